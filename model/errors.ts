@@ -1,0 +1,85 @@
+// The one catalogue of errors: a stable code, the exit code of the command line, and the status of the API.
+// The sentence is written where the error is found, because only there are the place and the value known.
+
+export const EXIT = {
+  ok: 0,
+  failure: 1,
+  usage: 2,
+  invalidInput: 3,
+  infeasible: 4,
+  refused: 5,
+  unreachable: 6,
+  interrupted: 130,
+} as const
+
+interface CatalogueEntry {
+  exit: number
+  status: number
+  /** What the reader can do next. */
+  next: string
+}
+
+export const CATALOGUE = {
+  'usage': { exit: EXIT.usage, status: 400, next: 'Run `greenwave help` for the commands and their options.' },
+  'usage.unknown-command': { exit: EXIT.usage, status: 404, next: 'Run `greenwave help` for the list of commands.' },
+  'input.unreadable': { exit: EXIT.invalidInput, status: 422, next: 'Check the path and the permissions.' },
+  'input.empty': { exit: EXIT.invalidInput, status: 422, next: 'Export the file again.' },
+  'input.format': { exit: EXIT.invalidInput, status: 422, next: 'Name the format of the file with --format.' },
+  'input.truncated': { exit: EXIT.invalidInput, status: 422, next: 'Export the file again; its end is missing.' },
+  'input.syntax': { exit: EXIT.invalidInput, status: 422, next: 'Correct the file at the place named.' },
+  'input.value': { exit: EXIT.invalidInput, status: 422, next: 'Correct the value at the place named.' },
+  'input.duplicate': { exit: EXIT.invalidInput, status: 422, next: 'Give each element an id of its own.' },
+  'input.reference': { exit: EXIT.invalidInput, status: 422, next: 'Correct the reference or add the element.' },
+  'network.signal': { exit: EXIT.invalidInput, status: 422, next: 'Complete the signal in the source.' },
+  'corridor.unknown': { exit: EXIT.invalidInput, status: 404, next: 'Name a corridor of the scenario.' },
+  'corridor.disconnected': { exit: EXIT.invalidInput, status: 422, next: 'Check the order of the corridor and its links.' },
+  'period.unknown': { exit: EXIT.invalidInput, status: 404, next: 'Name a period of the scenario, or HH:MM-HH:MM.' },
+  'plan.infeasible': { exit: EXIT.infeasible, status: 422, next: 'Allow a longer cycle or shorter minimums.' },
+  'plan.refused': { exit: EXIT.refused, status: 409, next: 'Correct the plan; a plan that breaks a rule cannot leave.' },
+  'band.unconfirmed': { exit: EXIT.failure, status: 500, next: 'Report this with the scenario: solver and checker disagree.' },
+  'internal': { exit: EXIT.failure, status: 500, next: 'Report this with the command and its input.' },
+} as const satisfies Record<string, CatalogueEntry>
+
+export type ErrorCode = keyof typeof CATALOGUE
+
+/** Where in the input something was found. */
+export interface Place {
+  file?: string
+  line?: number
+  /** Element in the words of the file, for example `lane "a_0"` or `record MinGreen of 16`. */
+  element?: string
+}
+
+function describePlace(place: Place): string {
+  const where = place.line === undefined ? place.file : `${place.file ?? ''}:${place.line}`
+  return [where, place.element].filter((part) => part !== undefined && part !== '').join(', ')
+}
+
+/** A broken input, a refused plan, or a bug: one sentence that names the thing, the value and the limit. */
+export class GreenwaveError extends Error {
+  readonly code: ErrorCode
+  readonly place: Place | undefined
+
+  constructor(code: ErrorCode, sentence: string, place?: Place, cause?: unknown) {
+    const prefix = place === undefined ? '' : describePlace(place)
+    super(prefix === '' ? sentence : `${prefix}: ${sentence}`, cause === undefined ? undefined : { cause })
+    this.name = 'GreenwaveError'
+    this.code = code
+    this.place = place
+  }
+
+  get exitCode(): number {
+    return CATALOGUE[this.code].exit
+  }
+
+  get next(): string {
+    return CATALOGUE[this.code].next
+  }
+}
+
+/** Something an importer could not understand or had to assume; listed, never dropped silently. */
+export interface ImportNote {
+  kind: 'assumed' | 'not-understood' | 'corrected'
+  place: Place
+  message: string
+}

@@ -1,0 +1,134 @@
+// The road as a graph (graphology): nodes joined by links, and what can be looked up in it.
+import { MultiDirectedGraph } from 'graphology'
+import { GreenwaveError } from './errors.ts'
+import type { Connection, Link, LinkId, Movement, MovementId, Network, NetworkNode, NodeId } from './network.ts'
+import type { Signal, SignalId } from './signal.ts'
+import { travelTime } from './units.ts'
+
+interface NodeAttributes { node: NetworkNode }
+interface LinkAttributes { link: Link }
+
+/** Look-ups over one network; build once, read often. The document stays the single source of values. */
+export class RoadGraph {
+  readonly network: Network
+  readonly graph: MultiDirectedGraph<NodeAttributes, LinkAttributes>
+  readonly #movements = new Map<MovementId, Movement>()
+  readonly #movementsFrom = new Map<LinkId, Movement[]>()
+  readonly #movementsInto = new Map<LinkId, Movement[]>()
+  readonly #connections = new Map<MovementId, Connection[]>()
+  readonly #signals = new Map<SignalId, Signal>()
+  readonly #signalOfNode = new Map<NodeId, Signal>()
+
+  constructor(network: Network) {
+    this.network = network
+    this.graph = new MultiDirectedGraph<NodeAttributes, LinkAttributes>()
+    for (const node of network.nodes) this.graph.addNode(node.id, { node })
+    for (const link of network.links) this.graph.addEdgeWithKey(link.id, link.from, link.to, { link })
+    for (const movement of network.movements) {
+      this.#movements.set(movement.id, movement)
+      push(this.#movementsFrom, movement.from, movement)
+      push(this.#movementsInto, movement.to, movement)
+    }
+    for (const connection of network.connections) push(this.#connections, connection.movement, connection)
+    for (const signal of network.signals) {
+      this.#signals.set(signal.id, signal)
+      for (const node of signal.nodes) this.#signalOfNode.set(node, signal)
+    }
+  }
+
+  getLink(id: LinkId): Link {
+    if (!this.graph.hasEdge(id)) throw new GreenwaveError('input.reference', `the network has no link "${id}"`)
+    return this.graph.getEdgeAttribute(id, 'link')
+  }
+
+  getMovement(id: MovementId): Movement {
+    const movement = this.#movements.get(id)
+    if (movement === undefined) throw new GreenwaveError('input.reference', `the network has no movement "${id}"`)
+    return movement
+  }
+
+  getSignal(id: SignalId): Signal {
+    const signal = this.#signals.get(id)
+    if (signal === undefined) throw new GreenwaveError('input.reference', `the network has no signal "${id}"`)
+    return signal
+  }
+
+  findSignalOfNode(node: NodeId): Signal | undefined {
+    return this.#signalOfNode.get(node)
+  }
+
+  /** Signal that governs a movement, by its own word. */
+  findSignalOfMovement(movement: Movement): Signal | undefined {
+    return movement.signal === undefined ? undefined : this.#signals.get(movement.signal)
+  }
+
+  findMovement(from: LinkId, to: LinkId): Movement | undefined {
+    return this.listMovementsFrom(from).find((movement) => movement.to === to)
+  }
+
+  listMovementsFrom(link: LinkId): Movement[] {
+    return this.#movementsFrom.get(link) ?? []
+  }
+
+  listMovementsInto(link: LinkId): Movement[] {
+    return this.#movementsInto.get(link) ?? []
+  }
+
+  listConnections(movement: MovementId): Connection[] {
+    return this.#connections.get(movement) ?? []
+  }
+
+  listMovementsOfSignal(id: SignalId): Movement[] {
+    return this.network.movements.filter((movement) => movement.signal === id)
+  }
+
+  /** Links that end at the stop lines of a signal. */
+  listApproaches(id: SignalId): Link[] {
+    const from = new Set(this.listMovementsOfSignal(id).map((movement) => movement.from))
+    return [...from].map((link) => this.getLink(link))
+  }
+
+  /** Mean length of the paths of a movement across its node, m. */
+  movementLength(id: MovementId): number {
+    const connections = this.listConnections(id)
+    if (connections.length === 0) return 0
+    return connections.reduce((sum, connection) => sum + connection.length_m, 0) / connections.length
+  }
+
+  /**
+   * Quickest chains of links from `start` (included) to every link reached before a stop line in `goals`, at the
+   * speed limits. A chain ends where it reaches a goal and never passes a link for which `blocked` is true.
+   */
+  quickestChains(start: LinkId, goals: ReadonlySet<LinkId>, blocked: (link: Link) => boolean): Map<LinkId, { links: LinkId[]; time_s: number }> {
+    const found = new Map<LinkId, { links: LinkId[]; time_s: number }>()
+    const done = new Set<LinkId>()
+    const first = this.getLink(start)
+    const open: { link: Link; time_s: number; links: LinkId[] }[] = [
+      { link: first, time_s: travelTime(first.length_m, first.speed_mps), links: [start] },
+    ]
+    while (open.length > 0) {
+      const best = open.reduce((lowest, entry, i) => (entry.time_s < (open[lowest]?.time_s ?? Infinity) ? i : lowest), 0)
+      const [entry] = open.splice(best, 1)
+      if (entry === undefined || done.has(entry.link.id)) continue
+      done.add(entry.link.id)
+      if (goals.has(entry.link.id)) {
+        found.set(entry.link.id, { links: entry.links, time_s: entry.time_s })
+        continue
+      }
+      if (blocked(entry.link)) continue
+      for (const movement of this.listMovementsFrom(entry.link.id)) {
+        if (movement.turn === 'u-turn' || done.has(movement.to)) continue
+        const next = this.getLink(movement.to)
+        const crossing = this.movementLength(movement.id) / next.speed_mps
+        open.push({ link: next, time_s: entry.time_s + crossing + travelTime(next.length_m, next.speed_mps), links: [...entry.links, next.id] })
+      }
+    }
+    return found
+  }
+}
+
+function push<K, V>(map: Map<K, V[]>, key: K, value: V): void {
+  const list = map.get(key)
+  if (list === undefined) map.set(key, [value])
+  else list.push(value)
+}
