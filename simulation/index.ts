@@ -1,0 +1,3 @@
+// Entry of the microsimulation.
+export type { CorridorPaths, FollowingModel, SimulationInput, SimulationOptions, Trip, TripStop } from './input.ts'
+export type { CorridorResults, Gridlock, MovementResults, RunResult, Trajectories, VehicleResults } from './result.ts'

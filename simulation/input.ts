@@ -1,0 +1,69 @@
+// What a run of the microsimulation takes in: network, compiled signals, trips, drivers, and when to measure.
+// Times are master time, seconds of the day; positions are metres from the start of a link.
+import type { VehicleType } from '../model/demand.ts'
+import type { LinkId, Network } from '../model/network.ts'
+import type { CompiledSignal } from '../model/plan.ts'
+import type { Metres, Seconds, TimeOfDay } from '../model/units.ts'
+
+/** A planned halt on the way, such as a bus at its stop. Stops of a trip are in order of travel. */
+export interface TripStop {
+  /** Position in `Trip.links`. */
+  link_index_in_route: number
+  lane: number
+  position_m: Metres
+  duration_s: Seconds
+}
+
+/** One vehicle and its way. */
+export interface Trip {
+  depart_s: TimeOfDay
+  /** Indices in `network.links`, in order of travel; consecutive links are joined by a movement. Trips may share one array. */
+  links: readonly number[]
+  /** Index in `vehicle_types`. */
+  type: number
+  /** Where it enters the first link (mid-block source); absent = at the start. */
+  depart_position_m?: Metres
+  /** Where it leaves the last link (mid-block sink); absent = at the end. */
+  arrive_position_m?: Metres
+  stops?: readonly TripStop[]
+}
+
+export type FollowingModel = 'idm' | 'krauss'
+
+export interface SimulationOptions {
+  /** Whole number; the same seed gives the same drivers under every plan. */
+  seed: number
+  /** 0.5 is the value everything was checked at. */
+  step_s: Seconds
+  model: FollowingModel
+  start_s: TimeOfDay
+  /** Vehicles whose intended departure lies in [measure_from_s, measure_until_s) are measured. */
+  measure_from_s: TimeOfDay
+  measure_until_s: TimeOfDay
+  /** Hard end. The run ends sooner when every vehicle has left. */
+  stop_at_s: TimeOfDay
+  record_trajectories?: boolean
+  /** A vehicle in a cycle of vehicles that wait for each other this long, or nobody moving this long, is a gridlock; 300 by default. */
+  gridlock_after_s?: Seconds
+}
+
+/** The ways along which a corridor is measured. */
+export interface CorridorPaths {
+  /**
+   * Links that a through vehicle passes, in order. Several lists (such as one per leg) are joined end to end, a link that
+   * closes one and opens the next counting once. An empty list = no such direction.
+   */
+  outbound: LinkId[][]
+  inbound: LinkId[][]
+}
+
+export interface SimulationInput {
+  network: Network
+  /** Signals without an entry are off: their connections go by priority, as at an unsignalised node. */
+  signals: CompiledSignal[]
+  /** Sorted by `depart_s`. */
+  trips: Trip[]
+  vehicle_types: VehicleType[]
+  corridor?: CorridorPaths
+  options: SimulationOptions
+}
