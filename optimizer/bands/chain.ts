@@ -25,6 +25,9 @@ export interface Chain {
   /** ψ(i+1) − ψ(i) lies between these; length n − 1. */
   readonly stepLow: Float64Array
   readonly stepHigh: Float64Array
+  /** The outbound share of these ranges. */
+  readonly outLow: Float64Array
+  readonly outHigh: Float64Array
 }
 
 /** Usable part of a window; a window without end gets twice the circle, so that no seam limits the band. */
@@ -112,18 +115,17 @@ export function chainOf(problem: BandProblem): Chain {
   }
 }
 
-function stepsOf(problem: BandProblem): { stepLow: Float64Array; stepHigh: Float64Array } {
-  const stepLow = new Float64Array(problem.links.length)
-  const stepHigh = new Float64Array(problem.links.length)
-  problem.links.forEach((link, i) => {
-    for (const travel of [link.outbound, link.inbound]) {
-      if (travel === undefined) throw new Error(`link ${i} has no travel in both directions`)
-      const [low, high] = travelRange(travel)
-      stepLow[i] = (stepLow[i] ?? 0) + low
-      stepHigh[i] = (stepHigh[i] ?? 0) + high
-    }
+function stepsOf(problem: BandProblem): Pick<Chain, 'stepLow' | 'stepHigh' | 'outLow' | 'outHigh'> {
+  const ranges = problem.links.map(({ outbound, inbound }, i) => {
+    if (!outbound || !inbound) throw new Error(`link ${i} has no travel in both directions`)
+    return [travelRange(outbound), travelRange(inbound)]
   })
-  return { stepLow, stepHigh }
+  return {
+    stepLow: Float64Array.from(ranges, ([out, back]) => out[0] + back[0]),
+    stepHigh: Float64Array.from(ranges, ([out, back]) => out[1] + back[1]),
+    outLow: Float64Array.from(ranges, ([out]) => out[0]),
+    outHigh: Float64Array.from(ranges, ([out]) => out[1]),
+  }
 }
 
 /** Representative of `value` in [0, circle). */
