@@ -1,0 +1,140 @@
+// import: a scenario from a foreign file. What could not be understood is listed, never dropped silently.
+import { stat } from 'node:fs/promises'
+import { importSumo } from '../../adapters/formats/sumo/index.ts'
+import { importUtdf } from '../../adapters/formats/utdf/index.ts'
+import { writeScenario } from '../../adapters/formats/scenario/write.ts'
+import { GreenwaveError, type ImportNote } from '../../model/errors.ts'
+import type { Scenario } from '../../model/scenario.ts'
+import { validateDemand } from '../../model/validate-demand.ts'
+import { validateTiming } from '../../model/validate-timing.ts'
+import { validateNetwork } from '../../model/validate.ts'
+import { onlyPositional, type Command, type CommandContext } from '../arguments.ts'
+import { startProgress } from '../progress.ts'
+
+const FORMATS = ['utdf', 'sumo'] as const
+
+export const command: Command = {
+  name: 'import',
+  positionals: '<file>',
+  summary: 'a scenario from a Synchro (UTDF) export or a SUMO network',
+  options: {
+    'format': { type: 'string', value: FORMATS.join('|'), help: 'format of the file' },
+    'out': { type: 'string', value: 'folder', help: 'where the scenario goes' },
+    'counts': { type: 'string', value: 'f', help: 'turning counts (UTDF): CSV intersection,site,time,approach,movement,count' },
+    'counts-map': { type: 'string', multiple: true, value: 'site=id', help: 'which intersection a site of the counts is, where it is not clear' },
+    'routes': { type: 'string', multiple: true, value: 'f', help: 'routes, trips or flows (SUMO); may be repeated' },
+    'additional': { type: 'string', multiple: true, value: 'f', help: 'additional file with programs, stops, vehicle types (SUMO)' },
+    'corridor': { type: 'string', value: 'a,b,c', help: 'signals of the corridor in order; else it is found' },
+    'name': { type: 'string', value: 'text', help: 'name of the scenario' },
+  },
+  run: runImport,
+}
+
+async function runImport(context: CommandContext): Promise<void> {
+  const { options, out, err } = context
+  const path = onlyPositional(context, 'the file to import')
+  const folder = options.getText('out')
+  const format = options.choice('format', FORMATS, formatOf(path))
+  await requireFile(path)
+  const progress = startProgress(err, options.flag('quiet'))
+  progress.report(0, `reading ${path}`)
+  let imported: { scenario: Scenario; notes: ImportNote[] }
+  try {
+    imported = format === 'utdf' ? await fromUtdf(context, path) : await fromSumo(context, path)
+  } finally {
+    progress.stop()
+  }
+  const { scenario, notes } = imported
+  const name = options.findText('name')
+  if (name !== undefined) scenario.scenario.name = name
+  scenario.scenario.import_notes = notes
+  validateNetwork(scenario.network, path)
+  validateDemand(scenario.network, scenario.demand, path)
+  validateTiming(scenario.network, scenario.timing, path)
+  const files = await writeScenario(folder, scenario)
+  if (!options.flag('quiet')) writeNotes(err, notes)
+  const summary = summarise(scenario, notes, folder, files)
+  out.write(options.flag('json') ? `${JSON.stringify(summary)}\n` : describe(summary))
+}
+
+function formatOf(path: string): (typeof FORMATS)[number] {
+  if (/\.csv$/i.test(path)) return 'utdf'
+  if (/\.(xml|xml\.gz|sumocfg)$/i.test(path)) return 'sumo'
+  throw new GreenwaveError('usage', `--format is missing, and the name "${path}" does not tell it`)
+}
+
+async function requireFile(path: string): Promise<void> {
+  const found = await stat(path).catch((error: NodeJS.ErrnoException) => {
+    throw new GreenwaveError('input.unreadable', error.code === 'ENOENT' ? 'the file does not exist' : `it cannot be read (${error.code})`, { file: path }, error)
+  })
+  if (!found.isFile()) throw new GreenwaveError('input.unreadable', 'this is not a file', { file: path })
+  if (found.size === 0) throw new GreenwaveError('input.empty', 'the file is empty (0 bytes)', { file: path })
+}
+
+const corridorOf = ({ options }: CommandContext): string[] | undefined => options.findText('corridor')?.split(',').map((id) => id.trim())
+
+function fromUtdf(context: CommandContext, path: string): Promise<{ scenario: Scenario; notes: ImportNote[] }> {
+  const { options } = context
+  const counts = options.findText('counts')
+  const corridor = corridorOf(context)
+  const map = options.list('counts-map').map((entry) => {
+    const [site, id] = entry.split('=')
+    if (site === undefined || id === undefined) throw new GreenwaveError('usage', `--counts-map is "${entry}"; it must be site=id`)
+    return [site, id] as const
+  })
+  return importUtdf(path, {
+    ...(counts === undefined ? {} : { counts }),
+    ...(map.length === 0 ? {} : { countsMap: Object.fromEntries(map) }),
+    ...(corridor === undefined ? {} : { corridor }),
+  })
+}
+
+function fromSumo(context: CommandContext, path: string): Promise<{ scenario: Scenario; notes: ImportNote[] }> {
+  const { options } = context
+  const corridor = corridorOf(context)
+  return importSumo(path, {
+    routes: options.list('routes'),
+    additional: options.list('additional'),
+    ...(corridor === undefined ? {} : { corridor }),
+  })
+}
+
+function summarise(scenario: Scenario, notes: ImportNote[], folder: string, files: string[]): Record<string, unknown> {
+  const { network, demand, timing } = scenario
+  return {
+    scenario: folder,
+    name: scenario.scenario.name,
+    nodes: network.nodes.length,
+    links: network.links.length,
+    movements: network.movements.length,
+    signals: network.signals.length,
+    corridors: scenario.scenario.corridors,
+    periods: scenario.scenario.periods.length,
+    vehicles: demand.vehicles.depart_s.length,
+    plans: timing.plans.length,
+    notes,
+    files,
+  }
+}
+
+function describe(summary: Record<string, unknown>): string {
+  const corridors = summary.corridors as { id: string; intersections: string[] }[]
+  return `${summary.signals} signals, ${summary.links} links, ${summary.movements} movements, ${summary.periods} periods, ${summary.vehicles} vehicles\n` +
+    corridors.map(({ id, intersections }) => `corridor ${id}: ${intersections.join(' - ')}\n`).join('') +
+    `written to ${summary.scenario}\n`
+}
+
+/** Notes of one kind and wording are many in a large file: the first of each, and how often it came. */
+function writeNotes(err: NodeJS.WritableStream, notes: readonly ImportNote[]): void {
+  const seen = new Map<string, { note: ImportNote; times: number }>()
+  for (const note of notes) {
+    const key = `${note.kind}:${note.message}`
+    const entry = seen.get(key)
+    if (entry === undefined) seen.set(key, { note, times: 1 })
+    else entry.times += 1
+  }
+  for (const { note, times } of seen.values()) {
+    const where = [note.place.file, note.place.line === undefined ? undefined : `line ${note.place.line}`, note.place.element].filter((part) => part !== undefined)
+    err.write(`${note.kind}: ${where.join(', ')}${where.length > 0 ? ': ' : ''}${note.message}${times > 1 ? ` (${times} times)` : ''}\n`)
+  }
+}
