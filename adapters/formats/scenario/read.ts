@@ -75,11 +75,15 @@ function parseDocument<T>(text: string, path: string, format: string): T {
   return value as T
 }
 
+/** JSON's own tokens and white space; the first character that none of them fits is where a file stops being JSON. */
+const JSON_TOKEN = /[\s,:[\]{}]+|"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null/y
+
 function jsonError(text: string, path: string, error: Error): GreenwaveError {
-  const position = /position (\d+)/.exec(error.message)?.[1]
-  const at = position === undefined ? text.length : Number(position)
+  let at = 0
+  for (JSON_TOKEN.lastIndex = 0; JSON_TOKEN.test(text);) at = JSON_TOKEN.lastIndex
   const line = text.slice(0, at).split('\n').length
-  if (at >= text.trimEnd().length || error.message.includes('end of JSON')) {
+  const unclosedString = text[at] === '"'
+  if (at >= text.length || unclosedString || error.message.includes('end of JSON')) {
     return new GreenwaveError('input.truncated', 'the JSON ends before it is complete', { file: path, line }, error)
   }
   const excerpt = text.slice(at, at + 20).split('\n')[0] ?? ''
