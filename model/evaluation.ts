@@ -4,7 +4,8 @@ import type { LinkId, MovementId } from './network.ts'
 /** Mean over runs and half width of its 95 % confidence interval (Student t over seeds). */
 export interface MeanCi {
   mean: number
-  ci95: number
+  /** null where one run or none gave a value: an interval needs two. */
+  ci95: number | null
 }
 
 export interface DirectionMeasures {
@@ -50,7 +51,7 @@ export interface Evaluation {
   vehicle_updates: number
   cpu_s: number
   /** Per seed values of the primary measures, so that two evaluations can be paired. */
-  per_seed: { seed: number; travel_time_s: number; delay_s: number; stops: number; corridor_stops: number; corridor_delay_s: number; corridor_travel_time_s: number }[]
+  per_seed: { seed: number; travel_time_s: number; delay_s: number; stops: number; corridor_stops: number; corridor_delay_s: number; corridor_travel_time_s: number; insertion_delay_s?: number; side_street_delay_s?: number; share_at_most_one_stop?: number }[]
 }
 
 /** Paired difference of two evaluations with the same seeds: after minus before. */
