@@ -1,0 +1,3 @@
+// SUMO in and out: networks, routes and signal programs.
+export { importSumo } from './import-sumo.ts'
+export type { SumoImportOptions } from './import-sumo.ts'
