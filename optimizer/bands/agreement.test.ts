@@ -28,11 +28,12 @@ const CASES = Array.from({ length: 216 }, (_, k) => {
 })
 
 test.each([0, 1, 2, 3])('ring-reach, HiGHS and the checker agree on 54 random arterials (%i)', async (part) => {
+  expect.hasAssertions()
   const solver = await highs
-  for (const problem of CASES.filter((_, k) => k % 4 === part)) agree(problem, solver)
+  for (const problem of CASES.filter((_, k) => k % 4 === part)) expectAgreement(problem, solver)
 })
 
-function agree(problem: BandProblem, solver: Awaited<typeof highs>): void {
+function expectAgreement(problem: BandProblem, solver: Awaited<typeof highs>): void {
   const { cycle_s } = problem
   const exact = bandBound(problem) / cycle_s
   const layout = maxbandModel(problem)

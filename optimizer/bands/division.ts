@@ -43,7 +43,7 @@ export function listCorners(chain: Chain, division: BandDivision): Corner[] {
   const ins = listThresholds(chain, chain.inLength)
   if (division.kind === 'ratio') return [ratioCorner(chain, division.inbound_per_outbound, outs[0], ins[0])]
   const corners: Corner[] = []
-  for (const out of outs) for (const back of ins) corners.push(weightedCorner(division.outbound, division.inbound, out, back))
+  for (const out of outs) for (const back of ins) corners.push(thresholdCorner(division.outbound, division.inbound, out, back))
   return corners.sort((a, b) => b.cap - a.cap)
 }
 
@@ -64,8 +64,8 @@ function ratioCorner(chain: Chain, k: number, out: number, back: number): Corner
   }
 }
 
-/** The direction with the larger weight is filled to its threshold first. */
-function weightedCorner(outWeight: number, inWeight: number, outbound: number, inbound: number): Corner {
+/** Weighted sum under one pair of thresholds: the direction with the larger weight is filled to its threshold first. */
+export function thresholdCorner(outWeight: number, inWeight: number, outbound: number, inbound: number): Corner {
   const outFirst = outWeight >= inWeight
   const [major, minor] = outFirst ? [outWeight, inWeight] : [inWeight, outWeight]
   const [wide, rest] = outFirst ? [outbound, inbound] : [inbound, outbound]
