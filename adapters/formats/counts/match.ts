@@ -1,0 +1,108 @@
+// Which intersection each site of a count file is. Names rarely agree, so the traffic tells: which movements exist and
+// how their volumes relate. Distance of a pair: squared Hellinger distance of the shares of the movements (0 same, 1
+// nothing in common); it compares shares, so the year and the hour of the volumes do not matter.
+import { GreenwaveError } from '../../../model/errors.ts'
+import type { ImportNote } from '../../../model/errors.ts'
+import { assign, secondBest } from './assignment.ts'
+import type { CountSite, CountTable } from './read.ts'
+
+export interface CountedNode {
+  id: string
+  name?: string
+  /** Design volume by movement key. */
+  volumes: Map<string, number>
+}
+
+/** A pair farther apart than this shares too little traffic to be one place. */
+const FARTHEST_PAIR = 0.25
+/** The next best assignment as a whole must be this much farther. */
+const LEAST_MARGIN = 0.02
+
+/** Site name to node id. Throws input.reference where a site is of no intersection or the choice is not clear. */
+export function matchSites(table: CountTable, nodes: CountedNode[], map: Readonly<Record<string, string>>, notes: ImportNote[]): Map<string, string> {
+  const named = matchByName(table, nodes, map)
+  const taken = new Set(named.values())
+  const sites = table.sites.filter(({ site }) => !named.has(site))
+  const free = nodes.filter(({ id }) => !taken.has(id))
+  const margin = sites.length === 0 ? undefined : matchByTraffic(table, sites, free, named)
+  const pairs = table.sites.map(({ site }) => `${site} = ${named.get(site)}`).join(', ')
+  notes.push({
+    kind: 'assumed', place: { file: table.file },
+    message: `sites of the counts are the intersections ${pairs}${margin === undefined ? ' (by name)' : ` (by movements and volumes; ${margin})`}`,
+  })
+  return named
+}
+
+function matchByName(table: CountTable, nodes: CountedNode[], map: Readonly<Record<string, string>>): Map<string, string> {
+  const named = new Map<string, string>()
+  for (const [site, id] of Object.entries(map)) {
+    if (!table.sites.some((entry) => entry.site === site)) throw new GreenwaveError('input.reference', `the mapping names site "${site}", which the counts do not have; they have ${table.sites.map((entry) => `"${entry.site}"`).join(', ')}`, { file: table.file })
+    if (!nodes.some((node) => node.id === id)) throw new GreenwaveError('input.reference', `the mapping gives site "${site}" to intersection "${id}", which the network does not have`, { file: table.file })
+    named.set(site, id)
+  }
+  const same = (a: string, b: string | undefined): boolean => b !== undefined && a.trim().toLowerCase() === b.trim().toLowerCase()
+  const find = (site: CountSite): CountedNode | undefined => nodes.find((node) => [site.site, site.intersection].some((name) => same(name, node.id) || same(name, node.name)))
+  const byName = table.sites.filter((site) => find(site) !== undefined)
+  for (const site of table.sites) {
+    if (named.has(site.site)) continue
+    const node = find(site)
+    if (node !== undefined) named.set(site.site, node.id)
+    else if (byName.length > 0) unknown(table, site, `counts of site "${site.site}", which is no intersection of the network (other sites are named as it names them)`)
+  }
+  const owner = new Map<string, string>()
+  for (const [site, id] of named) {
+    const other = owner.get(id)
+    if (other !== undefined) throw new GreenwaveError('input.duplicate', `the sites "${other}" and "${site}" are both intersection ${id}`, { file: table.file })
+    owner.set(id, site)
+  }
+  return named
+}
+
+function unknown(table: CountTable, site: CountSite, sentence: string): never {
+  throw new GreenwaveError('input.reference', `${sentence}; name the intersection of each site (site=id)`, { file: table.file, line: site.line })
+}
+
+function matchByTraffic(table: CountTable, sites: CountSite[], nodes: CountedNode[], named: Map<string, string>): string {
+  const shares = sites.map(siteShares)
+  const targets = nodes.map((node) => normalise(node.volumes))
+  const silent = nodes.filter((node) => [...node.volumes.values()].every((volume) => volume === 0))
+  const first = sites[0] as CountSite
+  if (silent.length === nodes.length) unknown(table, first, `site "${first.site}" cannot be told from its traffic, because the network file has no volumes`)
+  // A dummy intersection at the limit takes a site that is none of them.
+  const cost = shares.map((share) => [...targets.map((target) => hellinger(share, target)), ...sites.map(() => FARTHEST_PAIR)])
+  const best = assign(cost)
+  if (best === undefined) unknown(table, first, `site "${first.site}" matches no intersection`)
+  sites.forEach((site, i) => {
+    const column = best.columns[i] as number
+    if (column < nodes.length) return
+    const nearest = targets.map((target, j) => ({ id: nodes[j]?.id, distance: hellinger(shares[i] as Map<string, number>, target) })).sort((a, b) => a.distance - b.distance)[0]
+    unknown(table, site, `counts of site "${site.site}", which matches no free intersection of the network${nearest === undefined ? '' : ` (nearest is ${nearest.id}, distance ${nearest.distance.toFixed(3)})`}`)
+  })
+  const real = cost.map((line) => line.slice(0, nodes.length))
+  const second = real[0] !== undefined && real[0].length >= sites.length ? secondBest(real, best) : undefined
+  const margin = (second?.cost ?? Infinity) - best.cost
+  if (margin < LEAST_MARGIN && second !== undefined) {
+    const i = second.columns.findIndex((column, row) => column !== best.columns[row])
+    const site = sites[i] as CountSite
+    unknown(table, site, `site "${site.site}" may be intersection ${nodes[best.columns[i] as number]?.id} or ${nodes[second.columns[i] as number]?.id}: the volumes do not tell (distances ${best.cost.toFixed(3)} and ${second.cost.toFixed(3)})`)
+  }
+  sites.forEach((site, i) => named.set(site.site, (nodes[best.columns[i] as number] as CountedNode).id))
+  return `total distance ${best.cost.toFixed(3)}, next best ${second === undefined ? 'none' : second.cost.toFixed(3)}`
+}
+
+function siteShares(site: CountSite): Map<string, number> {
+  const totals = new Map<string, number>()
+  for (const [key, series] of site.counts) totals.set(key, [...series.values()].reduce((a, b) => a + b, 0))
+  return normalise(totals)
+}
+
+function normalise(volumes: ReadonlyMap<string, number>): Map<string, number> {
+  const total = [...volumes.values()].reduce((a, b) => a + b, 0)
+  return new Map([...volumes].map(([key, volume]) => [key, total === 0 ? 0 : volume / total]))
+}
+
+function hellinger(p: ReadonlyMap<string, number>, q: ReadonlyMap<string, number>): number {
+  let common = 0
+  for (const [key, share] of p) common += Math.sqrt(share * (q.get(key) ?? 0))
+  return Math.max(0, 1 - common)
+}

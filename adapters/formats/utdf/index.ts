@@ -1,0 +1,3 @@
+// UTDF (Synchro) in and out.
+export { importUtdf } from './import.ts'
+export type { UtdfImportOptions } from './import.ts'
