@@ -1,0 +1,59 @@
+// Before and after: paired differences with their intervals and verdicts, and each direction of the corridor.
+import type { DirectionMeasures, MeanCi, PairedDifference } from '../model/evaluation.ts'
+import { fixed, percent, plusMinus } from './format.ts'
+import { html, table } from './html.ts'
+import type { Content, Markup } from './html.ts'
+import { measureChange, measureName, measurePercent, measureValue } from './measures.ts'
+import type { PlanReportInput } from './plan-report-input.ts'
+
+/** The sign beside the word tells verdicts apart without colour. */
+const SIGN: Record<PairedDifference['verdict'], string> = { better: '✓', worse: '✗', undecided: '?' }
+
+export function comparisonSection(input: PlanReportInput): Markup {
+  const { simulation } = input
+  if (simulation === undefined) return html`<section id="comparison"><h2>Before and after</h2><p>The plan was not simulated, so nothing is said about stops and delay.</p></section>`
+  const { before, after, differences } = simulation
+  const same = `${after.runs} pairs of runs with the same seeds`
+  return html`<section id="comparison">
+<h2>Before and after</h2>
+${table('Simulated means per vehicle', [{ head: 'Measure' }, { head: 'Before', numeric: true }, { head: 'After', numeric: true }, { head: 'Change ± 95 %', numeric: true }, { head: '%', numeric: true }, { head: 'Verdict' }], differences.map(differenceRow), 'verdicts')}
+<p class="small">${same}; the interval is of the paired difference. “Undecided” means that it contains zero: more runs may decide it. ${percent(before.completed_share, 1)} of the trips were completed before, ${percent(after.completed_share, 1)} after.</p>
+${directionTable(before.corridor, after.corridor)}
+</section>`
+}
+
+function differenceRow(difference: PairedDifference): Content[] {
+  const name = measureName(difference.measure)
+  return [
+    html`${name.label} ${name.unit === '' ? undefined : html`<span class="unit">${name.unit}</span>`}`,
+    measureValue(difference.before, name), measureValue(difference.after, name),
+    measureChange(difference, name), measurePercent(difference),
+    html`<span class="verdict ${difference.verdict}"><span aria-hidden="true">${SIGN[difference.verdict]}</span> ${difference.verdict}</span>`,
+  ]
+}
+
+type Corridor = Record<'outbound' | 'inbound', DirectionMeasures>
+
+function directionTable(before: Corridor, after: Corridor): Markup {
+  const seconds = (value: MeanCi): string => `${fixed(value.mean, 1)}${plusMinus(value.ci95, 1)}`
+  const count = (value: MeanCi): string => `${fixed(value.mean, 2)}${plusMinus(value.ci95, 2)}`
+  const share = (value: MeanCi): string => `${fixed(100 * value.mean, 0)}${plusMinus(value.ci95 === null ? null : 100 * value.ci95, 0)} %`
+  const measures: [string, string, (measures: DirectionMeasures) => string][] = [
+    ['Travel time', 's', (m) => seconds(m.travel_time_s)],
+    ['Delay', 's/veh', (m) => seconds(m.delay_s)],
+    ['Stops', 'per vehicle', (m) => count(m.stops)],
+    ['At most one stop', '', (m) => share(m.share_at_most_one_stop)],
+  ]
+  // A one-way street has nobody on the other side.
+  const directions = (['outbound', 'inbound'] as const).filter((direction) => before[direction].vehicles + after[direction].vehicles > 0)
+  const columns = directions.flatMap((direction) => [
+    { head: html`<span class="${direction}">${direction}</span> before`, numeric: true, group: true },
+    { head: html`<span class="${direction}">${direction}</span> after`, numeric: true },
+  ])
+  const rows = measures.map(([label, unit, show]): Content[] => [
+    html`${label} <span class="unit">${unit}</span>`,
+    ...directions.flatMap((direction) => [show(before[direction]), show(after[direction])]),
+  ])
+  const vehicles: Content[] = ['Vehicles, all runs', ...directions.flatMap((direction) => [String(before[direction].vehicles), String(after[direction].vehicles)])]
+  return table('Vehicles that travel the whole corridor, mean ± 95 %', [{ head: 'Measure' }, ...columns], [...rows, vehicles])
+}

@@ -1,0 +1,44 @@
+// Why this plan: the certificate in plain words, the cycles considered and the trade between the directions.
+import { NOTHING, fixed, percent, plain, tenths } from './format.ts'
+import { html, paintedMarkup, table } from './html.ts'
+import type { Content, Markup } from './html.ts'
+import { paintPareto } from './pareto-chart.ts'
+import type { Candidate, PlanReportInput } from './plan-report-input.ts'
+
+export function proofSection(input: PlanReportInput): Markup {
+  const { certificate } = input.plan
+  const state = certificate.proven ? html`<strong class="better">✓ proven</strong>` : html`<strong class="undecided">? not proven</strong>`
+  return html`<section id="proof">
+<h2>Proof</h2>
+<p>${state} — ${certificate.sentence}</p>
+<dl class="facts">
+<div><dt>Bands of this plan, as checked</dt><dd>${tenths(certificate.value)} s</dd></div>
+<div><dt>Upper bound for any plan</dt><dd>${tenths(certificate.bound)} s</dd></div>
+<div><dt>Gap</dt><dd>${percent(certificate.gap, certificate.gap === 0 ? 0 : 2)}</dd></div>
+<div><dt>Method</dt><dd>${certificate.method}</dd></div>
+</dl>
+<p class="small">The value was measured on the plan in whole seconds by a checker that shares no code with the optimizer. Value and bound are in seconds of band, weighted as the objective weights the directions.</p>
+${candidateTable(input.candidates ?? [])}
+${paretoFigure(input)}
+</section>`
+}
+
+function candidateTable(candidates: readonly Candidate[]): Markup | undefined {
+  if (candidates.length === 0) return undefined
+  const seconds = (value: number | undefined): string => (value === undefined ? NOTHING : fixed(value, 1))
+  const rows = candidates.map((candidate): Content[] => [
+    candidate.chosen === true ? html`<strong>${plain(candidate.cycle_s)}</strong>` : plain(candidate.cycle_s),
+    seconds(candidate.outbound_s), seconds(candidate.inbound_s),
+    candidate.outbound_s === undefined && candidate.inbound_s === undefined ? NOTHING : percent(((candidate.outbound_s ?? 0) + (candidate.inbound_s ?? 0)) / 2 / candidate.cycle_s),
+    seconds(candidate.delay_s), candidate.chosen === true ? html`<strong>chosen</strong>` : (candidate.note ?? ''),
+  ])
+  return table('Cycles considered', [{ head: 'Cycle, s' }, { head: 'Outbound band, s', numeric: true }, { head: 'Inbound band, s', numeric: true }, { head: 'Mean share of the cycle', numeric: true }, { head: 'Delay, s/veh', numeric: true }, { head: '' }], rows)
+}
+
+function paretoFigure({ pareto }: PlanReportInput): Markup | undefined {
+  if (pareto === undefined || pareto.length < 2) return undefined
+  return html`<figure class="chart">
+<div class="wide">${paintedMarkup(paintPareto(pareto))}</div>
+<figcaption>The trade between the directions: each point is a plan that cannot widen one band without narrowing the other.</figcaption>
+</figure>`
+}
