@@ -1,0 +1,61 @@
+// Which vehicles drive, when and along which links: the trips of a run. From vehicles with routes where the demand has them,
+// else from turning volumes. Master time, seconds; the same seed gives the same trips under any plan.
+import { PASSENGER_CAR, type Demand, type VehicleType } from '../../model/demand.ts'
+import { GreenwaveError } from '../../model/errors.ts'
+import type { RoadGraph } from '../../model/road-graph.ts'
+import type { TimeOfDay } from '../../model/units.ts'
+import type { Trip } from '../input.ts'
+import { tripsFromVehicles } from './from-vehicles.ts'
+import { drawTrips, tripSource, type TripSource } from './from-volumes.ts'
+import { movementVolumes, type TimeSpan } from './volumes.ts'
+
+export interface TripOptions {
+  seed: number
+  /** Trips that depart in [from_s, until_s). */
+  from_s: TimeOfDay
+  until_s: TimeOfDay
+  /** Turning volumes are averaged over it and held for the whole span; absent = each interval at its own time. */
+  period?: TimeSpan
+  /** Factor on the demand; 1 by default. */
+  growth?: number
+}
+
+/** Vehicle types that `Trip.type` counts in. */
+export const vehicleTypes = (demand: Demand): VehicleType[] => (demand.vehicle_types.length > 0 ? demand.vehicle_types : [PASSENGER_CAR])
+
+/** Whether trips come from given vehicles, which win over volumes. */
+export const hasVehicles = (demand: Demand): boolean => demand.vehicles.depart_s.length > 0
+
+/**
+ * Trips in order of departure. Throws period.unknown where the demand says nothing of the time, input.value for a growth
+ * below 0, input.reference for a route that the network does not join.
+ */
+export function buildTrips(graph: RoadGraph, demand: Demand, options: TripOptions): Trip[] {
+  return tripBuilder(graph, demand, options)(options.seed)
+}
+
+/** The same for many seeds: balances the volumes once. */
+export function tripBuilder(graph: RoadGraph, demand: Demand, { from_s, until_s, period, growth = 1 }: Omit<TripOptions, 'seed'>): (seed: number) => Trip[] {
+  if (!Number.isFinite(growth) || growth < 0) throw new GreenwaveError('input.value', `the growth is ${growth}; it must be a number of at least 0`)
+  if (hasVehicles(demand)) return (seed) => tripsFromVehicles(graph, demand, { from_s, until_s }, seed, growth)
+  const types = vehicleTypes(demand)
+  const pieces = volumePieces(graph, demand, { start_s: from_s, end_s: until_s }, period, growth)
+  return (seed) => pieces.flatMap(({ source, span }) => drawTrips(source, types, seed, span.start_s, span.end_s))
+}
+
+/** Spans of constant volumes in order of time, each with its flow field. */
+function volumePieces(graph: RoadGraph, demand: Demand, span: TimeSpan, period: TimeSpan | undefined, growth: number): { span: TimeSpan; source: TripSource }[] {
+  const source = (over: TimeSpan): TripSource => {
+    const volumes = movementVolumes(graph, demand, over)
+    return tripSource(graph, new Map([...volumes].map(([id, vph]) => [id, vph * growth])))
+  }
+  if (period !== undefined) return [{ span, source: source(period) }]
+  const times = new Set<TimeOfDay>([span.start_s, span.end_s])
+  for (const { start_s, end_s } of demand.intervals) for (const t of [start_s, end_s]) if (t > span.start_s && t < span.end_s) times.add(t)
+  const sorted = [...times].sort((a, b) => a - b)
+  return sorted.slice(1).flatMap((end_s, i) => {
+    const piece = { start_s: sorted[i]!, end_s }
+    const covered = demand.intervals.some((interval) => interval.start_s < end_s && interval.end_s > piece.start_s)
+    return covered ? [{ span: piece, source: source(piece) }] : []
+  })
+}
