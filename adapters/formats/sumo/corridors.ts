@@ -11,10 +11,11 @@ const LEAST_CONTINUING = 0.25
 /** Signals further apart than this are no longer coordinated (STM 2nd ed. ch. 7 names about a mile). */
 const FARTHEST_M = 1600
 
-/** The corridor that the user names: traffic light ids in outbound order, separated by commas. */
-export function namedCorridor(network: Network, text: string): Corridor {
+/** The corridor that the user names: traffic light ids in outbound order. */
+export function namedCorridor(network: Network, wanted: string | readonly string[]): Corridor {
   const known = new Set(network.signals.map((signal) => signal.id))
-  const ids = text.split(',').map((id) => id.trim()).filter((id) => id !== '')
+  const ids = (typeof wanted === 'string' ? wanted.split(',') : [...wanted]).map((id) => id.trim()).filter((id) => id !== '')
+  const text = ids.join(',')
   for (const id of ids) {
     if (!known.has(id)) throw new GreenwaveError('corridor.unknown', `the network has no traffic light "${id}"; it has ${[...known].slice(0, 20).join(', ')}`)
   }
@@ -89,7 +90,7 @@ function add(flows: Flows, path: readonly SignalId[], flow: number): void {
 }
 
 function routeFlows(network: Network, demand: Pick<Demand, 'routes' | 'vehicles'>): Flows {
-  const weights = new Array<number>(demand.routes.length).fill(0)
+  const weights = Array.from(demand.routes, () => 0)
   for (const route of demand.vehicles.route) weights[route] = (weights[route] ?? 0) + 1
   const signalAt = new Map(network.movements.flatMap(({ from, to, signal }) => (signal === undefined ? [] : [[key(from, to), signal] as const])))
   const length = new Map(network.links.map((link) => [link.id, link.length_m]))

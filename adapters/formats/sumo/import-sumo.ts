@@ -24,11 +24,11 @@ import { TrafficReader } from './traffic-reader.ts'
 import { departureSpan, periodsOf, quarterIntervals, volumesFromVehicles } from './volumes-from-vehicles.ts'
 
 export interface SumoImportOptions {
-  /** Route and trip files, in SUMO's order. */
+  /** Route and trip files, in SUMO's order; absent or empty = those of the configuration. */
   routes?: readonly string[]
   additional?: readonly string[]
-  /** Traffic light ids of the corridor in outbound order, separated by commas; absent = found. */
-  corridor?: string
+  /** Traffic light ids of the corridor in outbound order, as a list or separated by commas; absent = found. */
+  corridor?: string | readonly string[]
   /** A .sumocfg to take files and period from, when the path is a network. */
   config?: string
   /** Scenario name; absent = the file's name. */
@@ -58,7 +58,7 @@ export async function importSumo(path: string, options: SumoImportOptions = {}):
   const router = new Router(net, paths.paths)
   const traffic = new TrafficReader(router, new ProgramReader(notes), inputs, notes)
   for (const file of [...inputs.additional, ...inputs.routes]) await traffic.read(file)
-  const network = buildNetwork(net, paths, options.name ?? nameOf(path), notes)
+  const network = buildNetwork(net, paths, options.name ?? nameOf(inputs.net), notes)
   const rights = deriveRightOfWay(net, paths, notes)
   network.connections = connections(paths.paths, rights)
   const programs = deriveSignals(net, paths, rights, [...net.programs, ...traffic.programs.programs], network, notes)
@@ -77,7 +77,7 @@ export async function importSumo(path: string, options: SumoImportOptions = {}):
   return { scenario, notes: notes.list() }
 }
 
-const nameOf = (path: string): string => basename(path).replace(/(\.net)?\.xml(\.gz)?$|\.sumocfg$/, '')
+const nameOf = (path: string): string => basename(path).replace(/(\.net)?\.xml(\.gz)?$/, '')
 
 async function findInputs(path: string, options: SumoImportOptions, notes: Notes): Promise<Inputs> {
   const config = options.config ?? (path.endsWith('.sumocfg') ? path : undefined)
@@ -85,17 +85,19 @@ async function findInputs(path: string, options: SumoImportOptions, notes: Notes
     const read = await readConfig(config)
     return {
       net: path === config ? read.net : path,
-      routes: options.routes ?? read.routes, additional: options.additional ?? read.additional,
+      routes: given(options.routes) ?? read.routes, additional: given(options.additional) ?? read.additional,
       begin: options.begin ?? read.begin ?? -Infinity, end: options.end ?? read.end ?? Infinity,
     }
   }
   const net = await netOf(path, notes)
-  if (options.routes === undefined && options.additional === undefined) await noteSiblings(net, notes)
+  if (given(options.routes) === undefined && given(options.additional) === undefined) await noteSiblings(net, notes)
   return {
     net, routes: options.routes ?? [], additional: options.additional ?? [],
     begin: options.begin ?? -Infinity, end: options.end ?? Infinity,
   }
 }
+
+const given = (files: readonly string[] | undefined): readonly string[] | undefined => (files === undefined || files.length === 0 ? undefined : files)
 
 const NET_FILE = /\.net\.xml(\.gz)?$/
 const SIBLING = /\.(rou|trips|add|tll|sumocfg)(\.xml)?(\.gz)?$/

@@ -63,7 +63,7 @@ export class VehicleTable {
     const order = this.#order()
     const rank = new Uint32Array(this.size)
     order.forEach((vehicle, position) => { rank[vehicle] = position })
-    const counts = new Array<number>(types.length).fill(0)
+    const counts = Array.from(types, () => 0)
     for (let i = 0; i < this.size; i++) counts[this.#type.at(i)] = (counts[this.#type.at(i)] ?? 0) + 1
     const names = this.#names
     if (names === undefined) {
