@@ -56,8 +56,17 @@ export function listRemedies(
     if (restored_outbound_s + restored_inbound_s < LEAST_GAIN_S) continue
     remedies.push({ ...change, outbound_s, inbound_s, restored_outbound_s, restored_inbound_s })
   }
-  return remedies.sort((a, b) => gainOf(b) - gainOf(a))
+  return remedies.sort((a, b) => {
+    const apart = gainOf(b) - gainOf(a)
+    return Math.abs(apart) < SAME_GAIN_S ? KINDS.indexOf(a.kind) - KINDS.indexOf(b.kind) || apart : apart
+  })
 }
+
+/** Among equal gains the change that costs the street least comes first. */
+const KINDS: readonly Change['kind'][] = ['pattern', 'speed', 'cycle', 'green', 'uncoordinated']
+
+/** Gains are printed to a tenth of a second. */
+const SAME_GAIN_S = 1e-3
 
 function gainOf(remedy: Remedy): number {
   return remedy.restored_outbound_s + remedy.restored_inbound_s

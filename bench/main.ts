@@ -1,0 +1,20 @@
+/** Runs one bench by name: `npm run bench -- bands`. Each answers one question, checks its answers and times them. */
+
+/** A bench prints its table to stdout and returns the process's exit code: 1 if an answer is wrong. */
+export type Bench = (args: readonly string[]) => Promise<number>
+
+const BENCHES: Readonly<Record<string, () => Promise<{ main: Bench }>>> = {
+  bands: () => import('./bands.ts'),
+}
+
+async function run([name, ...args]: readonly string[]): Promise<number> {
+  const load = name === undefined ? undefined : BENCHES[name]
+  if (!load) {
+    console.error(`which bench? ${Object.keys(BENCHES).join(', ')}; got ${name ?? 'none'}`)
+    return 2
+  }
+  const { main } = await load()
+  return main(args)
+}
+
+process.exitCode = await run(process.argv.slice(2))
