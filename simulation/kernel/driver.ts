@@ -1,0 +1,63 @@
+// Speeds of one driver by the model of the run. Each lowers `world.bound`, and `world.binder` names who did it.
+import { brakeDistance, idmFollow, idmFree, idmStop, kraussFollow, neverReach, slowFor, stopWithin } from './car-following.ts'
+import { EMERGENCY_DECELERATION, TURN_DECELERATION } from './parameters.ts'
+import type { World } from './world.ts'
+
+/** The speed reached with nothing in the way. */
+export function freeSpeed(w: World, v: number, v0: number): number {
+  const speed = w.spd[v]!
+  if (w.krauss) return Math.min(v0, speed + w.acc[v]! * w.dt)
+  return idmFree(speed, v0, w.acc[v]!, w.dt)
+}
+
+/** Speed behind a leader at a net gap. */
+export function followSpeed(w: World, v: number, gap: number, leader: number, v0: number): number {
+  const vLeader = w.spd[leader]!
+  if (w.krauss) return kraussFollow(gap, vLeader, w.dec[leader]!, w.dec[v]!, w.tau[v]!, w.dt)
+  const model = idmFollow(w.spd[v]!, gap, vLeader, v0, w.acc[v]!, w.twoRootAb[v]!, w.tau[v]!, w.gap0[v]!, w.dt)
+  // IDM alone may run into somebody who brakes harder than it expects; half of s0 is left as the last reserve.
+  const hard = neverReach(gap + 0.5 * w.gap0[v]!, vLeader, EMERGENCY_DECELERATION, w.dt)
+  return model < hard ? model : hard
+}
+
+export function boundByLeader(w: World, v: number, gap: number, leader: number, v0: number): void {
+  const speed = followSpeed(w, v, gap, leader, v0)
+  if (speed < w.bound) {
+    w.bound = speed
+    w.binder = leader
+  }
+}
+
+/** Coming to rest at a fixed place, softly. */
+export function boundByStop(w: World, v: number, gap: number, v0: number, reason: number): void {
+  const hard = stopWithin(gap, w.dec[v]!, w.dt, w.dt)
+  const speed = w.krauss ? hard : Math.min(hard, idmStop(w.spd[v]!, gap, v0, w.acc[v]!, w.twoRootAb[v]!, w.tau[v]!, w.dt))
+  if (speed < w.bound) {
+    w.bound = speed
+    w.binder = reason
+  }
+}
+
+/** The most from which one can still stop before a place that will probably be free by then. */
+export function lastMomentStop(w: World, v: number, gap: number): number {
+  return stopWithin(gap, w.dec[v]!, w.dt, w.dt)
+}
+
+export function boundBySpeedAhead(w: World, distance: number, speed: number): void {
+  const now = slowFor(distance, speed, TURN_DECELERATION, w.dt)
+  if (now < w.bound) w.bound = now
+}
+
+/** Metres needed to stop at the type's own deceleration, from the next step on. */
+export function stoppingDistance(w: World, v: number): number {
+  return brakeDistance(w.spd[v]!, w.dec[v]!, w.dt)
+}
+
+/** Seconds to cover a distance, accelerating from v to at most vTop (slowing to it counts as at once). */
+export function timeToCover(d: number, v: number, a: number, vTop: number): number {
+  if (d <= 0) return 0
+  if (v >= vTop) return d / vTop
+  const reachTop = (vTop * vTop - v * v) / (2 * a)
+  if (d <= reachTop) return (Math.sqrt(v * v + 2 * a * d) - v) / a
+  return (vTop - v) / a + (d - reachTop) / vTop
+}

@@ -1,0 +1,136 @@
+// Executes the chosen speeds: everybody moves, then those past the end of their strip go over to the next, however many
+// short strips that takes.
+import { HALTING, MOVING_AGAIN, STOPPED } from './parameters.ts'
+import type { Meter } from './meter.ts'
+import { findReservation, keepPromise } from './reservations.ts'
+import { GONE, type World } from './world.ts'
+
+export function moveAll(w: World, meter: Meter): void {
+  const strips = w.p.lanes + w.p.connections
+  for (let s = 0; s < strips; s++) {
+    const n = w.count[s]!
+    if (n > 0) advance(w, meter, s, n)
+  }
+  for (let s = 0; s < strips; s++) {
+    const length = w.p.length[s]!
+    while (w.count[s]! > 0 && w.pos[w.at(s, 0)]! >= length) transfer(w, meter, s)
+  }
+}
+
+function advance(w: World, meter: Meter, s: number, n: number): void {
+  const { dt, pos, spd, next, odo } = w
+  let leaves = false
+  for (let i = 0; i < n; i++) {
+    const v = w.at(s, i)
+    const speed = next[v]!
+    spd[v] = speed
+    const dx = speed * dt
+    pos[v] = pos[v]! + dx
+    odo[v] = odo[v]! + dx
+    if (w.dwellUntil[v]! <= w.now) {
+      const lost = dt * (1 - speed / w.desired(v, s))
+      w.loss[v] = w.loss[v]! + lost
+    }
+    if (speed < STOPPED) {
+      if (w.wasMoving[v] === 1) {
+        w.wasMoving[v] = 0
+        w.stops[v]!++
+      }
+      w.haltedFor[v] = speed < HALTING ? w.haltedFor[v]! + dt : 0
+    } else {
+      w.haltedFor[v] = 0
+      if (speed > MOVING_AGAIN) w.wasMoving[v] = 1
+    }
+    if (odo[v]! >= meter.closeAt[v]!) meter.close(v)
+    if (pos[v]! >= w.exitAt[v]!) leaves = true
+    if (w.stopLeg[v] === w.leg[v] && s < w.p.lanes) halt(w, v)
+  }
+  w.updates += n
+  if (leaves) {
+    for (let i = w.count[s]! - 1; i >= 0; i--) {
+      const v = w.at(s, i)
+      if (w.pos[v]! < w.exitAt[v]!) continue
+      w.leaveAt(s, i)
+      depart(w, meter, v, 0)
+    }
+  }
+}
+
+/** Planned halts: begins when the vehicle stands at the place, ends after its time. */
+function halt(w: World, v: number): void {
+  const stop = w.input.trips[v]!.stops?.[w.stopIndex[v]!]
+  if (stop === undefined) return
+  if (w.dwellUntil[v]! > w.now) return
+  const begun = w.dwellUntil[v]! > -Infinity
+  if (begun) {
+    w.dwellUntil[v] = -Infinity
+    w.stopIndex[v]!++
+    const next = w.input.trips[v]!.stops?.[w.stopIndex[v]!]
+    w.stopLeg[v] = next === undefined ? -1 : w.book.firstLeg[v]! + next.link_index_in_route
+    return
+  }
+  // Where the place cannot be reached (a queue stands on it, or the lane was not), it is served from close by.
+  const near = Math.abs(w.pos[v]! - stop.position_m)
+  if (w.spd[v]! < HALTING && (near < 2 || (near < 30 && w.haltedFor[v]! > 30))) w.dwellUntil[v] = w.now + stop.duration_s
+}
+
+function transfer(w: World, meter: Meter, s: number): void {
+  const { p } = w
+  const v = w.at(s, 0)
+  const over = w.pos[v]! - p.length[s]!
+  w.leaveFront(s)
+  const time = w.now + w.dt - (w.spd[v]! > 0.01 ? over / w.spd[v]! : 0)
+  if (w.isLane(s)) {
+    const leg = w.leg[v]!
+    if (w.book.legLast[leg] === 1) {
+      depart(w, meter, v, over)
+      return
+    }
+    const c = w.nextConnection(s, leg)
+    w.sibling[v] = w.lastOut[s]! >= 0 && w.lastOutConnection[s] !== c ? w.lastOut[s]! : -1
+    w.lastOut[s] = v
+    w.lastOutConnection[s] = c
+    w.lineOdo[v] = w.odo[v]! - over
+    w.stoppedAtLine[v] = 0
+    w.sneaker[v] = 0
+    w.yieldingSince[v] = 0
+    w.keptOut[v] = 0
+    meter.passLine(v, c, time)
+    w.pos[v] = over
+    w.enter(p.lanes + c, v)
+    return
+  }
+  const c = s - p.lanes
+  const to = p.connTo[c]!
+  if (p.zoneStart[c + 1]! > p.zoneStart[c]!) {
+    const mine = findReservation(w, c, v)
+    if (mine >= 0) keepPromise(w, mine)
+  }
+  const leg = ++w.leg[v]!
+  w.yieldingSince[v] = 0
+  w.sibling[v] = -1
+  w.pos[v] = over
+  w.enter(to, v)
+  if (w.book.legLast[leg] === 1) w.exitAt[v] = w.input.trips[v]!.arrive_position_m ?? Infinity
+  meter.enterLink(v, leg, time)
+  if (w.pos[v]! >= w.exitAt[v]!) {
+    const i = findIn(w, to, v)
+    w.leaveAt(to, i)
+    depart(w, meter, v, 0)
+  }
+}
+
+function findIn(w: World, strip: number, v: number): number {
+  for (let i = w.count[strip]! - 1; i >= 0; i--) if (w.at(strip, i) === v) return i
+  return -1
+}
+
+function depart(w: World, meter: Meter, v: number, over: number): void {
+  const time = w.now + w.dt - (w.spd[v]! > 0.01 ? over / w.spd[v]! : 0)
+  meter.leave(v, time)
+  w.state[v] = GONE
+  w.strip[v] = -1
+  w.completed++
+  w.driving--
+}
+

@@ -1,0 +1,210 @@
+// The speed of every vehicle for the coming step, from the state before it. Nothing moves here; what is written are
+// the chosen speeds, reservations, and who waits for whom.
+import { boundByLeader, boundBySpeedAhead, boundByStop, freeSpeed, lastMomentStop } from './driver.ts'
+import { HALTING, RED_LINE_M, YELLOW_DECELERATION, YIELD_LINE_M } from './parameters.ts'
+import { PURPOSE, uniform } from './random.ts'
+import { boundByOthers, findReservation } from './reservations.ts'
+import { decide, mayLeaveWaitingPlace, PASS, PASS_TO_WAITING, SLOW, yieldsInside } from './right-of-way.ts'
+import { NOBODY, RED_LIGHT, type World } from './world.ts'
+
+/** Beyond this a standing obstacle does not move an IDM driver: desired gap over distance below a fifth. */
+const lookAhead = (w: World, v: number): number => {
+  const speed = w.spd[v]!
+  return 30 + 3 * speed + (speed * speed) / YELLOW_DECELERATION
+}
+
+export function planSpeeds(w: World): void {
+  const strips = w.p.lanes + w.p.connections
+  for (let s = 0; s < strips; s++) if (w.count[s]! > 0) planStrip(w, s)
+    else if (s < w.p.lanes) w.haltVehicle[s] = -1
+}
+
+function planStrip(w: World, s: number): void {
+  const { p } = w
+  const isLane = s < p.lanes
+  const length = p.length[s]!
+  const n = w.count[s]!
+  let leader = -1
+  let aheadPasses = true
+  let halting = -1
+  let behind = 0
+  for (let i = 0; i < n; i++) {
+    const v = w.at(s, i)
+    const v0 = w.desired(v, s)
+    const speed = w.spd[v]!
+    w.bound = freeSpeed(w, v, v0)
+    w.binder = NOBODY
+    if (leader >= 0) boundByLeader(w, v, w.pos[leader]! - w.len[leader]! - w.pos[v]! - w.gap0[v]!, leader, v0)
+    const rest = length - w.pos[v]!
+    if (!isLane) planInside(w, v, s, rest, leader >= 0, v0)
+    else if (aheadPasses && rest < lookAhead(w, v)) aheadPasses = planLane(w, v, s, i, rest, v0)
+    else {
+      aheadPasses = false
+      if (w.stopLeg[v]! >= 0) boundByHalt(w, v, w.leg[v]!, rest - length, v0)
+    }
+    finish(w, v, v0)
+    if (isLane) {
+      if (speed < HALTING) {
+        halting = v
+        behind = 0
+      } else behind += w.len[v]! + w.gap0[v]!
+    }
+    leader = v
+  }
+  if (isLane) {
+    w.haltVehicle[s] = halting
+    w.haltBehind[s] = behind
+    if (halting >= 0) w.haltBack[s] = w.pos[halting]! - w.len[halting]!
+  }
+}
+
+/** Ahead of a vehicle on a lane; true if it will pass its line. */
+function planLane(w: World, v: number, lane: number, place: number, rest: number, v0: number): boolean {
+  if (place === 0) boundBySibling(w, v, lane, rest, v0)
+  return walk(w, v, lane, w.leg[v]!, rest, place, place > 0, v0)
+}
+
+/** The last one that left the lane by another connection, while its back is still in the way. */
+function boundBySibling(w: World, v: number, lane: number, rest: number, v0: number): void {
+  const u = w.lastOut[lane]!
+  if (u < 0) return
+  const back = w.odo[u]! - w.lineOdo[u]! - w.len[u]!
+  const c = w.nextConnection(lane, w.leg[v]!)
+  if (c < 0 || c === w.lastOutConnection[lane] || back > w.p.connDiverge[c]! || w.strip[u]! < 0) return
+  boundByLeader(w, v, rest + back - w.gap0[v]!, u, v0)
+}
+
+function planInside(w: World, v: number, strip: number, rest: number, hasLeader: boolean, v0: number): void {
+  const { p } = w
+  const c = strip - p.lanes
+  const x = w.pos[v]!
+  const u = w.sibling[v]!
+  if (u >= 0) {
+    const back = w.odo[u]! - w.lineOdo[u]! - w.len[u]!
+    if (w.strip[u]! >= 0 && back < p.connDiverge[c]!) boundByLeader(w, v, back - x - w.gap0[v]!, u, v0)
+    else w.sibling[v] = -1
+  }
+  if (p.zoneStart[c + 1]! > p.zoneStart[c]!) {
+    const mine = findReservation(w, c, v)
+    boundByOthers(w, v, c, -x, mine, v0)
+    if (mine >= 0 && w.resRank2[mine] === Infinity && !mayLeaveWaitingPlace(w, v, c, -x, mine, yieldsInside(w, c))) {
+      boundByStop(w, v, p.connWaiting[c]! - x, v0, w.binder)
+    }
+  }
+  const to = p.connTo[c]!
+  boundBySpeedAhead(w, rest, w.desired(v, to))
+  let found = hasLeader
+  if (!found) {
+    const last = w.last(to)
+    if (last >= 0) {
+      boundByLeader(w, v, rest + w.pos[last]! - w.len[last]! - w.gap0[v]!, last, v0)
+      found = true
+    }
+  }
+  const beyond = rest + p.length[to]!
+  if (!found && beyond < lookAhead(w, v)) walk(w, v, to, w.leg[v]! + 1, beyond, 0, false, v0)
+  else if (w.stopLeg[v] === w.leg[v]! + 1) boundByHalt(w, v, w.leg[v]! + 1, rest, v0)
+}
+
+/** From the end of a lane, `rest` ahead, through junctions to the first leader or the end of sight. */
+function walk(w: World, v: number, firstLane: number, firstLeg: number, firstRest: number, place: number, hasLeader: boolean, v0: number): boolean {
+  const { p } = w
+  const sight = lookAhead(w, v)
+  let lane = firstLane
+  let leg = firstLeg
+  let rest = firstRest
+  let found = hasLeader
+  let passes = true
+  for (let first = true; ; first = false) {
+    if (w.stopLeg[v] === leg) boundByHalt(w, v, leg, rest - p.length[lane]!, v0)
+    if (w.book.legLast[leg] === 1) return passes
+    const c = w.nextConnection(lane, leg)
+    if (c < 0) {
+      boundByLaneEnd(w, v, lane, leg, rest, v0)
+      return first ? false : passes
+    }
+    if (!passLine(w, v, c, leg, rest, place, v0)) return first ? false : passes
+    const strip = p.lanes + c
+    boundBySpeedAhead(w, rest, w.desired(v, strip))
+    if (found) return passes
+    rest = boundOnConnection(w, v, strip, rest, v0)
+    if (rest < 0) return passes
+    const to = p.connTo[c]!
+    boundBySpeedAhead(w, rest, w.desired(v, to))
+    const last = w.last(to)
+    if (last >= 0) {
+      boundByLeader(w, v, rest + w.pos[last]! - w.len[last]! - w.gap0[v]!, last, v0)
+      found = true
+    }
+    leg++
+    if (found || rest > sight) {
+      if (w.stopLeg[v] === leg) boundByHalt(w, v, leg, rest, v0)
+      return passes
+    }
+    rest += p.length[to]!
+    lane = to
+  }
+}
+
+/** Leader on a connection ahead; gives the distance to its end, or -1 where a leader was found. */
+function boundOnConnection(w: World, v: number, strip: number, rest: number, v0: number): number {
+  const last = w.last(strip)
+  if (last < 0) return rest + w.p.length[strip]!
+  boundByLeader(w, v, rest + w.pos[last]! - w.len[last]! - w.gap0[v]!, last, v0)
+  return -1
+}
+
+/** The line to connection c: stops before it or, if it may pass, minds those inside. */
+function passLine(w: World, v: number, c: number, leg: number, rest: number, place: number, v0: number): boolean {
+  const answer = decide(w, v, c, leg, rest, place)
+  if (answer === PASS || answer === PASS_TO_WAITING) {
+    if (w.p.zoneStart[c + 1]! > w.p.zoneStart[c]!) boundByOthers(w, v, c, rest, findReservation(w, c, v), v0)
+    if (answer === PASS_TO_WAITING) boundByStop(w, v, rest + w.p.connWaiting[c]!, v0, w.binder)
+    return true
+  }
+  const line = answer === RED_LIGHT ? RED_LINE_M : YIELD_LINE_M
+  if (answer === SLOW) {
+    // It expects to go: as fast as lets it still stop, not with the care of a certain stop.
+    const speed = lastMomentStop(w, v, rest - line)
+    if (speed < w.bound) w.bound = speed
+    return false
+  }
+  boundByStop(w, v, rest > line ? rest - line : Math.max(0, rest - YIELD_LINE_M), v0, answer)
+  return false
+}
+
+/** A planned halt on leg `leg`; `before` is the distance to the start of its link (negative when on it). */
+function boundByHalt(w: World, v: number, leg: number, before: number, v0: number): void {
+  if (w.stopLeg[v] !== leg) return
+  const halt = w.input.trips[v]!.stops?.[w.stopIndex[v]!]
+  if (halt === undefined) return
+  const distance = before + halt.position_m
+  if (distance > -1) boundByStop(w, v, Math.max(0, distance), v0, NOBODY)
+}
+
+/** The lane does not lead where v wants to go: it stops, early enough to leave somebody from the next lane his way in. */
+function boundByLaneEnd(w: World, v: number, lane: number, leg: number, rest: number, v0: number): void {
+  const link = w.p.laneLink[lane]!
+  const offset = w.book.offset[w.book.legTable[leg]! + lane - w.p.linkLane[link]!]!
+  // Those who go left stand further back than those who go right, so that two who want each other's lane never stand side by side.
+  const back = offset > 0 ? w.len[v]! + w.gap0[v]! + 1 : 0
+  const short = w.p.length[lane]! < 4 * back
+  boundByStop(w, v, Math.max(0, rest - RED_LINE_M - (short ? 0 : back)), v0, NOBODY)
+}
+
+function finish(w: World, v: number, v0: number): void {
+  const speed = w.spd[v]!
+  let chosen = w.bound
+  if (w.dwellUntil[v]! > w.now) chosen = 0
+  if (w.krauss) {
+    const a = w.acc[v]!
+    const top = Math.max(0, Math.min(chosen, speed + a * w.dt, v0))
+    const least = Math.min(top, Math.max(0, speed - w.dec[v]! * w.dt))
+    chosen = Math.max(least, top - w.sigma[v]! * w.dt * uniform(w.seed, v, w.step, PURPOSE.dawdle) * Math.min(a, top))
+  }
+  const advice = w.advice[v]!
+  if (advice < chosen) chosen = Math.max(advice, Math.min(chosen, speed - w.dec[v]! * w.dt))
+  w.advice[v] = Infinity
+  w.next[v] = chosen > 0 ? chosen : 0
+  w.waitsFor[v] = w.binder
+}

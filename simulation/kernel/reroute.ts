@@ -1,0 +1,65 @@
+// The last resort of a vehicle that ended in a lane without its movement: after a set wait it takes a movement that its
+// lane has, and finds a new way to its destination. Counted as a missed turn; nothing ever vanishes.
+import { WRONG_LANE_S } from './parameters.ts'
+import type { Meter } from './meter.ts'
+import type { World } from './world.ts'
+
+/** Looked for this often, in steps. */
+const EVERY_STEPS = 8
+
+export function rerouteStranded(w: World, meter: Meter): void {
+  if (w.step % EVERY_STEPS !== 0) return
+  for (let lane = 0; lane < w.p.lanes; lane++) {
+    if (w.count[lane] === 0) continue
+    const v = w.at(lane, 0)
+    if (w.haltedFor[v]! < WRONG_LANE_S || w.book.legLast[w.leg[v]!] === 1 || w.nextConnection(lane, w.leg[v]!) >= 0) continue
+    const links = findWay(w, v, lane)
+    if (links === undefined) continue
+    const type = w.input.vehicle_types[w.input.trips[v]!.type]!
+    w.leg[v] = w.book.add(links, type.vehicle_class, `trip ${v}`)
+    w.stopLeg[v] = -1
+    w.missedTurns++
+    w.haltedFor[v] = 0
+    meter.corridor.giveUp(v)
+  }
+}
+
+/** Quickest chain of links from a movement of this lane to the destination, own link first; undefined if there is none. */
+function findWay(w: World, v: number, lane: number): number[] | undefined {
+  const { p } = w
+  const type = w.input.vehicle_types[w.input.trips[v]!.type]!
+  const allowed = w.book.allowed(type.vehicle_class)
+  const goal = w.input.trips[v]!.links.at(-1)!
+  const here = p.laneLink[lane]!
+  const best = new Map<number, number>()
+  const from = new Map<number, number>()
+  const open = new Map<number, number>()
+  const relax = (out: number, base: number, previous: number): void => {
+    for (let k = p.laneOutStart[out]!; k < p.laneOutStart[out + 1]!; k++) {
+      const c = p.laneOut[k]!
+      if (allowed[p.connTo[c]!] !== 1) continue
+      const link = p.laneLink[p.connTo[c]!]!
+      const time = base + p.length[p.lanes + c]! / p.speed[p.lanes + c]! + p.length[p.connTo[c]!]! / p.speed[p.connTo[c]!]!
+      if (time >= (best.get(link) ?? Infinity)) continue
+      best.set(link, time)
+      open.set(link, time)
+      from.set(link, previous)
+    }
+  }
+  relax(lane, 0, -1)
+  while (open.size > 0) {
+    let link = -1
+    let least = Infinity
+    for (const [candidate, time] of open) if (time < least || (time === least && candidate < link)) [link, least] = [candidate, time]
+    open.delete(link)
+    if (link === goal) return [here, ...trace(from, goal)]
+    for (let l = p.linkLane[link]!; l < p.linkLane[link + 1]!; l++) if (allowed[l] === 1) relax(l, least, link)
+  }
+  return undefined
+}
+
+function trace(from: Map<number, number>, goal: number): number[] {
+  const links: number[] = []
+  for (let link = goal; link !== -1; link = from.get(link) ?? -1) links.unshift(link)
+  return links
+}

@@ -1,0 +1,124 @@
+// May a vehicle pass the line it comes up to? Decided anew every step until it can no longer stop, when it takes a
+// reservation. A decision that has become wrong is withdrawn as long as the vehicle can stop.
+import { stoppingDistance } from './driver.ts'
+import { findBlocker } from './gaps.ts'
+import { EMERGENCY_DECELERATION, HALTING, SNEAKERS, VISIBILITY_M, YELLOW_DECELERATION } from './parameters.ts'
+import { findReservation, leaveWaitingPlace, reserve, withdraw } from './reservations.ts'
+import { findRoomBlocker } from './room.ts'
+import { BY_RANK, PERMISSIVE, PROTECTED, RED, YELLOW, YELLOW_PERMISSIVE } from './signals.ts'
+import { NOBODY, RED_LIGHT, type World } from './world.ts'
+
+export const PASS = -10
+/** Drives on as far as the waiting place inside the junction. */
+export const PASS_TO_WAITING = -11
+/** Not decided yet: it comes up slowly to where it can see. */
+export const SLOW = -12
+// Any other answer: stop at the line because of that vehicle, of nobody, or of the red light.
+
+/** Near its line a vehicle that stands there has made its full stop, m. */
+const AT_LINE_M = 3
+
+function canStopSoftly(w: World, v: number, distance: number): boolean {
+  const speed = w.spd[v]!
+  return distance >= (speed * speed) / (2 * YELLOW_DECELERATION)
+}
+
+function canStop(w: World, v: number, distance: number): boolean {
+  return distance > stoppingDistance(w, v)
+}
+
+/**
+ * Decides for vehicle v on leg `leg`, whose line to connection c lies `distance` ahead. `place` is its place in the lane, 0 first.
+ */
+export function decide(w: World, v: number, c: number, leg: number, distance: number, place: number): number {
+  const { p } = w
+  const shows = w.signals.shows[c]!
+  const guarded = p.zoneStart[c + 1]! > p.zoneStart[c]!
+  const mine = guarded ? findReservation(w, c, v) : -1
+  let everyone = false
+  if (shows === RED) {
+    const speed = w.spd[v]!
+    if (distance < (speed * speed) / (2 * EMERGENCY_DECELERATION) && speed > 1) return pass(w, v, c, distance, mine, guarded)
+    if (p.connTurnOnRed[c] === 1 && place === 0) {
+      if (speed < HALTING && distance < AT_LINE_M) w.stoppedAtLine[v] = 1
+      everyone = w.stoppedAtLine[v] === 1
+    }
+    if (!everyone) return stay(w, mine)
+  } else if (shows === YELLOW || shows === YELLOW_PERMISSIVE) {
+    if (canStopSoftly(w, v, distance) && !(w.sneaker[v] === 1 && shows === YELLOW_PERMISSIVE)) return stay(w, mine)
+    if (w.sneaker[v] === 0) return pass(w, v, c, distance, mine, guarded)
+  }
+  if (!guarded) return PASS
+  const yields = everyone || (shows !== PROTECTED && shows !== YELLOW && p.connYields[c] === 1)
+  if (mine >= 0) return goOn(w, v, c, distance, mine, yields)
+  const full = findRoomBlocker(w, v, c, leg)
+  w.keptOut[v] = full === -1 ? 0 : 1
+  if (full !== -1 && canStop(w, v, distance)) return full === -2 ? RED_LIGHT : full
+  if (!yields) {
+    if (distance <= stoppingDistance(w, v) + 2 * w.spd[v]! * w.dt + 1) reserve(w, c, v, distance, false)
+    return PASS
+  }
+  return everyone || p.connWaiting[c] === 0 ? decideAtLine(w, v, c, distance, everyone, shows, place) : decideToWait(w, v, c, distance)
+}
+
+/** Too late to stop, or decided. */
+function pass(w: World, v: number, c: number, distance: number, mine: number, guarded: boolean): number {
+  if (guarded && mine < 0) reserve(w, c, v, distance, false)
+  else if (mine >= 0 && w.resRank2[mine] === Infinity) leaveWaitingPlace(w, mine)
+  return PASS
+}
+
+function stay(w: World, mine: number): number {
+  if (mine >= 0) withdraw(w, mine)
+  return RED_LIGHT
+}
+
+function goOn(w: World, v: number, c: number, distance: number, mine: number, yields: boolean): number {
+  if (w.resRank2[mine] !== Infinity) return PASS
+  return mayLeaveWaitingPlace(w, v, c, distance, mine, yields) ? PASS : PASS_TO_WAITING
+}
+
+/** The turn at its waiting place (`toLine` negative once inside) goes when there is a gap, or when its green has ended. */
+export function mayLeaveWaitingPlace(w: World, v: number, c: number, toLine: number, mine: number, yields: boolean): boolean {
+  const shows = w.signals.shows[c]!
+  const inside = toLine < 0
+  if (!yields || (inside && shows === RED)) {
+    leaveWaitingPlace(w, mine)
+    return true
+  }
+  if (toLine + w.p.connWaiting[c]! > VISIBILITY_M) return false
+  const blocker = findBlocker(w, v, c, toLine, false)
+  if (blocker !== -1) {
+    w.binder = blocker
+    if (w.yieldingSince[v] === 0 && w.spd[v]! < HALTING) w.yieldingSince[v] = w.now
+    return false
+  }
+  leaveWaitingPlace(w, mine)
+  return true
+}
+
+function decideToWait(w: World, v: number, c: number, distance: number): number {
+  if (distance > stoppingDistance(w, v) + 2 * w.spd[v]! * w.dt + 1) return PASS_TO_WAITING
+  const mine = reserve(w, c, v, distance, true)
+  return mayLeaveWaitingPlace(w, v, c, distance, mine, true) ? PASS : PASS_TO_WAITING
+}
+
+function decideAtLine(w: World, v: number, c: number, distance: number, everyone: boolean, shows: number, place: number): number {
+  if (distance > VISIBILITY_M && canStop(w, v, distance)) return SLOW
+  const blocker = findBlocker(w, v, c, distance, everyone)
+  if (blocker === NOBODY || !canStop(w, v, distance)) {
+    reserve(w, c, v, distance, false)
+    return PASS
+  }
+  if (w.spd[v]! < HALTING) {
+    if (w.yieldingSince[v] === 0) w.yieldingSince[v] = w.now
+    if (shows === PERMISSIVE && place < SNEAKERS) w.sneaker[v] = 1
+  }
+  return blocker
+}
+
+/** True while a connection shows a state in which v has to yield inside the junction too. */
+export function yieldsInside(w: World, c: number): boolean {
+  const shows = w.signals.shows[c]!
+  return (shows === PERMISSIVE || shows === YELLOW_PERMISSIVE || shows === BY_RANK || shows === RED) && w.p.connYields[c] === 1
+}

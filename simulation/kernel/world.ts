@@ -1,0 +1,259 @@
+// The state of one run, as flat columns. A vehicle's number is the index of its trip. Every strip (lane or connection)
+// holds its vehicles in a ring, the foremost first.
+import { GreenwaveError } from '../../model/errors.ts'
+import type { SimulationInput } from '../input.ts'
+import type { PreparedNetwork } from '../prepare.ts'
+import { normal } from './random.ts'
+import { routeBook, type RouteBook } from './routes.ts'
+import { createSignalHeads, type SignalHeads } from './signals.ts'
+
+export const WAITING = 0
+export const DRIVING = 1
+export const GONE = 2
+
+/** Why a vehicle is as slow as it is, where no other vehicle is the reason. */
+export const NOBODY = -1
+export const RED_LIGHT = -2
+
+export class World {
+  readonly p: PreparedNetwork
+  readonly input: SimulationInput
+  readonly book: RouteBook
+  readonly signals: SignalHeads
+  readonly dt: number
+  readonly seed: number
+  readonly krauss: boolean
+  now: number
+  step = 0
+  updates = 0
+  inserted = 0
+  completed = 0
+  driving = 0
+  missedTurns = 0
+  grants = 0
+
+  // Vehicles
+  readonly n: number
+  readonly pos: Float64Array
+  readonly spd: Float64Array
+  /** Speed chosen for this step. */
+  readonly next: Float64Array
+  readonly odo: Float64Array
+  readonly strip: Int32Array
+  readonly leg: Int32Array
+  readonly state: Uint8Array
+  readonly len: Float64Array
+  readonly gap0: Float64Array
+  readonly acc: Float64Array
+  readonly dec: Float64Array
+  readonly tau: Float64Array
+  readonly twoRootAb: Float64Array
+  readonly vmax: Float64Array
+  readonly factor: Float64Array
+  readonly sigma: Float64Array
+  readonly exitAt: Float64Array
+  readonly haltedFor: Float64Array
+  /** The vehicle waited for, or NOBODY, or RED_LIGHT. */
+  readonly waitsFor: Int32Array
+  /** Standing at a line because somebody else goes first, since; 0 = not. */
+  readonly yieldingSince: Float64Array
+  /** 1 while no room beyond the junction keeps it before the line. */
+  readonly keptOut: Uint8Array
+  /** 1 = may leave on yellow or red, having waited for a gap. */
+  readonly sneaker: Uint8Array
+  /** Yields are waived until this time, to break a cycle. */
+  readonly grantedUntil: Float64Array
+  /** Odometer at the last stop line passed, and who went before by another connection of the same lane. */
+  readonly lineOdo: Float64Array
+  readonly sibling: Int32Array
+  /** Full stop made at the line it stands at (turn on red). */
+  readonly stoppedAtLine: Uint8Array
+  /** Lane changing: advised speed for the next step, accumulated wish, smoothed speed, step of last change. */
+  readonly advice: Float64Array
+  readonly wish: Float64Array
+  readonly steady: Float64Array
+  readonly changedAt: Int32Array
+  /** Planned halts: index of the next one in the trip, and end of the present one. */
+  readonly stopIndex: Int16Array
+  readonly stopLeg: Int32Array
+  readonly dwellUntil: Float64Array
+  /** Speed lost against the desired speed so far, s; stops so far; 1 = faster than MOVING_AGAIN since the last stop. */
+  readonly loss: Float64Array
+  readonly stops: Int32Array
+  readonly wasMoving: Uint8Array
+  readonly enteredAt: Float64Array
+
+  // Strips
+  readonly ringStart: Int32Array
+  readonly ringMask: Int32Array
+  readonly head: Int32Array
+  readonly count: Int32Array
+  readonly ring: Int32Array
+  /** Last vehicle that left a lane over its end, and by which connection. */
+  readonly lastOut: Int32Array
+  readonly lastOutConnection: Int32Array
+  /** Rearmost halting vehicle of a lane: its back, the room that those behind it need, and itself. */
+  readonly haltBack: Float64Array
+  readonly haltBehind: Float64Array
+  readonly haltVehicle: Int32Array
+  /** Room on a lane promised to vehicles that are on their way through a junction, m. */
+  readonly promised: Float64Array
+
+  // Reservations of junction space, see reservations.ts
+  readonly reserved: number[][]
+  readonly resVehicle: number[] = []
+  readonly resConnection: number[] = []
+  readonly resLine: number[] = []
+  readonly resRank: number[] = []
+  readonly resRank2: number[] = []
+  readonly resFree: number[] = []
+  readonly active: number[] = []
+  readonly resPromise: number[] = []
+  rank = 0
+  /** What the vehicle planned at the moment may drive at most, and who keeps it from more. */
+  bound = 0
+  binder = NOBODY
+
+  // Vehicles that come up to watched connections, see approach.ts
+  readonly comingHead: Int32Array
+  readonly comingTouched: number[] = []
+  comingCount = 0
+  comingNext: Int32Array
+  comingVehicle: Int32Array
+  comingDistance: Float64Array
+
+  constructor(prepared: PreparedNetwork, input: SimulationInput) {
+    const { trips, vehicle_types: types, options } = input
+    this.p = prepared
+    this.input = input
+    this.dt = options.step_s
+    this.seed = options.seed
+    this.krauss = options.model === 'krauss'
+    this.now = options.start_s
+    this.book = routeBook(prepared, trips, types)
+    this.signals = createSignalHeads(prepared, input.signals, options.start_s)
+    const n = (this.n = trips.length)
+    const f = (): Float64Array => new Float64Array(n)
+    this.pos = f(); this.spd = f(); this.next = f(); this.odo = f()
+    this.len = f(); this.gap0 = f(); this.acc = f(); this.dec = f(); this.tau = f(); this.twoRootAb = f()
+    this.vmax = f(); this.factor = f(); this.sigma = f()
+    this.exitAt = f().fill(Infinity); this.haltedFor = f(); this.yieldingSince = f(); this.grantedUntil = f().fill(-Infinity)
+    this.advice = f().fill(Infinity); this.wish = f(); this.steady = f(); this.dwellUntil = f().fill(-Infinity)
+    this.loss = f(); this.enteredAt = f(); this.lineOdo = f()
+    this.sibling = new Int32Array(n).fill(-1)
+    this.strip = new Int32Array(n).fill(-1)
+    this.leg = this.book.firstLeg.slice()
+    this.state = new Uint8Array(n)
+    this.waitsFor = new Int32Array(n).fill(NOBODY)
+    this.keptOut = new Uint8Array(n); this.sneaker = new Uint8Array(n); this.stoppedAtLine = new Uint8Array(n)
+    this.changedAt = new Int32Array(n).fill(-1000)
+    this.stopIndex = new Int16Array(n); this.stopLeg = new Int32Array(n).fill(-1)
+    this.stops = new Int32Array(n); this.wasMoving = new Uint8Array(n)
+    this.#drivers()
+
+    const strips = prepared.lanes + prepared.connections
+    const shortest = types.reduce((least, type) => Math.min(least, type.length_m + type.min_gap_m), Infinity)
+    this.ringStart = new Int32Array(strips)
+    this.ringMask = new Int32Array(strips)
+    this.head = new Int32Array(strips)
+    this.count = new Int32Array(strips)
+    let size = 0
+    for (let s = 0; s < strips; s++) {
+      let capacity = 4
+      while (capacity < prepared.length[s]! / Math.max(shortest, 1) + 4) capacity *= 2
+      this.ringStart[s] = size
+      this.ringMask[s] = capacity - 1
+      size += capacity
+    }
+    this.ring = new Int32Array(size)
+    this.lastOut = new Int32Array(prepared.lanes).fill(-1)
+    this.lastOutConnection = new Int32Array(prepared.lanes)
+    this.haltBack = new Float64Array(prepared.lanes).fill(Infinity)
+    this.haltBehind = new Float64Array(prepared.lanes)
+    this.haltVehicle = new Int32Array(prepared.lanes).fill(-1)
+    this.promised = new Float64Array(prepared.lanes)
+    this.reserved = Array.from({ length: prepared.connections }, () => [])
+    this.comingHead = new Int32Array(prepared.connections).fill(-1)
+    this.comingNext = new Int32Array(256)
+    this.comingVehicle = new Int32Array(256)
+    this.comingDistance = new Float64Array(256)
+  }
+
+  /** Drivers: their type, and a speed factor of their own that no plan changes. */
+  #drivers(): void {
+    const { trips, vehicle_types: types } = this.input
+    for (let v = 0; v < this.n; v++) {
+      const trip = trips[v]!
+      const type = types[trip.type]!
+      if (v > 0 && trip.depart_s < trips[v - 1]!.depart_s) throw new GreenwaveError('input.value', `trip ${v} departs at ${trip.depart_s} s, before trip ${v - 1} at ${trips[v - 1]!.depart_s} s`)
+      this.len[v] = type.length_m
+      this.gap0[v] = type.min_gap_m
+      this.acc[v] = type.accel_mps2
+      this.dec[v] = type.decel_mps2
+      this.tau[v] = type.headway_s
+      this.twoRootAb[v] = 2 * Math.sqrt(type.accel_mps2 * type.decel_mps2)
+      this.vmax[v] = type.max_speed_mps
+      this.sigma[v] = type.sigma
+      const factor = type.speed_factor + type.speed_deviation * normal(this.seed, v)
+      this.factor[v] = Math.min(2, Math.max(0.2, factor))
+      const first = trip.stops?.[0]
+      if (first !== undefined) this.stopLeg[v] = this.leg[v]! + first.link_index_in_route
+    }
+  }
+
+  /** The i-th vehicle of a strip, 0 foremost. */
+  at(strip: number, i: number): number {
+    return this.ring[this.ringStart[strip]! + ((this.head[strip]! + i) & this.ringMask[strip]!)]!
+  }
+
+  set(strip: number, i: number, v: number): void {
+    this.ring[this.ringStart[strip]! + ((this.head[strip]! + i) & this.ringMask[strip]!)] = v
+  }
+
+  /** The rearmost vehicle of a strip, or -1. */
+  last(strip: number): number {
+    const count = this.count[strip]!
+    return count === 0 ? -1 : this.at(strip, count - 1)
+  }
+
+  /** Puts a vehicle on a strip at its position; those behind move one place back. */
+  enter(strip: number, v: number): void {
+    let i = this.count[strip]!
+    if (i > this.ringMask[strip]!) throw new GreenwaveError('internal', `strip ${strip} holds ${i} vehicles and cannot take vehicle ${v}`)
+    const x = this.pos[v]!
+    this.count[strip] = i + 1
+    while (i > 0 && this.pos[this.at(strip, i - 1)]! < x) {
+      this.set(strip, i, this.at(strip, i - 1))
+      i--
+    }
+    this.set(strip, i, v)
+    this.strip[v] = strip
+  }
+
+  leaveFront(strip: number): void {
+    this.head[strip] = (this.head[strip]! + 1) & this.ringMask[strip]!
+    this.count[strip]!--
+  }
+
+  leaveAt(strip: number, index: number): void {
+    const count = this.count[strip]!
+    for (let i = index; i < count - 1; i++) this.set(strip, i, this.at(strip, i + 1))
+    this.count[strip] = count - 1
+  }
+
+  /** Desired speed of a vehicle on a strip. */
+  desired(v: number, strip: number): number {
+    const limit = this.p.speed[strip]! * this.factor[v]!
+    const top = this.vmax[v]!
+    return limit < top ? limit : top
+  }
+
+  /** Connection by which a vehicle on this leg leaves a lane, -1 if none. */
+  nextConnection(lane: number, leg: number): number {
+    return this.book.next[this.book.legTable[leg]! + lane - this.p.linkLane[this.p.laneLink[lane]!]!]!
+  }
+
+  isLane(strip: number): boolean {
+    return strip < this.p.lanes
+  }
+}
