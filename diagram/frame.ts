@@ -1,4 +1,5 @@
 // What the painters of one time-space picture share: the scene, its scales and the borders of the plot (px).
+import type { Direction } from '../model/plan.ts'
 import type { LinearScale } from './scale.ts'
 import type { TimeSpaceScene } from './time-space.ts'
 
@@ -12,4 +13,6 @@ export interface Frame {
   bottom: number
   /** Height of one bar, px. */
   bar: number
+  /** One vehicle in this many is drawn. */
+  every: Record<Direction, number>
 }

@@ -16,7 +16,7 @@ interface Item {
 const FONT_PX = 10.5
 const GAP = 18
 
-export function paintLegend({ scene, right, left }: Frame, top: number): string {
+export function paintLegend({ scene, right, left, every }: Frame, top: number): string {
   const signals = [...signalItems(scene.stations.flatMap(({ bars }) => bars.map((bar) => bar.direction))), referenceItem]
   const bands = DIRECTIONS.flatMap((direction) => {
     const band = scene.bands.find((candidate) => candidate.direction === direction)
@@ -25,7 +25,7 @@ export function paintLegend({ scene, right, left }: Frame, top: number): string 
     return [bandItem(direction, `${direction} band ${px(band.width_s)} s (${share} %)`)]
   })
   const vehicles = DIRECTIONS.filter((direction) => scene.trajectories.some((trajectory) => trajectory.direction === direction))
-  const second = [...bands, ...vehicles.map(vehicleItem)]
+  const second = [...bands, ...vehicles.map((direction) => vehicleItem(direction, every[direction]))]
   return element('g', { 'class': 'legend', 'font-size': FONT_PX, 'fill': MUTED }, row(signals, 16, top + 12, right + 50), row(second, 16, top + 30, right + 50), rule(left, right, top))
 }
 
@@ -81,8 +81,8 @@ function bandItem(direction: 'outbound' | 'inbound', label: string): Item {
   }
 }
 
-const vehicleItem = (direction: 'outbound' | 'inbound'): Item => ({
-  label: `vehicle ${direction}`,
+const vehicleItem = (direction: 'outbound' | 'inbound', every: number): Item => ({
+  label: every === 1 ? `vehicle ${direction}` : `1 in ${every} vehicles ${direction}`,
   width: 18,
   swatch: (x, y) => element('path', { d: subpath([[x, y + (direction === 'outbound' ? 4 : -4)], [x + 18, y + (direction === 'outbound' ? -4 : 4)]]), stroke: DIRECTION_COLOUR[direction], 'stroke-width': 0.9, fill: 'none' }),
 })

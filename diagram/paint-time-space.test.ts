@@ -52,6 +52,15 @@ describe('the picture of a time-space scene', () => {
     expect(paintTimeSpace(scene, { title: 'x', most_points: 1500 })).toBe(coarse)
   })
 
+  it('draws only some of the vehicles when lines would run together, and says so', () => {
+    const trajectories = Array.from({ length: 700 }, (_, i) => ({ direction: 'outbound' as const, points: { times_s: [i / 10, i / 10 + 20], positions_m: [0, 300] } }))
+    const svg = paintTimeSpace(buildTimeSpaceScene({ ...TINY, trajectories }), { title: 'x' })
+    expect(svg).toContain('1 in 4 vehicles outbound')
+    expect(svg).toContain('700 vehicles outbound, 0 vehicles inbound.')
+    const lines = /class="trajectories".*?<path d="([^"]*)"/.exec(svg)?.[1]?.match(/M/g)
+    expect(lines).toHaveLength(175)
+  })
+
   it('says distances in feet for the United States', () => {
     const svg = paintTimeSpace(buildTimeSpaceScene(TINY), { title: 'x', units: 'us' })
     expect(svg).toContain('984 ft')

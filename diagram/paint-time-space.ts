@@ -1,5 +1,6 @@
 // Paints a time-space scene as SVG: time to the right, the corridor upwards in the outbound direction, two bars at
 // each stop line (lower = outbound, upper = inbound). Sizes are CSS pixels; 760 wide prints 1:1 on A4 portrait.
+import type { Direction } from '../model/plan.ts'
 import { feetFromMetres, formatTimeOfDay } from '../model/units.ts'
 import { paintBandLabels, paintBands } from './paint-bands.ts'
 import { paintLegend } from './paint-legend.ts'
@@ -35,6 +36,8 @@ const BOLD_EM = 0.67
 const LEGEND_PX = 46
 /** About 8 bytes a point in a path: under 700 kB for each picture. */
 const MOST_POINTS = 80_000
+/** Vehicles closer than this on average are a grey area; then only every second, third ... is drawn. */
+const NEAREST_PX = 2.5
 /** Half the width of a vehicle's line: leaving out less is invisible. */
 const THINNEST_PX = 0.3
 
@@ -70,7 +73,14 @@ function frameOf(scene: TimeSpaceScene, { width = 760, height }: PaintOptions): 
   const y = linearScale(scene.extent_m, [bottom, top])
   const places = scene.stations.map(({ position_m }) => y(position_m))
   const nearest = Math.min(Infinity, ...places.slice(1).map((place, i) => Math.abs(place - (places[i] as number))))
-  return { scene, x: linearScale(scene.range_s, [left, right]), y, left, right, top, bottom, bar: Math.min(4.5, Math.max(1.2, nearest / 4)) }
+  const every = { outbound: everyVehicle(scene, 'outbound', right - left), inbound: everyVehicle(scene, 'inbound', right - left) }
+  return { scene, x: linearScale(scene.range_s, [left, right]), y, left, right, top, bottom, bar: Math.min(4.5, Math.max(1.2, nearest / 4)), every }
+}
+
+/** Which share of the vehicles leaves the lines apart. */
+function everyVehicle({ trajectories }: TimeSpaceScene, direction: Direction, width_px: number): number {
+  const vehicles = 1 + trajectories.reduce((most, trajectory) => (trajectory.direction === direction ? Math.max(most, trajectory.vehicle) : most), -1)
+  return Math.max(1, Math.ceil((vehicles * NEAREST_PX) / width_px))
 }
 
 /** The picture in a sentence, for those who cannot see it. */
@@ -80,7 +90,7 @@ function describe(scene: TimeSpaceScene): string {
     return band === undefined ? [] : [`${direction} band ${px(band.width_s)} s`]
   })
   const bands = widths.length === 0 ? 'no end-to-end band' : widths.join(', ')
-  return `${scene.stations.length} signals from ${scene.stations[0]?.name ?? ''} to ${scene.stations.at(-1)?.name ?? ''}; ${bands}; ${scene.trajectories.length} vehicle trajectories.`
+  return `${scene.stations.length} signals from ${scene.stations[0]?.name ?? ''} to ${scene.stations.at(-1)?.name ?? ''}; ${bands}; ${DIRECTIONS.map((direction) => `${new Set(scene.trajectories.filter((trajectory) => trajectory.direction === direction).map(({ vehicle }) => vehicle)).size} vehicles ${direction}`).join(', ')}.`
 }
 
 function paintTimeAxis({ scene, x, left, right, top, bottom }: Frame): string {
@@ -118,11 +128,12 @@ function paintCycle({ cycle_s, range_s }: TimeSpaceScene, x: LinearScale, top: n
   )
 }
 
-function paintTrajectories({ scene, x, y }: Frame, most: number): string {
-  if (scene.trajectories.length === 0) return ''
+function paintTrajectories({ scene, x, y, every }: Frame, most: number): string {
+  const drawn = scene.trajectories.filter(({ direction, vehicle }) => vehicle % every[direction] === 0)
+  if (drawn.length === 0) return ''
   let tolerance_px = THINNEST_PX
   const thin = (): { direction: string; points: ScenePoint[] }[] =>
-    scene.trajectories.map(({ direction, points }) => ({ direction, points: thinLine(points, { time_s: tolerance_px / x.density, position_m: tolerance_px / y.density }) }))
+    drawn.map(({ direction, points }) => ({ direction, points: thinLine(points, { time_s: tolerance_px / x.density, position_m: tolerance_px / y.density }) }))
   let lines = thin()
   // Coarser until it fits; past 5 px a line is no longer a trajectory, then it stays too large.
   while (lines.reduce((sum, { points }) => sum + points.length, 0) > most && tolerance_px < 5) {

@@ -70,12 +70,22 @@ export interface TimeSpaceScene {
   stations: SceneStation[]
   cycle_s: number | undefined
   bands: SceneBand[]
-  trajectories: { direction: Direction; points: ScenePoint[] }[]
+  trajectories: SceneTrajectory[]
+}
+
+/** One visible stretch of a vehicle. */
+export interface SceneTrajectory {
+  direction: Direction
+  /** Rank of the vehicle among those of its direction that are seen. */
+  vehicle: number
+  points: ScenePoint[]
 }
 
 /** Share of the corridor's length shown before the first and after the last stop line, where queues stand. */
 const MARGIN = 0.07
 const LEAST_MARGIN_M = 40
+/** About the longest queue worth its paper. */
+const MOST_MARGIN_M = 250
 
 /**
  * A station from a compiled signal. The through movement of a direction is green while any of its groups is; leave a
@@ -124,9 +134,7 @@ export function buildTimeSpaceScene(input: TimeSpaceInput): TimeSpaceScene {
     stations: stations.map((station) => sceneStation(station, range_s)),
     cycle_s,
     bands: cycle_s === undefined ? [] : input.bands.flatMap((band) => repeatBand(band, cycle_s, position, range_s)),
-    trajectories: (input.trajectories ?? []).flatMap((trajectory) =>
-      visibleParts(trajectory, range_s, extent_m).map((points) => ({ direction: trajectory.direction, points })),
-    ),
+    trajectories: sceneTrajectories(input.trajectories ?? [], range_s, extent_m),
   }
 }
 
@@ -137,7 +145,7 @@ function extentOf(stations: readonly TimeSpaceStation[]): [number, number] {
   }
   const low = Math.min(...stations.map((station) => station.position_m))
   const high = Math.max(...stations.map((station) => station.position_m))
-  const margin = Math.max(LEAST_MARGIN_M, MARGIN * (high - low))
+  const margin = Math.min(MOST_MARGIN_M, Math.max(LEAST_MARGIN_M, MARGIN * (high - low)))
   return [low - margin, high + margin]
 }
 
@@ -152,6 +160,16 @@ function sceneStation(station: TimeSpaceStation, range_s: readonly [number, numb
     return [{ direction, intervals: tileIndications(green.green_windows_s, green.yellow_s, station, range_s) }]
   })
   return { signal, name, position_m, cycle_s, offset_s, offset_reference: station.offset_reference, bars, references_s }
+}
+
+function sceneTrajectories(trajectories: readonly Trajectory[], range_s: readonly [number, number], extent_m: readonly [number, number]): SceneTrajectory[] {
+  const seen: Record<Direction, number> = { outbound: 0, inbound: 0 }
+  return trajectories.flatMap((trajectory) => {
+    const parts = visibleParts(trajectory, range_s, extent_m)
+    if (parts.length === 0) return []
+    const vehicle = seen[trajectory.direction]++
+    return parts.map((points): SceneTrajectory => ({ direction: trajectory.direction, vehicle, points }))
+  })
 }
 
 /** Stretches of a trajectory inside the picture; a vehicle that leaves and comes back gives several. */
