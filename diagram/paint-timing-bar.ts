@@ -16,7 +16,7 @@ const PLAIN = '#e4e9ee'
 const INTERSTAGE = '#f7f8f9'
 
 export function paintTimingBar(scene: TimingBarScene, options: { title: string; width?: number }): string {
-  const width = options.width ?? 700
+  const width = options.width ?? 760
   const x = linearScale([0, scene.cycle_s], [LABEL_PX, width - 18])
   let y = 18
   const rows = scene.rows.map((row) => {

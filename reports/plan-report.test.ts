@@ -133,6 +133,20 @@ describe('the plan report', () => {
     expect(report).not.toMatch(/NaN|undefined|Infinity|\[object/)
   })
 
+  it('leaves out movements that nobody makes, and counts them', () => {
+    const still = (of: typeof EVALUATION.after): typeof EVALUATION.after => ({ ...of, movements: of.movements.map((movement) => (movement.name === 'EBL' ? { ...movement, volume_vph: 0 } : movement)) })
+    const text = planReport({ ...INPUT, simulation: { before: still(EVALUATION.before), after: still(EVALUATION.after), differences: DIFFERENCES } })
+    expect(text.match(/class="los los-/g)).toHaveLength(2 * 54)
+    expect(seen(text)).toContain('Movements without a vehicle are left out (6).')
+  })
+
+  it('says that a single pair of runs decides nothing', () => {
+    const single = (of: typeof EVALUATION.after): typeof EVALUATION.after => ({ ...of, runs: 1 })
+    const text = seen(planReport({ ...INPUT, simulation: { before: single(EVALUATION.before), after: single(EVALUATION.after), differences: DIFFERENCES.map((d) => ({ ...d, difference: { ...d.difference, ci95: null }, verdict: 'undecided' as const })) } }))
+    expect(text).toContain('One pair of runs with the same seed gives no interval')
+    expect(text).toContain('−55.1 −45 %')
+  })
+
   it('prints miles and feet on demand, and degrees of saturation where given', () => {
     const us = seen(planReport({ ...INPUT, units: 'us', saturation: { '1.EBT': { before: 0.87, after: 1.04 } } }))
     expect(us).toContain('Speed, mph')

@@ -41,7 +41,7 @@ tbody tr { border-bottom: 1px solid var(--rule); }
 th:first-child, td:first-child { padding-left: 0; } th:last-child, td:last-child { padding-right: 0; }
 .n { text-align: right; white-space: nowrap; } thead .n { white-space: normal; }
 .g { border-left: 1px solid var(--rule); }
-.compact { font-size: 13px; } .compact th, .compact td { padding: 4px 8px; } .compact th:first-child { padding-left: 0; } .compact td:last-child { padding-right: 0; }
+.compact { font-size: 13px; } .compact th, .compact td { padding: 4px 8px; } .compact th:first-child { padding-left: 0; } .compact th:last-child, .compact td:last-child { padding-right: 0; }
 .verdict { white-space: nowrap; font-weight: 600; }
 .phase { font-weight: 650; }
 .los { display: inline-block; min-width: 22px; text-align: center; border-radius: 3px; font-weight: 600; font-size: 12px; line-height: 18px; }
@@ -49,7 +49,7 @@ th:first-child, td:first-child { padding-left: 0; } th:last-child, td:last-child
 figure { margin: 22px 0 26px; }
 figcaption { margin-top: 4px; }
 svg { display: block; max-width: 100%; height: auto; }
-.diagram svg { width: 100%; }
+.diagram svg, .timing-bar { width: 100%; }
 .toggle { position: relative; top: 1px; margin: 0 5px 0 0; accent-color: ${INK}; }
 .toggle + label { font-size: 13px; color: var(--muted); margin-right: 16px; }
 .show-bands:not(:checked) ~ .wide .bands, .show-trajectories:not(:checked) ~ .wide .trajectories { display: none; }
@@ -74,6 +74,7 @@ footer { margin-top: 56px; padding-top: 14px; border-top: 1px solid var(--rule);
   .small, figcaption, .was, .unit, .eyebrow, .tile dt, .tile dd > span, .facts dt, footer { font-size: 8pt; }
   h2, h3, caption { break-after: avoid; } figure, tr, .tiles, .warning { break-inside: avoid; } thead { display: table-header-group; }
   .sheet { break-inside: avoid; }
-  #diagram { break-before: page; }
+  #diagram, #timing { break-before: page; }
+  .facts, .chart, #movements .wide { break-inside: avoid; } h3 + p { break-before: avoid; }
 }
 `

@@ -70,7 +70,7 @@ function balance(before: Evaluation, after: Evaluation): Markup {
   }
   const rows = ([[true, 'Through movements of the corridor'], [false, 'Side streets and turning movements']] as const).flatMap(([on, label]): Content[][] => {
     const [[, was], [volume, is]] = [mean(before, on), mean(after, on)]
-    return volume === 0 ? [] : [[label, fixed(volume, 0), fixed(was, 1), fixed(is, 1), html`<span class="${is < was ? 'better' : 'worse'}">${signed(is - was, 1)}</span>`]]
+    return volume === 0 ? [] : [[label, fixed(volume, 0), fixed(was, 1), fixed(is, 1), html`<span class="${is < was ? 'better' : is > was ? 'worse' : ''}">${signed(is - was, 1)}</span>`]]
   })
   return table('The balance: mean delay weighted by volume', [{ head: 'Movements' }, { head: 'Passages, veh/h', numeric: true }, { head: 'Before, s/veh', numeric: true }, { head: 'After, s/veh', numeric: true }, { head: 'Change', numeric: true }], rows)
 }

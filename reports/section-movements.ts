@@ -10,12 +10,14 @@ import type { MovementChange } from './section-changes.ts'
 export function movementSection(input: PlanReportInput): Markup | undefined {
   const { simulation } = input
   if (simulation === undefined) return undefined
-  const changes = listMovementChanges(simulation.before, simulation.after)
+  const all = listMovementChanges(simulation.before, simulation.after)
+  const changes = all.filter(({ before, after }) => before.volume_vph > 0 || after.volume_vph > 0)
+  const empty = all.length - changes.length
   const order = [...new Set([...input.stations.map(({ signal }) => signal), ...changes.map(({ after }) => after.signal ?? '')])]
   const groups = order.map((signal) => ({ signal, members: changes.filter(({ after }) => (after.signal ?? '') === signal) })).filter(({ members }) => members.length > 0)
   return html`<section id="movements">
 <h2>Movements</h2>
-<p class="small">Level of service (LOS) by control delay after the Highway Capacity Manual, 7th edition: A up to 10 s, B 20, C 35, D 55, E 80, F above. Queue: 95th percentile of the back of queue. Bold: through movements of the corridor.</p>
+<p class="small">Level of service (LOS) by control delay after the Highway Capacity Manual, 7th edition: A up to 10 s, B 20, C 35, D 55, E 80, F above. Queue: 95th percentile of the back of queue. Bold: through movements of the corridor.${empty > 0 ? ` Movements without a vehicle are left out (${empty}).` : ''}</p>
 ${groups.map(({ signal, members }) => movementTable(input, signal === '' ? 'Without signal' : stationName(input, signal), members))}
 </section>`
 }
