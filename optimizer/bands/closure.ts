@@ -4,6 +4,8 @@
  * Optimizer reference, section 2.6 (certificate).
  */
 import type { ArcSet } from './arcs.ts'
+import { DeadEnds } from './dead-ends.ts'
+import { widestWindow } from './chain.ts'
 import { objectiveOf } from './division.ts'
 import type { Rated, Rater } from './rating.ts'
 import type { Demand, Reach } from './reach.ts'
@@ -29,6 +31,10 @@ interface Search {
   /** Least gain (s). */
   readonly gain: number
   readonly suffix: readonly ArcSet[]
+  readonly deadEnds: DeadEnds
+  /** Widths that no ride may fall to: with less, the other direction at its widest cannot make up for it. */
+  readonly outFloor: number
+  readonly backFloor: number
   readonly offsets: number[]
   readonly patterns: number[]
   best: Rated
@@ -58,6 +64,7 @@ export function closeInteger(
     if (!suffix) return { best, complete: true }
     const search: Search = {
       rater, out: rater.out, back: rater.back, step, suffix, best, nodes: left, gain, offsets: [], patterns: [],
+      deadEnds: new DeadEnds(rater.problem.cycle_s), ...floorsOf(rater, best.value + gain),
     }
     descend(search, 0, [], [])
     left = search.nodes
@@ -76,13 +83,15 @@ function descend(search: Search, i: number, outStates: RideState[], backStates: 
     // Turning the whole plan changes nothing: the first offset is 0.
     for (const offset of i === 0 ? [0] : listOffsets(search, i, p, outStates, backStates)) {
       if (search.nodes-- <= 0) return true
-      const outNext = extendRide(out, i, p, offset, outStates, 0)
+      const outNext = extendRide(out, i, p, offset, outStates, search.outFloor)
       if (outNext.length === 0) continue
-      const backNext = extendRide(back, i, p, offset, backStates, 0)
+      const backNext = extendRide(back, i, p, offset, backStates, search.backFloor)
       if (backNext.length === 0 || !promising(search, i, outNext, backNext)) continue
+      if (search.deadEnds.covers(i, p, offset, outNext, backNext)) continue
       search.offsets[i] = offset
       search.patterns[i] = p
       if (descend(search, i + 1, outNext, backNext)) return true
+      search.deadEnds.add(i, p, offset, outNext, backNext)
     }
   }
   return false
@@ -100,20 +109,22 @@ function listOffsets(search: Search, i: number, pattern: number, outStates: Ride
   const { out, back, step } = search
   const turns = Math.round(out.circle / step)
   const marks = new Uint8Array(turns)
-  mark(out, i, pattern, outStates, step, marks, 1)
-  mark(back, i, pattern, backStates, step, marks, 2)
+  mark(out, i, pattern, outStates, search.outFloor, step, marks, 1)
+  mark(back, i, pattern, backStates, search.backFloor, step, marks, 2)
   const offsets: number[] = []
   for (let k = 0; k < turns; k++) if (marks[k] === 3) offsets.push(k * step)
   return offsets
 }
 
-function mark(road: Road, i: number, pattern: number, states: RideState[], step: number, marks: Uint8Array, bit: number): void {
+function mark(
+  road: Road, i: number, pattern: number, states: RideState[], floor: number, step: number, marks: Uint8Array, bit: number,
+): void {
   for (const state of states) {
     const early = state.from + road.low[i - 1]
     const late = state.to + road.high[i - 1]
     for (const { start, length } of road.windows[i][pattern]) {
-      const from = Math.ceil((early - start - length) / step)
-      const to = Math.min(Math.floor((late - start) / step), from + marks.length - 1)
+      const from = Math.ceil((early + floor - start - length) / step)
+      const to = Math.min(Math.floor((late - floor - start) / step), from + marks.length - 1)
       for (let k = from; k <= to; k++) marks[((k % marks.length) + marks.length) % marks.length] |= bit
     }
   }
@@ -135,6 +146,23 @@ function promising(search: Search, i: number, outStates: RideState[], backStates
     }
   }
   return false
+}
+
+/** Least width of each direction for the target, the other at its cap. */
+function floorsOf({ problem }: Rater, target: number): { outFloor: number; backFloor: number } {
+  const division = divisionOf(problem)
+  // A hair below, for a width that exactly makes up the target must pass.
+  const spare = CLOSURE_GAIN * problem.cycle_s * 1e-3
+  if (division.kind === 'ratio') {
+    const outbound = target / (1 + division.inbound_per_outbound)
+    return { outFloor: outbound - spare, backFloor: division.inbound_per_outbound * outbound - spare }
+  }
+  const { outbound, inbound } = division
+  const least = (own: number, other: number, cap: number): number => (own > 0 ? Math.max(0, (target - other * cap) / own - spare) : 0)
+  return {
+    outFloor: least(outbound, inbound, widestWindow(problem, 'inbound')),
+    backFloor: least(inbound, outbound, widestWindow(problem, 'outbound')),
+  }
 }
 
 /** Band sum without which the objective cannot reach the target: the heavier direction takes all of it. */

@@ -12,7 +12,7 @@ import { climbBands, climbManner } from './whole-seconds.ts'
 import { findWidest, oneWayValue, reaches, type Widest } from './widest.ts'
 
 /** A few milliseconds on six signals; the real optimum stays as the bound where this does not suffice. */
-const DEFAULT_CLOSURE_NODES = 4000
+const DEFAULT_CLOSURE_NODES = 20_000
 
 /**
  * The best plan on the controllers' offset steps, with a certificate against every other plan.
