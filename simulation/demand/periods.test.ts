@@ -67,6 +67,17 @@ describe('movementVolumes', () => {
     expect(listMissingVolumes(graph, counted.demand, hour(7))).not.toContain('east>c0>west')
   })
 
+  it('does not count an hour twice that is there with its quarters', () => {
+    const quarters = [0, 1, 2, 3].map((q) => ({ id: `q${q}`, start_s: 25_200 + q * 900, end_s: 26_100 + q * 900 }))
+    const demand: Demand = { ...emptyDemand(), intervals: [{ id: 'whole', ...hour(7) }, ...quarters], volumes: [{ movement: 'west>c0>east', volume_vph: [400, 100, 200, 500, 700] }] }
+    const at = (start_s: number, end_s: number): number | undefined => movementVolumes(graph, demand, { start_s, end_s }).get('west>c0>east')
+    expect(at(25_200, 28_800)).toBe(400)
+    expect(at(27_000, 27_900)).toBe(500)
+    expect(at(25_200, 27_000)).toBe(150)
+    const periods = demand.intervals.map(({ id, start_s, end_s }) => ({ id, start_s, end_s }))
+    expect(resolvePeriod(scenarioWith(demand, periods)).id).toBe('whole')
+  })
+
   it('counts the routes of vehicles where there are no volumes', () => {
     const volumes = movementVolumes(graph, driven.demand, { start_s: 25_200, end_s: 27_000 })
     expect(volumes.get('west>c0>east')).toBe(4)

@@ -9,6 +9,8 @@ import { movementVolumes, type TimeSpan } from './volumes.ts'
 /** So many periods are named in a complaint. */
 const NAMED = 8
 const HOUR_S = 3600
+/** The busiest quarter of an hour is chance; a plan is made for longer. */
+const LEAST_BUSIEST_S = 1800
 
 const describe = ({ start_s, end_s }: TimeSpan): string => `${formatTimeOfDay(start_s)}-${formatTimeOfDay(end_s)}`
 
@@ -33,7 +35,8 @@ function vehicleSpan({ vehicles: { depart_s } }: Demand): TimeSpan | undefined {
 
 /**
  * The period that a user means: an id; 'HH:MM', the period that starts then (the one nearest to an hour, where several do);
- * 'HH:MM-HH:MM', any time that the demand covers; nothing, the busiest period by the sum of all volumes.
+ * 'HH:MM-HH:MM', any time that the demand covers; nothing, the busiest period of at least half an hour by the sum of all
+ * volumes.
  * Throws period.unknown with the text and some of the periods.
  */
 export function resolvePeriod(scenario: Scenario, text?: string): Period {
@@ -81,7 +84,8 @@ function busiest({ network, demand }: Scenario, periods: Period[]): Period {
       throw error
     }
   }
-  const ranked = periods.map((period) => ({ period, vph: volume(period) })).filter(({ vph }) => vph >= 0)
+  const long = periods.filter(({ start_s, end_s }) => end_s - start_s >= LEAST_BUSIEST_S)
+  const ranked = (long.length > 0 ? long : periods).map((period) => ({ period, vph: volume(period) })).filter(({ vph }) => vph >= 0)
   const best = ranked.reduce<(typeof ranked)[number] | undefined>((a, b) => (a === undefined || b.vph > a.vph ? b : a), undefined)
   if (best === undefined) throw unknown(periods, 'the scenario has no period with any demand')
   return best.period

@@ -1,6 +1,6 @@
 // Volumes of movements over a period, veh/h: the mean of the intervals that overlap it, weighted by overlap, or counted from
 // vehicles and their routes where no volumes exist.
-import type { Demand, TurningVolume } from '../../model/demand.ts'
+import type { Demand, DemandInterval, TurningVolume } from '../../model/demand.ts'
 import { GreenwaveError } from '../../model/errors.ts'
 import type { MovementId } from '../../model/network.ts'
 import type { RoadGraph } from '../../model/road-graph.ts'
@@ -21,7 +21,7 @@ const hasVolumes = (demand: Demand): boolean => demand.volumes.length > 0 && dem
  */
 export function movementVolumes(graph: RoadGraph, demand: Demand, period: TimeSpan): Map<MovementId, number> {
   if (!hasVolumes(demand)) return volumesFromVehicles(graph, demand, period)
-  const weights = demand.intervals.map((interval) => overlap(interval, period))
+  const weights = intervalWeights(demand.intervals, period)
   if (weights.every((weight) => weight === 0)) throw nothingKnown(period, 'no interval of the counts overlaps it')
   const volumes = new Map<MovementId, number>()
   for (const volume of demand.volumes) {
@@ -30,6 +30,20 @@ export function movementVolumes(graph: RoadGraph, demand: Demand, period: TimeSp
     if (mean !== undefined) volumes.set(volume.movement, (volumes.get(volume.movement) ?? 0) + mean)
   }
   return volumes
+}
+
+/**
+ * Seconds for which each interval speaks for the period. Intervals may lie within each other (an hour and its quarters): the
+ * period's own interval is taken if there is one, else the finest.
+ */
+function intervalWeights(intervals: readonly DemandInterval[], period: TimeSpan): number[] {
+  const same = (a: TimeSpan, b: TimeSpan): boolean => a.start_s === b.start_s && a.end_s === b.end_s
+  const within = (inner: TimeSpan, outer: TimeSpan): boolean => inner.start_s >= outer.start_s && inner.end_s <= outer.end_s && !same(inner, outer)
+  const own = intervals.some((interval) => same(interval, period))
+  const seconds = intervals.map((interval) => overlap(interval, period))
+  const finest = seconds.map((weight, i) => (weight > 0 && !intervals.some((other) => within(other, intervals[i]!)) ? weight : 0))
+  if (own) return seconds.map((weight, i) => (same(intervals[i]!, period) ? weight : 0))
+  return finest.some((weight) => weight > 0) ? finest : seconds
 }
 
 function weightedMean({ volume_vph }: TurningVolume, weights: number[]): number | undefined {
