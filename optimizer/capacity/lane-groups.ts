@@ -76,13 +76,17 @@ function equivalentOf(graph: RoadGraph, movement: Movement, connections: Connect
 
 const isPermissiveOnly = (connections: Connection[]): boolean => connections.every((connection) => (connection.groups ?? []).every(({ right_of_way }) => right_of_way === 'permissive'))
 
-/** Straight or turning streams from other approaches that the connections yield to. */
+/** Streams from other approaches that the connections yield to while their own permissive green can show. */
 function opposingMovements(graph: RoadGraph, connections: Connection[]): Movement[] {
   const own = connections[0] === undefined ? undefined : graph.getMovement(connections[0].movement)
-  if (own === undefined || own.signal === undefined) return []
+  const signal = own === undefined ? undefined : graph.findSignalOfMovement(own)
+  if (own === undefined || signal === undefined) return []
+  const permissive = connections.flatMap((connection) => (connection.groups ?? []).filter(({ right_of_way }) => right_of_way === 'permissive').map(({ group }) => group))
+  const never = new Set(signal.conflicts.flatMap(([a, b]) => (permissive.includes(a) ? [b] : permissive.includes(b) ? [a] : [])))
   const yields = new Set(connections.flatMap(({ yields_to }) => yields_to))
-  return graph.listMovementsOfSignal(own.signal).filter((other) =>
-    other.from !== own.from && other.turn !== 'left' && other.turn !== 'u-turn' && graph.listConnections(other.id).some(({ id }) => yields.has(id)))
+  return graph.listMovementsOfSignal(signal.id).filter((other) =>
+    other.from !== own.from && other.turn !== 'left' && other.turn !== 'u-turn' && graph.listConnections(other.id).some((connection) =>
+      yields.has(connection.id) && (connection.groups ?? []).some(({ group, right_of_way }) => right_of_way === 'protected' && !never.has(group))))
 }
 
 /** Saturation flow of one lane in through cars: the source's where a movement of the lane has one. */
