@@ -25,6 +25,7 @@ export function boundByLeader(w: World, v: number, gap: number, leader: number, 
   if (speed < w.bound) {
     w.bound = speed
     w.binder = leader
+    w.boundToLeader = true
   }
 }
 
@@ -35,6 +36,7 @@ export function boundByStop(w: World, v: number, gap: number, v0: number, reason
   if (speed < w.bound) {
     w.bound = speed
     w.binder = reason
+    w.boundToLeader = false
   }
 }
 

@@ -60,6 +60,8 @@ function isInTheWay(w: World, v: number, z: number, id: number, toLine: number, 
   const back = front - w.len[u]!
   if (back >= p.zoneFoeTo[z]!) return false
   if (rankAt(w, id, p.zoneFoe[z]!, p.zoneFoeFrom[z]!) === Infinity) return false
+  // It stands before the place, held up by somebody else: it lets me go first (see reservations.ts).
+  if (front <= p.zoneFoeFrom[z]! && w.haltedFor[u]! > w.dt) return false
   const mine = timeToCover(toLine + p.zoneFrom[z]!, w.spd[v]!, w.acc[v]!, top)
   const itsTop = Math.max(w.desired(u, w.strip[u]!), 1)
   if (p.zoneKind[z] === MERGING) {

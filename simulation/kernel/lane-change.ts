@@ -139,7 +139,7 @@ function findBlocking(w: World, v: number, target: number, ahead: number, headwa
     const rest = p.length[target]! - x
     const u = w.lastOut[target]!
     if (u >= 0 && w.strip[u]! >= 0) {
-      const gap = rest + w.odo[u]! - w.lineOdo[u]! - w.len[u]! - w.gap0[v]!
+      const gap = rest + w.odo[u]! - w.lastOutLine[target]! - w.len[u]! - w.gap0[v]!
       if (gap < Math.max(0, brake - brakeDistance(w.spd[u]!, w.dec[u]!, dt)) && gap > -p.length[target]!) return u
     }
   }
@@ -156,14 +156,13 @@ function findBlocking(w: World, v: number, target: number, ahead: number, headwa
 function askForGap(w: World, v: number, target: number, ahead: number, blocker: number): void {
   if (w.spd[v]! < HALTING && blocker >= 0) w.waitsFor[v] = blocker
   const back = w.pos[v]! - w.len[v]!
-  // Whoever is beside v passes; the first one wholly behind is asked.
-  for (let i = ahead; i < Math.min(ahead + 2, w.count[target]!); i++) {
+  // Whoever is beside v or too near passes; the first one that can leave a gap is asked.
+  for (let i = ahead; i < Math.min(ahead + 3, w.count[target]!); i++) {
     const f = w.at(target, i)
-    if (w.pos[f]! > back) continue
     const gap = back - w.pos[f]! - w.gap0[f]!
+    if (gap < 0) continue
     const polite = Math.max(0, w.spd[f]! - COURTESY_DECELERATION * w.dt)
-    const wish = gap > 0 ? followSpeed(w, f, gap, v, w.desired(f, target)) : 0
-    w.advice[f] = Math.min(w.advice[f]!, Math.max(wish, polite))
+    w.advice[f] = Math.min(w.advice[f]!, Math.max(followSpeed(w, f, gap, v, w.desired(f, target)), polite))
     break
   }
   if (ahead > 0 && blocker === w.at(target, ahead - 1)) {

@@ -88,9 +88,10 @@ function transfer(w: World, meter: Meter, s: number): void {
     }
     const c = w.nextConnection(s, leg)
     w.sibling[v] = w.lastOut[s]! >= 0 && w.lastOutConnection[s] !== c ? w.lastOut[s]! : -1
+    w.siblingLine[v] = w.lastOutLine[s]!
     w.lastOut[s] = v
     w.lastOutConnection[s] = c
-    w.lineOdo[v] = w.odo[v]! - over
+    w.lastOutLine[s] = w.odo[v]! - over
     w.stoppedAtLine[v] = 0
     w.sneaker[v] = 0
     w.yieldingSince[v] = 0

@@ -34,6 +34,7 @@ function planStrip(w: World, s: number): void {
     const speed = w.spd[v]!
     w.bound = freeSpeed(w, v, v0)
     w.binder = NOBODY
+    w.boundToLeader = false
     if (leader >= 0) boundByLeader(w, v, w.pos[leader]! - w.len[leader]! - w.pos[v]! - w.gap0[v]!, leader, v0)
     const rest = length - w.pos[v]!
     if (!isLane) planInside(w, v, s, rest, leader >= 0, v0)
@@ -68,7 +69,7 @@ function planLane(w: World, v: number, lane: number, place: number, rest: number
 function boundBySibling(w: World, v: number, lane: number, rest: number, v0: number): void {
   const u = w.lastOut[lane]!
   if (u < 0) return
-  const back = w.odo[u]! - w.lineOdo[u]! - w.len[u]!
+  const back = w.odo[u]! - w.lastOutLine[lane]! - w.len[u]!
   const c = w.nextConnection(lane, w.leg[v]!)
   if (c < 0 || c === w.lastOutConnection[lane] || back > w.p.connDiverge[c]! || w.strip[u]! < 0) return
   boundByLeader(w, v, rest + back - w.gap0[v]!, u, v0)
@@ -80,7 +81,7 @@ function planInside(w: World, v: number, strip: number, rest: number, hasLeader:
   const x = w.pos[v]!
   const u = w.sibling[v]!
   if (u >= 0) {
-    const back = w.odo[u]! - w.lineOdo[u]! - w.len[u]!
+    const back = w.odo[u]! - w.siblingLine[v]! - w.len[u]!
     if (w.strip[u]! >= 0 && back < p.connDiverge[c]!) boundByLeader(w, v, back - x - w.gap0[v]!, u, v0)
     else w.sibling[v] = -1
   }
@@ -207,4 +208,5 @@ function finish(w: World, v: number, v0: number): void {
   w.advice[v] = Infinity
   w.next[v] = chosen > 0 ? chosen : 0
   w.waitsFor[v] = w.binder
+  w.heldByLeader[v] = w.boundToLeader ? 1 : 0
 }

@@ -50,6 +50,26 @@ export function withdraw(w: World, id: number): void {
   w.resVehicle[id] = -1
 }
 
+/** Added to the rank of those who stand, once or twice: they keep their order among themselves. */
+const STANDING_RANK = 2 ** 40
+
+/**
+ * A vehicle that stands on the junction must not hold up others for places it has not reached: it falls behind all that
+ * move, further still if it stands behind a leader, whom nobody's rank can move. It takes a new rank when it moves again.
+ * So a circle cannot close: of two standing vehicles the one that only waits for a rank comes before the one with a leader.
+ */
+function rerank(w: World, id: number, v: number): void {
+  const rank = w.resRank[id]!
+  if (w.haltedFor[v]! > w.dt) {
+    const shift = w.heldByLeader[v] === 1 ? 2 * STANDING_RANK : STANDING_RANK
+    w.resRank[id] = (rank % STANDING_RANK) + shift
+    if (w.resRank2[id] !== Infinity) w.resRank2[id] = (w.resRank2[id]! % STANDING_RANK) + shift
+  } else if (rank >= STANDING_RANK) {
+    w.resRank[id] = ++w.rank
+    if (w.resRank2[id] !== Infinity) w.resRank2[id] = w.rank
+  }
+}
+
 /** Frees what lies behind the vehicles. */
 export function sweepReservations(w: World): void {
   let kept = 0
@@ -59,6 +79,7 @@ export function sweepReservations(w: World): void {
     if (v >= 0) {
       const back = w.odo[v]! - w.resLine[id]! - w.len[v]!
       if (w.state[v] !== DRIVING || back > w.p.length[w.p.lanes + w.resConnection[id]!]!) withdraw(w, id)
+      else rerank(w, id, v)
     }
     if (w.resVehicle[id]! >= 0) w.active[kept++] = id
     else w.resFree.push(id)
@@ -101,7 +122,7 @@ function boundByOther(w: World, v: number, z: number, id: number, toLine: number
   const itsRank = rankAt(w, id, p.zoneFoe[z]!, p.zoneFoeFrom[z]!)
   const merging = p.zoneKind[z] === MERGING
   if (iAmIn && !itIsIn) return
-  if (!itIsIn && (itsRank === Infinity || myRank < itsRank)) return
+  if (!itIsIn && (itsRank === Infinity || myRank < itsRank || (myRank === Infinity && itsRank >= STANDING_RANK))) return
   if (itIsIn && iAmIn && !merging && myRank < itsRank) return
   let speed = iAmIn ? 0 : lastMomentStop(w, v, distance - CLEARANCE_M)
   if (merging) {
@@ -114,5 +135,6 @@ function boundByOther(w: World, v: number, z: number, id: number, toLine: number
   if (speed < w.bound) {
     w.bound = speed
     w.binder = u
+    w.boundToLeader = false
   }
 }

@@ -63,8 +63,10 @@ export class RouteBook {
   allowed(vehicleClass: string): Uint8Array {
     const known = this.#allowed.get(vehicleClass)
     if (known !== undefined) return known
+    // SUMO's class for whoever may drive anywhere.
+    const everywhere = vehicleClass === 'ignoring'
     const allowed = Uint8Array.from(this.#lanesOf, (lane) =>
-      (lane.allow === undefined || lane.allow.length === 0 || lane.allow.includes(vehicleClass)) && lane.disallow?.includes(vehicleClass) !== true ? 1 : 0)
+      everywhere || (lane.allow === undefined || lane.allow.length === 0 || lane.allow.includes(vehicleClass)) && lane.disallow?.includes(vehicleClass) !== true ? 1 : 0)
     this.#allowed.set(vehicleClass, allowed)
     return allowed
   }

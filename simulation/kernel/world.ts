@@ -55,6 +55,8 @@ export class World {
   readonly haltedFor: Float64Array
   /** The vehicle waited for, or NOBODY, or RED_LIGHT. */
   readonly waitsFor: Int32Array
+  /** 1 = by following it on the same ground, not by rank. */
+  readonly heldByLeader: Uint8Array
   /** Standing at a line because somebody else goes first, since; 0 = not. */
   readonly yieldingSince: Float64Array
   /** 1 while no room beyond the junction keeps it before the line. */
@@ -63,9 +65,9 @@ export class World {
   readonly sneaker: Uint8Array
   /** Yields are waived until this time, to break a cycle. */
   readonly grantedUntil: Float64Array
-  /** Odometer at the last stop line passed, and who went before by another connection of the same lane. */
-  readonly lineOdo: Float64Array
+  /** Who went before by another connection of the same lane, and its odometer at the line. */
   readonly sibling: Int32Array
+  readonly siblingLine: Float64Array
   /** Full stop made at the line it stands at (turn on red). */
   readonly stoppedAtLine: Uint8Array
   /** Lane changing: advised speed for the next step, accumulated wish, smoothed speed, step of last change. */
@@ -92,6 +94,8 @@ export class World {
   /** Last vehicle that left a lane over its end, and by which connection. */
   readonly lastOut: Int32Array
   readonly lastOutConnection: Int32Array
+  /** Its odometer at the end of the lane. */
+  readonly lastOutLine: Float64Array
   /** Rearmost halting vehicle of a lane: its back, the room that those behind it need, and itself. */
   readonly haltBack: Float64Array
   readonly haltBehind: Float64Array
@@ -113,6 +117,7 @@ export class World {
   /** What the vehicle planned at the moment may drive at most, and who keeps it from more. */
   bound = 0
   binder = NOBODY
+  boundToLeader = false
 
   // Vehicles that come up to watched connections, see approach.ts
   readonly comingHead: Int32Array
@@ -139,13 +144,13 @@ export class World {
     this.vmax = f(); this.factor = f(); this.sigma = f()
     this.exitAt = f().fill(Infinity); this.haltedFor = f(); this.yieldingSince = f(); this.grantedUntil = f().fill(-Infinity)
     this.advice = f().fill(Infinity); this.wish = f(); this.steady = f(); this.dwellUntil = f().fill(-Infinity)
-    this.loss = f(); this.enteredAt = f(); this.lineOdo = f()
+    this.loss = f(); this.enteredAt = f(); this.siblingLine = f()
     this.sibling = new Int32Array(n).fill(-1)
     this.strip = new Int32Array(n).fill(-1)
     this.leg = this.book.firstLeg.slice()
     this.state = new Uint8Array(n)
     this.waitsFor = new Int32Array(n).fill(NOBODY)
-    this.keptOut = new Uint8Array(n); this.sneaker = new Uint8Array(n); this.stoppedAtLine = new Uint8Array(n)
+    this.keptOut = new Uint8Array(n); this.heldByLeader = new Uint8Array(n); this.sneaker = new Uint8Array(n); this.stoppedAtLine = new Uint8Array(n)
     this.changedAt = new Int32Array(n).fill(-1000)
     this.stopIndex = new Int16Array(n); this.stopLeg = new Int32Array(n).fill(-1)
     this.stops = new Int32Array(n); this.wasMoving = new Uint8Array(n)
@@ -168,6 +173,7 @@ export class World {
     this.ring = new Int32Array(size)
     this.lastOut = new Int32Array(prepared.lanes).fill(-1)
     this.lastOutConnection = new Int32Array(prepared.lanes)
+    this.lastOutLine = new Float64Array(prepared.lanes)
     this.haltBack = new Float64Array(prepared.lanes).fill(Infinity)
     this.haltBehind = new Float64Array(prepared.lanes)
     this.haltVehicle = new Int32Array(prepared.lanes).fill(-1)
