@@ -38,14 +38,12 @@ export function mergeWindows(windows: readonly GreenWindow[], cycle_s: number): 
   }
   // The last may run over the end of the cycle into the first ones.
   const last = merged.at(-1)
-  while (last !== undefined && merged.length > 1) {
-    const first = merged[0] as GreenWindow
-    if (last[1] - cycle_s < first[0] - DUST_S) break
+  if (last === undefined) return []
+  for (let first = merged[0] as GreenWindow; merged.length > 1 && last[1] - cycle_s >= first[0] - DUST_S; first = merged[0] as GreenWindow) {
     last[1] = Math.max(last[1], first[1] + cycle_s)
     merged.shift()
   }
-  if (last !== undefined && last[1] - last[0] >= cycle_s - DUST_S) return [[last[0], last[0] + cycle_s]]
-  return merged
+  return last[1] - last[0] >= cycle_s - DUST_S ? [[last[0], last[0] + cycle_s]] : merged
 }
 
 function changesOfCycle(windows: readonly GreenWindow[], yellow_s: number, cycle_s: number): Change[] {

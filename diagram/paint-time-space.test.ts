@@ -26,7 +26,9 @@ const stations: TimeSpaceStation[] = AFTER.map((signal, i) => stationFromCompile
 
 describe('the picture of a time-space scene', () => {
   it('matches the golden picture of a tiny scene', () => {
-    expectGolden(`${paintTimeSpace(buildTimeSpaceScene(TINY), { title: 'Two signals' })}\n`, new URL('golden/two-signals.svg', import.meta.url))
+    const svg = paintTimeSpace(buildTimeSpaceScene(TINY), { title: 'Two signals' })
+    expect(svg.startsWith('<svg ')).toBe(true)
+    expectGolden(`${svg}\n`, new URL('golden/two-signals.svg', import.meta.url))
   })
 
   it('escapes names and refers to nothing outside itself', () => {

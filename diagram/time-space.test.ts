@@ -85,15 +85,18 @@ describe('the time-space scene', () => {
   })
 
   it('shows signals on cycles of their own, each with its own reference ticks', () => {
-    const { cycle_s: _, ...input } = { stations: stationsOf(BEFORE), bands: BANDS, range_s: [0, 990] as const, cycle_s: undefined }
-    const scene = buildTimeSpaceScene(input)
+    const scene = buildTimeSpaceScene({ stations: stationsOf(BEFORE), bands: BANDS, range_s: [0, 990] })
     expect(scene.bands).toEqual([])
     expect(scene.stations.map(({ references_s }) => references_s.length)).toEqual([10, 9, 9, 11, 11, 11])
     for (const { references_s, cycle_s } of scene.stations) expect((references_s[1] as number) - (references_s[0] as number)).toBeCloseTo(cycle_s, 9)
   })
 
   it('draws a one-way street without bars and bands of the other direction', () => {
-    const stations = stationsOf(AFTER).map(({ inbound: _, ...station }) => station)
+    const stations = stationsOf(AFTER).map((station) => {
+      const { inbound, ...oneWay } = station
+      expect(inbound).toBeDefined()
+      return oneWay
+    })
     const scene = sceneOf([0, 300], { stations, bands: BANDS.slice(0, 1) })
     expect(scene.stations.flatMap(({ bars }) => bars.map(({ direction }) => direction))).toEqual(SIX.map(() => 'outbound'))
     expect(new Set(scene.bands.map(({ direction }) => direction))).toEqual(new Set(['outbound']))

@@ -18,7 +18,7 @@ const MEASURES: Record<string, MeasureName> = {
   delay_s: { label: 'Delay, all vehicles', unit: 's/veh', decimals: 1 },
   travel_time_s: { label: 'Travel time, all vehicles', unit: 's', decimals: 1 },
   insertion_delay_s: { label: 'Waiting to enter', unit: 's/veh', decimals: 1 },
-  share_at_most_one_stop: { label: 'At most one stop', unit: '', decimals: 0, share: true },
+  share_at_most_one_stop: { label: 'At most one stop, corridor', unit: '', decimals: 0, share: true },
   side_street_delay_s: { label: 'Delay, side streets', unit: 's/veh', decimals: 1 },
   completed_share: { label: 'Trips completed', unit: '', decimals: 1, share: true },
 }
@@ -35,7 +35,7 @@ export function measureName(measure: string): MeasureName {
     const name = measureName(base)
     return { ...name, label: `${OF_DIRECTION[base] ?? name.label}, ${direction}` }
   }
-  const unit = /_s$/.test(measure) ? 's' : /_m$/.test(measure) ? 'm' : /_vph$/.test(measure) ? 'veh/h' : ''
+  const unit = measure.endsWith('_s') ? 's' : measure.endsWith('_m') ? 'm' : measure.endsWith('_vph') ? 'veh/h' : ''
   const words = measure.replace(/_(s|m|vph)$/, '').replaceAll(/[_.]+/g, ' ').trim()
   return { label: words.charAt(0).toUpperCase() + words.slice(1), unit, decimals: unit === 'veh/h' ? 0 : unit === '' ? 2 : 1 }
 }

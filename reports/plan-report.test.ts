@@ -19,6 +19,13 @@ const INPUT: PlanReportInput = {
 
 const HOSTILE = `"><script>alert(1)</script><img src=x onerror='x'>&`
 
+const unsimulated = (input: PlanReportInput): PlanReportInput => {
+  const copy = { ...input }
+  delete copy.simulation
+  delete copy.trajectories
+  return copy
+}
+
 /** The document without tags: what a reader sees. */
 const seen = (report: string): string => report.replace(/<style>.*?<\/style>/s, '').replace(/<[^>]*>/g, ' ').replace(/\s+/g, ' ')
 
@@ -42,7 +49,7 @@ describe('the plan report', () => {
     const open: string[] = []
     for (const [tag, close, name, self] of report.matchAll(/<(\/?)([a-z][a-z0-9]*)\b[^>]*?(\/?)>/gi)) {
       if (self === '/' || ['meta', 'input', 'br'].includes(name as string)) continue
-      if (close === '/') expect(open.pop(), tag).toBe(name)
+      if (close === '/') expect([tag, open.pop()]).toEqual([tag, name])
       else open.push(name as string)
     }
     expect(open).toEqual([])
@@ -62,7 +69,7 @@ describe('the plan report', () => {
     const sentence = headline({ ...INPUT, plan, simulation: { ...EVALUATION, differences: undecided } })
     expect(sentence).toContain('stops shows no certain change (−1.22 ± 0.11 per vehicle)')
     expect(sentence).toContain('not proven: at most 3.1 % wider ones may exist')
-    const { simulation: _, trajectories: __, ...bare } = INPUT
+    const bare = unsimulated(INPUT)
     expect(headline(bare)).toMatch(/^The plan was not simulated; the green bands/)
     expect(seen(planReport(bare))).toContain('nothing is said about stops and delay')
   })
@@ -113,8 +120,7 @@ describe('the plan report', () => {
     expect([start % 100, (end - start) % 100]).toEqual([0, 0])
     expect(start >= 61_000 && end <= 61_600).toBe(true)
     expect(diagramRange({ ...INPUT, diagram_range_s: [5, 9] })).toEqual([5, 9])
-    const { trajectories: _, ...still } = INPUT
-    expect(diagramRange(still)).toEqual([0, 400])
+    expect(diagramRange(unsimulated(INPUT))).toEqual([0, 400])
   })
 
   it('states every offset with its reference point, and what ran before', () => {
@@ -138,6 +144,12 @@ describe('the plan report', () => {
     const text = planReport({ ...INPUT, simulation: { before: still(EVALUATION.before), after: still(EVALUATION.after), differences: DIFFERENCES } })
     expect(text.match(/class="los los-/g)).toHaveLength(2 * 54)
     expect(seen(text)).toContain('Movements without a vehicle are left out (6).')
+  })
+
+  it('says why nothing counts as better when more runs gridlock after', () => {
+    const stuck = { before: EVALUATION.before, after: { ...EVALUATION.after, gridlocked_runs: 1 }, differences: DIFFERENCES }
+    expect(seen(planReport({ ...INPUT, simulation: stuck }))).toContain('nothing counts as better')
+    expect(seen(report)).not.toContain('nothing counts as better')
   })
 
   it('says that a single pair of runs decides nothing', () => {

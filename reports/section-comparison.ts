@@ -14,10 +14,11 @@ export function comparisonSection(input: PlanReportInput): Markup {
   if (simulation === undefined) return html`<section id="comparison"><h2>Before and after</h2><p>The plan was not simulated, so nothing is said about stops and delay.</p></section>`
   const { before, after, differences } = simulation
   const same = after.runs === 1 ? 'One pair of runs with the same seed gives no interval and decides nothing' : `${after.runs} pairs of runs with the same seeds; the interval is of the paired difference. “Undecided” means that it contains zero: more runs may decide it`
+  const failed = after.gridlocked_runs > before.gridlocked_runs ? ' More runs gridlock after than before, so nothing counts as better.' : ''
   return html`<section id="comparison">
 <h2>Before and after</h2>
 ${table('Simulated means per vehicle', [{ head: 'Measure' }, { head: 'Before', numeric: true }, { head: 'After', numeric: true }, { head: 'Change ± 95 %', numeric: true }, { head: '%', numeric: true }, { head: 'Verdict' }], differences.map(differenceRow), 'verdicts')}
-<p class="small">${same}. ${percent(before.completed_share, 1)} of the trips were completed before, ${percent(after.completed_share, 1)} after.</p>
+<p class="small">${same}.${failed} ${percent(before.completed_share, 1)} of the trips were completed before, ${percent(after.completed_share, 1)} after.</p>
 ${directionTable(before.corridor, after.corridor)}
 </section>`
 }

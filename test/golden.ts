@@ -5,7 +5,7 @@ import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect } from 'vitest'
 
-/** `golden` is a URL relative to the test: new URL('golden/x.svg', import.meta.url). */
+/** Compares with the golden file. `golden` is a URL relative to the test: new URL('golden/x.svg', import.meta.url). */
 export function expectGolden(actual: string, golden: URL): void {
   const path = fileURLToPath(golden)
   if (process.env.UPDATE_GOLDEN === '1') {
