@@ -14,7 +14,7 @@ import { detectCorridors, namedCorridor } from './corridors.ts'
 import type { UtdfDocument } from './document.ts'
 import { buildJunctions } from './junctions.ts'
 import type { Junctions, JunctionsInput } from './junctions.ts'
-import { layOutNetwork } from './layout.ts'
+import { layOutNetwork, squareLengths } from './layout.ts'
 import { listNotes } from './notes.ts'
 import { readController } from './phases.ts'
 import type { ControllerTiming } from './phases.ts'
@@ -87,9 +87,12 @@ function buildNetwork(document: UtdfDocument, options: UtdfImportOptions): { net
   fillDistances(document, roads, units, notes)
   const places = placeNodes(document, roads, units, notes)
   const controllers = new Map([...byNode].map(([node, timing]) => [node, timing.id]))
-  const layout = layOutNetwork({ document, roads, places, approaches, controllers, units, notes })
+  const drawing = { document, roads, places, approaches, controllers, units, notes }
+  const layout = layOutNetwork(drawing)
   const input: JunctionsInput = { document, layout, approaches, timings: byNode, units, driving_side, notes }
   const junctions = buildJunctions(input)
+  const lengths = throughLengths(junctions)
+  squareLengths(drawing, layout, (link) => lengths.get(link))
   const signals = buildSignals(input, timings, junctions)
   const network: Network = {
     format: 'greenwave.network/1', name: basename(document.file), driving_side,
@@ -97,6 +100,17 @@ function buildNetwork(document: UtdfDocument, options: UtdfImportOptions): { net
     provenance: `UTDF file ${basename(document.file)}; lane-to-lane paths and stop lines are drawn from lanes and turns, not surveyed`,
   }
   return { network, junctions, timings }
+}
+
+/** Mean length of the paths of the through movement that enters each link, m. */
+function throughLengths(junctions: Junctions): Map<string, number> {
+  const entered = new Map(junctions.movements.filter(({ turn }) => turn === 'through').map(({ id, to }) => [id, to]))
+  const paths = new Map<string, number[]>()
+  for (const { movement, length_m } of junctions.connections) {
+    const link = entered.get(movement)
+    if (link !== undefined) paths.set(link, [...(paths.get(link) ?? []), length_m])
+  }
+  return new Map([...paths].map(([link, lengths]) => [link, lengths.reduce((a, b) => a + b, 0) / lengths.length]))
 }
 
 /** Nodes with a phase in [Lanes] or type 0 are signals; `Node 0`, `Node 1` ... join nodes under one controller. */

@@ -150,6 +150,22 @@ function buildLink(input: LayoutInput, road: Road, kinds: Map<string, NetworkNod
   }
 }
 
+/**
+ * Makes each link as long as its distance less the crossing as it was drawn in the end: paths that shift sideways are
+ * longer than the setbacks alone, and stop line to stop line shall be what the file says.
+ */
+export function squareLengths(input: LayoutInput, layout: Layout, throughLength: (link: string) => number | undefined): void {
+  const kinds = new Map(layout.nodes.map((node) => [node.id, node.kind]))
+  for (const link of layout.links) {
+    const crossing = kinds.get(link.from) === 'boundary' || kinds.get(link.to) === 'boundary' ? undefined : throughLength(link.id)
+    const distance = input.roads.get(roadKey(link.from, link.to))?.distance_m
+    if (crossing === undefined || distance === undefined) continue
+    const before = link.length_m
+    link.length_m = round(Math.max(SHORTEST_LINK_M, distance - crossing))
+    for (const lane of link.lanes) if (lane.length_m >= before || lane.length_m > link.length_m) lane.length_m = link.length_m
+  }
+}
+
 /** Setback of the arm from which the through traffic of this link comes. */
 function feedingSetback(input: LayoutInput, road: Road, arms: Layout['arms'], own: number): number {
   const through = (input.approaches.get(road.from) ?? []).find((approach) => approach.movements.some((movement) => movement.dest === road.to && movement.turn === 'through'))

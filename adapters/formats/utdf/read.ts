@@ -16,15 +16,18 @@ interface State {
   /** The last row that was shorter than its header, and how many there were in this section. */
   shortRows: { line: number; fields: number; columns: number }[]
   lastRow: CsvLine | undefined
+  /** A row without name or INTID: cut off if the file ends with it, else an error of its own. */
+  broken: GreenwaveError | undefined
 }
 
 /** Reads one file. Throws GreenwaveError (input.*) with line and value for whatever is no combined UTDF file. */
 export async function readUtdf(file: string): Promise<UtdfDocument> {
   const document: UtdfDocument = { file, unused: new Map(), lastLine: 0, notes: [] }
-  const state: State = { section: undefined, columns: undefined, shortRows: [], lastRow: undefined }
+  const state: State = { section: undefined, columns: undefined, shortRows: [], lastRow: undefined, broken: undefined }
   for await (const row of readCsv(file)) {
     document.lastLine = row.line
     if (row.fields.every((field) => field === '')) continue
+    if (state.broken !== undefined) throw state.broken
     if (isSectionHeader(row.fields)) startSection(document, state, row)
     else readRow(document, state, row)
     state.lastRow = row
@@ -65,7 +68,7 @@ function readRow(document: UtdfDocument, state: State, row: CsvLine): void {
   switch (state.section) {
     case 'network': readSetting(document, row); break
     case 'nodes': readNode(document, state.columns, row); break
-    case 'links': case 'lanes': case 'timeplans': case 'phases': readRecord(document, state.section, state.columns, row); break
+    case 'links': case 'lanes': case 'timeplans': case 'phases': state.broken = readRecord(document, state.section, state.columns, row); break
   }
 }
 
@@ -109,16 +112,16 @@ function readNode(document: UtdfDocument, columns: string[], row: CsvLine): void
   nodes.set(id, { id, type: cell('type'), x, y, name: cell('description'), line: row.line })
 }
 
-function readRecord(document: UtdfDocument, section: SectionName, columns: string[], row: CsvLine): void {
+function readRecord(document: UtdfDocument, section: SectionName, columns: string[], row: CsvLine): GreenwaveError | undefined {
   const [name, id] = [row.fields[0] ?? '', row.fields[1] ?? '']
   const place = { file: document.file, line: row.line, element: `record "${name}"` }
-  if (name === '') throw new GreenwaveError('input.syntax', 'a row without RECORDNAME', place)
-  if (id === '') throw new GreenwaveError('input.syntax', `[${section}] row "${name}" has no INTID`, place)
+  if (name === '') return new GreenwaveError('input.syntax', 'a row without RECORDNAME', place)
+  if (id === '') return new GreenwaveError('input.syntax', `[${section}] row "${name}" has no INTID`, place)
   if (!isUsed(section, name)) {
     const label = `[${section}] ${name}`
     const seen = document.unused.get(label)
     document.unused.set(label, { count: (seen?.count ?? 0) + 1, line: seen?.line ?? row.line })
-    return
+    return undefined
   }
   const sets = document[section] as Map<string, RecordSet>
   const set = sets.get(id) ?? { id, line: row.line, records: new Map() }
@@ -134,6 +137,7 @@ function readRecord(document: UtdfDocument, section: SectionName, columns: strin
     if (i > 1 && column !== '' && value !== '') values.set(column.toUpperCase(), value)
   })
   set.records.set(key, { name, line: row.line, values })
+  return undefined
 }
 
 function checkEnd(document: UtdfDocument, state: State): void {
@@ -142,11 +146,14 @@ function checkEnd(document: UtdfDocument, state: State): void {
   if (last === undefined) throw new GreenwaveError('input.empty', 'the file has no line with text', { file })
   const short = state.shortRows.at(-1)
   // Exports write every row of a section to the width of its header; one short row at the very end was cut off.
-  if (short !== undefined && short.line === last.line && state.shortRows.length === 1) {
-    throw new GreenwaveError('input.truncated', `the last row has ${short.fields} fields, its header ${short.columns}: "${last.fields.join(',').slice(0, 60)}"`, { file, line: last.line })
+  if (state.broken !== undefined || (short !== undefined && short.line === last.line && state.shortRows.length === 1)) {
+    throw new GreenwaveError('input.truncated', `the last row has ${last.fields.length} fields, its header ${state.columns?.length ?? 0}: "${last.fields.join(',').slice(0, 60)}"`, { file, line: last.line })
   }
   if (isSectionHeader(last.fields) || /^(recordname|intid)$/i.test(last.fields[0] ?? '')) {
     throw new GreenwaveError('input.truncated', `the file ends with the header "${last.fields[0]}"`, { file, line: last.line })
+  }
+  if (!last.terminated) {
+    document.notes.push({ kind: 'assumed', place: { file, line: last.line }, message: `the last line has no line end; it is taken as complete: "${last.fields.join(',').slice(0, 60)}"` })
   }
   if (document.lanes === undefined || document.lanes.size === 0) {
     throw new GreenwaveError('input.format', 'the file has no [Lanes] section with records, so it holds no intersection', { file })

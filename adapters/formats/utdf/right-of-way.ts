@@ -75,8 +75,9 @@ function unserved(input: JunctionsInput, timing: ControllerTiming, group: Signal
     const records = document.lanes?.get(node)?.records
     return [...(records?.values() ?? [])].some((record) => /^(perm)?phase\d$/i.test(record.name) && record.values.get(name) === group.id)
   })
-  // A phase that only walkers use (columns PED and HOLD) serves no lane, rightly.
-  if (column('PED') || column('HOLD')) return { ...group, kind: 'pedestrian', name: 'pedestrians' }
+  // A phase that only walkers use, or that holds all traffic (columns PED and HOLD), serves no lane, rightly.
+  if (column('PED')) return { ...group, kind: 'pedestrian', name: 'pedestrians' }
+  if (column('HOLD')) return { ...group, kind: 'pedestrian', name: 'hold' }
   throw new GreenwaveError('network.signal', `phase ${group.id} has green time but serves no lane`, {
     file: document.file, line: document.phases?.get(timing.id)?.records.get('maxgreen')?.line ?? 1, element: `signal ${timing.id}`,
   })
