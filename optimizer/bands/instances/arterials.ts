@@ -2,7 +2,7 @@
  * Benchmark arterials of the optimizer reference, section 8. Windows in cycles (`cycle_s` 1): use `solveCycleRange`, or
  * `problemAtCycle` for one cycle in seconds. All plans may use real offsets (step 0).
  */
-import { type BandLink, type BandProblem, EQUAL_BANDS, FREE_DIVISION, type LinkTravel } from '../problem.ts'
+import { type BandLink, type BandProblem, EQUAL_BANDS, FREE_DIVISION, type LinkTravel, type Window } from '../problem.ts'
 import { leftTurnPatterns } from './left-turns.ts'
 import { mulberry32 } from './random.ts'
 
@@ -85,4 +85,14 @@ export function syntheticArterial(n: number, seed: number): BandProblem & { read
     volumes_vph.push([uniform(400, 1400), uniform(400, 1400)])
   }
   return { cycle_s: 1, directions: 'both', division: EQUAL_BANDS, signals, links, volumes_vph }
+}
+
+/** The same arterial with bands free to arrive at the start of green; MULTIBAND figures of section 8 E are for this one. */
+export function withoutClearance(problem: BandProblem): BandProblem {
+  const clear = (windows: readonly Window[]): Window[] => windows.map((window) => ({ ...window, clearance_s: 0 }))
+  const signals = problem.signals.map((signal) => ({
+    ...signal,
+    patterns: signal.patterns.map(({ id, outbound, inbound }) => ({ id, outbound: clear(outbound), inbound: clear(inbound) })),
+  }))
+  return { ...problem, signals }
 }
