@@ -8,6 +8,8 @@ import type { PreparedNetwork } from '../prepare.ts'
 
 /** Lanes that go on further than this are equally good, m. */
 const FAR_M = 2000
+/** A lane change does not fit on a link shorter than this, m: two vehicles and the gaps between them. */
+const SHORTEST_CHANGE_M = 20
 /** A drivable distance shorter by less than this is not worse, m. */
 const EQUAL_M = 1
 
@@ -101,8 +103,11 @@ export class RouteBook {
     const count = p.linkLane[link + 1]! - lane0
     const table = this.legTable[leg]!
     let best = -1
+    // Where there is room to change, a lane that ends in a wrong lane of a very short link does not lead on.
+    const ways = Array.from({ length: count }, (_, i) => this.#continuation(leg, lane0 + i, allowed, true))
+    const strict = this.legLast[leg] === 1 || p.length[lane0]! >= SHORTEST_CHANGE_M && ways.some(({ next }, i) => next >= 0 && allowed[lane0 + i] === 1)
     for (let i = 0; i < count; i++) {
-      const { reach, next } = this.#continuation(leg, lane0 + i, allowed)
+      const { reach, next } = strict ? ways[i]! : this.#continuation(leg, lane0 + i, allowed, false)
       this.reach[table + i] = allowed[lane0 + i] === 1 ? reach : -1
       this.next[table + i] = allowed[lane0 + i] === 1 ? next : -1
       if (allowed[lane0 + i] === 1 && (next >= 0 || this.legLast[leg] === 1)) best = Math.max(best, reach)
@@ -125,7 +130,7 @@ export class RouteBook {
     }
   }
 
-  #continuation(leg: number, lane: number, allowed: Uint8Array): { reach: number; next: number } {
+  #continuation(leg: number, lane: number, allowed: Uint8Array, strict: boolean): { reach: number; next: number } {
     const p = this.#prepared
     const length = p.length[lane]!
     if (this.legLast[leg] === 1) return { reach: length, next: -1 }
@@ -139,6 +144,7 @@ export class RouteBook {
       const to = p.connTo[c]!
       if (to < lane0 || to >= laneN || allowed[to] !== 1) continue
       const cell = this.legTable[leg + 1]! + to - lane0
+      if (strict && this.offset[cell] !== 0 && p.length[to]! < SHORTEST_CHANGE_M) continue
       const beyond = this.reach[cell]!
       // Among equals the one that stays nearest to a best lane.
       const rank = Math.abs(this.offset[cell]!)
