@@ -1,0 +1,2 @@
+import type { Command } from '../arguments.ts'
+export const command: Command = { name: 'demo', positionals: '', summary: 'x', options: {}, async run() { await Promise.resolve() } }
