@@ -37,7 +37,7 @@ export function deriveClearances(
     const anyGap = allGaps(signal, patterns, windows, group.id)
     const least = Math.min(...(gaps.length > 0 ? gaps : anyGap))
     // Where others stand between, the rest of the gap is theirs; only direct successions tell a clearance.
-    group.red_clearance_s = gaps.length > 0 && Number.isFinite(least) ? Math.max(0, Math.min(least, ...anyGap) - group.yellow_s) : 0
+    group.red_clearance_s = gaps.length > 0 && Number.isFinite(least) ? tidy(Math.max(0, Math.min(least, ...anyGap) - group.yellow_s)) : 0
   }
 }
 
