@@ -1,0 +1,31 @@
+// Which whole cycle lengths are open to a corridor: between what the minimums of its signals need and what was asked for.
+import { GreenwaveError } from '../../model/errors.ts'
+import type { SignalSplits } from '../splits/index.ts'
+import { type CorridorPlanOptions, CYCLE_RANGE_S, LONGEST_CYCLE_S } from './options.ts'
+import type { CycleTask } from './cycle-task.ts'
+
+/** Throws plan.infeasible, naming the signal and both numbers, if no cycle is open. */
+export function listCycles(splits: readonly SignalSplits[], options: Pick<CorridorPlanOptions, 'cycle_min_s' | 'cycle_max_s'>): number[] {
+  const [least, most] = [options.cycle_min_s ?? CYCLE_RANGE_S.least, options.cycle_max_s ?? Math.max(CYCLE_RANGE_S.most, options.cycle_min_s ?? 0)]
+  if (!(least > 0 && most >= least)) throw new GreenwaveError('usage', `the cycle range ${least}:${most} s is empty`)
+  const tightest = splits.reduce((a, b) => (b.minimum_cycle_s > a.minimum_cycle_s ? b : a))
+  const needed = tightest.minimum_cycle_s
+  const asked = options.cycle_max_s !== undefined
+  const end = asked ? Math.floor(most) : Math.max(most, needed)
+  if (needed > end || needed > LONGEST_CYCLE_S) {
+    throw new GreenwaveError('plan.infeasible', `cycle ${Math.min(end, LONGEST_CYCLE_S)} s at signal ${tightest.task.signal.id} is shorter than its minimums, ${needed} s`)
+  }
+  const start = Math.max(Math.ceil(least), needed)
+  return Array.from({ length: end - start + 1 }, (_, k) => start + k)
+}
+
+/** An oversaturated corridor takes cycles that are within this of the least possible saturation. */
+const NEARLY_LEAST = 0.02
+
+/** Cycles that keep everybody at the target; where none does, those whose fullest lane group is least full. */
+export function admissible(tasks: readonly CycleTask[]): CycleTask[] {
+  const good = tasks.filter(({ meets_target }) => meets_target)
+  if (good.length > 0) return good
+  const least = Math.min(...tasks.map(({ worst }) => worst))
+  return tasks.filter(({ worst }) => worst <= least * (1 + NEARLY_LEAST))
+}

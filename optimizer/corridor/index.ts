@@ -1,0 +1,5 @@
+// Corridor plans: cycle, splits, sequences and offsets together.
+export type { Candidate } from './candidate.ts'
+export { type CorridorPlanInput, type CorridorPlanOptions, DEFAULT_OPTIONS } from './options.ts'
+export { type CorridorPlanResult, paretoBands, planCorridor } from './plan-corridor.ts'
+export type { PlatoonCost } from './profile.ts'

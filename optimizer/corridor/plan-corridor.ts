@@ -1,0 +1,182 @@
+// The plan of a corridor: one cycle, splits, sequences and whole-second offsets. Every cycle length is tried; bands are
+// exact at each (optimizer/bands), delay is predicted by platoons (profile.ts). The caller judges the candidates by
+// simulation; each stands for something else.
+import { checkPlan, refuseViolations } from '../../model/check-plan.ts'
+import type { Direction } from '../../model/plan.ts'
+import type { Pattern } from '../../model/signal.ts'
+import { bandBound, type BandProblem, type BandSolution, feasibleAtLeast, type ParetoPoint, paretoFront } from '../bands/index.ts'
+import { bandsAt, keepsBands, settingOf, widestBands } from './band-plan.ts'
+import { type Candidate, candidateOf } from './candidate.ts'
+import { type CycleTask, bandProblem, cycleTask, listSplits } from './cycle-task.ts'
+import { admissible, listCycles } from './cycles.ts'
+import { type Found, type Offsets, refine, search } from './descent.ts'
+import { type CorridorPlanInput, type CorridorPlanOptions, DEFAULT_OPTIONS } from './options.ts'
+import { PlatoonModel } from './profile.ts'
+import { type Street, streetOf } from './street.ts'
+import { directionWeights } from './weights.ts'
+
+export interface CorridorPlanResult {
+  /** The best of its objective first. */
+  candidates: Candidate[]
+  /** Cycles tried, and those among them that keep everybody at the target. */
+  cycles_s: number[]
+  meets_target_s: number[]
+}
+
+/** A cycle with its problem, model and the best plans found so far. */
+interface Case {
+  task: CycleTask
+  problem: BandProblem
+  model: PlatoonModel
+  counts: number[]
+}
+
+interface Work {
+  street: Street
+  options: CorridorPlanOptions
+  weights: Record<Direction, number>
+  cases: Map<string, Case>
+}
+
+/**
+ * Plans a corridor. Throws plan.infeasible where no cycle of the range fits the minimums, plan.refused where the result
+ * would break a rule that the street's own pattern structure cannot keep, input.reference for a signal without pattern.
+ */
+export function planCorridor(input: CorridorPlanInput): CorridorPlanResult {
+  const options = { ...DEFAULT_OPTIONS, ...input.options }
+  const street = streetOf(input.graph, input.corridor, input.running, input.volumes)
+  const work: Work = { street, options, weights: directionWeights(street, options.direction_weight), cases: new Map() }
+  const splits = listSplits(street, options.target_saturation)
+  const cycles = listCycles(splits, options)
+  const tasks = cycles.map((cycle) => cycleTask(street, splits, cycle, options.target_saturation))
+  const open = admissible(tasks)
+  const drafts = options.objective === 'band' ? [widest(work, open)]
+    : options.objective === 'delay' ? [quickest(work, shortlist(work, open))]
+    : variety(work, open)
+  const candidates = drafts.map((draft) => finish(work, draft, open.length))
+  return { candidates, cycles_s: cycles, meets_target_s: tasks.filter(({ meets_target }) => meets_target).map(({ cycle_s }) => cycle_s) }
+}
+
+/** Vertices of the front of outbound against inbound bandwidth at a cycle with the splits that the planner gives it, s. */
+export function paretoBands(input: CorridorPlanInput, cycle_s: number): ParetoPoint[] {
+  const options = { ...DEFAULT_OPTIONS, ...input.options }
+  const street = streetOf(input.graph, input.corridor, input.running, input.volumes)
+  const task = cycleTask(street, listSplits(street, options.target_saturation), cycle_s, options.target_saturation)
+  return paretoFront(bandProblem(street, task, options, directionWeights(street, options.direction_weight)))
+}
+
+export interface Draft {
+  kind: 'band' | 'delay' | 'compromise'
+  at: Case
+  solution: BandSolution
+  found: Found
+}
+
+function caseOf(work: Work, task: CycleTask): Case {
+  const key = `${task.cycle_s} ${task.target}`
+  const known = work.cases.get(key)
+  if (known !== undefined) return known
+  const made = {
+    task, problem: bandProblem(work.street, task, work.options, work.weights),
+    model: new PlatoonModel(work.street, task.cycle_s, task.choices), counts: task.choices.map((own) => own.length),
+  }
+  work.cases.set(key, made)
+  return made
+}
+
+/** The widest bands as a share of the cycle over all open cycles; ties go to the shorter cycle. Exact. */
+function widest(work: Work, open: readonly CycleTask[]): Draft {
+  let best: { at: Case; solution: BandSolution; share: number } | undefined
+  const ranked = open.map((task) => caseOf(work, task))
+  for (const at of ranked) {
+    const { cycle_s } = at.task
+    if (best !== undefined && (best.share * cycle_s + 1e-6 * cycle_s >= bestPossible(at.problem) || !feasibleAtLeast(at.problem, (best.share + 1e-6) * cycle_s))) continue
+    if (best !== undefined && bandBound(at.problem) <= (best.share + 1e-6) * cycle_s) continue
+    const solution = widestBands(at.problem, work.options.band_slack_s)
+    const share = solution.certificate.value_s / cycle_s
+    if (best === undefined || share > best.share + 1e-6) best = { at, solution, share }
+  }
+  return polish(work, best as NonNullable<typeof best>)
+}
+
+/** A bound that costs nothing: the shortest green in each direction. */
+function bestPossible(problem: BandProblem): number {
+  const cap = (direction: Direction): number => Math.min(...problem.signals.map((signal) =>
+    Math.max(0, ...signal.patterns.flatMap((pattern) => pattern[direction].map(({ length_s, clearance_s }) => length_s - clearance_s)))))
+  const { division } = problem
+  if (division.kind !== 'weighted') return Infinity
+  if (problem.directions !== 'both') return cap(problem.directions)
+  return division.outbound * cap('outbound') + division.inbound * cap('inbound')
+}
+
+/** Among offsets with the same bands (or a little less, as the slack allows) those of least predicted delay. */
+function polish(work: Work, { at, solution }: { at: Case; solution: BandSolution }, kind: Draft['kind'] = 'band', slack_s = work.options.band_slack_s): Draft {
+  const start = settingOf(at.problem, solution)
+  const found = refine(at.model, start, at.counts, keepsBands(at.problem, solution.certificate.value_s - slack_s))
+  return { kind, at, solution, found }
+}
+
+/** Cycles whose band plan has the least predicted delay, a few of them: delay is smooth in the cycle, so every few seconds. */
+function shortlist(work: Work, open: readonly CycleTask[]): { at: Case; solution: BandSolution; cost: number }[] {
+  const stride = Math.max(1, Math.floor(open.length / CYCLES_SAMPLED))
+  const tried = new Map<number, { at: Case; solution: BandSolution; cost: number }>()
+  const rate = (k: number): number => {
+    const task = open[k]
+    if (task === undefined) return Infinity
+    const known = tried.get(k)
+    if (known !== undefined) return known.cost
+    const at = caseOf(work, task)
+    const solution = widestBands(at.problem, work.options.band_slack_s)
+    const setting = settingOf(at.problem, solution)
+    const { total } = at.model.evaluate(setting.offsets, setting.patterns)
+    tried.set(k, { at, solution, cost: total })
+    return total
+  }
+  for (let k = 0; k < open.length; k += stride) rate(k)
+  return [...tried.values()].sort((a, b) => a.cost - b.cost || a.at.task.cycle_s - b.at.task.cycle_s)
+}
+
+/** About this many cycles are tried for delay. */
+const CYCLES_SAMPLED = 16
+
+/** The most promising cycles that get a full search. */
+const CYCLES_SEARCHED = 3
+
+function quickest(work: Work, ranked: ReturnType<typeof shortlist>): Draft {
+  const drafts = ranked.slice(0, CYCLES_SEARCHED).flatMap(({ at, solution }) => starts(work, at, solution).map((start): Draft => ({ kind: 'delay', at, solution, found: search(at.model, start, at.counts) })))
+  return drafts.reduce((a, b) => (b.found.cost < a.found.cost ? b : a))
+}
+
+/** The band plan, and the offsets in the street. */
+function starts(work: Work, at: Case, solution: BandSolution): Offsets[] {
+  const street = work.street.running.map(({ offset_s }) => Math.round(offset_s) % at.task.cycle_s)
+  return [settingOf(at.problem, solution), { offsets: street, patterns: street.map(() => 0) }]
+}
+
+/** A compromise keeps this share of the widest band's share of the cycle. */
+const COMPROMISE_KEEPS = 0.8
+
+function variety(work: Work, open: readonly CycleTask[]): Draft[] {
+  const band = widest(work, open)
+  const ranked = shortlist(work, open)
+  const share = (draft: { at: Case; solution: BandSolution }): number => draft.solution.certificate.value_s / draft.at.task.cycle_s
+  const wide = ranked.find((draft) => share(draft) >= COMPROMISE_KEEPS * share(band))
+  const drafts = [band]
+  if (wide !== undefined) drafts.push(polish(work, wide, 'compromise', Math.max(work.options.band_slack_s, (1 - COMPROMISE_KEEPS) * wide.solution.certificate.value_s)))
+  drafts.push(quickest(work, ranked))
+  return distinct(drafts).sort((a, b) => a.found.cost - b.found.cost).slice(0, Math.max(1, work.options.candidates))
+}
+
+/** Two drafts with the same cycle, offsets and sequences are one. */
+function distinct(drafts: Draft[]): Draft[] {
+  const key = ({ at, found: { setting } }: Draft): string => `${at.task.cycle_s} ${at.task.target} ${setting.offsets.map((offset) => (offset - (setting.offsets[0] as number) + at.task.cycle_s) % at.task.cycle_s).join()} ${setting.patterns.join()}`
+  return [...new Map([...drafts].reverse().map((draft) => [key(draft), draft])).values()].reverse()
+}
+
+function finish(work: Work, draft: Draft, cycles: number): Candidate {
+  const { at, found } = draft
+  const patterns = at.task.choices.map((own, i): Pattern => ({ ...(own[found.setting.patterns[i] as number] as (typeof own)[number]).pattern, offset_s: found.setting.offsets[i] as number }))
+  refuseViolations(checkPlan(work.street.graph, patterns))
+  const solution = bandsAt(at.problem, found.setting, draft.solution)
+  return candidateOf({ street: work.street, options: work.options, task: at.task, problem: at.problem, model: at.model, kind: draft.kind, setting: found.setting, solution, patterns, cycles })
+}
