@@ -6,6 +6,7 @@ import type { Evaluation } from '../../model/evaluation.ts'
 import type { CompiledSignal } from '../../model/plan.ts'
 import type { RoadGraph } from '../../model/road-graph.ts'
 import type { Seconds } from '../../model/units.ts'
+import { listDemandAssumptions } from '../demand/assumptions.ts'
 import type { TimeSpan } from '../demand/volumes.ts'
 import type { CorridorPaths, FollowingModel } from '../input.ts'
 import type { RunResult, Trajectories } from '../result.ts'
@@ -53,6 +54,8 @@ export interface SimulatedPlan {
 export interface SimulatedPlans {
   plans: SimulatedPlan[]
   window: SimulationWindow
+  /** On window and demand, in plain words. */
+  assumptions: string[]
   /** CPU time of all threads, s. */
   cpu_s: number
 }
@@ -114,11 +117,12 @@ function groupJobs(plans: number, seeds: readonly number[], threads: number): Jo
 }
 
 function summarise(options: SimulatePlansOptions, window: SimulationWindow, seeds: readonly number[], results: readonly RunResult[], cpu_s: number): SimulatedPlans {
-  const { graph, corridor, plans } = options
+  const { graph, corridor, plans, demand, period, growth } = options
   const updates = (runs: readonly RunResult[]): number => runs.reduce((total, run) => total + run.updates, 0)
   const all = updates(results)
   return {
     window, cpu_s,
+    assumptions: [...window.assumptions, ...listDemandAssumptions(graph, demand, period, growth)],
     plans: plans.map(({ id }, plan) => {
       const runs = seeds.map((_, s) => results[s * plans.length + plan]!)
       // Threads work on all plans at once: CPU time is shared out by vehicle updates.

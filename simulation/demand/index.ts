@@ -1,4 +1,5 @@
 // Entry of the demand: vehicles and volumes of a period.
+export { listDemandAssumptions } from './assumptions.ts'
 export { balanceFlows, type FlowField } from './flow-field.ts'
 export { listPeriods, resolvePeriod } from './periods.ts'
 export { buildTrips, hasVehicles, tripBuilder, vehicleTypes, type TripOptions } from './trips.ts'
