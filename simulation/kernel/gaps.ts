@@ -3,7 +3,7 @@
 import { MERGING, YIELD_ONLY } from '../prepare.ts'
 import { timeToCover } from './driver.ts'
 import { CRITICAL_GAP_S, HALTING, IMPATIENCE_S, TIME_MARGIN_S, TURN_ON_RED_GAP_S } from './parameters.ts'
-import { findReservation, rankAt } from './reservations.ts'
+import { findReservation, isHeld, rankAt } from './reservations.ts'
 import { BY_RANK } from './signals.ts'
 import type { World } from './world.ts'
 
@@ -61,7 +61,7 @@ function isInTheWay(w: World, v: number, z: number, id: number, toLine: number, 
   if (back >= p.zoneFoeTo[z]!) return false
   if (rankAt(w, id, p.zoneFoe[z]!, p.zoneFoeFrom[z]!) === Infinity) return false
   // It stands before the place, held up by somebody else: it lets me go first (see reservations.ts).
-  if (front <= p.zoneFoeFrom[z]! && w.haltedFor[u]! > w.dt) return false
+  if (front <= p.zoneFoeFrom[z]! && isHeld(w, id)) return false
   const mine = timeToCover(toLine + p.zoneFrom[z]!, w.spd[v]!, w.acc[v]!, top)
   const itsTop = Math.max(w.desired(u, w.strip[u]!), 1)
   if (p.zoneKind[z] === MERGING) {

@@ -24,6 +24,8 @@ export const IMPATIENCE_S = 180
 export const WRONG_LANE_S = 60
 /** Standing, m/s. */
 export const HALTING = 0.1
+/** A queue that moves slower than this counts as standing for those who look for room behind it, m/s. */
+export const CREEPING = 1.5
 /** Stop and moving again, m/s: 5 mi/h (HCM) and 15 mi/h. */
 export const STOPPED = 2.24
 export const MOVING_AGAIN = 6.7

@@ -1,7 +1,7 @@
 // The speed of every vehicle for the coming step, from the state before it. Nothing moves here; what is written are
 // the chosen speeds, reservations, and who waits for whom.
 import { boundByLeader, boundBySpeedAhead, boundByStop, freeSpeed, lastMomentStop } from './driver.ts'
-import { HALTING, RED_LINE_M, YELLOW_DECELERATION, YIELD_LINE_M } from './parameters.ts'
+import { CREEPING, RED_LINE_M, YELLOW_DECELERATION, YIELD_LINE_M } from './parameters.ts'
 import { PURPOSE, uniform } from './random.ts'
 import { boundByOthers, findReservation } from './reservations.ts'
 import { decide, mayLeaveWaitingPlace, PASS, PASS_TO_WAITING, SLOW, yieldsInside } from './right-of-way.ts'
@@ -45,7 +45,7 @@ function planStrip(w: World, s: number): void {
     }
     finish(w, v, v0)
     if (isLane) {
-      if (speed < HALTING) {
+      if (speed < CREEPING) {
         halting = v
         behind = 0
       } else behind += w.len[v]! + w.gap0[v]!

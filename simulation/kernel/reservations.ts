@@ -2,7 +2,7 @@
 // takes a rank from one running count. Of two vehicles that need the same place the lower rank goes first and the other
 // stays able to stop before the place, so waiting inside junctions never runs in a circle. A turn that waits inside has
 // a second rank, taken when it leaves its waiting place.
-import { MERGING, YIELD_ONLY } from '../prepare.ts'
+import { CROSSING, MERGING, YIELD_ONLY } from '../prepare.ts'
 import { followSpeed, lastMomentStop } from './driver.ts'
 import { DRIVING, type World } from './world.ts'
 
@@ -50,24 +50,60 @@ export function withdraw(w: World, id: number): void {
   w.resVehicle[id] = -1
 }
 
-/** Added to the rank of those who stand, once or twice: they keep their order among themselves. */
-const STANDING_RANK = 2 ** 40
+/** Added to the rank of those who stand behind a turn that waits inside. */
+const HELD_RANK = 2 ** 40
+
+/** True for a vehicle that waits at a waiting place inside a junction, or stands behind one. */
+function waitsInside(w: World, v: number): boolean {
+  const strip = w.strip[v]!
+  if (strip < w.p.lanes) return false
+  const id = findReservation(w, strip - w.p.lanes, v)
+  return id >= 0 && (w.resRank2[id] === Infinity || w.resRank[id]! >= HELD_RANK)
+}
 
 /**
- * A vehicle that stands on the junction must not hold up others for places it has not reached: it falls behind all that
- * move, further still if it stands behind a leader, whom nobody's rank can move. It takes a new rank when it moves again.
- * So a circle cannot close: of two standing vehicles the one that only waits for a rank comes before the one with a leader.
+ * Ranks agree with the order on the ground, with one exception: who could not stop before the line and now stands behind
+ * a turn that waits inside has the older rank but must go later. It falls behind all others until it moves again.
  */
 function rerank(w: World, id: number, v: number): void {
   const rank = w.resRank[id]!
-  if (w.haltedFor[v]! > w.dt) {
-    const shift = w.heldByLeader[v] === 1 ? 2 * STANDING_RANK : STANDING_RANK
-    w.resRank[id] = (rank % STANDING_RANK) + shift
-    if (w.resRank2[id] !== Infinity) w.resRank2[id] = (w.resRank2[id]! % STANDING_RANK) + shift
-  } else if (rank >= STANDING_RANK) {
+  const leader = w.waitsFor[v]!
+  if (w.haltedFor[v]! > w.dt && w.heldByLeader[v] === 1 && leader >= 0 && waitsInside(w, leader)) {
+    if (rank < HELD_RANK) w.resRank[id] = rank + HELD_RANK
+    if (w.resRank2[id]! < HELD_RANK) w.resRank2[id] = w.resRank2[id]! + HELD_RANK
+  } else if (rank >= HELD_RANK && w.haltedFor[v]! === 0) {
     w.resRank[id] = ++w.rank
     if (w.resRank2[id] !== Infinity) w.resRank2[id] = w.rank
   }
+}
+
+/** Stands behind a turn that waits inside: nobody has to wait for it at a place that it has not reached. */
+export const isHeld = (w: World, id: number): boolean => w.resRank[id]! >= HELD_RANK
+
+/** The turn from the same lane that waits inside and blocks the way to connection c, or -1. */
+export function findWaitingSibling(w: World, c: number): number {
+  const lane = w.p.connFrom[c]!
+  const u = w.lastOut[lane]!
+  if (u < 0 || w.lastOutConnection[lane] === c || w.strip[u] !== w.p.lanes + w.lastOutConnection[lane]!) return -1
+  if (w.odo[u]! - w.lastOutLine[lane]! - w.len[u]! > w.p.connDiverge[c]!) return -1
+  const id = findReservation(w, w.lastOutConnection[lane]!, u)
+  return id >= 0 && w.resRank2[id] === Infinity ? u : -1
+}
+
+/** Somebody stands in a place that connection c leads through: who goes in would stand in everybody's way. */
+export function findBodyInTheWay(w: World, c: number, v: number): number {
+  const { p } = w
+  for (let z = p.zoneStart[c]!; z < p.zoneStart[c + 1]!; z++) {
+    const list = w.reserved[p.zoneFoe[z]!]!
+    if (list.length === 0 || p.zoneKind[z] !== CROSSING) continue
+    for (let i = 0; i < list.length; i++) {
+      const u = w.resVehicle[list[i]!]!
+      if (u === v || w.haltedFor[u]! <= w.dt) continue
+      const front = w.odo[u]! - w.resLine[list[i]!]!
+      if (front > p.zoneFoeFrom[z]! && front - w.len[u]! < p.zoneFoeTo[z]!) return u
+    }
+  }
+  return -1
 }
 
 /** Frees what lies behind the vehicles. */
@@ -122,7 +158,7 @@ function boundByOther(w: World, v: number, z: number, id: number, toLine: number
   const itsRank = rankAt(w, id, p.zoneFoe[z]!, p.zoneFoeFrom[z]!)
   const merging = p.zoneKind[z] === MERGING
   if (iAmIn && !itIsIn) return
-  if (!itIsIn && (itsRank === Infinity || myRank < itsRank || (myRank === Infinity && itsRank >= STANDING_RANK))) return
+  if (!itIsIn && (itsRank === Infinity || myRank < itsRank || (myRank === Infinity && isHeld(w, id)))) return
   if (itIsIn && iAmIn && !merging && myRank < itsRank) return
   let speed = iAmIn ? 0 : lastMomentStop(w, v, distance - CLEARANCE_M)
   if (merging) {

@@ -3,7 +3,7 @@
 import { stoppingDistance } from './driver.ts'
 import { findBlocker } from './gaps.ts'
 import { EMERGENCY_DECELERATION, HALTING, SNEAKERS, VISIBILITY_M, YELLOW_DECELERATION } from './parameters.ts'
-import { findReservation, leaveWaitingPlace, reserve, withdraw } from './reservations.ts'
+import { findBodyInTheWay, findReservation, findWaitingSibling, leaveWaitingPlace, reserve, withdraw } from './reservations.ts'
 import { findRoomBlocker } from './room.ts'
 import { BY_RANK, PERMISSIVE, PROTECTED, RED, YELLOW, YELLOW_PERMISSIVE } from './signals.ts'
 import { NOBODY, RED_LIGHT, type World } from './world.ts'
@@ -51,7 +51,9 @@ export function decide(w: World, v: number, c: number, leg: number, distance: nu
   if (!guarded) return PASS
   const yields = everyone || (shows !== PROTECTED && shows !== YELLOW && p.connYields[c] === 1)
   if (mine >= 0) return goOn(w, v, c, distance, mine, yields)
-  const full = findRoomBlocker(w, v, c, leg)
+  let full = findRoomBlocker(w, v, c, leg, yields)
+  if (full === -1) full = findBodyInTheWay(w, c, v)
+  if (full === -1 && place === 0) full = findWaitingSibling(w, c)
   w.keptOut[v] = full === -1 ? 0 : 1
   if (full !== -1 && canStop(w, v, distance)) return full === -2 ? RED_LIGHT : full
   if (!yields) {

@@ -5,9 +5,13 @@ import type { World } from './world.ts'
 
 /** Short links looked through. */
 const DEPTH = 3
+/** On links shorter than this the vehicles on it must fit even if they all come to stand, m. */
+const SHORT_LINK_M = 60
+/** Who joins a short link from the side leaves this much room, so that a ring of them can still turn, m. */
+const BUBBLE_M = 7.5
 
-/** The vehicle that leaves no room, or -1 where v fits behind connection c on leg `leg + 1`. -2: a red light holds the short link. */
-export function findRoomBlocker(w: World, v: number, c: number, leg: number): number {
+/** The vehicle that leaves no room, or -1 where v fits behind connection c of leg `leg`. -2: a red light holds a short link. */
+export function findRoomBlocker(w: World, v: number, c: number, leg: number, yields: boolean): number {
   const need = w.len[v]! + w.gap0[v]!
   let lane = w.p.connTo[c]!
   let at = leg + 1
@@ -17,28 +21,21 @@ export function findRoomBlocker(w: World, v: number, c: number, leg: number): nu
     const length = w.p.length[lane]!
     const promised = w.promised[lane]!
     if (halting >= 0) {
-      const credit = (w.spd[halting]! * w.spd[halting]!) / (2 * YELLOW_DECELERATION)
-      if (room + w.haltBack[lane]! + credit - w.haltBehind[lane]! - promised >= need) return -1
-      return halting === v ? -1 : halting
+      const speed = w.spd[halting]!
+      const credit = speed * w.tau[v]! + (speed * speed) / (2 * YELLOW_DECELERATION)
+      if (room + w.haltBack[lane]! + credit - w.haltBehind[lane]! - promised < need) return halting === v ? -1 : halting
     }
-    if (room + length >= need || w.book.legLast[at] === 1) return -1
+    const last = w.last(lane)
+    const left = room + length - promised - w.load[lane]!
+    if (length < SHORT_LINK_M && length > need && last >= 0 && last !== v && left < need + (yields ? BUBBLE_M : 0)) return last
+    if (left >= need || room + length >= need || w.book.legLast[at] === 1) return -1
     // A link shorter than the vehicle: it must be able to drive on from there.
     const next = w.nextConnection(lane, at)
     if (next < 0) return -1
-    const last = w.last(lane)
     if (w.signals.shows[next] === RED) return promised > 0 || last >= 0 ? (last >= 0 && last !== v ? last : -2) : -1
-    room += Math.max(0, length - promised - occupied(w, lane))
+    room = Math.max(0, left)
     lane = w.p.connTo[next]!
     at++
   }
   return -1
-}
-
-function occupied(w: World, lane: number): number {
-  let sum = 0
-  for (let i = 0; i < w.count[lane]!; i++) {
-    const u = w.at(lane, i)
-    sum += w.len[u]! + w.gap0[u]!
-  }
-  return sum
 }

@@ -100,6 +100,8 @@ export class World {
   readonly haltBack: Float64Array
   readonly haltBehind: Float64Array
   readonly haltVehicle: Int32Array
+  /** Length of all vehicles of a strip with their gaps, m. */
+  readonly load: Float64Array
   /** Room on a lane promised to vehicles that are on their way through a junction, m. */
   readonly promised: Float64Array
 
@@ -177,6 +179,7 @@ export class World {
     this.haltBack = new Float64Array(prepared.lanes).fill(Infinity)
     this.haltBehind = new Float64Array(prepared.lanes)
     this.haltVehicle = new Int32Array(prepared.lanes).fill(-1)
+    this.load = new Float64Array(strips)
     this.promised = new Float64Array(prepared.lanes)
     this.reserved = Array.from({ length: prepared.connections }, () => [])
     this.comingHead = new Int32Array(prepared.connections).fill(-1)
@@ -228,6 +231,7 @@ export class World {
     if (i > this.ringMask[strip]!) throw new GreenwaveError('internal', `strip ${strip} holds ${i} vehicles and cannot take vehicle ${v}`)
     const x = this.pos[v]!
     this.count[strip] = i + 1
+    this.load[strip] = this.load[strip]! + this.len[v]! + this.gap0[v]!
     while (i > 0 && this.pos[this.at(strip, i - 1)]! < x) {
       this.set(strip, i, this.at(strip, i - 1))
       i--
@@ -237,12 +241,16 @@ export class World {
   }
 
   leaveFront(strip: number): void {
+    const v = this.at(strip, 0)
+    this.load[strip] = this.load[strip]! - this.len[v]! - this.gap0[v]!
     this.head[strip] = (this.head[strip]! + 1) & this.ringMask[strip]!
     this.count[strip]!--
   }
 
   leaveAt(strip: number, index: number): void {
     const count = this.count[strip]!
+    const v = this.at(strip, index)
+    this.load[strip] = this.load[strip]! - this.len[v]! - this.gap0[v]!
     for (let i = index; i < count - 1; i++) this.set(strip, i, this.at(strip, i + 1))
     this.count[strip] = count - 1
   }
