@@ -1,9 +1,10 @@
 // Which intersection each site of a count file is. Names rarely agree, so the traffic tells: which movements exist and
 // how their volumes relate. Distance of a pair: squared Hellinger distance of the shares of the movements (0 same, 1
-// nothing in common); it compares shares, so the year and the hour of the volumes do not matter.
+// nothing in common); it compares shares, so the year and the hour of the volumes do not matter. Neighbours must agree as
+// well: what one site sends down a road between two counted intersections, the other should receive.
 import { GreenwaveError } from '../../../model/errors.ts'
 import type { ImportNote } from '../../../model/errors.ts'
-import { assign, secondBest } from './assignment.ts'
+import { assign } from './assignment.ts'
 import type { CountSite, CountTable } from './read.ts'
 
 export interface CountedNode {
@@ -13,18 +14,30 @@ export interface CountedNode {
   volumes: Map<string, number>
 }
 
+/** A road between two intersections, and the movements that feed and leave it. */
+export interface CountedRoad {
+  from: string
+  to: string
+  /** Keys at `from` whose movements enter the road. */
+  entering: string[]
+  /** Keys at `to` of the movements that come from it. */
+  leaving: string[]
+}
+
 /** A pair farther apart than this shares too little traffic to be one place. */
 const FARTHEST_PAIR = 0.25
-/** The next best assignment as a whole must be this much farther. */
-const LEAST_MARGIN = 0.02
+/** Weight of a road whose ends disagree wholly: driveways and lost counts make even neighbours differ by a quarter. */
+const ROAD_WEIGHT = 0.5
+/** Exchanging any two sites must make the whole this much worse, or the traffic does not tell. */
+const LEAST_MARGIN = 0.05
 
 /** Site name to node id. Throws input.reference where a site is of no intersection or the choice is not clear. */
-export function matchSites(table: CountTable, nodes: CountedNode[], map: Readonly<Record<string, string>>, notes: ImportNote[]): Map<string, string> {
+export function matchSites(table: CountTable, nodes: CountedNode[], roads: CountedRoad[], map: Readonly<Record<string, string>>, notes: ImportNote[]): Map<string, string> {
   const named = matchByName(table, nodes, map)
   const taken = new Set(named.values())
   const sites = table.sites.filter(({ site }) => !named.has(site))
   const free = nodes.filter(({ id }) => !taken.has(id))
-  const margin = sites.length === 0 ? undefined : matchByTraffic(table, sites, free, named)
+  const margin = sites.length === 0 ? undefined : matchByTraffic(table, sites, free, roads, named)
   const pairs = table.sites.map(({ site }) => `${site} = ${named.get(site)}`).join(', ')
   notes.push({
     kind: 'assumed', place: { file: table.file },
@@ -62,7 +75,7 @@ function unknown(table: CountTable, site: CountSite, sentence: string): never {
   throw new GreenwaveError('input.reference', `${sentence}; name the intersection of each site (site=id)`, { file: table.file, line: site.line })
 }
 
-function matchByTraffic(table: CountTable, sites: CountSite[], nodes: CountedNode[], named: Map<string, string>): string {
+function matchByTraffic(table: CountTable, sites: CountSite[], nodes: CountedNode[], roads: CountedRoad[], named: Map<string, string>): string {
   const shares = sites.map(siteShares)
   const targets = nodes.map((node) => normalise(node.volumes))
   const silent = nodes.filter((node) => [...node.volumes.values()].every((volume) => volume === 0))
@@ -78,23 +91,73 @@ function matchByTraffic(table: CountTable, sites: CountSite[], nodes: CountedNod
     const nearest = targets.map((target, j) => ({ id: nodes[j]?.id, distance: hellinger(shares[i] as Map<string, number>, target) })).sort((a, b) => a.distance - b.distance)[0]
     unknown(table, site, `counts of site "${site.site}", which matches no free intersection of the network${nearest === undefined ? '' : ` (nearest is ${nearest.id}, distance ${nearest.distance.toFixed(3)})`}`)
   })
-  const real = cost.map((line) => line.slice(0, nodes.length))
-  const second = real[0] !== undefined && real[0].length >= sites.length ? secondBest(real, best) : undefined
-  const margin = (second?.cost ?? Infinity) - best.cost
-  if (margin < LEAST_MARGIN && second !== undefined) {
-    const i = second.columns.findIndex((column, row) => column !== best.columns[row])
-    const site = sites[i] as CountSite
-    unknown(table, site, `site "${site.site}" may be intersection ${nodes[best.columns[i] as number]?.id} or ${nodes[second.columns[i] as number]?.id}: the volumes do not tell (distances ${best.cost.toFixed(3)} and ${second.cost.toFixed(3)})`)
+  const fit = (choice: number[]): number => choice.reduce((sum, column, i) => sum + (cost[i]?.[column] ?? 1), 0) + roadMisfit(table, sites, nodes, roads, choice, named)
+  const choice = [...best.columns]
+  let value = fit(choice)
+  let runnerUp = nearestOther(choice, nodes.length, fit)
+  // Exchange pairs while that helps; every round is strictly better, so it ends.
+  while (runnerUp !== undefined && runnerUp.value < value - 1e-9) {
+    choice.splice(0, choice.length, ...runnerUp.choice)
+    value = runnerUp.value
+    runnerUp = nearestOther(choice, nodes.length, fit)
   }
-  sites.forEach((site, i) => named.set(site.site, (nodes[best.columns[i] as number] as CountedNode).id))
-  return `total distance ${best.cost.toFixed(3)}, next best ${second === undefined ? 'none' : second.cost.toFixed(3)}`
+  if (runnerUp !== undefined && runnerUp.value - value < LEAST_MARGIN) {
+    const other = runnerUp.choice
+    const i = other.findIndex((column, at) => column !== choice[at])
+    const site = sites[i] as CountSite
+    unknown(table, site, `site "${site.site}" may be intersection ${nodes[choice[i] as number]?.id} or ${nodes[other[i] as number]?.id}: the volumes do not tell (misfit ${value.toFixed(3)} and ${runnerUp.value.toFixed(3)})`)
+  }
+  sites.forEach((site, i) => named.set(site.site, (nodes[choice[i] as number] as CountedNode).id))
+  return `misfit ${value.toFixed(3)}, next best ${runnerUp === undefined ? 'none' : runnerUp.value.toFixed(3)}`
 }
 
-function siteShares(site: CountSite): Map<string, number> {
-  const totals = new Map<string, number>()
-  for (const [key, series] of site.counts) totals.set(key, [...series.values()].reduce((a, b) => a + b, 0))
-  return normalise(totals)
+/** The best choice that exchanges two sites or moves one to a free intersection. */
+function nearestOther(choice: number[], nodes: number, fit: (choice: number[]) => number): { choice: number[]; value: number } | undefined {
+  let nearest: { choice: number[]; value: number } | undefined
+  const consider = (other: number[]): void => {
+    const value = fit(other)
+    if (nearest === undefined || value < nearest.value) nearest = { choice: other, value }
+  }
+  for (let i = 0; i < choice.length; i++) {
+    for (let j = i + 1; j < choice.length; j++) consider(choice.map((column, at) => (at === i ? choice[j] as number : at === j ? choice[i] as number : column)))
+    for (let free = 0; free < nodes; free++) if (!choice.includes(free)) consider(choice.map((column, at) => (at === i ? free : column)))
+  }
+  return nearest
 }
+
+/** How much the sites at both ends of the roads between them disagree, weighted. */
+function roadMisfit(table: CountTable, sites: CountSite[], nodes: CountedNode[], roads: CountedRoad[], choice: number[], named: Map<string, string>): number {
+  const siteAt = new Map<string, CountSite>()
+  for (const site of table.sites) {
+    const id = named.get(site.site)
+    if (id !== undefined) siteAt.set(id, site)
+  }
+  choice.forEach((column, i) => siteAt.set(nodes[column]?.id ?? '', sites[i] as CountSite))
+  let misfit = 0
+  for (const road of roads) {
+    const [from, to] = [siteAt.get(road.from), siteAt.get(road.to)]
+    if (from === undefined || to === undefined) continue
+    const sent = road.entering.reduce((sum, key) => sum + totalOf(from, key), 0)
+    const received = road.leaving.reduce((sum, key) => sum + totalOf(to, key), 0)
+    if (sent + received > 0) misfit += ROAD_WEIGHT * (Math.abs(sent - received) / Math.max(sent, received))
+  }
+  return misfit
+}
+
+const totalOf = (site: CountSite, key: string): number => totals(site).get(key) ?? 0
+
+const remembered = new WeakMap<CountSite, Map<string, number>>()
+
+function totals(site: CountSite): Map<string, number> {
+  let known = remembered.get(site)
+  if (known === undefined) {
+    known = new Map([...site.counts].map(([key, series]) => [key, [...series.values()].reduce((a, b) => a + b, 0)]))
+    remembered.set(site, known)
+  }
+  return known
+}
+
+const siteShares = (site: CountSite): Map<string, number> => normalise(totals(site))
 
 function normalise(volumes: ReadonlyMap<string, number>): Map<string, number> {
   const total = [...volumes.values()].reduce((a, b) => a + b, 0)

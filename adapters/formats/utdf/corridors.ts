@@ -95,10 +95,27 @@ function dropRepeats(chains: Chain[]): Chain[] {
   return kept
 }
 
+/** A corridor without a street name takes the street that the names of all its signals share ("Main St & First Ave"). */
+export function nameBySignals(corridors: Corridor[], network: Network): Corridor[] {
+  const names = new Map(network.signals.map((signal) => [signal.id, signal.name]))
+  const taken = new Set(corridors.map(({ id }) => id))
+  return corridors.map((corridor) => {
+    if (!/^corridor-\d+$/.test(corridor.id)) return corridor
+    const streets = corridor.intersections.map((id) => (names.get(id) ?? '').split(/\s+(?:&|@|and|at)\s+|\s*\/\s*/i).filter((street) => street !== ''))
+    const name = streets[0]?.find((street) => streets.every((list) => list.includes(street)))
+    const id = slug(name ?? '')
+    if (name === undefined || id === '' || taken.has(id)) return corridor
+    taken.add(id)
+    return { ...corridor, id, name }
+  })
+}
+
+const slug = (name: string): string => name.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, '-').replace(/^-|-$/g, '')
+
 function nameCorridors(chains: Chain[]): Corridor[] {
   const taken = new Set<string>()
   return chains.map(({ signals, name }, i) => {
-    const base = name === undefined ? `corridor-${i + 1}` : name.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, '-').replace(/^-|-$/g, '') || `corridor-${i + 1}`
+    const base = name === undefined ? `corridor-${i + 1}` : slug(name) || `corridor-${i + 1}`
     let id = base
     for (let n = 2; taken.has(id); n++) id = `${base}-${n}`
     taken.add(id)
@@ -121,5 +138,5 @@ export function namedCorridor(graph: RoadGraph, intersections: readonly SignalId
   const named = found.find((other) => intersections.every((id) => other.intersections.includes(id)))
   const name = named?.name ?? names[0]
   if (name === undefined) return corridor
-  return { ...corridor, id: named?.id ?? name.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, '-'), name }
+  return { ...corridor, id: named?.id ?? slug(name), name }
 }

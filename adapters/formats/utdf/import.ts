@@ -10,7 +10,7 @@ import type { Period, Scenario } from '../../../model/scenario.ts'
 import { importCounts } from '../counts/index.ts'
 import { readApproaches } from './approaches.ts'
 import type { Approach } from './approaches.ts'
-import { detectCorridors, namedCorridor } from './corridors.ts'
+import { detectCorridors, nameBySignals, namedCorridor } from './corridors.ts'
 import type { UtdfDocument } from './document.ts'
 import { buildJunctions } from './junctions.ts'
 import type { Junctions, JunctionsInput } from './junctions.ts'
@@ -49,10 +49,11 @@ export async function importUtdf(path: string, options: UtdfImportOptions = {}):
   const graph = new RoadGraph(network)
   const patterns = new Map(timings.map((timing) => [timing.id, timing.pattern]))
   const found = detectCorridors(graph, patterns)
-  const corridors = options.corridor === undefined ? found : [namedCorridor(graph, options.corridor, found)]
-  const demand = options.counts === undefined
-    ? designDemand(junctions)
-    : await importCounts(options.counts, { network, design: junctions.volumes, map: options.countsMap ?? {}, notes })
+  const counted = options.counts === undefined ? undefined : await importCounts(options.counts, { network, design: junctions.volumes, map: options.countsMap ?? {}, notes })
+  const demand = counted?.demand ?? designDemand(junctions)
+  for (const [id, name] of counted?.names ?? []) nameJunction(network, id, name)
+  const chosen = options.corridor === undefined ? found : [namedCorridor(graph, options.corridor, found)]
+  const corridors = nameBySignals(chosen, network)
   listNotes(document, timings, options.timeZone)
   const scenario: Scenario = {
     scenario: {
@@ -68,6 +69,14 @@ export async function importUtdf(path: string, options: UtdfImportOptions = {}):
     },
   }
   return { scenario, notes }
+}
+
+/** Names from the counts, where the network file has none. */
+function nameJunction(network: Network, id: string, name: string): void {
+  const node = network.nodes.find((candidate) => candidate.id === id)
+  if (node !== undefined) node.name ??= name
+  const signal = network.signals.find((candidate) => candidate.nodes.includes(id))
+  if (signal !== undefined) signal.name ??= name
 }
 
 function buildNetwork(document: UtdfDocument, options: UtdfImportOptions): { network: Network; junctions: Junctions; timings: ControllerTiming[] } {

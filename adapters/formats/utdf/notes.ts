@@ -6,9 +6,7 @@ const CONTROL_TYPES = ['pretimed', 'actuated-uncoordinated', 'semiactuated-uncoo
 
 export function listNotes(document: UtdfDocument, timings: ControllerTiming[], timeZone: string | undefined): void {
   const { notes, file } = document
-  for (const [label, { count, line }] of document.unused) {
-    notes.push({ kind: 'not-understood', place: { file, line, element: `record ${label}` }, message: `not used (${count} rows)` })
-  }
+  listUnused(document)
   listCarried(document)
   const actuated = new Map<number, string[]>()
   for (const { id, controlType } of timings) if (controlType !== 0) actuated.set(controlType, [...(actuated.get(controlType) ?? []), id])
@@ -24,6 +22,20 @@ export function listNotes(document: UtdfDocument, timings: ControllerTiming[], t
   notes.push({ kind: 'assumed', place: { file }, message: 'distances are taken from stop line to stop line; stop lines and paths inside junctions are drawn from the number of lanes' })
   notes.push({ kind: 'assumed', place: { file }, message: 'UTDF does not say whether lead and lag may be exchanged: they may where no permissive turn can be trapped by the yellow' })
   if (timeZone === undefined) notes.push({ kind: 'assumed', place: { file }, message: 'UTDF has no time zone; times of day are local, written as UTC' })
+}
+
+/** One note a section: the names of the records that are read past, and where the first stands. */
+function listUnused(document: UtdfDocument): void {
+  const sections = new Map<string, { names: string[]; line: number }>()
+  for (const [label, { line }] of document.unused) {
+    const [section, name] = [label.slice(0, label.indexOf(' ')), label.slice(label.indexOf(' ') + 1)]
+    const entry = sections.get(section) ?? { names: [], line }
+    entry.names.push(name)
+    sections.set(section, entry)
+  }
+  for (const [section, { names, line }] of sections) {
+    document.notes.push({ kind: 'not-understood', place: { file: document.file, line, element: `section ${section}` }, message: `records not used: ${names.join(', ')}` })
+  }
 }
 
 /** Records that are read but only tell the reader something. */
