@@ -7,10 +7,8 @@ import type { RideState } from './score.ts'
 /** Rides of one prefix in local time of its last signal: from, to, width, flat. */
 type Rides = Float64Array
 
-interface DeadEnd {
-  readonly out: Rides
-  readonly back: Rides
-}
+/** Rides of every direction searched. */
+type DeadEnd = readonly Rides[]
 
 /** Beyond this many a scan costs more than the branch it would cut; the oldest are overwritten. */
 const REMEMBERED = 128
@@ -27,20 +25,19 @@ export class DeadEnds {
     this.circle = circle
   }
 
-  /** True if a remembered dead end at this signal and pattern covers the prefix. */
-  covers(signal: number, pattern: number, offset: number, out: readonly RideState[], back: readonly RideState[]): boolean {
+  /** True if a remembered dead end at this signal and pattern covers the prefix, given by its rides in each direction. */
+  covers(signal: number, pattern: number, offset: number, states: readonly (readonly RideState[])[]): boolean {
     const list = this.lists.get(keyOf(signal, pattern))
     if (list === undefined) return false
-    const o = this.localRides(out, offset)
-    const b = this.localRides(back, offset)
-    return list.some((dead) => within(o, dead.out) && within(b, dead.back))
+    const rides = states.map((own) => this.localRides(own, offset))
+    return list.some((dead) => rides.every((own, k) => within(own, dead[k])))
   }
 
-  add(signal: number, pattern: number, offset: number, out: readonly RideState[], back: readonly RideState[]): void {
+  add(signal: number, pattern: number, offset: number, states: readonly (readonly RideState[])[]): void {
     const key = keyOf(signal, pattern)
     const list = this.lists.get(key) ?? []
     this.lists.set(key, list)
-    const dead = { out: this.localRides(out, offset), back: this.localRides(back, offset) }
+    const dead = states.map((own) => this.localRides(own, offset))
     if (list.length < REMEMBERED) list.push(dead)
     else list[this.added++ % REMEMBERED] = dead
   }

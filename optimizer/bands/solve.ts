@@ -1,15 +1,16 @@
 /** The answer to a band problem: real optimum, whole-second plan, proof. Optimizer reference, sections 2.3 to 2.6. */
-import { closeInteger, CLOSURE_GAIN } from './closure.ts'
-import { type Corner, listCorners } from './division.ts'
+import { chainOf } from './chain.ts'
+import { closeInteger, CLOSURE_GAIN, type Family } from './closure.ts'
+import { listCorners } from './division.ts'
 import { type Bounds, solutionOf } from './plan.ts'
-import type { BandOptions, BandProblem, BandSolution } from './problem.ts'
+import { asksFor, type BandOptions, type BandProblem, type BandSolution } from './problem.ts'
 import { compareBands, compareManner, type Rated, Rater } from './rating.ts'
 import { listRealSettings } from './recover.ts'
 import type { Setting } from './score.ts'
 import { snapSetting, stepOf, turnToStreet } from './steps.ts'
 import { assertBandProblem } from './validate.ts'
 import { climbBands, climbManner } from './whole-seconds.ts'
-import { findWidest, oneWayValue, reaches, type Widest } from './widest.ts'
+import { findWidest, reaches, type Widest } from './widest.ts'
 
 /** A few milliseconds on six signals; the real optimum stays as the bound where this does not suffice. */
 const DEFAULT_CLOSURE_NODES = 20_000
@@ -64,29 +65,30 @@ function streetSetting(problem: BandProblem): Setting[] {
   return offsets.length === problem.signals.length ? [{ offsets, patterns: offsets.map(() => 0) }] : []
 }
 
+/** Searches every family of plans whose real optimum is above the plan at hand. */
 function close(rater: Rater, start: Rated, widest: Widest, nodes: number): { best: Rated; bounds: Partial<Bounds> } {
-  const { twoWay } = widest
-  const gap = widest.bound - start.value
-  if (!twoWay || nodes <= 0 || gap <= 1e-6 * rater.problem.cycle_s) return { best: start, bounds: {} }
-  const loosest = loosestDemand(listCorners(twoWay.reach.chain, rater.problem.division))
-  const { best, complete } = closeInteger(rater, start, twoWay.reach, loosest, nodes)
+  const { problem } = rater
+  const tolerance = CLOSURE_GAIN * problem.cycle_s
+  if (nodes <= 0 || widest.bound - start.value <= 2 * tolerance) return { best: start, bounds: {} }
+  let best = start
+  let left = nodes
+  let complete = true
+  for (const family of listFamilies(problem, widest)) {
+    const closed = closeInteger(rater, best, family, left)
+    best = closed.best
+    left = closed.nodesLeft
+    complete &&= closed.complete
+  }
   if (!complete) return { best, bounds: {} }
-  // The closure searches plans with two bands; a one-way plan can still be as good as its shortest green.
-  const oneWay = oneWayValue(rater.problem, widest.outboundCap, widest.inboundCap)
-  const bound_s = Math.min(widest.bound, Math.max(oneWay, best.value + CLOSURE_GAIN * rater.problem.cycle_s))
-  return { best, bounds: { bound_s, method: 'ring-reach, integer closure' } }
+  return { best, bounds: { bound_s: Math.min(widest.bound, best.value + tolerance), method: 'ring-reach, integer closure' } }
 }
 
-/** The least that any corner asks of the chain for a value: a valid cut whichever corner the plan belongs to. */
-function loosestDemand(corners: readonly Corner[]): (value: number) => ReturnType<Corner['demandAt']> {
-  return (value) => {
-    const demands = corners.flatMap((corner) => corner.demandAt(value) ?? [])
-    if (demands.length === 0) return undefined
-    return {
-      sum: Math.min(...demands.map((d) => d.sum)),
-      outbound: Math.min(...demands.map((d) => d.outbound)),
-      inbound: Math.min(...demands.map((d) => d.inbound)),
-      outboundWidth: 0,
-    }
-  }
+function listFamilies(problem: BandProblem, { outboundCap, inboundCap }: Widest): Family[] {
+  const families: Family[] = []
+  const ratio = problem.directions === 'both' && problem.division.kind === 'ratio'
+  if (asksFor(problem, 'outbound') && !ratio) families.push({ directions: ['outbound'] })
+  if (asksFor(problem, 'inbound') && !ratio) families.push({ directions: ['inbound'] })
+  if (problem.directions !== 'both' || outboundCap === 0 || inboundCap === 0) return families
+  const chain = chainOf(problem)
+  return [...families, { directions: ['outbound', 'inbound'], twoWay: { chain, corners: listCorners(chain, problem.division) } }]
 }
