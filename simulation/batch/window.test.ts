@@ -40,5 +40,6 @@ describe('simulationWindow', () => {
     const short = simulationWindow({ graph, demand: driven(25_200, 26_100), period: { start_s: 25_200, end_s: 26_100 }, plans: [compiled(90)] })
     expect(short).toMatchObject({ start_s: 25_200, measure_from_s: 25_200, measure_until_s: 26_100 })
     expect(short.assumptions[0]).toContain('too short for a warm-up of 270 s')
+    expect(() => simulationWindow({ graph, demand: driven(25_200, 26_100), period: { start_s: 0, end_s: 900 }, plans: [] })).toThrow('no vehicle departs in 00:00-00:15')
   })
 })

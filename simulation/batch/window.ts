@@ -2,6 +2,7 @@
 // Seconds of the day. Warm-up of at least twice the longest free travel time and three cycles: FHWA Traffic Analysis
 // Toolbox III (2004) asks for a loaded network, these two bounds are the usual rule for one.
 import type { Demand } from '../../model/demand.ts'
+import { GreenwaveError } from '../../model/errors.ts'
 import type { CompiledSignal } from '../../model/plan.ts'
 import type { RoadGraph } from '../../model/road-graph.ts'
 import { formatTimeOfDay, type Seconds, type TimeOfDay } from '../../model/units.ts'
@@ -82,6 +83,9 @@ function givenVehicles({ vehicles }: Demand, period: TimeSpan, warmUp: number, w
 function longestFreeTravel(graph: RoadGraph, demand: Demand, period: TimeSpan, growth: number): number {
   const { links } = graph.network
   const until = hasVehicles(demand) ? period.end_s : period.start_s + SAMPLE_S
+  if (hasVehicles(demand) && !demand.vehicles.depart_s.some((depart) => depart >= period.start_s && depart < period.end_s)) {
+    throw new GreenwaveError('period.unknown', `no vehicle departs in ${formatTimeOfDay(period.start_s)}-${formatTimeOfDay(period.end_s)}`)
+  }
   const trips = buildTrips(graph, demand, { seed: 0, from_s: period.start_s, until_s: until, period, growth })
   const ways = new Set(trips.map((trip) => trip.links))
   return [...ways].reduce((longest, way) => Math.max(longest, way.reduce((time, link) => time + links[link]!.length_m / links[link]!.speed_mps, 0)), 0)

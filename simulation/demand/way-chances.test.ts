@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { countedStreet } from '../../test/counted-street.ts'
 import { balanceFlows } from './flow-field.ts'
@@ -28,6 +29,23 @@ describe('wayChances', () => {
       const expected = ['west>c0>c1', 'n0>c0>c1', 's0>c0>c1'].reduce((sum, from) => sum + flow.get(from)! * chances.get(number(from))!.get(number(to))!, 0)
       expect(expected).toBeCloseTo(flow.get(to)!, 3)
     }
+  })
+
+  it('gives every movement its volume on random streets with random counts', () => {
+    const kinds = fc.array(fc.constantFrom<'s' | 'p'>('s', 'p'), { minLength: 1, maxLength: 5 })
+    fc.assert(fc.property(kinds, fc.array(fc.integer({ min: 0, max: 1500 }), { minLength: 60, maxLength: 60 }), (row, values) => {
+      const street = countedStreet(row)
+      const counts = street.network.movements.filter(({ signal, turn }) => signal !== undefined && turn !== 'u-turn').map(({ id }, i): [string, number] => [id, values[i]!])
+      const field = balanceFlows(street, new Map(counts))
+      const carried = new Float64Array(street.network.movements.length)
+      wayChances(street, field).forEach((chances, link) => {
+        chances?.rows.forEach((sums, from) => {
+          const vph = from === HERE ? field.source_vph[link]! : field.movement_vph[from]!
+          chances.to.forEach((to, i) => { if (to !== HERE) carried[to]! += vph * (sums[i]! - (sums[i - 1] ?? 0)) })
+        })
+      })
+      field.movement_vph.forEach((vph, m) => expect(Math.abs(carried[m]! - vph)).toBeLessThan(0.01 + 1e-4 * vph))
+    }), { numRuns: 60 })
   })
 
   it('lets few turn back where they came from: left and left again, right and right again', () => {
