@@ -3,7 +3,7 @@ import type { Direction } from '../../model/plan.ts'
 import type { GroupId, Pattern } from '../../model/signal.ts'
 import { compileSignal } from '../../model/compile.ts'
 import { laneGroupState } from '../capacity/index.ts'
-import type { BandLink, BandProblem, LinkTravel } from '../bands/index.ts'
+import type { BandDivision, BandLink, BandProblem, LinkTravel } from '../bands/index.ts'
 import { listSequences, SignalSplits, type SplitResult } from '../splits/index.ts'
 import { queueClearance } from './clearance.ts'
 import type { CorridorPlanOptions } from './options.ts'
@@ -62,11 +62,11 @@ function choicesOf(street: Street, i: number, first: SplitResult): SplitResult[]
 /** Directions of the problem: both, or the one that the street has. */
 const directionsOf = (street: Street): BandProblem['directions'] => (street.ways.length === 2 ? 'both' : (street.ways[0]?.direction ?? 'outbound'))
 
-export function bandProblem(street: Street, task: CycleTask, options: CorridorPlanOptions, weights: Record<Direction, number>): BandProblem {
+export function bandProblem(street: Street, task: CycleTask, options: CorridorPlanOptions, division: BandDivision): BandProblem {
   return {
     cycle_s: task.cycle_s,
     directions: directionsOf(street),
-    division: { kind: 'weighted', ...weights },
+    division,
     links: street.ids.slice(1).map((_, i): BandLink => {
       const [outbound, inbound] = [travelOf(street.legs.outbound[i], options), travelOf(street.legs.inbound[i], options)]
       return { ...(outbound === undefined ? {} : { outbound }), ...(inbound === undefined ? {} : { inbound }) }

@@ -19,9 +19,6 @@ export interface Found {
 /** Steps of a refinement, s: wide slack is crossed in a few moves, and the last second is found too. */
 const FINE_STEPS = [1, 2, 3, 5, 8, 13, 21]
 
-/** Positions tried in a first sweep lie this far apart, s: less than half of any green. */
-const COARSE_STEP_S = 4
-
 /** Sweeps end when nothing improves; more than this is rounding noise. */
 const SWEEP_LIMIT = 30
 
@@ -33,11 +30,26 @@ export function refine(model: PlatoonModel, start: Offsets, choices: readonly nu
   return descend(model, start, choices, FINE_STEPS.flatMap((step) => [step, -step]), keep)
 }
 
-/** Tries every part of the cycle for every signal first, then refines. */
+/** Rounds of link by link optima; the platoons settle after two or three. */
+const LINK_ROUNDS = 5
+
+/** Links are tried in steps of 2 s; refinement finds the odd second. */
+const LINK_STEP_S = 2
+
+/** Sets every link to its own optimum under the platoons of the setting before, keeps the best setting met, and refines it. */
 export function search(model: PlatoonModel, start: Offsets, choices: readonly number[]): Found {
-  const wide = Array.from({ length: Math.floor((model.cycle_s - 1) / COARSE_STEP_S) }, (_, k) => (k + 1) * COARSE_STEP_S)
-  const coarse = descend(model, start, choices, wide, () => true)
-  return refine(model, coarse.setting, choices)
+  let best: Found = { setting: start, cost: model.evaluate(start.offsets, start.patterns).total }
+  let at = start
+  for (let round = 0; round < LINK_ROUNDS; round++) {
+    const links = model.bestLinks(at.offsets, at.patterns, LINK_STEP_S)
+    const offsets = [at.offsets[0] as number]
+    for (const link of links) offsets.push(modulo((offsets.at(-1) as number) + link, model.cycle_s))
+    if (offsets.every((offset, i) => offset === at.offsets[i])) break
+    at = { offsets, patterns: at.patterns }
+    const cost = model.evaluate(offsets, at.patterns).total
+    if (cost < best.cost - SAME) best = { setting: at, cost }
+  }
+  return refine(model, best.setting, choices)
 }
 
 function descend(model: PlatoonModel, start: Offsets, choices: readonly number[], steps: readonly number[], keep: Keep): Found {

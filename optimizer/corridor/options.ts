@@ -23,7 +23,7 @@ export interface CorridorPlanOptions {
   objective: 'band' | 'delay' | 'auto'
   /** Degree of saturation that nobody is pushed above where that is possible. */
   target_saturation: number
-  /** How much an outbound second counts: equal, in proportion to volume, or that many inbound seconds. */
+  /** Equal bands, bands in proportion to volume, or the inbound seconds that one outbound second is worth. */
   direction_weight: 'equal' | 'volume' | number
   /** Bands may run this share slower than the limit, never faster. */
   speed_range: number

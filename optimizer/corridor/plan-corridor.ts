@@ -4,16 +4,16 @@
 import { checkPlan, refuseViolations } from '../../model/check-plan.ts'
 import type { Direction } from '../../model/plan.ts'
 import type { Pattern } from '../../model/signal.ts'
-import { bandBound, type BandProblem, type BandSolution, feasibleAtLeast, type ParetoPoint, paretoFront } from '../bands/index.ts'
-import { bandsAt, keepsBands, settingOf, widestBands } from './band-plan.ts'
+import { type BandDivision, type BandProblem, type BandSolution, feasibleAtLeast, FREE_DIVISION, type ParetoPoint, paretoFront, solveBands } from '../bands/index.ts'
+import { bandsAt, keepsBands, settingOf } from './band-plan.ts'
 import { type Candidate, candidateOf } from './candidate.ts'
 import { type CycleTask, bandProblem, cycleTask, listSplits } from './cycle-task.ts'
 import { admissible, listCycles } from './cycles.ts'
 import { type Found, type Offsets, refine, search } from './descent.ts'
+import { divisionOf } from './division.ts'
 import { type CorridorPlanInput, type CorridorPlanOptions, DEFAULT_OPTIONS } from './options.ts'
 import { PlatoonModel } from './profile.ts'
 import { type Street, streetOf } from './street.ts'
-import { directionWeights } from './weights.ts'
 
 export interface CorridorPlanResult {
   /** The best of its objective first. */
@@ -34,7 +34,7 @@ interface Case {
 interface Work {
   street: Street
   options: CorridorPlanOptions
-  weights: Record<Direction, number>
+  division: BandDivision
   cases: Map<string, Case>
 }
 
@@ -45,7 +45,7 @@ interface Work {
 export function planCorridor(input: CorridorPlanInput): CorridorPlanResult {
   const options = { ...DEFAULT_OPTIONS, ...input.options }
   const street = streetOf(input.graph, input.corridor, input.running, input.volumes)
-  const work: Work = { street, options, weights: directionWeights(street, options.direction_weight), cases: new Map() }
+  const work: Work = { street, options, division: divisionOf(street, options.direction_weight), cases: new Map() }
   const splits = listSplits(street, options.target_saturation)
   const cycles = listCycles(splits, options)
   const tasks = cycles.map((cycle) => cycleTask(street, splits, cycle, options.target_saturation))
@@ -62,7 +62,7 @@ export function paretoBands(input: CorridorPlanInput, cycle_s: number): ParetoPo
   const options = { ...DEFAULT_OPTIONS, ...input.options }
   const street = streetOf(input.graph, input.corridor, input.running, input.volumes)
   const task = cycleTask(street, listSplits(street, options.target_saturation), cycle_s, options.target_saturation)
-  return paretoFront(bandProblem(street, task, options, directionWeights(street, options.direction_weight)))
+  return paretoFront(bandProblem(street, task, options, divisionOf(street, options.direction_weight)))
 }
 
 export interface Draft {
@@ -77,36 +77,50 @@ function caseOf(work: Work, task: CycleTask): Case {
   const known = work.cases.get(key)
   if (known !== undefined) return known
   const made = {
-    task, problem: bandProblem(work.street, task, work.options, work.weights),
+    task, problem: bandProblem(work.street, task, work.options, work.division),
     model: new PlatoonModel(work.street, task.cycle_s, task.choices), counts: task.choices.map((own) => own.length),
   }
   work.cases.set(key, made)
   return made
 }
 
+/** Narrower than this is no band: a car needs two seconds, and one is left for the clocks. */
+const LEAST_BAND_S = 1
+
 /** The widest bands as a share of the cycle over all open cycles; ties go to the shorter cycle. Exact. */
 function widest(work: Work, open: readonly CycleTask[]): Draft {
-  let best: { at: Case; solution: BandSolution; share: number } | undefined
-  const ranked = open.map((task) => caseOf(work, task))
-  for (const at of ranked) {
-    const { cycle_s } = at.task
-    if (best !== undefined && (best.share * cycle_s + 1e-6 * cycle_s >= bestPossible(at.problem) || !feasibleAtLeast(at.problem, (best.share + 1e-6) * cycle_s))) continue
-    if (best !== undefined && bandBound(at.problem) <= (best.share + 1e-6) * cycle_s) continue
-    const solution = widestBands(at.problem, work.options.band_slack_s)
-    const share = solution.certificate.value_s / cycle_s
-    if (best === undefined || share > best.share + 1e-6) best = { at, solution, share }
+  let best: { at: Case; share: number } | undefined
+  for (const task of open) {
+    const at = caseOf(work, task)
+    const { cycle_s } = task
+    const least = ((best?.share ?? -1) + SAME_SHARE) * cycle_s
+    if (best !== undefined && (bestPossible(at.problem) < least || !feasibleAtLeast(at.problem, least))) continue
+    const share = solveBands(at.problem, QUICK).certificate.value_s / cycle_s
+    if (best === undefined || share > best.share + SAME_SHARE) best = { at, share }
   }
-  return polish(work, best as NonNullable<typeof best>)
+  const { at } = best as NonNullable<typeof best>
+  const solution = solveBands(at.problem)
+  if (solution.certificate.value_s >= LEAST_BAND_S || work.division.kind === 'weighted') return polish(work, { at, solution })
+  // Nothing serves both directions: the widest one-way wave is what is left.
+  work.cases.clear()
+  work.division = FREE_DIVISION
+  return widest(work, open)
 }
 
-/** A bound that costs nothing: the shortest green in each direction. */
+/** Two cycles whose shares differ by less are equal. */
+const SAME_SHARE = 1e-6
+
+/** To compare cycles the last whole second need not be proven. */
+const QUICK = { closure_nodes: 0 }
+
+/** A bound that costs nothing: the longest band that the shortest greens let through. */
 function bestPossible(problem: BandProblem): number {
   const cap = (direction: Direction): number => Math.min(...problem.signals.map((signal) =>
     Math.max(0, ...signal.patterns.flatMap((pattern) => pattern[direction].map(({ length_s, clearance_s }) => length_s - clearance_s)))))
-  const { division } = problem
-  if (division.kind !== 'weighted') return Infinity
-  if (problem.directions !== 'both') return cap(problem.directions)
-  return division.outbound * cap('outbound') + division.inbound * cap('inbound')
+  const { division, directions } = problem
+  if (directions !== 'both') return cap(directions)
+  if (division.kind === 'weighted') return division.outbound * cap('outbound') + division.inbound * cap('inbound')
+  return (1 + division.inbound_per_outbound) * Math.min(cap('outbound'), cap('inbound') / division.inbound_per_outbound)
 }
 
 /** Among offsets with the same bands (or a little less, as the slack allows) those of least predicted delay. */
@@ -126,7 +140,7 @@ function shortlist(work: Work, open: readonly CycleTask[]): { at: Case; solution
     const known = tried.get(k)
     if (known !== undefined) return known.cost
     const at = caseOf(work, task)
-    const solution = widestBands(at.problem, work.options.band_slack_s)
+    const solution = solveBands(at.problem, QUICK)
     const setting = settingOf(at.problem, solution)
     const { total } = at.model.evaluate(setting.offsets, setting.patterns)
     tried.set(k, { at, solution, cost: total })

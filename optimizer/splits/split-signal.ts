@@ -1,9 +1,10 @@
 // Splits of one signal at one cycle: the smallest largest degree of saturation, or everybody at the target and the spare
 // green to the corridor; whole seconds; every minimum kept. Exact for each structure (rings.ts, stages.ts).
-import { compileSignal } from '../../model/compile.ts'
+import { compileSignal, getGroup } from '../../model/compile.ts'
 import { GreenwaveError } from '../../model/errors.ts'
 import type { GroupId, Pattern } from '../../model/signal.ts'
 import { laneGroupState, totalOf } from '../capacity/index.ts'
+import { leastGreen } from './minimums.ts'
 import { ringModel } from './rings.ts'
 import { type Row, rowFromStreet, rowOf } from './rows.ts'
 import { stageModel } from './stages.ts'
@@ -49,6 +50,11 @@ export class SignalSplits {
     return { pattern, compiled, states, worst, meets_target: states.every(({ saturation }) => saturation <= target + 1e-9) }
   }
 
+  /** What the minimums of its protected groups leave it at least. */
+  #leastGreen(group: SplitTask['laneGroups'][number]): number {
+    return Math.max(...group.protected.map((id) => leastGreen(getGroup(this.task.signal, id))))
+  }
+
   /**
    * Lefts with both kinds of green were given protected time as if only sneakers turned in permissive green. Now that
    * the opposing greens are known, what they turn there is credited, those greens are held, and the protected part
@@ -59,6 +65,7 @@ export class SignalSplits {
     const credits = new Map(laneGroups.flatMap((group, i) => {
       const state = first.states[i]
       if (group.opposing === undefined || group.protected.length === 0 || state === undefined || state.unblocked_s <= 0) return []
+      if (state.protected_s <= this.#leastGreen(group) + 1) return []
       const cars = (state.capacity_vph * first.compiled.cycle_s) / 3600 - (state.protected_s * group.saturation_vph) / 3600
       return [[group, Math.max(0, cars - 2 * group.lanes.length) * CREDIT_SHARE] as const]
     }))
