@@ -124,7 +124,7 @@ function fieldOffset(signal: Signal, pattern: RingPattern): { coordinated: Group
 /** Rows of [Phases] with one value per column D1, D2 ... */
 export function phaseRows({ signal, pattern, numbers }: ExportedSignal, columns: number): [string, (string | number)[]][] {
   const rows = ['BRP', 'MinGreen', 'MaxGreen', 'VehExt', 'Yellow', 'AllRed', 'Recall', 'Walk', 'DontWalk', 'MinSplit', 'DualEntry', 'InhibitMax', 'Start', 'End', 'LocalStart'] as const
-  const table = new Map<string, (string | number)[]>(rows.map((name) => [name, new Array<string | number>(columns).fill('')]))
+  const table = new Map<string, (string | number)[]>(rows.map((name) => [name, Array.from({ length: columns }, (): string | number => '')]))
   const zero = referencePoint(signal, pattern, pattern.offset_reference)
   const positions = new Map<string, number>()
   for (const { phase, start_s, split_s, barrier, ring } of phaseStarts(pattern)) {

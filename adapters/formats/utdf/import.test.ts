@@ -43,6 +43,8 @@ function windowsOf(scenario: Scenario, id: string): Record<string, number[][]> {
   return Object.fromEntries(compileSignal(signal, patternOf(scenario, id)).groups.map((group) => [group.id, group.green_windows_s]))
 }
 
+const lineOfLink = (lines: string[]): number => lines.findIndex((line) => line.startsWith('Up ID,2'))
+
 describe('a small network of our own', () => {
   test('has its signals, roads in metres and speeds in m/s, and the street as corridor', async () => {
     const { scenario } = await load(testNetwork())
@@ -151,6 +153,17 @@ describe('a small network of our own', () => {
     expect(at('2')[1]).toBe(at('1')[1])
     expect(scenario.scenario.corridors[0]?.intersections).toEqual(['1', '2'])
     expect(notes.some(({ message }) => message.includes('no [Nodes] section'))).toBe(true)
+  })
+
+  test('has no link where a street is one-way', async () => {
+    const closed: Record<string, string> = {
+      Lanes: 'Lanes,2,,,,,1,,1,2,,1,2,,,', Shared: 'Shared,2,,,,,3,,0,2,,0,2,,,', Volume: 'Volume,2,,,,50,70,30,80,720,40,240,650,50,,', MaxGreen: 'MaxGreen,2,9,31,,35,11,29,,',
+    }
+    const lines = testNetwork().map((line) => (line.split(',')[1] === '2' ? closed[line.split(',')[0] as string] ?? line : line))
+    lines.splice(lineOfLink(lines) + 1, 0, 'Lanes,2,0,1,3,3')
+    const { scenario } = await load(lines)
+    expect(linkOf(scenario, '14-2')).toBeUndefined()
+    expect(linkOf(scenario, '2-14')).toBeDefined()
   })
 
   test('joins the nodes of one controller in one signal', async () => {

@@ -90,7 +90,7 @@ function addJunction(input: JunctionsInput, node: NetworkNode, approaches: Appro
       result.volumes.push({ movement: movement.id, volume_vph: entry.volume })
     }
   }
-  requireDistinct(input, node.id, specs)
+  noteOddities(input, node.id, specs, links)
   const connections = buildConnections({
     driving_side: input.driving_side, control: timing === undefined ? 'sign' : 'signal', ...armsOf(input, node.id, links), movements: specs,
     // SignControl: 0 free, 1 stop, 2 yield; the rank of giving way puts stop last.
@@ -101,15 +101,18 @@ function addJunction(input: JunctionsInput, node: NetworkNode, approaches: Appro
   result.connections.push(...connections)
 }
 
-function requireDistinct(input: JunctionsInput, node: string, specs: JunctionMovement[]): void {
+/** Two columns for one turn, and roads whose traffic no lane of the junction takes on. */
+function noteOddities(input: JunctionsInput, node: string, specs: JunctionMovement[], links: LinkIndex): void {
+  const place = { file: input.document.file, element: `intersection ${node}` }
   const seen = new Map<string, string>()
   for (const { movement } of specs) {
     const key = `${movement.from} ${movement.to}`
     const other = seen.get(key)
-    if (other !== undefined) {
-      input.notes.push({ kind: 'assumed', place: { file: input.document.file, element: `intersection ${node}` }, message: `${other} and ${movement.name} both lead from link ${movement.from} to ${movement.to}` })
-    }
+    if (other !== undefined) input.notes.push({ kind: 'assumed', place, message: `${other} and ${movement.name} both lead from link ${movement.from} to ${movement.to}` })
     seen.set(key, movement.name ?? movement.id)
+  }
+  for (const link of links.into.get(node) ?? []) {
+    if (!specs.some(({ movement }) => movement.from === link.id)) input.notes.push({ kind: 'not-understood', place, message: `link ${link.id} ends here, but no lane takes its traffic on` })
   }
 }
 

@@ -69,16 +69,19 @@ function readLinks(roads: Roads, reader: RecordReader, units: FieldUnits): void 
   for (const compass of COMPASS) {
     const up = reader.findText('Up ID', compass)
     if (up === undefined || up === '0') continue
+    // A one-way street has no lanes in the direction that is closed.
+    const lanes = reader.findCount('Lanes', compass, 20)
+    if (lanes === 0) continue
     if (up === node) reader.fail('Up ID', `the ${compass} link of node ${node} begins at the node itself`)
     if (roads.has(roadKey(up, node))) throw new GreenwaveError('input.duplicate', `node ${node} has two links from node ${up}`, reader.place('Up ID'))
     const road = obtain(roads, up, node, COMPASS_HEADING[compass])
     road.line = reader.find('Up ID')?.line ?? reader.set.line
     const [distance, speed] = [reader.findAmount('Distance', compass, 1e7), reader.findAmount('Speed', compass, 500)]
     if (distance === 0) reader.fail('Distance', `the distance of ${compass} is 0`)
-    const [lanes, name, grade] = [reader.findCount('Lanes', compass, 20), reader.findText('Name', compass), reader.findNumber('Grade', compass)]
+    const [name, grade] = [reader.findText('Name', compass), reader.findNumber('Grade', compass)]
     if (distance !== undefined) road.distance_m = units.length(distance)
     if (speed !== undefined && speed > 0) road.speed_mps = units.speed(speed)
-    if (lanes !== undefined && lanes > 0) road.lanes = lanes
+    if (lanes !== undefined) road.lanes = lanes
     if (name !== undefined) road.name = name
     if (grade !== undefined && grade !== 0) road.grade = grade / 100
   }
