@@ -1,2 +1,112 @@
-import type { Command } from '../arguments.ts'
-export const command: Command = { name: 'plan', positionals: '', summary: 'x', options: {}, async run() { await Promise.resolve() } }
+// plan: the main job. Cycle, splits, sequences and offsets of one corridor, checked, simulated against the plan now running.
+import { readScenario } from '../../adapters/formats/scenario/read.ts'
+import { GreenwaveError } from '../../model/errors.ts'
+import type { Scenario } from '../../model/scenario.ts'
+import { evaluationSummary, planScenario, type PlanOutcome } from '../../plans/index.ts'
+import { headline, warnings } from '../../reports/headline.ts'
+import { beforeAfterTable } from '../../reports/text-table.ts'
+import { onlyPositional, type Command, type CommandContext, type OptionSpec } from '../arguments.ts'
+import { reportInput, writePlanFiles } from '../plan-files.ts'
+import { startProgress } from '../progress.ts'
+import { seedFrom, terminalOf } from '../terminal.ts'
+import { VERSION } from '../version.ts'
+
+export const PLAN_OPTIONS: Record<string, OptionSpec> = {
+  corridor: { type: 'string', value: 'id', help: 'corridor of the scenario (default: the first)' },
+  period: { type: 'string', value: 'id', help: 'period id, HH:MM or HH:MM-HH:MM (default: the busiest)' },
+  objective: { type: 'string', value: 'auto|band|delay', help: 'auto simulates several plans and takes the best (default)' },
+  cycle: { type: 'string', value: '60:140', help: 'cycle lengths to try, s' },
+  weight: { type: 'string', value: 'equal|volume|x', help: 'how much an outbound second counts against an inbound one' },
+  saturation: { type: 'string', value: '0.9', help: 'degree of saturation that nobody is pushed above' },
+  seeds: { type: 'string', value: 'n', help: 'runs of the comparison (default 5; 0 = do not simulate)' },
+  solver: { type: 'string', value: 'exact|highs|jslp', help: 'highs and jslp solve the bands again and must agree' },
+  units: { type: 'string', value: 'metric|us', help: 'of the report' },
+  out: { type: 'string', value: 'folder', help: 'where plan.json, report.html and plan.csv go (default: out/<scenario>)' },
+}
+
+export const command: Command = {
+  name: 'plan',
+  positionals: '<scenario>',
+  summary: 'the coordinated plan of a corridor, proven and simulated',
+  options: PLAN_OPTIONS,
+  run: (context) => runPlan(context, onlyPositional(context, 'the scenario folder')),
+}
+
+export async function runPlan(context: CommandContext, folder: string): Promise<void> {
+  const { options, out, err } = context
+  const { scenario, hashes } = await readScenario(folder)
+  const progress = startProgress(err, options.flag('quiet'))
+  let outcome: PlanOutcome
+  try {
+    outcome = await planScenario({
+      scenario, scenario_name: folder, version: VERSION, inputs: hashes, signal: context.signal, onProgress: progress.report,
+      seed: seedFrom(options), runs: options.number('seeds', 5, { least: 0, most: 1000, whole: true }),
+      options: planOptions(context),
+      ...optional('corridor', options.findText('corridor')), ...optional('period', options.findText('period')),
+    })
+    const solver = options.choice('solver', ['exact', 'highs', 'jslp'], 'exact')
+    if (solver !== 'exact') await crossCheck(outcome, solver)
+  } finally {
+    progress.stop()
+  }
+  const units = options.choice('units', ['metric', 'us'], 'metric')
+  const files = await writePlanFiles(options.findText('out') ?? defaultOut(folder), outcome, scenario, units)
+  out.write(options.flag('json') ? `${JSON.stringify(planJson(outcome, files))}\n` : describe(outcome, scenario, files, context))
+}
+
+const optional = <K extends string>(key: K, value: string | undefined): Partial<Record<K, string>> => (value === undefined ? {} : { [key]: value } as Record<K, string>)
+
+function planOptions({ options }: CommandContext): Parameters<typeof planScenario>[0]['options'] {
+  const cycle = options.findText('cycle') === undefined ? undefined : options.range('cycle', [60, 140], { least: 20, most: 300 })
+  const weight = options.findText('weight')
+  if (weight !== undefined && weight !== 'equal' && weight !== 'volume' && !(Number(weight) > 0 && Number.isFinite(Number(weight)))) {
+    throw new GreenwaveError('usage', `--weight is "${weight}"; it must be equal, volume or a positive number`)
+  }
+  return {
+    objective: options.choice('objective', ['auto', 'band', 'delay'], 'auto'),
+    target_saturation: options.number('saturation', 0.9, { least: 0.3, most: 1 }),
+    ...(cycle === undefined ? {} : { cycle_min_s: cycle[0], cycle_max_s: cycle[1] }),
+    ...(weight === undefined ? {} : { direction_weight: weight === 'equal' || weight === 'volume' ? weight : Number(weight) }),
+  }
+}
+
+const defaultOut = (folder: string): string => `out/${folder.replace(/[\\/]+$/, '').split(/[\\/]/).at(-1) ?? 'plan'}`
+
+/** A second opinion on the bands; disagreement is an error, not a note. */
+async function crossCheck(outcome: PlanOutcome, solver: 'highs' | 'jslp'): Promise<void> {
+  const { confirmBands } = await import('../../plans/confirm-bands.ts')
+  await confirmBands(outcome, solver)
+}
+
+/** The document that `--json` prints; its keys are promises. */
+function planJson(outcome: PlanOutcome, files: Record<string, string>): Record<string, unknown> {
+  const { plan, simulation } = outcome
+  const { objective, value, bound, gap, proven } = plan.certificate
+  return {
+    corridor: plan.corridor, period: plan.period, cycle_s: plan.cycle_s,
+    objective: { kind: objective, value, bound, gap, proven, plan: plan.provenance.objective },
+    bands: plan.bands.map(({ direction, width_s, width_cycle, limited_by }) => ({ direction, width_s, width_cycle, limited_by })),
+    checked: { width_s: plan.bands.map(({ width_s }) => width_s) },
+    ...(simulation === undefined ? {} : {
+      before: evaluationSummary(simulation.before.evaluation), after: evaluationSummary(simulation.after.evaluation), differences: simulation.differences,
+    }),
+    losers: plan.losers, notes: outcome.notes, files, cpu_s: outcome.cpu_s,
+  }
+}
+
+const MOST_LOSERS = 8
+
+function describe(outcome: PlanOutcome, scenario: Scenario, files: Record<string, string>, context: CommandContext): string {
+  const input = reportInput(outcome, scenario, 'metric')
+  const { plan, simulation } = outcome
+  const lines = [`${input.corridor_name}, ${input.period_name}`, '', headline(input), ...warnings(input), '']
+  if (simulation !== undefined) lines.push(beforeAfterTable(simulation.differences, terminalOf(context.out)))
+  lines.push(plan.certificate.sentence, '')
+  lines.push(`cycle ${plan.cycle_s} s; offsets ${plan.intersections.map(({ id, name, offset_s }) => `${name ?? id} ${offset_s} s`).join(', ')} (${plan.intersections[0]?.offset_reference.replaceAll('_', ' ') ?? ''})`)
+  if (plan.losers.length > 0) {
+    lines.push('', `who loses (${plan.losers.length}):`, ...plan.losers.slice(0, MOST_LOSERS).map(({ sentence }) => `  ${sentence}`))
+    if (plan.losers.length > MOST_LOSERS) lines.push('  … all of them are in the report')
+  }
+  lines.push('', ...Object.entries(files).map(([name, path]) => `${name.padEnd(7)} ${path}`))
+  return `${lines.join('\n')}\n`
+}

@@ -1,0 +1,65 @@
+// Which of several proven plans is proposed? The simulation judges them with the same seeds as the plan now running.
+// Times in s per vehicle.
+import type { Evaluation, MeanCi } from '../model/evaluation.ts'
+
+/**
+ * Seconds of delay that one stop weighs. A stop costs a car about as much fuel as half a minute of idling (CIRCLES
+ * midsize model: 12.1 g against 0.127 g/s, so 95 s; drivers rate it lower), and TRANSYT's usual weights lie near 10 to 20 s.
+ */
+export const STOP_WEIGHT_S = 12
+
+export interface Judged {
+  id: string
+  /** Whether its bands are the widest that exist. */
+  proven: boolean
+  evaluation: Evaluation
+}
+
+export interface Verdict {
+  id: string
+  /** Mean cost per vehicle, s: delay, waiting to enter, and stops at their weight. Infinite where a run gridlocked. */
+  cost_s: number
+  /** Whether corridor stops and corridor delay both fall against the plan now running. */
+  improves_corridor: boolean
+  /** Share of vehicles that arrived, which a good-looking mean must not hide. */
+  completed_share: number
+}
+
+const corridorMean = (evaluation: Evaluation, measure: 'stops' | 'delay_s'): number => {
+  const ways = [evaluation.corridor.outbound, evaluation.corridor.inbound].filter(({ vehicles }) => vehicles > 0)
+  const vehicles = ways.reduce((sum, way) => sum + way.vehicles, 0)
+  return vehicles === 0 ? 0 : ways.reduce((sum, way) => sum + (way[measure] satisfies MeanCi).mean * way.vehicles, 0) / vehicles
+}
+
+export function judge(running: Evaluation, { id, evaluation }: Omit<Judged, 'proven'>): Verdict {
+  const locked = evaluation.gridlocked_runs > 0
+  return {
+    id,
+    cost_s: locked ? Infinity : evaluation.delay_s.mean + evaluation.insertion_delay_s.mean + STOP_WEIGHT_S * evaluation.stops.mean,
+    improves_corridor: corridorMean(evaluation, 'stops') <= corridorMean(running, 'stops') && corridorMean(evaluation, 'delay_s') <= corridorMean(running, 'delay_s'),
+    completed_share: evaluation.completed_share,
+  }
+}
+
+/** Vehicles that did not arrive within the run differ by less than this between plans of equal worth. */
+const SHARE_TOLERANCE = 0.005
+
+/**
+ * Within this share of the least cost the plan with the widest bands is taken: few runs do not tell such plans apart, and a
+ * band is what drivers see and an engineer can check by driving it.
+ */
+const SAME_COST = 0.02
+
+/**
+ * The best candidate: those that improve the corridor before those that don't, then the least cost per vehicle of all.
+ * A plan that leaves more vehicles behind than the best does is not preferred for its smaller mean.
+ * In: at least one candidate. Out: verdicts in the order given, and the chosen id.
+ */
+export function choose(running: Evaluation, candidates: readonly Judged[]): { chosen: string; verdicts: Verdict[] } {
+  const verdicts = candidates.map((candidate) => judge(running, candidate))
+  const most = Math.max(...verdicts.map(({ completed_share }) => completed_share))
+  const rank = (verdict: Verdict): number => (verdict.cost_s === Infinity ? 3 : verdict.completed_share < most - SHARE_TOLERANCE ? 2 : verdict.improves_corridor ? 0 : 1)
+  const best = verdicts.reduce((a, b) => (rank(b) < rank(a) || (rank(b) === rank(a) && b.cost_s < a.cost_s) ? b : a))
+  const proven = verdicts.find((verdict, i) => candidates[i]?.proven === true && rank(verdict) === rank(best) && verdict.cost_s <= best.cost_s * (1 + SAME_COST))
+  return { chosen: (proven ?? best).id, verdicts }
+}

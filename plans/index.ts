@@ -1,0 +1,4 @@
+// What decides what happens next.
+export { planScenario, evaluationSummary, type PlanOutcome, type PlanRequest } from './plan-scenario.ts'
+export { corridorPosition, listStations, type Station } from './stations.ts'
+export { compileStreet, getCorridor, patternOf, withPlan } from './street.ts'

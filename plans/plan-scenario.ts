@@ -1,0 +1,184 @@
+// The main job: from a scenario to one corridor's plan for one period, checked, simulated against the plan now running
+// and compared with it. Pure orchestration: files are read and written by the caller.
+import { resolveCorridor, type ResolvedCorridor } from '../model/corridor.ts'
+import type { Evaluation, PairedDifference } from '../model/evaluation.ts'
+import type { MovementId } from '../model/network.ts'
+import type { CompiledSignal, Plan } from '../model/plan.ts'
+import { RoadGraph } from '../model/road-graph.ts'
+import { runningPatterns } from '../model/schedule.ts'
+import type { Period, Scenario } from '../model/scenario.ts'
+import type { Pattern, SignalId } from '../model/signal.ts'
+import { paretoBands, planCorridor, type Candidate, type CorridorPlanOptions } from '../optimizer/corridor/index.ts'
+import { compare, simulatePlans, SimulationPool, type SimulatedPlan, type SimulatedPlans } from '../simulation/batch/index.ts'
+import { listMissingVolumes, movementVolumes, resolvePeriod } from '../simulation/demand/index.ts'
+import { choose, type Verdict } from './choose.ts'
+import { planDocument } from './document.ts'
+import { simulatedLosers } from './losers.ts'
+import { listStations, type Station } from './stations.ts'
+import { compileStreet, getCorridor, withPlan } from './street.ts'
+
+export interface PlanRequest {
+  scenario: Scenario
+  /** Folder or name that the plan's provenance shows. */
+  scenario_name: string
+  corridor?: string
+  period?: string
+  options: Partial<CorridorPlanOptions>
+  /** Runs of the final comparison; 0 plans without simulating. */
+  runs: number
+  seed: number
+  version: string
+  /** SHA-256 of the inputs by name. */
+  inputs: Record<string, string>
+  signal?: AbortSignal
+  /** Share done, 0 to 1, and what is being done. */
+  onProgress?: (share: number, label: string) => void
+}
+
+export interface PlanOutcome {
+  plan: Plan
+  graph: RoadGraph
+  corridor: ResolvedCorridor
+  period: Period
+  stations: Station[]
+  running: Map<SignalId, Pattern>
+  /** At the signals of the corridor. */
+  running_compiled: CompiledSignal[]
+  candidate: Candidate
+  candidates: { candidate: Candidate; verdict?: Verdict; chosen: boolean }[]
+  simulation?: { before: SimulatedPlan; after: SimulatedPlan; differences: PairedDifference[] }
+  pareto: { outbound_s: number; inbound_s: number }[]
+  notes: string[]
+  cpu_s: number
+}
+
+/** Candidates are told apart with few runs over half an hour; the final figures come from other seeds. */
+const CHOICE = { runs: 2, window_s: 1800, seed_distance: 1_000_000 } as const
+
+const RUNNING = 'running'
+
+/**
+ * Throws GreenwaveError: corridor.*, period.unknown, plan.infeasible (exit 4), plan.refused (exit 5), band.unconfirmed;
+ * the reason of the signal when aborted.
+ */
+export async function planScenario(request: PlanRequest): Promise<PlanOutcome> {
+  const started = process.cpuUsage()
+  const { scenario } = request
+  const graph = new RoadGraph(scenario.network)
+  const corridor = resolveCorridor(graph, getCorridor(scenario.scenario, request.corridor))
+  const period = resolvePeriod(scenario, request.period)
+  const running = runningPatterns(scenario.timing, period.start_s)
+  const volumes = movementVolumes(graph, scenario.demand, period)
+  request.onProgress?.(0, 'planning')
+  const input = { graph, corridor, running, volumes, options: request.options }
+  const { candidates } = planCorridor(input)
+  const work: Work = { request, graph, corridor, period, running, candidates }
+  const pool = request.runs > 0 ? new SimulationPool() : undefined
+  try {
+    const { chosen, verdicts, chosenBy } = await chooseCandidate(work, pool)
+    const final = pool === undefined ? undefined : await simulateBoth(work, chosen, pool)
+    return outcome(work, { chosen, verdicts, final, volumes, chosenBy, pareto: frontOf(corridor, () => paretoBands(input, chosen.cycle_s)), started })
+  } finally {
+    await pool?.close()
+  }
+}
+
+interface Work {
+  request: PlanRequest
+  graph: RoadGraph
+  corridor: ResolvedCorridor
+  period: Period
+  running: Map<SignalId, Pattern>
+  candidates: Candidate[]
+}
+
+/** A one-way street has no front. */
+const frontOf = (corridor: ResolvedCorridor, front: () => PlanOutcome['pareto']): PlanOutcome['pareto'] =>
+  corridor.outbound === undefined || corridor.inbound === undefined ? [] : front()
+
+const streetWith = (work: Work, candidate: Candidate): CompiledSignal[] =>
+  compileStreet(work.graph, new Map([...work.running, ...candidate.patterns.map((pattern) => [pattern.signal, pattern] as const)]))
+
+async function chooseCandidate(work: Work, pool: SimulationPool | undefined): Promise<{ chosen: Candidate; verdicts: Verdict[]; chosenBy: string }> {
+  const { candidates, request } = work
+  const first = candidates[0] as Candidate
+  if (candidates.length === 1) return { chosen: first, verdicts: [], chosenBy: 'There was one candidate.' }
+  if (pool === undefined) return { chosen: first, verdicts: [], chosenBy: `Of ${candidates.length} candidates the one with the least predicted delay was taken, because nothing was simulated.` }
+  const seeds = Array.from({ length: CHOICE.runs }, (_, i) => request.seed + CHOICE.seed_distance + i)
+  const simulated = await simulate(work, pool, {
+    seeds, window_s: CHOICE.window_s, trajectories: false, from: 0.05, to: 0.4, label: `comparing ${candidates.length} candidates`,
+    plans: [{ id: RUNNING, compiled: compileStreet(work.graph, work.running) }, ...candidates.map((candidate, i) => ({ id: String(i), compiled: streetWith(work, candidate) }))],
+  })
+  const [before, ...judged] = simulated.plans as [SimulatedPlan, ...SimulatedPlan[]]
+  const { chosen, verdicts } = choose(before.evaluation, judged.map(({ id, evaluation }) => ({ id, evaluation, proven: candidates[Number(id)]?.kind === 'band' })))
+  return { chosen: candidates[Number(chosen)] as Candidate, verdicts, chosenBy: `Of ${candidates.length} candidates the simulation chose this one (${CHOICE.runs} runs each, other seeds than the final figures).` }
+}
+
+async function simulateBoth(work: Work, chosen: Candidate, pool: SimulationPool): Promise<SimulatedPlans> {
+  const { request } = work
+  return simulate(work, pool, {
+    seeds: Array.from({ length: request.runs }, (_, i) => request.seed + i), trajectories: true, from: 0.4, to: 1, label: 'simulating before and after',
+    plans: [{ id: 'before', compiled: compileStreet(work.graph, work.running) }, { id: 'after', compiled: streetWith(work, chosen) }],
+  })
+}
+
+interface Batch {
+  plans: { id: string; compiled: CompiledSignal[] }[]
+  seeds: number[]
+  trajectories: boolean
+  window_s?: number
+  from: number
+  to: number
+  label: string
+}
+
+function simulate(work: Work, pool: SimulationPool, batch: Batch): Promise<SimulatedPlans> {
+  const { request, graph, corridor, period } = work
+  request.onProgress?.(batch.from, batch.label)
+  return simulatePlans({
+    graph, corridor, period, pool, demand: request.scenario.demand, plans: batch.plans, seeds: batch.seeds, trajectories: batch.trajectories,
+    ...(batch.window_s === undefined ? {} : { window_s: batch.window_s }),
+    ...(request.signal === undefined ? {} : { signal: request.signal }),
+    onProgress: (done, total) => request.onProgress?.(batch.from + ((batch.to - batch.from) * done) / total, batch.label),
+  })
+}
+
+interface Results {
+  chosen: Candidate
+  verdicts: Verdict[]
+  chosenBy: string
+  final: SimulatedPlans | undefined
+  volumes: ReadonlyMap<MovementId, number>
+  pareto: PlanOutcome['pareto']
+  started: NodeJS.CpuUsage
+}
+
+function outcome(work: Work, { chosen, verdicts, chosenBy, final, pareto, started }: Results): PlanOutcome {
+  const { request, graph, corridor, period, running, candidates } = work
+  const [before, after] = final?.plans ?? []
+  const simulation = before === undefined || after === undefined ? undefined : { before, after, differences: compare(before.evaluation, after.evaluation) }
+  const missing = listMissingVolumes(graph, request.scenario.demand, period)
+  const notes = [
+    chosenBy,
+    ...(final?.window.assumptions ?? []),
+    ...(missing.length > 0 ? [`${missing.length} movements have no measured volume; they are planned with 0 veh/h.`] : []),
+    ...chosen.explanations,
+  ]
+  const losers = simulation === undefined ? chosen.losers : [...simulatedLosers(graph, simulation.before.evaluation, simulation.after.evaluation), ...chosen.losers.filter(({ kind, measure }) => kind === 'pedestrian' || measure === 'saturation')]
+  const plan = planDocument({ graph, corridor, period, candidate: chosen, losers, notes, request })
+  // The last gate: what is written has passed the rules as it is written.
+  withPlan(graph, running, plan)
+  const ids = new Set(corridor.corridor.intersections)
+  const { user, system } = process.cpuUsage(started)
+  return {
+    plan, graph, corridor, period, running, candidate: chosen, pareto, notes,
+    stations: listStations(graph, corridor),
+    running_compiled: compileStreet(graph, new Map([...running].filter(([id]) => ids.has(id)))),
+    candidates: candidates.map((candidate, i) => ({ candidate, chosen: candidate === chosen, ...(verdicts[i] === undefined ? {} : { verdict: verdicts[i] }) })),
+    ...(simulation === undefined ? {} : { simulation }),
+    cpu_s: (user + system) / 1e6,
+  }
+}
+
+/** The figures that `plan --json` shows of an evaluation. */
+export const evaluationSummary = ({ per_seed: _seeds, ...shown }: Evaluation): Omit<Evaluation, 'per_seed'> => shown
