@@ -7,6 +7,9 @@ import { boundByOthers, findReservation } from './reservations.ts'
 import { decide, mayLeaveWaitingPlace, PASS, PASS_TO_WAITING, SLOW, yieldsInside } from './right-of-way.ts'
 import { NOBODY, RED_LIGHT, type World } from './world.ts'
 
+/** Who may follow over the line: everybody, nobody (NOBODY), or, behind a turn that waits inside, those of its connection. */
+const EVERYBODY = -2
+
 /** Beyond this a standing obstacle does not move an IDM driver: desired gap over distance below a fifth. */
 const lookAhead = (w: World, v: number): number => {
   const speed = w.spd[v]!
@@ -25,7 +28,7 @@ function planStrip(w: World, s: number): void {
   const length = p.length[s]!
   const n = w.count[s]!
   let leader = -1
-  let aheadPasses = true
+  let aheadPasses: number = EVERYBODY
   let halting = -1
   let behind = 0
   for (let i = 0; i < n; i++) {
@@ -38,9 +41,11 @@ function planStrip(w: World, s: number): void {
     if (leader >= 0) boundByLeader(w, v, w.pos[leader]! - w.len[leader]! - w.pos[v]! - w.gap0[v]!, leader, v0)
     const rest = length - w.pos[v]!
     if (!isLane) planInside(w, v, s, rest, leader >= 0, v0)
-    else if (aheadPasses && rest < lookAhead(w, v)) aheadPasses = planLane(w, v, s, i, rest, v0)
+    else if (rest < lookAhead(w, v) && (aheadPasses === EVERYBODY || (aheadPasses >= 0 && aheadPasses === w.nextConnection(s, w.leg[v]!)))) {
+      aheadPasses = planLane(w, v, s, i, rest, v0)
+    }
     else {
-      aheadPasses = false
+      aheadPasses = NOBODY
       if (w.stopLeg[v]! >= 0) boundByHalt(w, v, w.leg[v]!, rest - length, v0)
     }
     finish(w, v, v0)
@@ -59,8 +64,8 @@ function planStrip(w: World, s: number): void {
   }
 }
 
-/** Ahead of a vehicle on a lane; true if it will pass its line. */
-function planLane(w: World, v: number, lane: number, place: number, rest: number, v0: number): boolean {
+/** Ahead of a vehicle on a lane; who may pass the line behind it (see EVERYBODY). */
+function planLane(w: World, v: number, lane: number, place: number, rest: number, v0: number): number {
   if (place === 0) boundBySibling(w, v, lane, rest, v0)
   return walk(w, v, lane, w.leg[v]!, rest, place, place > 0, v0)
 }
@@ -108,23 +113,25 @@ function planInside(w: World, v: number, strip: number, rest: number, hasLeader:
 }
 
 /** From the end of a lane, `rest` ahead, through junctions to the first leader or the end of sight. */
-function walk(w: World, v: number, firstLane: number, firstLeg: number, firstRest: number, place: number, hasLeader: boolean, v0: number): boolean {
+function walk(w: World, v: number, firstLane: number, firstLeg: number, firstRest: number, place: number, hasLeader: boolean, v0: number): number {
   const { p } = w
   const sight = lookAhead(w, v)
   let lane = firstLane
   let leg = firstLeg
   let rest = firstRest
   let found = hasLeader
-  let passes = true
+  let passes: number = EVERYBODY
   for (let first = true; ; first = false) {
     if (w.stopLeg[v] === leg) boundByHalt(w, v, leg, rest - p.length[lane]!, v0)
     if (w.book.legLast[leg] === 1) return passes
     const c = w.nextConnection(lane, leg)
     if (c < 0) {
       boundByLaneEnd(w, v, lane, leg, rest, v0)
-      return first ? false : passes
+      return first ? NOBODY : passes
     }
-    if (!passLine(w, v, c, leg, rest, place, v0)) return first ? false : passes
+    const answer = passLine(w, v, c, leg, rest, place, v0)
+    if (first) passes = answer === PASS ? EVERYBODY : answer === PASS_TO_WAITING ? c : NOBODY
+    if (answer !== PASS && answer !== PASS_TO_WAITING) return passes
     const strip = p.lanes + c
     boundBySpeedAhead(w, rest, w.desired(v, strip))
     if (found) return passes
@@ -156,22 +163,22 @@ function boundOnConnection(w: World, v: number, strip: number, rest: number, v0:
 }
 
 /** The line to connection c: stops before it or, if it may pass, minds those inside. */
-function passLine(w: World, v: number, c: number, leg: number, rest: number, place: number, v0: number): boolean {
+function passLine(w: World, v: number, c: number, leg: number, rest: number, place: number, v0: number): number {
   const answer = decide(w, v, c, leg, rest, place)
   if (answer === PASS || answer === PASS_TO_WAITING) {
     if (w.p.zoneStart[c + 1]! > w.p.zoneStart[c]!) boundByOthers(w, v, c, rest, findReservation(w, c, v), v0)
     if (answer === PASS_TO_WAITING) boundByStop(w, v, rest + w.p.connWaiting[c]!, v0, w.binder)
-    return true
+    return answer
   }
   const line = answer === RED_LIGHT ? RED_LINE_M : YIELD_LINE_M
   if (answer === SLOW) {
     // It expects to go: as fast as lets it still stop, not with the care of a certain stop.
     const speed = lastMomentStop(w, v, rest - line)
     if (speed < w.bound) w.bound = speed
-    return false
+    return answer
   }
   boundByStop(w, v, rest > line ? rest - line : Math.max(0, rest - YIELD_LINE_M), v0, answer)
-  return false
+  return answer
 }
 
 /** A planned halt on leg `leg`; `before` is the distance to the start of its link (negative when on it). */

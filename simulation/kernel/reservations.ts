@@ -6,6 +6,8 @@ import { CROSSING, MERGING, YIELD_ONLY } from '../prepare.ts'
 import { followSpeed, lastMomentStop } from './driver.ts'
 import { DRIVING, type World } from './world.ts'
 
+/** Added to the rank of those who stand behind a turn that waits inside. */
+const HELD_RANK = 2 ** 40
 /** Distance kept to a place that belongs to somebody else, m. */
 const CLEARANCE_M = 0.3
 
@@ -34,6 +36,18 @@ export function reserve(w: World, c: number, v: number, distance: number, waits:
 /** The vehicle leaves its waiting place for good. */
 export function leaveWaitingPlace(w: World, id: number): void {
   w.resRank2[id] = ++w.rank
+  rankFollowers(w, id)
+}
+
+/** Who follows on the same connection (it could not stop in time) never has the older rank. */
+function rankFollowers(w: World, id: number): void {
+  const toLine = (r: number): number => w.resLine[r]! - w.odo[w.resVehicle[r]!]!
+  const here = toLine(id)
+  for (const other of w.reserved[w.resConnection[id]!]!) {
+    if (other === id || toLine(other) <= here || w.resRank[other]! >= HELD_RANK) continue
+    w.resRank[other] = ++w.rank
+    if (w.resRank2[other] !== Infinity) w.resRank2[other] = w.rank
+  }
 }
 
 /** The promise of room ends when the vehicle is on the exit lane. */
@@ -49,9 +63,6 @@ export function withdraw(w: World, id: number): void {
   list.splice(list.indexOf(id), 1)
   w.resVehicle[id] = -1
 }
-
-/** Added to the rank of those who stand behind a turn that waits inside. */
-const HELD_RANK = 2 ** 40
 
 /** True for a vehicle that waits at a waiting place inside a junction, or stands behind one. */
 function waitsInside(w: World, v: number): boolean {
@@ -74,6 +85,7 @@ function rerank(w: World, id: number, v: number): void {
   } else if (rank >= HELD_RANK && w.haltedFor[v]! === 0) {
     w.resRank[id] = ++w.rank
     if (w.resRank2[id] !== Infinity) w.resRank2[id] = w.rank
+    rankFollowers(w, id)
   }
 }
 
@@ -90,17 +102,24 @@ export function findWaitingSibling(w: World, c: number): number {
   return id >= 0 && w.resRank2[id] === Infinity ? u : -1
 }
 
-/** Somebody stands in a place that connection c leads through: who goes in would stand in everybody's way. */
+/**
+ * Somebody stands in a place that connection c leads through, or waits inside for a gap with such a place still to clear:
+ * who went in now would have an older rank than that one's last, and block the junction for all.
+ */
 export function findBodyInTheWay(w: World, c: number, v: number): number {
   const { p } = w
   for (let z = p.zoneStart[c]!; z < p.zoneStart[c + 1]!; z++) {
-    const list = w.reserved[p.zoneFoe[z]!]!
-    if (list.length === 0 || p.zoneKind[z] !== CROSSING) continue
+    const foe = p.zoneFoe[z]!
+    const list = w.reserved[foe]!
+    if (list.length === 0 || p.zoneKind[z] === YIELD_ONLY) continue
     for (let i = 0; i < list.length; i++) {
-      const u = w.resVehicle[list[i]!]!
-      if (u === v || w.haltedFor[u]! <= w.dt) continue
-      const front = w.odo[u]! - w.resLine[list[i]!]!
-      if (front > p.zoneFoeFrom[z]! && front - w.len[u]! < p.zoneFoeTo[z]!) return u
+      const id = list[i]!
+      const u = w.resVehicle[id]!
+      if (u === v) continue
+      const front = w.odo[u]! - w.resLine[id]!
+      if (front - w.len[u]! >= p.zoneFoeTo[z]!) continue
+      if (w.resRank2[id] === Infinity && p.zoneFoeFrom[z]! < p.connWaiting[foe]!) return u
+      if (p.zoneKind[z] === CROSSING && w.haltedFor[u]! > w.dt && front > p.zoneFoeFrom[z]!) return u
     }
   }
   return -1

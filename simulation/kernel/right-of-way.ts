@@ -63,11 +63,12 @@ export function decide(w: World, v: number, c: number, leg: number, distance: nu
   return everyone || p.connWaiting[c] === 0 ? decideAtLine(w, v, c, distance, everyone, shows, place) : decideToWait(w, v, c, distance)
 }
 
-/** Too late to stop, or decided. */
+/** Too late to stop, or decided. A turn that has to yield still waits at its place inside. */
 function pass(w: World, v: number, c: number, distance: number, mine: number, guarded: boolean): number {
-  if (guarded && mine < 0) reserve(w, c, v, distance, false)
-  else if (mine >= 0 && w.resRank2[mine] === Infinity) leaveWaitingPlace(w, mine)
-  return PASS
+  if (!guarded) return PASS
+  const yields = w.p.connWaiting[c]! > 0 && yieldsInside(w, c)
+  const id = mine >= 0 ? mine : reserve(w, c, v, distance, yields)
+  return goOn(w, v, c, distance, id, yields)
 }
 
 function stay(w: World, mine: number): number {
@@ -84,6 +85,8 @@ function goOn(w: World, v: number, c: number, distance: number, mine: number, yi
 export function mayLeaveWaitingPlace(w: World, v: number, c: number, toLine: number, mine: number, yields: boolean): boolean {
   const shows = w.signals.shows[c]!
   const inside = toLine < 0
+  // In order: the one behind never has the older rank.
+  if (isBehindWaiting(w, v, c)) return false
   if (!yields || (inside && shows === RED)) {
     leaveWaitingPlace(w, mine)
     return true
@@ -97,6 +100,19 @@ export function mayLeaveWaitingPlace(w: World, v: number, c: number, toLine: num
   }
   leaveWaitingPlace(w, mine)
   return true
+}
+
+function isBehindWaiting(w: World, v: number, c: number): boolean {
+  const strip = w.p.lanes + c
+  let leader = -1
+  for (let i = 0; i < w.count[strip]!; i++) {
+    const u = w.at(strip, i)
+    if (u === v) break
+    leader = u
+  }
+  if (leader < 0) return false
+  const id = findReservation(w, c, leader)
+  return id >= 0 && w.resRank2[id] === Infinity
 }
 
 function decideToWait(w: World, v: number, c: number, distance: number): number {
