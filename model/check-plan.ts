@@ -18,6 +18,8 @@ export interface Violation {
   /** What the plan has and what the rule asks for, in the unit of the sentence. */
   value: number
   limit: number
+  /** What it is about, to recognise the same in another plan: groups or movement. */
+  subject?: string
 }
 
 const TENTH = 10
@@ -222,7 +224,7 @@ function checkYellowTrap(graph: RoadGraph, signal: Signal, compiled: CompiledSig
         if (opposing === undefined) continue
         const remains = remainingGreen(compiled, opposing, yellowEnd)
         found.push({
-          rule: 'yellow-trap', signal: signal.id, value: permissive.yellow_s + remains, limit: permissive.yellow_s,
+          rule: 'yellow-trap', signal: signal.id, value: permissive.yellow_s + remains, limit: permissive.yellow_s, subject: `${movement.id} ${id} ${opposing.id}`,
           sentence: `signal ${signal.id}: yellow trap for ${movement.name ?? movement.id}: its permissive group ${id} ends ${show(permissive.yellow_s + remains)} before the opposing group ${opposing.id}; at most its yellow of ${show(permissive.yellow_s)} is allowed`,
         })
       }
@@ -245,6 +247,20 @@ function remainingGreen(compiled: CompiledSignal, group: CompiledGroup, time_s: 
     if (since < end - start) return end - start - since
   }
   return 0
+}
+
+/**
+ * What a new plan breaks that the street does not already have in the same form. Only the yellow trap can be inherited: whether
+ * it is one depends on the lanterns (arrow or disc), which few sources tell, and the order of the street was put up by
+ * people who knew them. Everything else is refused whatever runs now.
+ */
+export function checkChange(graph: RoadGraph, patterns: readonly Pattern[], running: ReadonlyMap<SignalId, Pattern>): Violation[] {
+  return checkPlan(graph, patterns).filter((violation) => {
+    if (violation.rule !== 'yellow-trap') return true
+    const now = running.get(violation.signal)
+    if (now === undefined) return true
+    return !checkYellowTrap(graph, graph.getSignal(violation.signal), compileSignal(graph.getSignal(violation.signal), now)).some(({ subject }) => subject === violation.subject)
+  })
 }
 
 /** Throws plan.refused with the first violation's sentence, and how many more there are. */

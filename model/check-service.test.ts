@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { cross } from '../test/cross.ts'
-import { checkPlan, refuseViolations } from './check-plan.ts'
+import { checkChange, checkPlan, refuseViolations } from './check-plan.ts'
 import { GreenwaveError } from './errors.ts'
 import { RoadGraph } from './road-graph.ts'
 import type { PhaseSplit, RingPattern } from './signal.ts'
@@ -40,6 +40,16 @@ describe('checkPlan', () => {
     for (const group of arrow.signals[0]!.groups) if (group.id === '2') group.flashing_yellow_arrow = true
     const lagging = pattern([ring(['2', 35], ['1', 15]), ring(['5', 15], ['6', 35])], [ring(['3', 10], ['4', 20]), ring(['7', 10], ['8', 20])])
     expect(trap(arrow, lagging)).toEqual([])
+  })
+
+  it('lets a trap pass that the street has already, and no other', () => {
+    const graph = new RoadGraph(cross('protected-permissive'))
+    const lagging = pattern([ring(['2', 35], ['1', 15]), ring(['5', 15], ['6', 35])], [ring(['3', 10], ['4', 20]), ring(['7', 10], ['8', 20])])
+    const leading = pattern([ring(['1', 15], ['2', 35]), ring(['5', 15], ['6', 35])], [ring(['3', 10], ['4', 20]), ring(['7', 10], ['8', 20])])
+    const shorter = pattern([ring(['2', 33], ['1', 17]), ring(['5', 17], ['6', 33])], [ring(['3', 10], ['4', 20]), ring(['7', 10], ['8', 20])])
+    const traps = (running: RingPattern): unknown[] => checkChange(graph, [shorter], new Map([['x', running]])).filter(({ rule }) => rule === 'yellow-trap')
+    expect(traps(lagging)).toEqual([])
+    expect(traps(leading)).toHaveLength(1)
   })
 
   it('refuses two patterns for one signal, and turns violations into exit code 5', () => {

@@ -79,6 +79,18 @@ describe('lanes and paths', () => {
     expect(through.speed_mps).toBe(14)
   })
 
+  test('through traffic is led into the lanes that go on at the next junction', () => {
+    const junction = crossing(2)
+    const wide = link('x', 'w', 4)
+    junction.outgoing = junction.outgoing.map((entry) => (entry.link.id === 'xw' ? { ...entry, link: wide } : entry))
+    const targets = (): number[] => [0, 1].map((lane) => get(buildConnections(junction), `e_through_${lane}`).to_lane)
+    expect(targets()).toEqual([1, 2])
+    junction.onward = new Map([['xw', new Set([2, 3])]])
+    expect(targets()).toEqual([2, 3])
+    junction.onward = new Map([['xw', new Set([0, 1])]])
+    expect(targets()).toEqual([0, 1])
+  })
+
   test('more lanes than the next road has merge at the kerb and the kerb lane yields', () => {
     const junction = crossing(3)
     const narrow = link('x', 'w', 2)

@@ -35,6 +35,8 @@ export interface Junction {
   movements: JunctionMovement[]
   /** Of each incoming link without a signal: 0 goes first, 1 yields, 2 stops. Absent = 0. */
   give_way?: ReadonlyMap<LinkId, number>
+  /** Of each outgoing link, the lanes that carry its through traffic at the far end; through traffic is led into them. */
+  onward?: ReadonlyMap<LinkId, ReadonlySet<number>>
 }
 
 /** Side friction 0.27 at 25 km/h (AASHTO), times g. */
@@ -121,18 +123,21 @@ function receivingLanes(junction: Junction, spec: JunctionMovement, incoming: Ju
   return spec.from_lanes.map((_, i) => lanes[Math.max(0, i + shift)] ?? lanes[0] ?? 0)
 }
 
-/** How many lanes at the kerb stay free: none for the turn at the kerb, all spare ones for the turn across. */
+/** How many lanes at the kerb stay free: none for the turn at the kerb, all spare ones for the turn across, for the through what fits best. */
 function receivingShift(junction: Junction, spec: JunctionMovement, incoming: JunctionArm, outgoing: JunctionArm, lanes: number[]): number {
   const spare = lanes.length - spec.from_lanes.length
   const { turn } = spec.movement
   if (turn !== 'through') return turn === junction.driving_side ? 0 : spare
-  const sideways = (shift: number): number =>
+  // A lane that turns off at the next junction costs more than any shift sideways: it would have to be left again.
+  const onward = junction.onward?.get(outgoing.link.id)
+  const cost = (shift: number): number =>
     spec.from_lanes.reduce((sum, lane, i) => {
-      const out = laneOffset(outgoing, lanes[i + shift] ?? 0, 'out')
-      return sum + Math.abs(laneOffset(incoming, lane, 'in') - out)
+      const to = lanes[i + shift] ?? 0
+      const wrong = onward !== undefined && !onward.has(to) ? 1000 : 0
+      return sum + wrong + Math.abs(laneOffset(incoming, lane, 'in') - laneOffset(outgoing, to, 'out'))
     }, 0)
   let best = 0
-  for (let shift = 1; shift <= spare; shift++) if (sideways(shift) <= sideways(best) + 1e-6) best = shift
+  for (let shift = 1; shift <= spare; shift++) if (cost(shift) <= cost(best) + 1e-6) best = shift
   return best
 }
 

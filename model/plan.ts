@@ -56,7 +56,9 @@ export interface Certificate {
   value: number
   /** No plan with these splits and speeds can exceed it; s. */
   bound: number
+  /** Bound minus value, s. */
   gap: number
+  /** Whether the gap is closed: nothing wider exists. */
   proven: boolean
   method: string
   /** The same in plain words. */

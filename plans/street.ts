@@ -1,5 +1,5 @@
 // What runs in the street at a time of day, with or without a new plan laid over it.
-import { checkPlan, refuseViolations } from '../model/check-plan.ts'
+import { checkChange, refuseViolations } from '../model/check-plan.ts'
 import { compileSignal } from '../model/compile.ts'
 import { GreenwaveError } from '../model/errors.ts'
 import type { CompiledSignal, Plan, PlannedIntersection } from '../model/plan.ts'
@@ -24,7 +24,7 @@ export function compileStreet(graph: RoadGraph, patterns: ReadonlyMap<SignalId, 
  */
 export function withPlan(graph: RoadGraph, running: ReadonlyMap<SignalId, Pattern>, plan: Pick<Plan, 'intersections'>): Map<SignalId, Pattern> {
   const patterns = plan.intersections.map(patternOf)
-  refuseViolations(checkPlan(graph, patterns))
+  refuseViolations(checkChange(graph, patterns, running))
   return new Map([...running, ...patterns.map((pattern) => [pattern.signal, pattern] as const)])
 }
 

@@ -45,7 +45,7 @@ function bandsInWords({ plan }: PlanReportInput): string {
   const widths = wide.map(({ width_s, direction }) => `${tenths(width_s)} s ${direction}`)
   const proof = plan.certificate.proven
     ? 'proven to be the widest possible with these splits and speeds'
-    : `not proven: at most ${percent(plan.certificate.gap, 1)} wider ones may exist`
+    : `together at most ${tenths(plan.certificate.gap)} s less than the widest possible`
   return `the green ${wide.length === 1 ? 'band is' : 'bands are'} ${listed(widths)} in a cycle of ${plain(plan.cycle_s)} s, ${proof}`
 }
 

@@ -65,10 +65,10 @@ describe('the plan report', () => {
 
   it('does not call an undecided change a change, and says when nothing was proven or simulated', () => {
     const undecided = DIFFERENCES.map((difference) => ({ ...difference, verdict: 'undecided' as const }))
-    const plan = { ...PLAN, certificate: { ...PLAN.certificate, proven: false, gap: 0.031 } }
+    const plan = { ...PLAN, certificate: { ...PLAN.certificate, proven: false, gap: 3.14 } }
     const sentence = headline({ ...INPUT, plan, simulation: { ...EVALUATION, differences: undecided } })
     expect(sentence).toContain('stops shows no certain change (−1.22 ± 0.11 per vehicle)')
-    expect(sentence).toContain('not proven: at most 3.1 % wider ones may exist')
+    expect(sentence).toContain('together at most 3.1 s less than the widest possible')
     const bare = unsimulated(INPUT)
     expect(headline(bare)).toMatch(/^The plan was not simulated; the green bands/)
     expect(seen(planReport(bare))).toContain('nothing is said about stops and delay')

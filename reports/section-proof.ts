@@ -7,14 +7,14 @@ import type { Candidate, PlanReportInput } from './plan-report-input.ts'
 
 export function proofSection(input: PlanReportInput): Markup {
   const { certificate } = input.plan
-  const state = certificate.proven ? html`<strong class="better">✓ proven</strong>` : html`<strong class="undecided">? not proven</strong>`
+  const state = certificate.proven ? html`<strong class="better">✓ proven widest</strong>` : html`<strong class="undecided">? not proven widest</strong>`
   return html`<section id="proof">
 <h2>Proof</h2>
 <p>${state} — ${certificate.sentence}</p>
 <dl class="facts">
 <div><dt>Bands of this plan, as checked</dt><dd>${tenths(certificate.value)} s</dd></div>
 <div><dt>Upper bound for any plan</dt><dd>${tenths(certificate.bound)} s</dd></div>
-<div><dt>Gap</dt><dd>${percent(certificate.gap, certificate.gap === 0 ? 0 : 2)}</dd></div>
+<div><dt>Gap</dt><dd>${tenths(certificate.gap)} s</dd></div>
 <div><dt>Method</dt><dd>${certificate.method}</dd></div>
 </dl>
 <p class="small">The value was measured on the plan in whole seconds by a checker that shares no code with the optimizer. Value and bound are in seconds of band, weighted as the objective weights the directions.</p>

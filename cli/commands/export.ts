@@ -33,7 +33,7 @@ async function run(context: CommandContext): Promise<void> {
   const plan = await readPlan(options.getText('plan'))
   const graph = new RoadGraph(scenario.network)
   // Throws plan.refused: the rules are checked again, because files are edited by hand.
-  withPlan(graph, new Map(), plan)
+  withPlan(graph, new Map(scenario.timing.plans[0]?.patterns.map((pattern) => [pattern.signal, pattern])), plan)
   if (plan.intersections.length === 0) throw new GreenwaveError('input.value', 'the plan has 0 intersections', { file: options.getText('plan') })
   const content = { sumo: () => exportSumoAdditional(scenario, plan), utdf: () => exportUtdf(scenario, plan), csv: () => planCsv(plan, scenario.network.signals) }[format]()
   await writeWhole(new Map([[path, content]]))

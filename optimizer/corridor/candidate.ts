@@ -24,6 +24,9 @@ export interface Candidate {
   predicted: PlatoonCost
   losers: Loser[]
   explanations: string[]
+  /** What the bands were solved from, and its optimum with real-valued offsets: for a second opinion by another solver. */
+  problem: BandProblem
+  real_optimum_s: number
 }
 
 export interface CandidateInput {
@@ -55,6 +58,8 @@ export function candidateOf(input: CandidateInput): Candidate {
     predicted: model.evaluate(setting.offsets, setting.patterns),
     losers: listLosers(street, chosen, input.options.target_saturation),
     explanations: explain(input),
+    problem: input.problem,
+    real_optimum_s: input.solution.certificate.real_optimum_s,
   }
 }
 

@@ -29,3 +29,10 @@ export function admissible(tasks: readonly CycleTask[]): CycleTask[] {
   const least = Math.min(...tasks.map(({ worst }) => worst))
   return tasks.filter(({ worst }) => worst <= least * (1 + NEARLY_LEAST))
 }
+
+/** Where nobody can be kept at the target, less delay may be found at any cycle that overloads nobody, or at any at all. */
+export function forDelay(tasks: readonly CycleTask[]): CycleTask[] {
+  const good = tasks.filter(({ meets_target }) => meets_target)
+  const bearable = good.length > 0 ? good : tasks.filter(({ worst }) => worst <= 1)
+  return bearable.length > 0 ? bearable : [...tasks]
+}

@@ -1,19 +1,20 @@
 // The plan of a corridor: one cycle, splits, sequences and whole-second offsets. Every cycle length is tried; bands are
 // exact at each (optimizer/bands), delay is predicted by platoons (profile.ts). The caller judges the candidates by
 // simulation; each stands for something else.
-import { checkPlan, refuseViolations } from '../../model/check-plan.ts'
+import { checkChange, refuseViolations } from '../../model/check-plan.ts'
 import type { Direction } from '../../model/plan.ts'
 import type { Pattern } from '../../model/signal.ts'
 import { type BandDivision, type BandProblem, type BandSolution, feasibleAtLeast, FREE_DIVISION, type ParetoPoint, paretoFront, solveBands } from '../bands/index.ts'
 import { bandsAt, keepsBands, settingOf } from './band-plan.ts'
 import { type Candidate, candidateOf } from './candidate.ts'
 import { type CycleTask, bandProblem, cycleTask, listSplits } from './cycle-task.ts'
-import { admissible, listCycles } from './cycles.ts'
+import { admissible, forDelay, listCycles } from './cycles.ts'
 import { type Found, type Offsets, refine, search } from './descent.ts'
 import { divisionOf } from './division.ts'
 import { type CorridorPlanInput, type CorridorPlanOptions, DEFAULT_OPTIONS } from './options.ts'
 import { PlatoonModel } from './profile.ts'
 import { type Street, streetOf } from './street.ts'
+import type { SignalSplits } from '../splits/index.ts'
 
 export interface CorridorPlanResult {
   /** The best of its objective first. */
@@ -27,7 +28,7 @@ export interface CorridorPlanResult {
 interface Case {
   task: CycleTask
   problem: BandProblem
-  model: PlatoonModel
+  readonly model: PlatoonModel
   counts: number[]
 }
 
@@ -51,8 +52,8 @@ export function planCorridor(input: CorridorPlanInput): CorridorPlanResult {
   const tasks = cycles.map((cycle) => cycleTask(street, splits, cycle, options.target_saturation))
   const open = admissible(tasks)
   const drafts = options.objective === 'band' ? [widest(work, open)]
-    : options.objective === 'delay' ? [quickest(work, shortlist(work, open))]
-    : variety(work, open)
+    : options.objective === 'delay' ? [quickest(work, shortlist(work, splits, forDelay(tasks)))]
+    : variety(work, open, shortlist(work, splits, forDelay(tasks)))
   const candidates = drafts.map((draft) => finish(work, draft, open.length))
   return { candidates, cycles_s: cycles, meets_target_s: tasks.filter(({ meets_target }) => meets_target).map(({ cycle_s }) => cycle_s) }
 }
@@ -65,7 +66,7 @@ export function paretoBands(input: CorridorPlanInput, cycle_s: number): ParetoPo
   return paretoFront(bandProblem(street, task, options, divisionOf(street, options.direction_weight)))
 }
 
-export interface Draft {
+interface Draft {
   kind: 'band' | 'delay' | 'compromise'
   at: Case
   solution: BandSolution
@@ -76,9 +77,11 @@ function caseOf(work: Work, task: CycleTask): Case {
   const key = `${task.cycle_s} ${task.target}`
   const known = work.cases.get(key)
   if (known !== undefined) return known
-  const made = {
-    task, problem: bandProblem(work.street, task, work.options, work.division),
-    model: new PlatoonModel(work.street, task.cycle_s, task.choices), counts: task.choices.map((own) => own.length),
+  let model: PlatoonModel | undefined
+  const made: Case = {
+    task, problem: bandProblem(work.street, task, work.options, work.division), counts: task.choices.map((own) => own.length),
+    // Most cycles are passed over by their bands alone.
+    get model() { return (model ??= new PlatoonModel(work.street, task.cycle_s, task.choices)) },
   }
   work.cases.set(key, made)
   return made
@@ -130,54 +133,65 @@ function polish(work: Work, { at, solution }: { at: Case; solution: BandSolution
   return { kind, at, solution, found }
 }
 
-/** Cycles whose band plan has the least predicted delay, a few of them: delay is smooth in the cycle, so every few seconds. */
-function shortlist(work: Work, open: readonly CycleTask[]): { at: Case; solution: BandSolution; cost: number }[] {
-  const stride = Math.max(1, Math.floor(open.length / CYCLES_SAMPLED))
-  const tried = new Map<number, { at: Case; solution: BandSolution; cost: number }>()
-  const rate = (k: number): number => {
-    const task = open[k]
-    if (task === undefined) return Infinity
-    const known = tried.get(k)
-    if (known !== undefined) return known.cost
-    const at = caseOf(work, task)
-    const solution = solveBands(at.problem, QUICK)
-    const setting = settingOf(at.problem, solution)
-    const { total } = at.model.evaluate(setting.offsets, setting.patterns)
-    tried.set(k, { at, solution, cost: total })
-    return total
-  }
-  for (let k = 0; k < open.length; k += stride) rate(k)
-  return [...tried.values()].sort((a, b) => a.cost - b.cost || a.at.task.cycle_s - b.at.task.cycle_s)
+interface Ranked {
+  at: Case
+  solution: BandSolution
+  cost: number
 }
 
+/**
+ * Cycles whose band plan has the least predicted delay, best first. Delay is smooth in the cycle, so every few seconds
+ * are tried, and then other targets: with less green kept for the corridor, side streets wait less.
+ */
+function shortlist(work: Work, splits: readonly SignalSplits[], open: readonly CycleTask[]): Ranked[] {
+  const rank = (task: CycleTask): Ranked => {
+    const at = caseOf(work, task)
+    const solution = solveBands(at.problem, QUICK)
+    const { offsets, patterns } = settingOf(at.problem, solution)
+    return { at, solution, cost: at.model.evaluate(offsets, patterns).total }
+  }
+  const order = (a: Ranked, b: Ranked): number => a.cost - b.cost || a.at.task.cycle_s - b.at.task.cycle_s
+  const stride = Math.max(1, Math.ceil(open.length / CYCLES_SAMPLED))
+  const sampled = open.filter((_, k) => k % stride === 0)
+  const eased = sampled.map((task) => cycleTask(work.street, splits, task.cycle_s, task.target - EASE))
+  const ranked = eased.map(rank).sort(order)
+  const best = ranked.slice(0, CYCLES_SEARCHED).flatMap(({ at }) => [1, 0, 2].map((k) =>
+    rank(k === 1 ? at.task : cycleTask(work.street, splits, at.task.cycle_s, work.options.target_saturation - k * EASE))))
+  return [...new Map([...ranked, ...best].map((entry) => [`${entry.at.task.cycle_s} ${entry.at.task.target}`, entry])).values()].sort(order)
+}
+
+/** Steps in which the saturation target is lowered to see whether that saves delay. */
+const EASE = 0.1
+
 /** About this many cycles are tried for delay. */
-const CYCLES_SAMPLED = 16
+const CYCLES_SAMPLED = 12
 
 /** The most promising cycles that get a full search. */
 const CYCLES_SEARCHED = 3
 
-function quickest(work: Work, ranked: ReturnType<typeof shortlist>): Draft {
-  const drafts = ranked.slice(0, CYCLES_SEARCHED).flatMap(({ at, solution }) => starts(work, at, solution).map((start): Draft => ({ kind: 'delay', at, solution, found: search(at.model, start, at.counts) })))
+/** Full search from the band plans of the best cycles, and at the very best also from the offsets in the street. */
+function quickest(work: Work, ranked: readonly Ranked[]): Draft {
+  const drafts = ranked.slice(0, CYCLES_SEARCHED).flatMap(({ at, solution }, k) => {
+    const starts: Offsets[] = [settingOf(at.problem, solution)]
+    if (k === 0) starts.push({ offsets: work.street.running.map(({ offset_s }) => Math.round(offset_s) % at.task.cycle_s), patterns: at.counts.map(() => 0) })
+    return starts.map((start): Draft => ({ kind: 'delay', at, solution, found: search(at.model, start, at.counts) }))
+  })
   return drafts.reduce((a, b) => (b.found.cost < a.found.cost ? b : a))
 }
 
-/** The band plan, and the offsets in the street. */
-function starts(work: Work, at: Case, solution: BandSolution): Offsets[] {
-  const street = work.street.running.map(({ offset_s }) => Math.round(offset_s) % at.task.cycle_s)
-  return [settingOf(at.problem, solution), { offsets: street, patterns: street.map(() => 0) }]
-}
+/** A compromise has at least this share of the widest band's share of the cycle, where any cycle tried has. */
+const COMPROMISE_SHARE = 0.5
 
-/** A compromise keeps this share of the widest band's share of the cycle. */
-const COMPROMISE_KEEPS = 0.8
+/** And at its own cycle it gives up at most this part of the bands for delay. */
+const COMPROMISE_GIVES = 0.2
 
-function variety(work: Work, open: readonly CycleTask[]): Draft[] {
+/** Widest bands, least delay, and the best cycle for delay with its widest bands nearly kept. */
+function variety(work: Work, open: readonly CycleTask[], ranked: readonly Ranked[]): Draft[] {
   const band = widest(work, open)
-  const ranked = shortlist(work, open)
   const share = (draft: { at: Case; solution: BandSolution }): number => draft.solution.certificate.value_s / draft.at.task.cycle_s
-  const wide = ranked.find((draft) => share(draft) >= COMPROMISE_KEEPS * share(band))
-  const drafts = [band]
-  if (wide !== undefined) drafts.push(polish(work, wide, 'compromise', Math.max(work.options.band_slack_s, (1 - COMPROMISE_KEEPS) * wide.solution.certificate.value_s)))
-  drafts.push(quickest(work, ranked))
+  const wide = ranked.find((draft) => share(draft) >= COMPROMISE_SHARE * share(band)) ?? ranked.reduce((a, b) => (share(b) > share(a) ? b : a))
+  const slack = Math.max(work.options.band_slack_s, COMPROMISE_GIVES * wide.solution.certificate.value_s)
+  const drafts = [band, polish(work, wide, 'compromise', slack), quickest(work, ranked)]
   return distinct(drafts).sort((a, b) => a.found.cost - b.found.cost).slice(0, Math.max(1, work.options.candidates))
 }
 
@@ -190,7 +204,7 @@ function distinct(drafts: Draft[]): Draft[] {
 function finish(work: Work, draft: Draft, cycles: number): Candidate {
   const { at, found } = draft
   const patterns = at.task.choices.map((own, i): Pattern => ({ ...(own[found.setting.patterns[i] as number] as (typeof own)[number]).pattern, offset_s: found.setting.offsets[i] as number }))
-  refuseViolations(checkPlan(work.street.graph, patterns))
+  refuseViolations(checkChange(work.street.graph, patterns, new Map(work.street.running.map((pattern) => [pattern.signal, pattern]))))
   const solution = bandsAt(at.problem, found.setting, draft.solution)
   return candidateOf({ street: work.street, options: work.options, task: at.task, problem: at.problem, model: at.model, kind: draft.kind, setting: found.setting, solution, patterns, cycles })
 }
