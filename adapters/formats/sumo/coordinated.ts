@@ -7,9 +7,12 @@ import { RoadGraph } from '../../../model/road-graph.ts'
 import type { Corridor, Timing } from '../../../model/scenario.ts'
 import type { Pattern } from '../../../model/signal.ts'
 
+/** Following a chain through the road takes time in proportion to the network; minor chains of a town are not followed. */
+const MOST_FOLLOWED = 20
+
 /** Sets `coordinated` of every pattern. The first corridor that a signal belongs to decides. */
 export function setCoordinated(network: Network, timing: Timing, corridors: readonly Corridor[]): void {
-  const groups = corridorGroups(network, corridors)
+  const groups = corridorGroups(network, corridors.slice(0, MOST_FOLLOWED))
   const used = new Set(network.connections.flatMap((connection) => (connection.groups ?? []).map(({ group }) => `${connection.source?.traffic_light} ${group}`)))
   for (const pattern of timing.plans.flatMap((plan) => plan.patterns)) {
     const own = groups.get(pattern.signal)

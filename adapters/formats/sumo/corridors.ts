@@ -8,6 +8,8 @@ import type { SignalId } from '../../../model/signal.ts'
 
 /** A chain goes on where at least this share of the flow that came along it goes on too. */
 const LEAST_CONTINUING = 0.25
+/** A town has hundreds of chains; the main ones are listed. */
+const MOST_LISTED = 50
 /** Signals further apart than this are no longer coordinated (STM 2nd ed. ch. 7 names about a mile). */
 const FARTHEST_M = 1600
 
@@ -66,7 +68,7 @@ export function findCorridors(network: Network, demand: Pick<Demand, 'routes' | 
     chains.push({ chain: outbound(chain, flows), flow: chain.slice(1).reduce((sum, id, i) => sum + both(chain[i] as SignalId, id), 0) / (chain.length - 1) })
   }
   chains.sort((a, b) => b.chain.length - a.chain.length || b.flow - a.flow)
-  return chains.map(({ chain }, i) => ({ id: `corridor-${i + 1}`, name: streetName(network, chain) ?? `corridor-${i + 1}`, intersections: chain }))
+  return chains.slice(0, MOST_LISTED).map(({ chain }, i) => ({ id: `corridor-${i + 1}`, name: streetName(network, chain) ?? `corridor-${i + 1}`, intersections: chain }))
 }
 
 const pairOf = (a: SignalId, b: SignalId): string => (a < b ? key(a, b) : key(b, a))
@@ -131,6 +133,8 @@ function streetFlows(network: Network): Flows {
       if (next?.signal !== undefined && path.at(-1) !== next.signal) {
         path.push(next.signal)
         since = 0
+        // A street that ends at a signal ends the chain: turning off is not the same arterial.
+        if (next.turn !== 'through') break
       }
       at = next === undefined ? undefined : links.get(next.to)
       since += at?.length_m ?? 0

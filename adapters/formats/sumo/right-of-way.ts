@@ -41,8 +41,10 @@ export function deriveRightOfWay(net: SumoNet, { paths, crossings }: Paths, note
     }
     readTable(junction, rows, rights)
   }
-  const inside = new Map(paths.filter((path) => path.waiting !== undefined).map((path) => [path, waitingFoes(net, path, byLane)]))
-  for (const [path, foes] of inside) applyWaitingPlace(path, foes, inside, rights)
+  for (const members of byJunction.values()) {
+    const inside = new Map(members.filter((path) => path.waiting !== undefined).map((path) => [path, waitingFoes(net, path, byLane)]))
+    for (const [path, foes] of inside) applyWaitingPlace(path, foes, inside, rights)
+  }
   return rights
 }
 

@@ -30,7 +30,7 @@ export class VehicleTable {
   readonly #depart = new GrowingNumbers()
   readonly #route = new GrowingInts()
   readonly #type = new GrowingInts()
-  readonly #ids = new IdSet()
+  #ids = new IdSet()
   readonly #stops: { vehicle: number; stop: StopPlace }[] = []
   #names: string[] | undefined = []
 
@@ -38,7 +38,7 @@ export class VehicleTable {
     return this.#depart.length
   }
 
-  /** Claims an id; throws input.duplicate if it was claimed before. */
+  /** Claims an id, until the table is finished; throws input.duplicate if it was claimed before. */
   claim(element: XmlElement, id: string): void {
     if (!this.#ids.add(id)) throw element.error('input.duplicate', `vehicle "${id}" is there twice`)
   }
@@ -55,11 +55,18 @@ export class VehicleTable {
 
   /** Order of departure; equal departures stay in the order of the file. */
   #order(): Uint32Array {
-    const order = new Uint32Array(this.size).map((_, i) => i)
-    return order.sort((a, b) => this.#depart.at(a) - this.#depart.at(b) || a - b)
+    const order = new Uint32Array(this.size)
+    let sorted = true
+    for (let i = 0; i < this.size; i++) {
+      order[i] = i
+      if (i > 0 && this.#depart.at(i) < this.#depart.at(i - 1)) sorted = false
+    }
+    // Files mostly are in order, and sorting millions takes as much memory again.
+    return sorted ? order : order.sort((a, b) => this.#depart.at(a) - this.#depart.at(b) || a - b)
   }
 
   finish(links: readonly string[], types: readonly VehicleType[], notes: Notes, file: string): Pick<Demand, 'routes' | 'vehicles' | 'vehicle_types'> & { stops: VehicleStop[] } {
+    this.#ids = new IdSet()
     const order = this.#order()
     const rank = new Uint32Array(this.size)
     order.forEach((vehicle, position) => { rank[vehicle] = position })
