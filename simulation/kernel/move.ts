@@ -94,6 +94,7 @@ function transfer(w: World, meter: Meter, s: number): void {
     w.lastOutLine[s] = w.odo[v]! - over
     w.stoppedAtLine[v] = 0
     w.sneaker[v] = 0
+    w.goes[v] = 0
     w.yieldingSince[v] = 0
     w.keptOut[v] = 0
     meter.passLine(v, c, time)

@@ -130,6 +130,7 @@ function walk(w: World, v: number, firstLane: number, firstLeg: number, firstRes
       return first ? NOBODY : passes
     }
     const answer = passLine(w, v, c, leg, rest, place, v0)
+    if (first) w.goes[v] = answer === PASS ? 1 : answer === RED_LIGHT ? 2 : 0
     if (first) passes = answer === PASS ? EVERYBODY : answer === PASS_TO_WAITING ? c : NOBODY
     if (answer !== PASS && answer !== PASS_TO_WAITING) return passes
     const strip = p.lanes + c

@@ -18,6 +18,9 @@ export const SLOW = -12
 /** Near its line a vehicle that stands there has made its full stop, m. */
 const AT_LINE_M = 3
 
+/** A turn slower than this share of the speed before it is braked for. */
+const SLOW_TURN = 0.75
+
 function canStopSoftly(w: World, v: number, distance: number): boolean {
   const speed = w.spd[v]!
   return distance >= (speed * speed) / (2 * YELLOW_DECELERATION)
@@ -38,14 +41,18 @@ export function decide(w: World, v: number, c: number, leg: number, distance: nu
   let everyone = false
   if (shows === RED) {
     const speed = w.spd[v]!
-    if (distance < (speed * speed) / (2 * EMERGENCY_DECELERATION) && speed > 1) return pass(w, v, c, distance, mine, guarded)
+    // Only who was on the way over the line and cannot stop by any means.
+    if (w.goes[v] === 1 && distance < (speed * speed) / (2 * EMERGENCY_DECELERATION)) return pass(w, v, c, distance, mine, guarded)
     if (p.connTurnOnRed[c] === 1 && place === 0) {
       if (speed < HALTING && distance < AT_LINE_M) w.stoppedAtLine[v] = 1
       everyone = w.stoppedAtLine[v] === 1
     }
     if (!everyone) return stay(w, mine)
   } else if (shows === YELLOW || shows === YELLOW_PERMISSIVE) {
-    if (canStopSoftly(w, v, distance) && !(w.sneaker[v] === 1 && shows === YELLOW_PERMISSIVE)) return stay(w, mine)
+    // Who slows for a turn anyway would reach the line too late; it brakes a little harder and stays.
+    const turns = p.speed[p.lanes + c]! < SLOW_TURN * p.speed[p.connFrom[c]!]!
+    const decidedToStop = w.goes[v] === 2
+    if ((canStopSoftly(w, v, distance) || ((turns || decidedToStop) && canStop(w, v, distance))) && !(w.sneaker[v] === 1 && shows === YELLOW_PERMISSIVE)) return stay(w, mine)
     if (w.sneaker[v] === 0) return pass(w, v, c, distance, mine, guarded)
   }
   if (!guarded) return PASS

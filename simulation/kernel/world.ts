@@ -55,6 +55,8 @@ export class World {
   readonly haltedFor: Float64Array
   /** The vehicle waited for, or NOBODY, or RED_LIGHT. */
   readonly waitsFor: Int32Array
+  /** As decided last: 1 = passes the next line, 2 = stops at its red or yellow, 0 = neither. */
+  readonly goes: Uint8Array
   /** 1 = by following it on the same ground, not by rank. */
   readonly heldByLeader: Uint8Array
   /** Standing at a line because somebody else goes first, since; 0 = not. */
@@ -152,7 +154,7 @@ export class World {
     this.leg = this.book.firstLeg.slice()
     this.state = new Uint8Array(n)
     this.waitsFor = new Int32Array(n).fill(NOBODY)
-    this.keptOut = new Uint8Array(n); this.heldByLeader = new Uint8Array(n); this.sneaker = new Uint8Array(n); this.stoppedAtLine = new Uint8Array(n)
+    this.keptOut = new Uint8Array(n); this.heldByLeader = new Uint8Array(n); this.goes = new Uint8Array(n); this.sneaker = new Uint8Array(n); this.stoppedAtLine = new Uint8Array(n)
     this.changedAt = new Int32Array(n).fill(-1000)
     this.stopIndex = new Int16Array(n); this.stopLeg = new Int32Array(n).fill(-1)
     this.stops = new Int32Array(n); this.wasMoving = new Uint8Array(n)
