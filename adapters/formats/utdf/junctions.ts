@@ -93,12 +93,22 @@ function addJunction(input: JunctionsInput, node: NetworkNode, approaches: Appro
   noteOddities(input, node.id, specs, links)
   const connections = buildConnections({
     driving_side: input.driving_side, control: timing === undefined ? 'sign' : 'signal', ...armsOf(input, node.id, links), movements: specs,
+    onward: onwardLanes(input, node.id, links),
     // SignControl: 0 free, 1 stop, 2 yield; the rank of giving way puts stop last.
     give_way: new Map(approaches.map((approach) => [`${approach.up}-${node.id}`, [0, 2, 1][approach.signControl ?? 0] ?? 2])),
   })
   if (timing !== undefined) resolveRightOfWay(input, node.id, timing, specs.map((spec) => spec.movement), connections)
   result.movements.push(...specs.map((spec) => spec.movement))
   result.connections.push(...connections)
+}
+
+/** Lanes of the links that leave a node which carry through traffic at their far ends. */
+function onwardLanes(input: JunctionsInput, node: string, links: LinkIndex): Map<string, Set<number>> {
+  return new Map((links.outOf.get(node) ?? []).flatMap((link): [string, Set<number>][] => {
+    const approach = input.approaches.get(link.to)?.find(({ up }) => up === node)
+    const through = approach?.movements.filter(({ turn }) => turn === 'through').flatMap(({ lanes }) => lanes) ?? []
+    return through.length === 0 ? [] : [[link.id, new Set(through)]]
+  }))
 }
 
 /** Two columns for one turn, and roads whose traffic no lane of the junction takes on. */
