@@ -105,6 +105,9 @@ function tileByStart(task: Task, layout: TimedPhase[][][], splits: Map<string, n
     barrierStart = end
   }
   if (Math.abs(total - cycle) > 0.3) return false
+  if ([...found].some(([id, split]) => Math.abs(split - (splits.get(id) ?? split)) > 2 * TOLERANCE_S)) {
+    task.notes.push({ kind: 'corrected', place: task.reader.place('MaxGreen'), message: 'MaxGreen + Yellow + AllRed does not fill the cycle; splits are those of Start and End' })
+  }
   for (const [id, split] of found) splits.set(id, split)
   // Tenths that rounding lost at a barrier.
   const lengths = layout.map((rings) => fillBarrier({ ...task, notes: [] }, rings, splits))
