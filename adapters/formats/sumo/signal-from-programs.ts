@@ -130,7 +130,7 @@ function noteAssumptions(input: SignalInput, programs: readonly SumoProgram[], p
   }
   if (letters.has('u')) notes.count('red-yellow', 'assumed', place, (n) => `${n} traffic light(s) show red-yellow (u) before green; it is read as red`)
   if (letters.has('s')) notes.count('arrow', 'assumed', place, (n) => `${n} traffic light(s) show a green arrow (s); the turn on red is taken as allowed during the whole red`)
-  if (programs.some((program) => program.phases.some((phase) => phase.minDur === undefined))) {
+  if (programs.some((program) => program.phases.some((phase) => phase.minDur === undefined && /[Gg]/.test(phase.state) && !/[yY]/.test(phase.state)))) {
     notes.count('minimum', 'assumed', place, (n) => `${n} traffic light(s) name no minimum durations; ${SHORTEST_GREEN_S} s or the shortest green seen is taken`)
   }
   if (phases.some((one) => input.links.some((link) => yellowWithoutGreen(one, link.index)))) {
