@@ -34,7 +34,7 @@ async function runImport(context: CommandContext): Promise<void> {
   const { options, out, err } = context
   const path = onlyPositional(context, 'the file to import')
   const folder = options.getText('out')
-  const format = options.choice('format', FORMATS, formatOf(path))
+  const format = options.findText('format') === undefined ? formatOf(path) : options.choice('format', FORMATS, 'utdf')
   await requireFile(path)
   const progress = startProgress(err, options.flag('quiet'))
   progress.report(0, `reading ${path}`)
