@@ -4,6 +4,8 @@ import { modulo } from '../../model/units.ts'
 
 /** Sorted disjoint pieces inside [0, cycle]. */
 export function piecesOf(windows: readonly (readonly [number, number])[], cycle: number): GreenWindow[] {
+  const [only] = windows
+  if (only !== undefined && windows.length === 1 && only[0] >= 0 && only[1] <= cycle) return only[1] > only[0] ? [[only[0], only[1]]] : []
   const cut = windows.flatMap(([start, end]): GreenWindow[] => {
     const length = Math.min(end - start, cycle)
     if (length <= 0) return []

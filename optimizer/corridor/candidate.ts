@@ -93,7 +93,7 @@ function certificateOf({ solution, kind, task, street, cycles }: CandidateInput)
   const two = street.ways.length === 2
   const bands = two ? `${seconds(solution.outbound_s)} outbound and ${seconds(solution.inbound_s)} inbound` : seconds(value)
   const checked = 'measured by an independent check'
-  const range = kind === 'band' && cycles > 1 ? ` Among ${cycles} cycle lengths ${task.cycle_s} s gives bands the largest share of the cycle.` : ''
+  const range = kind === 'band' && cycles > 1 ? ` Of ${cycles} cycle lengths ${task.cycle_s} s gave the bands the largest share of the cycle.` : ''
   const proof = proven
     ? `With these splits, speeds and ${task.cycle_s} s of cycle no offsets and no permitted phase sequence give more: the search was complete.`
     : kind === 'band'

@@ -12,6 +12,9 @@ import { clearedWindows, directionWindows } from './windows.ts'
 
 export interface CycleTask {
   cycle_s: number
+  /** Nobody should be fuller than this. */
+  limit: number
+  /** Up to where side streets were filled before the corridor got the rest; at most the limit. */
   target: number
   /** By signal: one per permitted sequence, the street's first. */
   choices: SplitResult[][]
@@ -36,17 +39,17 @@ function withCoordinated(pattern: Pattern, through: GroupId[][]): Pattern {
   return carrying.length === 0 || pattern.coordinated.some((id) => carrying.includes(id)) ? pattern : { ...pattern, coordinated: carrying }
 }
 
-export function cycleTask(street: Street, splits: readonly SignalSplits[], cycle_s: number, target: number): CycleTask {
-  const choices = splits.map((split, i) => choicesOf(street, i, split.solve(cycle_s, target)))
+export function cycleTask(street: Street, splits: readonly SignalSplits[], cycle_s: number, limit: number, target = limit): CycleTask {
+  const choices = splits.map((split, i) => choicesOf(street, i, split.solve(cycle_s, target), limit))
   return {
-    cycle_s, target, choices,
+    cycle_s, limit, target, choices,
     worst: Math.max(...choices.map(([first]) => first?.worst ?? 0)),
-    meets_target: choices.every(([first]) => first?.meets_target === true),
+    meets_target: choices.every(([first]) => first?.states.every(({ saturation }) => saturation <= limit + 1e-9)),
   }
 }
 
 /** The pattern and its permitted other orders that leave nobody fuller than the target or than before. */
-function choicesOf(street: Street, i: number, first: SplitResult): SplitResult[] {
+function choicesOf(street: Street, i: number, first: SplitResult, limit: number): SplitResult[] {
   const signal = street.signals[i] as Street['signals'][number]
   if (first.pattern.kind !== 'rings') return [first]
   const groups = street.laneGroups[i] ?? []
@@ -54,7 +57,7 @@ function choicesOf(street: Street, i: number, first: SplitResult): SplitResult[]
     if (k === 0) return [first]
     const compiled = compileSignal(signal, pattern)
     const states = groups.map((group) => laneGroupState(compiled, group))
-    const fuller = states.some(({ saturation }, g) => saturation > Math.max(0.9, first.states[g]?.saturation ?? 0) + 1e-9)
+    const fuller = states.some(({ saturation }, g) => saturation > Math.max(limit, first.states[g]?.saturation ?? 0) + 1e-9)
     return fuller ? [] : [{ ...first, pattern, compiled, states }]
   })
 }

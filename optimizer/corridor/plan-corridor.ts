@@ -87,10 +87,13 @@ function caseOf(work: Work, task: CycleTask): Case {
   return made
 }
 
-/** Narrower than this is no band: a car needs two seconds, and one is left for the clocks. */
+/** Below a second there is no band: a car needs two. */
 const LEAST_BAND_S = 1
 
-/** The widest bands as a share of the cycle over all open cycles; ties go to the shorter cycle. Exact. */
+/**
+ * The widest bands as a share of the cycle, so that a long cycle wins only by carrying more; ties go to the shorter one.
+ * A cycle is passed over where even real-valued offsets cannot beat the best whole-second plan so far.
+ */
 function widest(work: Work, open: readonly CycleTask[]): Draft {
   let best: { at: Case; share: number } | undefined
   for (const task of open) {
@@ -153,10 +156,10 @@ function shortlist(work: Work, splits: readonly SignalSplits[], open: readonly C
   const order = (a: Ranked, b: Ranked): number => a.cost - b.cost || a.at.task.cycle_s - b.at.task.cycle_s
   const stride = Math.max(1, Math.ceil(open.length / CYCLES_SAMPLED))
   const sampled = open.filter((_, k) => k % stride === 0)
-  const eased = sampled.map((task) => cycleTask(work.street, splits, task.cycle_s, task.target - EASE))
+  const eased = sampled.map((task) => cycleTask(work.street, splits, task.cycle_s, task.limit, task.limit - EASE))
   const ranked = eased.map(rank).sort(order)
   const best = ranked.slice(0, CYCLES_SEARCHED).flatMap(({ at }) => [1, 0, 2].map((k) =>
-    rank(k === 1 ? at.task : cycleTask(work.street, splits, at.task.cycle_s, work.options.target_saturation - k * EASE))))
+    rank(k === 1 ? at.task : cycleTask(work.street, splits, at.task.cycle_s, at.task.limit, at.task.limit - k * EASE))))
   return [...new Map([...ranked, ...best].map((entry) => [`${entry.at.task.cycle_s} ${entry.at.task.target}`, entry])).values()].sort(order)
 }
 
