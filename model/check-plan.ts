@@ -233,11 +233,16 @@ function checkYellowTrap(graph: RoadGraph, signal: Signal, compiled: CompiledSig
   return dedupe(found)
 }
 
-/** Whether two movements meet head on: they enter by different links and the other one goes straight. */
+/** Approaches within this angle of exactly opposite meet head on; a skewed crossing rarely exceeds it. */
+const HEAD_ON = Math.PI / 3
+
+/** Whether a through movement comes towards the own approach. */
 function facing(graph: RoadGraph, own: string, other: string | undefined): boolean {
   if (other === undefined) return false
   const [a, b] = [graph.getMovement(own), graph.getMovement(other)]
-  return a.from !== b.from && b.turn === 'through'
+  if (a.from === b.from || b.turn !== 'through') return false
+  const between = modulo(graph.heading(a.from, 'end') - graph.heading(b.from, 'end'), 2 * Math.PI)
+  return Math.abs(between - Math.PI) <= HEAD_ON
 }
 
 function remainingGreen(compiled: CompiledSignal, group: CompiledGroup, time_s: number): number {

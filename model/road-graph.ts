@@ -1,7 +1,7 @@
 // The road as a graph (graphology): nodes joined by links, and what can be looked up in it.
 import { MultiDirectedGraph } from 'graphology'
 import { GreenwaveError } from './errors.ts'
-import type { Connection, Link, LinkId, Movement, MovementId, Network, NetworkNode, NodeId } from './network.ts'
+import type { Connection, Link, LinkId, Movement, MovementId, Network, NetworkNode, NodeId, Point } from './network.ts'
 import type { Signal, SignalId } from './signal.ts'
 import { travelTime } from './units.ts'
 
@@ -18,6 +18,7 @@ export class RoadGraph {
   readonly #connections = new Map<MovementId, Connection[]>()
   readonly #signals = new Map<SignalId, Signal>()
   readonly #signalOfNode = new Map<NodeId, Signal>()
+  readonly #movementsOfSignal = new Map<SignalId, Movement[]>()
 
   constructor(network: Network) {
     this.network = network
@@ -28,6 +29,7 @@ export class RoadGraph {
       this.#movements.set(movement.id, movement)
       push(this.#movementsFrom, movement.from, movement)
       push(this.#movementsInto, movement.to, movement)
+      if (movement.signal !== undefined) push(this.#movementsOfSignal, movement.signal, movement)
     }
     for (const connection of network.connections) push(this.#connections, connection.movement, connection)
     for (const signal of network.signals) {
@@ -79,13 +81,25 @@ export class RoadGraph {
   }
 
   listMovementsOfSignal(id: SignalId): Movement[] {
-    return this.network.movements.filter((movement) => movement.signal === id)
+    return this.#movementsOfSignal.get(id) ?? []
   }
 
   /** Links that end at the stop lines of a signal. */
   listApproaches(id: SignalId): Link[] {
     const from = new Set(this.listMovementsOfSignal(id).map((movement) => movement.from))
     return [...from].map((link) => this.getLink(link))
+  }
+
+  /** Direction of travel at the end of a link (where it meets its stop line) or at its start, radians from east, anticlockwise. */
+  heading(id: LinkId, at: 'start' | 'end'): number {
+    const link = this.getLink(id)
+    const node = (which: NodeId): Point => {
+      const { x_m, y_m } = this.graph.getNodeAttribute(which, 'node')
+      return [x_m, y_m]
+    }
+    const shape = link.shape_m !== undefined && link.shape_m.length > 1 ? link.shape_m : [node(link.from), node(link.to)]
+    const [a, b] = (at === 'end' ? shape.slice(-2) : shape.slice(0, 2)) as [Point, Point]
+    return Math.atan2(b[1] - a[1], b[0] - a[0])
   }
 
   /** Mean length of the paths of a movement across its node, m. */

@@ -8,6 +8,7 @@ type Leg = 'w' | 'e' | 'n' | 's'
 const OPPOSITE: Record<Leg, Leg> = { w: 'e', e: 'w', n: 's', s: 'n' }
 const LEFT_OF: Record<Leg, Leg> = { w: 'n', e: 's', n: 'e', s: 'w' }
 const RIGHT_OF: Record<Leg, Leg> = { w: 's', e: 'n', n: 'w', s: 'e' }
+const PLACE: Record<string, [number, number]> = { w: [-300, 0], e: [300, 0], n: [0, 300], s: [0, -300] }
 const THROUGH_PHASE: Record<Leg, string> = { w: '2', e: '6', n: '4', s: '8' }
 const LEFT_PHASE: Record<Leg, string> = { w: '5', e: '1', n: '7', s: '3' }
 
@@ -15,7 +16,7 @@ const LEFT_PHASE: Record<Leg, string> = { w: '5', e: '1', n: '7', s: '3' }
 export function cross(lefts: 'permissive' | 'protected-permissive'): Network {
   const legs: Leg[] = ['w', 'e', 'n', 's']
   const nodes: NetworkNode[] = [...legs.map((id) => ({ id: id as string, kind: 'boundary' as const })), { id: 'x', kind: 'signal' as const }]
-    .map((node) => ({ ...node, source_id: node.id, x_m: 0, y_m: 0 }))
+    .map((node) => ({ ...node, source_id: node.id, x_m: PLACE[node.id]?.[0] ?? 0, y_m: PLACE[node.id]?.[1] ?? 0 }))
   const link = (from: string, to: string): Link => ({
     id: `${from}${to}`, source_id: `${from}${to}`, from, to, length_m: 300, speed_mps: 13.89, lanes: [{ index: 0, width_m: 3.5, speed_mps: 13.89, length_m: 300 }],
   })

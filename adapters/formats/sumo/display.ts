@@ -11,6 +11,11 @@ export interface LinkDisplay {
   groups: { group: string; right_of_way: RightOfWay }[]
   /** `s` where a turn on red is allowed. */
   rest: 'r' | 's'
+  /**
+   * Links with which it yields mutually: a right on red to a permissive left, and the left to that right when it has green. SUMO
+   * knows one matrix for all states and refuses both at once, so the turn on red waits while the left shows g.
+   */
+  rests_for?: number[]
 }
 
 /** Instants closer than this are the same: SUMO counts in milliseconds. */
@@ -19,10 +24,11 @@ const SAME_S = 1e-6
 /** The link indices of a traffic light: from its connections, and from its pedestrian groups, which have none. */
 export function linkDisplays(network: Network, signal: Signal): LinkDisplay[] {
   const links: (LinkDisplay | undefined)[] = []
-  for (const connection of network.connections) {
+  const own = new Map(network.connections.filter(({ source }) => source?.traffic_light === signal.id).map((connection) => [connection.id, connection]))
+  for (const connection of own.values()) {
     const { source } = connection
-    if (source?.traffic_light !== signal.id) continue
-    links[source.link_index] = { groups: connection.groups ?? [], rest: restOf(connection) }
+    if (source === undefined) continue
+    links[source.link_index] = { groups: connection.groups ?? [], rest: restOf(connection), ...mutual(connection, own) }
   }
   for (const group of signal.groups) {
     if (group.kind !== 'pedestrian') continue
@@ -30,6 +36,15 @@ export function linkDisplays(network: Network, signal: Signal): LinkDisplay[] {
   }
   // Link indices that nothing uses stay red.
   return Array.from(links, (link) => link ?? { groups: [], rest: 'r' })
+}
+
+function mutual(connection: Connection, own: ReadonlyMap<string, Connection>): Pick<LinkDisplay, 'rests_for'> {
+  if (connection.turn_on_red !== true) return {}
+  const links = connection.yields_to.flatMap((id) => {
+    const other = own.get(id)
+    return other?.source !== undefined && other.yields_to.includes(connection.id) ? [other.source.link_index] : []
+  })
+  return links.length === 0 ? {} : { rests_for: links }
 }
 
 const restOf = (connection: Connection): 'r' | 's' => (connection.turn_on_red === true ? 's' : 'r')
@@ -71,7 +86,8 @@ export function displayPhases(compiled: CompiledSignal, links: readonly LinkDisp
   instants.forEach((start, i) => {
     const end = instants[i + 1] ?? cycle_s
     if (end - start <= SAME_S) return
-    const state = links.map((link) => letterAt(compiled, link, offset_s + (start + end) / 2)).join('')
+    const letters = links.map((link) => letterAt(compiled, link, offset_s + (start + end) / 2))
+    const state = letters.map((letter, k) => (letter === 's' && links[k]?.rests_for?.some((other) => letters[other] === 'g') === true ? 'r' : letter)).join('')
     const last = phases.at(-1)
     if (last?.state === state) last.duration_s += end - start
     else phases.push({ duration_s: end - start, state })
