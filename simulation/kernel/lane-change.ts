@@ -14,6 +14,8 @@ const URGENT_S = 10
 const GAIN_THRESHOLD = 0.2
 /** Slowing to let somebody in or to find a gap, m/s2. */
 const COURTESY_DECELERATION = 2
+/** More than the least gap, so that the change does not hang on rounding, m. */
+const SPARE_M = 0.3
 /** Room of a vehicle in a queue, m. */
 const QUEUE_SPACE_M = 7.5
 /** Changes for speed need at least this long on the new lane, s. */
@@ -162,7 +164,7 @@ function askForGap(w: World, v: number, target: number, ahead: number, blocker: 
     const gap = back - w.pos[f]! - w.gap0[f]!
     if (gap < 0) continue
     const polite = Math.max(0, w.spd[f]! - COURTESY_DECELERATION * w.dt)
-    w.advice[f] = Math.min(w.advice[f]!, Math.max(followSpeed(w, f, gap, v, w.desired(f, target)), polite))
+    w.advice[f] = Math.min(w.advice[f]!, Math.max(followSpeed(w, f, gap - SPARE_M, v, w.desired(f, target)), polite))
     break
   }
   if (ahead > 0 && blocker === w.at(target, ahead - 1)) {

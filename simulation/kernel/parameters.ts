@@ -11,6 +11,10 @@ export const TIME_MARGIN_S = 1
 export const VISIBILITY_M = 4.5
 /** Stops at yellow if this rate suffices, m/s2: 10 ft/s2, ITE 2020 and NCHRP 731. */
 export const YELLOW_DECELERATION = 3.05
+/** Perception and reaction at the onset of yellow, s: ITE 2020. */
+export const YELLOW_REACTION_S = 1
+/** The first in a queue moves this long after green, s: with the first headways it makes the 2 s start-up lost time of HCM 7 chapter 19. */
+export const START_REACTION_S = 1
 /** Where vehicles stand before a red and before a yield line, m (SUMO jmStoplineGap). */
 export const RED_LINE_M = 1
 export const YIELD_LINE_M = 0.1

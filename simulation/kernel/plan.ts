@@ -1,7 +1,7 @@
 // The speed of every vehicle for the coming step, from the state before it. Nothing moves here; what is written are
 // the chosen speeds, reservations, and who waits for whom.
 import { boundByLeader, boundBySpeedAhead, boundByStop, freeSpeed, lastMomentStop } from './driver.ts'
-import { CREEPING, RED_LINE_M, YELLOW_DECELERATION, YIELD_LINE_M } from './parameters.ts'
+import { CREEPING, RED_LINE_M, VISIBILITY_M, YELLOW_DECELERATION, YIELD_LINE_M } from './parameters.ts'
 import { PURPOSE, uniform } from './random.ts'
 import { boundByOthers, findReservation } from './reservations.ts'
 import { decide, mayLeaveWaitingPlace, PASS, PASS_TO_WAITING, SLOW, yieldsInside } from './right-of-way.ts'
@@ -94,7 +94,7 @@ function planInside(w: World, v: number, strip: number, rest: number, hasLeader:
     const mine = findReservation(w, c, v)
     boundByOthers(w, v, c, -x, mine, v0)
     if (mine >= 0 && w.resRank2[mine] === Infinity && !mayLeaveWaitingPlace(w, v, c, -x, mine, yieldsInside(w, c))) {
-      boundByStop(w, v, p.connWaiting[c]! - x, v0, w.binder)
+      boundByWaitingPlace(w, v, p.connWaiting[c]! - x, v0)
     }
   }
   const to = p.connTo[c]!
@@ -163,12 +163,18 @@ function boundOnConnection(w: World, v: number, strip: number, rest: number, v0:
   return -1
 }
 
+/** Comes up to the waiting place ready to stop; where it can see that it has to, it stops softly. */
+function boundByWaitingPlace(w: World, v: number, distance: number, v0: number): void {
+  if (distance <= VISIBILITY_M) boundByStop(w, v, Math.max(0, distance), v0, w.binder)
+  else w.bound = Math.min(w.bound, lastMomentStop(w, v, distance))
+}
+
 /** The line to connection c: stops before it or, if it may pass, minds those inside. */
 function passLine(w: World, v: number, c: number, leg: number, rest: number, place: number, v0: number): number {
   const answer = decide(w, v, c, leg, rest, place)
   if (answer === PASS || answer === PASS_TO_WAITING) {
     if (w.p.zoneStart[c + 1]! > w.p.zoneStart[c]!) boundByOthers(w, v, c, rest, findReservation(w, c, v), v0)
-    if (answer === PASS_TO_WAITING) boundByStop(w, v, rest + w.p.connWaiting[c]!, v0, w.binder)
+    if (answer === PASS_TO_WAITING) boundByWaitingPlace(w, v, rest + w.p.connWaiting[c]!, v0)
     return answer
   }
   const line = answer === RED_LIGHT ? RED_LINE_M : YIELD_LINE_M

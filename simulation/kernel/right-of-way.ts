@@ -2,7 +2,7 @@
 // reservation. A decision that has become wrong is withdrawn as long as the vehicle can stop.
 import { stoppingDistance } from './driver.ts'
 import { findBlocker } from './gaps.ts'
-import { EMERGENCY_DECELERATION, HALTING, SNEAKERS, VISIBILITY_M, YELLOW_DECELERATION } from './parameters.ts'
+import { EMERGENCY_DECELERATION, HALTING, SNEAKERS, START_REACTION_S, VISIBILITY_M, YELLOW_DECELERATION, YELLOW_REACTION_S } from './parameters.ts'
 import { findBodyInTheWay, findReservation, findWaitingSibling, leaveWaitingPlace, reserve, withdraw } from './reservations.ts'
 import { findRoomBlocker } from './room.ts'
 import { BY_RANK, PERMISSIVE, PROTECTED, RED, YELLOW, YELLOW_PERMISSIVE } from './signals.ts'
@@ -21,9 +21,14 @@ const AT_LINE_M = 3
 /** A turn slower than this share of the speed before it is braked for. */
 const SLOW_TURN = 0.75
 
-function canStopSoftly(w: World, v: number, distance: number): boolean {
+/** At yellow: true for a driver who stops, because that is comfortable or because the line is too far for what is left of the yellow. */
+function stopsAtYellow(w: World, v: number, c: number, distance: number): boolean {
   const speed = w.spd[v]!
-  return distance >= (speed * speed) / (2 * YELLOW_DECELERATION)
+  if (distance >= speed * YELLOW_REACTION_S + (speed * speed) / (2 * YELLOW_DECELERATION)) return true
+  if (!canStop(w, v, distance)) return false
+  // Decided before, or slowing for a turn anyway and so too late.
+  if (w.goes[v] === 2 || w.p.speed[w.p.lanes + c]! < SLOW_TURN * w.p.speed[w.p.connFrom[c]!]!) return true
+  return distance > speed * (w.signals.until[c]! - w.now)
 }
 
 function canStop(w: World, v: number, distance: number): boolean {
@@ -49,12 +54,10 @@ export function decide(w: World, v: number, c: number, leg: number, distance: nu
     }
     if (!everyone) return stay(w, mine)
   } else if (shows === YELLOW || shows === YELLOW_PERMISSIVE) {
-    // Who slows for a turn anyway would reach the line too late; it brakes a little harder and stays.
-    const turns = p.speed[p.lanes + c]! < SLOW_TURN * p.speed[p.connFrom[c]!]!
-    const decidedToStop = w.goes[v] === 2
-    if ((canStopSoftly(w, v, distance) || ((turns || decidedToStop) && canStop(w, v, distance))) && !(w.sneaker[v] === 1 && shows === YELLOW_PERMISSIVE)) return stay(w, mine)
+    if (stopsAtYellow(w, v, c, distance) && !(w.sneaker[v] === 1 && shows === YELLOW_PERMISSIVE)) return stay(w, mine)
     if (w.sneaker[v] === 0) return pass(w, v, c, distance, mine, guarded)
   }
+  if (reacts(w, v, distance, place)) return RED_LIGHT
   if (!guarded) return PASS
   const yields = everyone || (shows !== PROTECTED && shows !== YELLOW && p.connYields[c] === 1)
   if (mine >= 0) return goOn(w, v, c, distance, mine, yields)
@@ -68,6 +71,16 @@ export function decide(w: World, v: number, c: number, leg: number, distance: nu
     return PASS
   }
   return everyone || p.connWaiting[c] === 0 ? decideAtLine(w, v, c, distance, everyone, shows, place) : decideToWait(w, v, c, distance)
+}
+
+/** The first in a queue takes a moment to see the green. */
+function reacts(w: World, v: number, distance: number, place: number): boolean {
+  if (w.goes[v] !== 2 || place > 0 || w.spd[v]! > HALTING || distance > AT_LINE_M) {
+    w.greenSeen[v] = Infinity
+    return false
+  }
+  if (w.greenSeen[v] === Infinity) w.greenSeen[v] = w.now
+  return w.now < w.greenSeen[v]! + START_REACTION_S - 1e-6
 }
 
 /** Too late to stop, or decided. A turn that has to yield still waits at its place inside. */

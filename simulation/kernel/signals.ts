@@ -27,6 +27,8 @@ interface Watch {
 export interface SignalHeads {
   /** Per connection. */
   shows: Uint8Array
+  /** Per connection: master time at which its yellow ends, while it shows one. */
+  until: Float64Array
   watches: Watch[]
   /** Per connection: the watches of its groups and whether each is protected. */
   heads: { watch: Watch; isProtected: boolean }[][]
@@ -49,7 +51,7 @@ export function createSignalHeads(prepared: PreparedNetwork, signals: readonly C
       return { watch, isProtected: right_of_way === 'protected' }
     })
   })
-  const result = { shows, watches: [...watches.values()], heads }
+  const result = { shows, until: new Float64Array(prepared.connections), watches: [...watches.values()], heads }
   updateSignalHeads(result, start_s)
   return result
 }
@@ -72,7 +74,10 @@ export function updateSignalHeads(signals: SignalHeads, t: number): void {
     const display = displayAt(watch.compiled, watch.group, t + TIME_TOLERANCE_S)
     watch.next_s = nextChange(watch, t)
     watch.display = display
-    for (const c of watch.connections) signals.shows[c] = headOf(signals.heads[c]!)
+    for (const c of watch.connections) {
+      signals.shows[c] = headOf(signals.heads[c]!)
+      if (display === 'yellow') signals.until[c] = watch.next_s
+    }
   }
 }
 

@@ -57,6 +57,8 @@ export class World {
   readonly waitsFor: Int32Array
   /** As decided last: 1 = passes the next line, 2 = stops at its red or yellow, 0 = neither. */
   readonly goes: Uint8Array
+  /** When the first in a queue saw the green, Infinity before. */
+  readonly greenSeen: Float64Array
   /** 1 = by following it on the same ground, not by rank. */
   readonly heldByLeader: Uint8Array
   /** Standing at a line because somebody else goes first, since; 0 = not. */
@@ -148,6 +150,7 @@ export class World {
     this.vmax = f(); this.factor = f(); this.sigma = f()
     this.exitAt = f().fill(Infinity); this.haltedFor = f(); this.yieldingSince = f(); this.grantedUntil = f().fill(-Infinity)
     this.advice = f().fill(Infinity); this.wish = f(); this.steady = f(); this.dwellUntil = f().fill(-Infinity)
+    this.greenSeen = f().fill(Infinity)
     this.loss = f(); this.enteredAt = f(); this.siblingLine = f()
     this.sibling = new Int32Array(n).fill(-1)
     this.strip = new Int32Array(n).fill(-1)

@@ -96,9 +96,10 @@ function listPaths(spec: JunctionSpec, link: (arm: Arm, way: 'in' | 'out') => st
       const lanes = turn === 'right' ? [[0, 0]] : turn === 'left' ? [[pocket ? n : n - 1, m - 1]] : Array.from({ length: Math.min(n, m) }, (_, i) => [i, i])
       for (const [fromLane, toLane] of lanes as [number, number][]) {
         const leave = UNIT[to]
-        const offset = (lane: number, count: number): number => (count - lane - 0.5) * WIDTH
-        const a = add(add(spec.at ?? [0, 0], UNIT[arm], RADIUS), right(direction), offset(fromLane, pocket ? n + 1 : n) - (pocket ? WIDTH : 0))
-        const b = add(add(spec.at ?? [0, 0], leave, RADIUS), right(leave), offset(toLane, m))
+        // Pockets lie in a median as wide as a lane, which all arms have then.
+        const median = spec.pocket === undefined ? 0 : WIDTH
+        const a = add(add(spec.at ?? [0, 0], UNIT[arm], RADIUS), right(direction), median + (n - fromLane - 0.5) * WIDTH)
+        const b = add(add(spec.at ?? [0, 0], leave, RADIUS), right(leave), median + (m - toLane - 0.5) * WIDTH)
         const shape = curve(a, direction, b, leave)
         const id = `${link(arm, 'in')}:${fromLane}->${link(to, 'out')}:${toLane}`
         paths.push({ id, arm, turn, fromLane, toLane, to, shape, length: lengthOf(shape) })
