@@ -73,5 +73,3 @@ function listFaults(graph: RoadGraph, candidate: Candidate): string[] {
   if (candidate.certificate.gap < 0) faults.push(`gap ${candidate.certificate.gap} s`)
   return faults
 }
-
-if (process.argv[1]?.replace(/\.m?js$/, '').endsWith('bench/day') === true) process.exitCode = await main(process.argv.slice(2))

@@ -4,7 +4,6 @@ import { checkPlan } from '../../model/check-plan.ts'
 import { compileSignal } from '../../model/compile.ts'
 import { GreenwaveError } from '../../model/errors.ts'
 import type { Band } from '../../model/plan.ts'
-import type { RingPattern } from '../../model/signal.ts'
 import { modulo } from '../../model/units.ts'
 import { type Arterial, arterial, type ArterialOptions } from '../testing/arterial.ts'
 import { type Candidate, type CorridorPlanOptions, paretoBands, planCorridor } from './index.ts'
@@ -145,7 +144,9 @@ describe('planCorridor', () => {
     const flow = fc.integer({ min: 0, max: 1200 })
     fc.assert(fc.property(flow, flow, flow, fc.constantFrom('protected', 'both', 'permissive'), fc.constantFrom('rings', 'stages'), (main, turns, side, lefts, timing) => {
       const street = arterial({ main, turns: Math.round(turns / 4), side, side_turns: Math.round(side / 5), lefts, timing: lefts === 'both' ? 'rings' : timing })
-      for (const candidate of plan(street, { cycle_min_s: 70, cycle_max_s: 90 })) expectSound(street, candidate)
+      const candidates = plan(street, { cycle_min_s: 70, cycle_max_s: 90 })
+      expect(candidates.length).toBeGreaterThan(0)
+      for (const candidate of candidates) expectSound(street, candidate)
     }), { numRuns: 12 })
   })
 })
@@ -164,12 +165,11 @@ describe('paretoBands', () => {
 describe('direction_weight', () => {
   it('gives the direction with more cars the wider band', () => {
     const street = arterial({ lefts: 'protected', spacing_m: [280, 430, 350] })
-    for (const [movement] of street.volumes) if (/\.Wt$/.test(movement)) street.volumes.set(movement, 300)
+    for (const [movement] of street.volumes) if (movement.endsWith('.Wt')) street.volumes.set(movement, 300)
     const [even] = plan(street, { objective: 'band', cycle_min_s: 80, cycle_max_s: 80 })
     const [led] = plan(street, { objective: 'band', cycle_min_s: 80, cycle_max_s: 80, direction_weight: 'volume' })
     const outbound = (candidate: Candidate | undefined): number => candidate?.bands[0]?.width_s ?? 0
     const inbound = (candidate: Candidate | undefined): number => candidate?.bands[1]?.width_s ?? 0
     expect(outbound(led) / inbound(led)).toBeGreaterThanOrEqual(outbound(even) / inbound(even) - 1e-9)
-    expect((led?.patterns[0] as RingPattern).kind).toBe('rings')
   })
 })

@@ -2,7 +2,7 @@
 import type { Direction } from '../../model/plan.ts'
 import type { GroupId, Pattern } from '../../model/signal.ts'
 import { compileSignal } from '../../model/compile.ts'
-import { laneGroupState } from '../capacity/index.ts'
+import { isolatedDelay, laneGroupState } from '../capacity/index.ts'
 import type { BandDivision, BandLink, BandProblem, LinkTravel } from '../bands/index.ts'
 import { listSequences, SignalSplits, type SplitResult } from '../splits/index.ts'
 import { queueClearance } from './clearance.ts'
@@ -21,13 +21,26 @@ export interface CycleTask {
   /** Largest degree of saturation anywhere. */
   worst: number
   meets_target: boolean
+  /** By how much the longest-waiting side street or turn is above its limit, s; 0 if none is. */
+  excess_s: number
 }
 
-export function listSplits(street: Street, target: number): SignalSplits[] {
+/** A signal's splits at any cycle, and the delay that its side streets and turns may have, s, by lane group. */
+export interface SignalTask {
+  splits: SignalSplits
+  delay_limits_s: number[]
+}
+
+export function listSplits(street: Street, options: CorridorPlanOptions): SignalTask[] {
+  const corridor = new Set(street.ways.flatMap(({ stops }) => stops.map(({ movement }) => movement.id)))
   return street.signals.map((signal, i) => {
     const through = throughGroups(street, i)
-    const running = withCoordinated(street.running[i] as Pattern, through)
-    return new SignalSplits({ signal, running, laneGroups: street.laneGroups[i] ?? [], through, target_saturation: target })
+    const running = street.running[i] as Pattern
+    const laneGroups = street.laneGroups[i] ?? []
+    const today = compileSignal(signal, running)
+    const delay_limits_s = laneGroups.map((group) => (group.volume_vph <= 0 || group.movements.some((id) => corridor.has(id)) ? Infinity
+      : Math.max(options.side_delay_limit_s, isolatedDelay(today.cycle_s, group, laneGroupState(today, group)))))
+    return { splits: new SignalSplits({ signal, running: withCoordinated(running, through), laneGroups, through, target_saturation: options.target_saturation }), delay_limits_s }
   })
 }
 
@@ -39,13 +52,40 @@ function withCoordinated(pattern: Pattern, through: GroupId[][]): Pattern {
   return carrying.length === 0 || pattern.coordinated.some((id) => carrying.includes(id)) ? pattern : { ...pattern, coordinated: carrying }
 }
 
-export function cycleTask(street: Street, splits: readonly SignalSplits[], cycle_s: number, limit: number, target = limit): CycleTask {
-  const choices = splits.map((split, i) => choicesOf(street, i, split.solve(cycle_s, target), limit))
+export function cycleTask(street: Street, signals: readonly SignalTask[], cycle_s: number, limit: number, target = limit): CycleTask {
+  let excess_s = 0
+  const choices = signals.map((signal, i) => {
+    const best = withinDelay(signal, cycle_s, target)
+    excess_s = Math.max(excess_s, best.excess)
+    return choicesOf(street, i, best.split, limit)
+  })
   return {
-    cycle_s, limit, target, choices,
+    cycle_s, limit, target, choices, excess_s,
     worst: Math.max(...choices.map(([first]) => first?.worst ?? 0)),
     meets_target: choices.every(([first]) => first?.states.every(({ saturation }) => saturation <= limit + 1e-9)),
   }
+}
+
+/** Side streets are filled less, a tenth at a time, until none waits longer than it may; below this X nobody waits for capacity. */
+const EMPTIEST = 0.4
+const FILL_STEP = 0.1
+
+function withinDelay({ splits, delay_limits_s }: SignalTask, cycle_s: number, target: number): { split: SplitResult; excess: number } {
+  const rate = (split: SplitResult): { split: SplitResult; excess: number } => {
+    const over = splits.task.laneGroups.map((group, g) => {
+      const most = delay_limits_s[g] as number
+      return most === Infinity ? 0 : isolatedDelay(cycle_s, group, split.states[g] as SplitResult['states'][number]) - most
+    })
+    return { split, excess: Math.max(0, ...over) }
+  }
+  let best = rate(splits.solve(cycle_s, target))
+  for (let fill = target - FILL_STEP; best.excess > 0 && best.split.meets_target && fill >= EMPTIEST - 1e-9; fill -= FILL_STEP) {
+    const next = rate(splits.solve(cycle_s, fill))
+    if (next.excess < best.excess) best = next
+    // Beyond the target that can be kept, less filling changes nothing.
+    if (!next.split.meets_target) break
+  }
+  return best
 }
 
 /** The pattern and its permitted other orders that leave nobody fuller than the target or than before. */

@@ -22,17 +22,25 @@ export function listCycles(splits: readonly SignalSplits[], options: Pick<Corrid
 /** An oversaturated corridor takes cycles that are within this of the least possible saturation. */
 const NEARLY_LEAST = 0.02
 
-/** Cycles that keep everybody at the target; where none does, those whose fullest lane group is least full. */
+/** Where some delay limit cannot be kept at any cycle, those count that come within a second of the best. */
+const NEARLY_KEPT_S = 1
+
+/** Cycles that keep everybody at the target and below the delay limits, as far as any does. */
 export function admissible(tasks: readonly CycleTask[]): CycleTask[] {
-  const good = tasks.filter(({ meets_target }) => meets_target)
+  const good = leastExcess(tasks.filter(({ meets_target }) => meets_target))
   if (good.length > 0) return good
   const least = Math.min(...tasks.map(({ worst }) => worst))
   return tasks.filter(({ worst }) => worst <= least * (1 + NEARLY_LEAST))
 }
 
+function leastExcess(tasks: readonly CycleTask[]): CycleTask[] {
+  const least = Math.min(...tasks.map(({ excess_s }) => excess_s))
+  return tasks.filter(({ excess_s }) => excess_s <= (least === 0 ? 0 : least + NEARLY_KEPT_S))
+}
+
 /** Where nobody can be kept at the target, less delay may be found at any cycle that overloads nobody, or at any at all. */
 export function forDelay(tasks: readonly CycleTask[]): CycleTask[] {
-  const good = tasks.filter(({ meets_target }) => meets_target)
+  const good = leastExcess(tasks.filter(({ meets_target }) => meets_target))
   const bearable = good.length > 0 ? good : tasks.filter(({ worst }) => worst <= 1)
   return bearable.length > 0 ? bearable : [...tasks]
 }

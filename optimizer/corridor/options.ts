@@ -23,6 +23,8 @@ export interface CorridorPlanOptions {
   objective: 'band' | 'delay' | 'auto'
   /** Degree of saturation that nobody is pushed above where that is possible. */
   target_saturation: number
+  /** Longest mean wait of a side street or turn, s, unless it waits longer today; kept where that is possible. */
+  side_delay_limit_s: number
   /** Equal bands, bands in proportion to volume, or the inbound seconds that one outbound second is worth. */
   direction_weight: 'equal' | 'volume' | number
   /** Bands may run this share slower than the limit, never faster. */
@@ -41,6 +43,8 @@ export const DEFAULT_OPTIONS: CorridorPlanOptions = {
   objective: 'auto',
   // Ninety per cent is the usual design value: random overflow grows steeply beyond (HCM 7 chapter 19, d2).
   target_saturation: 0.9,
+  // The end of level of service E (HCM 7 exhibit 19-8): beyond it a lane group has failed.
+  side_delay_limit_s: 80,
   direction_weight: 'equal',
   // Free drivers keep near the limit, platoons 5 to 15 % below it.
   speed_range: 0.15,

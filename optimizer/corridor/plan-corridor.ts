@@ -7,14 +7,13 @@ import type { Pattern } from '../../model/signal.ts'
 import { type BandDivision, type BandProblem, type BandSolution, feasibleAtLeast, FREE_DIVISION, type ParetoPoint, paretoFront, solveBands } from '../bands/index.ts'
 import { bandsAt, keepsBands, settingOf } from './band-plan.ts'
 import { type Candidate, candidateOf } from './candidate.ts'
-import { type CycleTask, bandProblem, cycleTask, listSplits } from './cycle-task.ts'
+import { bandProblem, type CycleTask, cycleTask, listSplits, type SignalTask } from './cycle-task.ts'
 import { admissible, forDelay, listCycles } from './cycles.ts'
 import { type Found, type Offsets, refine, search } from './descent.ts'
 import { divisionOf } from './division.ts'
 import { type CorridorPlanInput, type CorridorPlanOptions, DEFAULT_OPTIONS } from './options.ts'
 import { PlatoonModel } from './profile.ts'
 import { type Street, streetOf } from './street.ts'
-import type { SignalSplits } from '../splits/index.ts'
 
 export interface CorridorPlanResult {
   /** The best of its objective first. */
@@ -47,13 +46,13 @@ export function planCorridor(input: CorridorPlanInput): CorridorPlanResult {
   const options = { ...DEFAULT_OPTIONS, ...input.options }
   const street = streetOf(input.graph, input.corridor, input.running, input.volumes)
   const work: Work = { street, options, division: divisionOf(street, options.direction_weight), cases: new Map() }
-  const splits = listSplits(street, options.target_saturation)
-  const cycles = listCycles(splits, options)
-  const tasks = cycles.map((cycle) => cycleTask(street, splits, cycle, options.target_saturation))
+  const signals = listSplits(street, options)
+  const cycles = listCycles(signals.map(({ splits }) => splits), options)
+  const tasks = cycles.map((cycle) => cycleTask(street, signals, cycle, options.target_saturation))
   const open = admissible(tasks)
   const drafts = options.objective === 'band' ? [widest(work, open)]
-    : options.objective === 'delay' ? [quickest(work, shortlist(work, splits, forDelay(tasks)))]
-    : variety(work, open, shortlist(work, splits, forDelay(tasks)))
+    : options.objective === 'delay' ? [quickest(work, shortlist(work, signals, forDelay(tasks)))]
+    : variety(work, open, shortlist(work, signals, forDelay(tasks)))
   const candidates = drafts.map((draft) => finish(work, draft, open.length))
   return { candidates, cycles_s: cycles, meets_target_s: tasks.filter(({ meets_target }) => meets_target).map(({ cycle_s }) => cycle_s) }
 }
@@ -62,7 +61,7 @@ export function planCorridor(input: CorridorPlanInput): CorridorPlanResult {
 export function paretoBands(input: CorridorPlanInput, cycle_s: number): ParetoPoint[] {
   const options = { ...DEFAULT_OPTIONS, ...input.options }
   const street = streetOf(input.graph, input.corridor, input.running, input.volumes)
-  const task = cycleTask(street, listSplits(street, options.target_saturation), cycle_s, options.target_saturation)
+  const task = cycleTask(street, listSplits(street, options), cycle_s, options.target_saturation)
   return paretoFront(bandProblem(street, task, options, divisionOf(street, options.direction_weight)))
 }
 
@@ -146,7 +145,7 @@ interface Ranked {
  * Cycles whose band plan has the least predicted delay, best first. Delay is smooth in the cycle, so every few seconds
  * are tried, and then other targets: with less green kept for the corridor, side streets wait less.
  */
-function shortlist(work: Work, splits: readonly SignalSplits[], open: readonly CycleTask[]): Ranked[] {
+function shortlist(work: Work, signals: readonly SignalTask[], open: readonly CycleTask[]): Ranked[] {
   const rank = (task: CycleTask): Ranked => {
     const at = caseOf(work, task)
     const solution = solveBands(at.problem, QUICK)
@@ -156,10 +155,10 @@ function shortlist(work: Work, splits: readonly SignalSplits[], open: readonly C
   const order = (a: Ranked, b: Ranked): number => a.cost - b.cost || a.at.task.cycle_s - b.at.task.cycle_s
   const stride = Math.max(1, Math.ceil(open.length / CYCLES_SAMPLED))
   const sampled = open.filter((_, k) => k % stride === 0)
-  const eased = sampled.map((task) => cycleTask(work.street, splits, task.cycle_s, task.limit, task.limit - EASE))
+  const eased = sampled.map((task) => cycleTask(work.street, signals, task.cycle_s, task.limit, task.limit - EASE))
   const ranked = eased.map(rank).sort(order)
   const best = ranked.slice(0, CYCLES_SEARCHED).flatMap(({ at }) => [1, 0, 2].map((k) =>
-    rank(k === 1 ? at.task : cycleTask(work.street, splits, at.task.cycle_s, at.task.limit, at.task.limit - k * EASE))))
+    rank(k === 1 ? at.task : cycleTask(work.street, signals, at.task.cycle_s, at.task.limit, at.task.limit - k * EASE))))
   return [...new Map([...ranked, ...best].map((entry) => [`${entry.at.task.cycle_s} ${entry.at.task.target}`, entry])).values()].sort(order)
 }
 
