@@ -111,7 +111,9 @@ describe('planCorridor', () => {
 
   it('plans without any volume', () => {
     const street = { ...arterial(), volumes: new Map<string, number>() }
-    for (const candidate of plan(street)) expectSound(street, candidate)
+    const candidates = plan(street)
+    expect(candidates.map(({ predicted }) => predicted.total)).toEqual(candidates.map(() => 0))
+    for (const candidate of candidates) expectSound(street, candidate)
   })
 
   it('names those who wait longer, with both numbers', () => {
