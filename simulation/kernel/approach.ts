@@ -27,7 +27,7 @@ export function listComing(w: World): void {
   }
   for (let c = 0; c < p.connections; c++) {
     const strip = p.lanes + c
-    if (w.count[strip]! === 0) continue
+    if (w.count[strip] === 0) continue
     const to = p.connTo[c]!
     const v = w.at(strip, 0)
     const rest = p.length[strip]! - w.pos[v]! + p.length[to]!

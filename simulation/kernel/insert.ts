@@ -141,7 +141,7 @@ export function behindIsFree(w: World, lane: number, index: number, back: number
   }
   for (let k = w.p.laneInStart[lane]!; k < w.p.laneInStart[lane + 1]!; k++) {
     const strip = w.p.lanes + w.p.laneIn[k]!
-    if (w.count[strip]! === 0) continue
+    if (w.count[strip] === 0) continue
     const u = w.at(strip, 0)
     if (!gapBehind(w, u, back + w.p.length[strip]! - w.pos[u]!, speed)) return false
   }

@@ -82,7 +82,7 @@ function rerank(w: World, id: number, v: number): void {
   if (w.haltedFor[v]! > w.dt && w.heldByLeader[v] === 1 && leader >= 0 && waitsInside(w, leader)) {
     if (rank < HELD_RANK) w.resRank[id] = rank + HELD_RANK
     if (w.resRank2[id]! < HELD_RANK) w.resRank2[id] = w.resRank2[id]! + HELD_RANK
-  } else if (rank >= HELD_RANK && w.haltedFor[v]! === 0) {
+  } else if (rank >= HELD_RANK && w.haltedFor[v] === 0) {
     w.resRank[id] = ++w.rank
     if (w.resRank2[id] !== Infinity) w.resRank2[id] = w.rank
     rankFollowers(w, id)

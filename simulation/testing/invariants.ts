@@ -14,7 +14,7 @@ export interface Violations {
 /** Steps a run to its end (or `until`) and collects what must not happen. */
 export function runChecked(run: Run, until = Infinity): Violations {
   const found: Violations = { overlaps: [], sharedPlaces: [], redRuns: [], unaccounted: [] }
-  const before = new Int32Array(run.world.n).fill(-1)
+  const before = { strip: new Int32Array(run.world.n).fill(-1), rest: new Float64Array(run.world.n), speed: new Float64Array(run.world.n), shows: run.world.signals.shows.slice() }
   while (run.world.now < until && run.step()) {
     checkOverlaps(run.world, found.overlaps)
     checkPlaces(run.world, found.sharedPlaces)
@@ -56,16 +56,29 @@ function checkPlaces(w: World, found: string[]): void {
   }
 }
 
-/** Over the line at red, other than a turn on red after a stop. */
-function checkRed(w: World, before: Int32Array, found: string[]): void {
+interface Before { strip: Int32Array; rest: Float64Array; speed: Float64Array; shows: Uint8Array }
+
+/** Braking as hard as tyres allow, m/s2. */
+const HARDEST = 9
+
+/**
+ * Over the line at red, other than a turn on red after a stop. Excepted is who could not have stopped by any means when
+ * the light turned red and passed in that very step.
+ */
+function checkRed(w: World, before: Before, found: string[]): void {
+  const { shows } = w.signals
   for (let v = 0; v < w.n; v++) {
     const strip = w.strip[v]!
     const c = strip - w.p.lanes
-    if (before[v]! >= 0 && before[v]! < w.p.lanes && c >= 0 && w.signals.shows[c] === RED && w.p.connTurnOnRed[c] === 0) {
-      found.push(`${w.now} s: vehicle ${v} passed red on connection ${c}`)
+    if (before.strip[v]! >= 0 && before.strip[v]! < w.p.lanes && c >= 0 && shows[c] === RED && w.p.connTurnOnRed[c] === 0) {
+      const couldStop = before.rest[v]! > before.speed[v]! ** 2 / (2 * HARDEST)
+      if (before.shows[c] === RED || couldStop) found.push(`${w.now} s: vehicle ${v} passed red on connection ${c}`)
     }
-    before[v] = strip
+    before.strip[v] = strip
+    before.speed[v] = w.spd[v]!
+    before.rest[v] = strip < 0 ? 0 : w.p.length[strip]! - w.pos[v]!
   }
+  before.shows.set(shows)
 }
 
 function checkCount(w: World, found: string[]): void {
