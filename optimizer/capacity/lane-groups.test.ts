@@ -50,6 +50,26 @@ describe('listLaneGroups', () => {
     expect(groups.get('S1.Et')?.opposing).toBeUndefined()
   })
 
+  it('makes every kind of green in a shared lane able to pass the whole lane, since the first in line holds up the rest', () => {
+    const { groups } = first({ lefts: 'protected', turns: 100 }, (street) => {
+      for (const connection of connectionsOf(street, 'S1.El')) connection.from_lane = 1
+    })
+    const [through, left] = [groups.get('S1.Et')!, groups.get('S1.El')!]
+    expect(through.protected).toEqual(['2'])
+    expect(left.protected).toEqual(['5'])
+    expect(left.opposing).toBeUndefined()
+    const ratio = (700 + 100 * 1.18 + 100 * 1.05) / (2 * 1900 * 0.952)
+    expect(through.volume_vph / through.saturation_vph).toBeCloseTo(ratio, 9)
+    expect(left.volume_vph / left.saturation_vph).toBeCloseTo(ratio, 9)
+  })
+
+  it('lets a kind of green that hardly anybody waits for stand alone', () => {
+    const { groups } = first({ lefts: 'protected', turns: 20 }, (street) => {
+      for (const connection of connectionsOf(street, 'S1.El')) connection.from_lane = 1
+    })
+    expect(groups.get('S1.El')?.saturation_vph).toBeCloseTo((1900 * 0.952) / 1.05, 6)
+  })
+
   it('counts a left in a shared lane by the gaps it needs', () => {
     const { groups } = first({ lefts: 'permissive', turns: 100 }, (street) => {
       for (const connection of connectionsOf(street, 'S1.El')) connection.from_lane = 1

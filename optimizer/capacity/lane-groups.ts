@@ -8,6 +8,11 @@ import { permissiveSaturation } from './permissive-left.ts'
 import { rightOnRedCredit } from './right-on-red.ts'
 import { BASE_SATURATION_VPH, laneSaturation, TURN_EQUIVALENT } from './saturation.ts'
 
+/**
+ * Movements that share lanes and greens. Where movements of one lane have different greens, each kind of green makes a
+ * group of its own: in a shared lane the first in line holds up the rest, so each kind must be able to pass the flow ratio of
+ * the whole lane, and its saturation flow is its share of it.
+ */
 export interface LaneGroup {
   approach: LinkId
   movements: MovementId[]
@@ -19,6 +24,8 @@ export interface LaneGroup {
   /** Signal groups that give protected and permissive green, over all movements of the group. */
   protected: GroupId[]
   permissive: GroupId[]
+  /** True where other groups use the same lanes. */
+  shared?: boolean
   /** Where it turns through gaps: the stream it waits for. Absent for throughs, and for turns that share their lanes. */
   opposing?: { volume_vph: number; flow_ratio: number; groups: GroupId[] }
 }
@@ -45,7 +52,7 @@ export function listLaneGroups(graph: RoadGraph, signal: SignalId, volumes: Read
     const streams = own.flatMap((movement) => streamOf(graph, movement, volumes))
     if (streams.length === 0) return []
     const lanes = new Map(link.lanes.map((lane) => [lane.index, laneFlow(lane, streams, link.grade ?? 0, options)]))
-    return spread(streams, lanes).map((part) => groupOf(link.id, part, lanes))
+    return spread(streams, lanes).flatMap((part) => groupsOf(link.id, part, lanes))
   })
   for (const group of groups) addOpposing(graph, group, groups, volumes)
   return groups
@@ -82,6 +89,7 @@ function opposingMovements(graph: RoadGraph, connections: Connection[]): Movemen
   const signal = own === undefined ? undefined : graph.findSignalOfMovement(own)
   if (own === undefined || signal === undefined) return []
   const permissive = connections.flatMap((connection) => (connection.groups ?? []).filter(({ right_of_way }) => right_of_way === 'permissive').map(({ group }) => group))
+  if (permissive.length === 0) return []
   const never = new Set(signal.conflicts.flatMap(([a, b]) => (permissive.includes(a) ? [b] : permissive.includes(b) ? [a] : [])))
   const yields = new Set(connections.flatMap(({ yields_to }) => yields_to))
   return graph.listMovementsOfSignal(signal.id).filter((other) =>
@@ -144,26 +152,46 @@ function shares(set: Stream[]): boolean {
   return reached.size === set.length
 }
 
-function groupOf(approach: LinkId, part: Part, lanes: ReadonlyMap<number, number>): LaneGroup {
-  const volume = part.streams.reduce((sum, stream) => sum + stream.volume, 0)
-  const cars = part.streams.reduce((sum, stream) => sum + stream.volume * stream.equivalent, 0)
-  const flow = part.lanes.reduce((sum, lane) => sum + (lanes.get(lane) ?? 0), 0)
-  const mean = volume > 0 ? cars / volume : part.streams.reduce((sum, stream) => sum + stream.equivalent, 0) / part.streams.length
-  const served = (way: 'protected' | 'permissive'): GroupId[] => [...new Set(part.streams.flatMap(({ connections }) =>
-    connections.flatMap((connection) => (connection.groups ?? []).filter(({ right_of_way }) => right_of_way === way).map(({ group }) => group))))]
-  return {
-    approach, movements: part.streams.map(({ movement }) => movement.id), lanes: part.lanes,
-    volume_vph: volume, saturation_vph: flow / mean, protected: served('protected'), permissive: served('permissive'),
-  }
+/** A kind of green that fewer than this share of the lane's cars wait for rarely stands first in line. */
+const RARE = 0.05
+
+const cars = (streams: readonly Stream[]): number => streams.reduce((sum, stream) => sum + stream.volume * stream.equivalent, 0)
+
+const vehicles = (streams: readonly Stream[]): number => streams.reduce((sum, stream) => sum + stream.volume, 0)
+
+const greensOf = (streams: readonly Stream[], way: 'protected' | 'permissive'): GroupId[] => [...new Set(streams.flatMap(({ connections }) =>
+  connections.flatMap((connection) => (connection.groups ?? []).filter(({ right_of_way }) => right_of_way === way).map(({ group }) => group))))]
+
+/** When the streams may go, whatever the right of way. */
+const signatureOf = (stream: Stream): string => [...greensOf([stream], 'protected'), ...greensOf([stream], 'permissive')].sort().join(' ')
+
+function groupsOf(approach: LinkId, part: Part, lanes: ReadonlyMap<number, number>): LaneGroup[] {
+  const kinds = new Map<string, Stream[]>()
+  for (const stream of part.streams) kinds.set(signatureOf(stream), [...(kinds.get(signatureOf(stream)) ?? []), stream])
+  const flowOf = (used: readonly number[]): number => used.reduce((sum, lane) => sum + (lanes.get(lane) ?? 0), 0)
+  const ratio = cars(part.streams) / flowOf(part.lanes)
+  return [...kinds.values()].map((streams): LaneGroup => {
+    const volume = vehicles(streams)
+    const own = part.lanes.filter((lane) => streams.some((stream) => stream.lanes.includes(lane)))
+    const used = own.length > 0 ? own : part.lanes
+    const rare = kinds.size > 1 && volume < RARE * vehicles(part.streams)
+    const mean = volume > 0 ? cars(streams) / volume : streams.reduce((sum, stream) => sum + stream.equivalent, 0) / streams.length
+    const saturation_vph = volume === 0 || rare || kinds.size === 1 ? flowOf(used) / mean : volume / ratio
+    return {
+      approach, movements: streams.map(({ movement }) => movement.id), lanes: used, volume_vph: volume, saturation_vph,
+      protected: greensOf(streams, 'protected'), permissive: greensOf(streams, 'permissive'),
+      ...(part.streams.length > streams.length ? { shared: true } : {}),
+    }
+  })
 }
 
-/** A turn alone in its lanes that yields to somebody with priority gets its opposing stream. */
+/** Turns alone in their lanes that yield to somebody with priority get their opposing stream. */
 function addOpposing(graph: RoadGraph, group: LaneGroup, all: LaneGroup[], volumes: ReadonlyMap<MovementId, number>): void {
-  if (group.permissive.length === 0) return
-  const turns = group.movements.map((id) => graph.getMovement(id))
-  if (turns.some(({ turn }) => turn === 'through')) return
-  const opposing = opposingMovements(graph, turns.flatMap(({ id }) => graph.listConnections(id)))
-  if (opposing.length === 0) return
+  if (group.permissive.length === 0 || group.shared === true) return
+  const found = group.movements.map((id) => opposingMovements(graph, graph.listConnections(id)))
+  // One that need not wait makes the lane flow: the others then count by their equivalents.
+  if (found.some((each) => each.length === 0)) return
+  const opposing = [...new Set(found.flat())]
   const theirs = all.filter(({ movements }) => movements.some((id) => opposing.some((other) => other.id === id)))
   group.opposing = {
     volume_vph: opposing.reduce((sum, other) => sum + (volumes.get(other.id) ?? 0), 0),

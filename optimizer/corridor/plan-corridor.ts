@@ -155,21 +155,33 @@ function shortlist(work: Work, signals: readonly SignalTask[], open: readonly Cy
   const order = (a: Ranked, b: Ranked): number => a.cost - b.cost || a.at.task.cycle_s - b.at.task.cycle_s
   const stride = Math.max(1, Math.ceil(open.length / CYCLES_SAMPLED))
   const sampled = open.filter((_, k) => k % stride === 0)
-  const eased = sampled.map((task) => cycleTask(work.street, signals, task.cycle_s, task.limit, task.limit - EASE))
-  const ranked = eased.map(rank).sort(order)
-  const best = ranked.slice(0, CYCLES_SEARCHED).flatMap(({ at }) => [1, 0, 2].map((k) =>
-    rank(k === 1 ? at.task : cycleTask(work.street, signals, at.task.cycle_s, at.task.limit, at.task.limit - k * EASE))))
+  const at = (cycle_s: number, limit: number, fill: number): Ranked => rank(cycleTask(work.street, signals, cycle_s, limit, Math.min(limit, fill)))
+  const ranked = sampled.map(({ cycle_s, limit }) => at(cycle_s, limit, USUAL_FILL)).sort(order)
+  const best = ranked.slice(0, CYCLES_FILLED).flatMap(({ at: { task } }) => FILLS.map((fill) => at(task.cycle_s, task.limit, fill)))
+  const street = usualCycle(work.street)
+  const today = open.find(({ cycle_s }) => cycle_s === street)
+  if (today !== undefined) best.push(...FILLS.map((fill) => at(street, today.limit, fill)))
   return [...new Map([...ranked, ...best].map((entry) => [`${entry.at.task.cycle_s} ${entry.at.task.target}`, entry])).values()].sort(order)
 }
 
-/** Steps in which the saturation target is lowered to see whether that saves delay. */
-const EASE = 0.1
+/** The cycle that most signals have in the street, s: a plan at it is the least change. */
+function usualCycle(street: Street): number {
+  const count = (cycle: number): number => street.running.filter(({ cycle_s }) => cycle_s === cycle).length
+  return street.running.map(({ cycle_s }) => cycle_s).reduce((a, b) => (count(b) > count(a) ? b : a))
+}
+
+/** Side streets are filled up to this before the corridor gets the rest; at light traffic less leaves less delay. */
+const USUAL_FILL = 0.8
+const FILLS = [0.9, 0.6, 0.4]
+
+/** The cycles at which other fills are tried. */
+const CYCLES_FILLED = 2
 
 /** About this many cycles are tried for delay. */
-const CYCLES_SAMPLED = 12
+const CYCLES_SAMPLED = 9
 
 /** The most promising cycles that get a full search. */
-const CYCLES_SEARCHED = 3
+const CYCLES_SEARCHED = 2
 
 /** Full search from the band plans of the best cycles, and at the very best also from the offsets in the street. */
 function quickest(work: Work, ranked: readonly Ranked[]): Draft {
