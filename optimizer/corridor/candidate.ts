@@ -2,8 +2,8 @@
 import type { Band, Certificate, Direction, Loser } from '../../model/plan.ts'
 import type { MovementId } from '../../model/network.ts'
 import type { Pattern, SignalId } from '../../model/signal.ts'
-import { type BandProblem, type BandSolution, explainBands, sentenceOf } from '../bands/index.ts'
-import type { CycleTask } from './cycle-task.ts'
+import { type BandProblem, type BandSolution, explainBands, type LinkTravel, sentenceOf } from '../bands/index.ts'
+import { blockedDirections, type CycleTask } from './cycle-task.ts'
 import type { Offsets } from './descent.ts'
 import { listLosers } from './losers.ts'
 import type { CorridorPlanOptions } from './options.ts'
@@ -66,10 +66,12 @@ export function candidateOf(input: CandidateInput): Candidate {
 function bandOf({ street, problem, solution, task }: CandidateInput, direction: Direction): Band {
   const forward = direction === 'outbound'
   const width_s = forward ? solution.outbound_s : solution.inbound_s
-  const times = solution.travel_times_s[direction]
+  const found = solution.travel_times_s[direction]
+  // A direction without any band is still drawn, at the speed that bands prefer.
+  const times = found.length > 0 ? found : problem.links.map((link) => targetTime(link[direction]))
   const links = times.map((travel_time_s, i) => {
     const [from, to] = [street.ids[forward ? i : i + 1] as SignalId, street.ids[forward ? i + 1 : i] as SignalId]
-    return { from, to, distance_m: problem.links[i]?.[direction]?.distance_m ?? 0, travel_time_s, speed_mps: solution.speeds_mps[direction][i] ?? 0 }
+    return { from, to, distance_m: problem.links[i]?.[direction]?.distance_m ?? 0, travel_time_s, speed_mps: solution.speeds_mps[direction][i] ?? problem.links[i]?.[direction]?.speed_target_mps ?? 0 }
   })
   const starts = solution.band_start_s[direction]
   const order = forward ? street.ids : [...street.ids].reverse()
@@ -86,25 +88,32 @@ function bandOf({ street, problem, solution, task }: CandidateInput, direction: 
   }
 }
 
+const targetTime = (travel: LinkTravel | undefined): number => (travel === undefined ? 0 : travel.distance_m / travel.speed_target_mps)
+
 const seconds = (value: number): string => `${Math.round(value * 10) / 10} s`
 
-function certificateOf({ solution, kind, task, street, cycles }: CandidateInput): Certificate {
+function certificateOf({ problem, solution, kind, task, street, cycles }: CandidateInput): Certificate {
   const { value_s: value, bound_s: bound, gap_s: gap, proven, method } = solution.certificate
   const two = street.ways.length === 2
   const bands = two ? `${seconds(solution.outbound_s)} outbound and ${seconds(solution.inbound_s)} inbound` : seconds(value)
   const checked = 'measured by an independent check'
+  const { division } = problem
+  const figure = problem.directions === 'both' && division.kind === 'ratio'
+    ? ` The figure proven is what both directions get in proportion${division.inbound_per_outbound === 1 ? ', twice the narrower band' : ''}: ${seconds(value)}.` : ''
   const range = kind === 'band' && cycles > 1 ? ` Of ${cycles} cycle lengths ${task.cycle_s} s gave the bands the largest share of the cycle.` : ''
   const proof = proven
     ? `With these splits, speeds and ${task.cycle_s} s of cycle no offsets and no permitted phase sequence give more: the search was complete.`
     : kind === 'band'
       ? `No offsets with these splits and speeds can give more than ${seconds(bound)}; ${seconds(gap)} are lost to whole seconds or left unproven.`
       : `Offsets were chosen for the least predicted delay; with bands alone in mind at most ${seconds(bound)} would be possible at this cycle.`
-  return { objective: 'band', value, bound, gap, proven, method, sentence: `The bands are ${bands} wide, ${checked}. ${proof}${range}` }
+  return { objective: 'band', value, bound, gap, proven, method, sentence: `The bands are ${bands} wide, ${checked}.${figure} ${proof}${range}` }
 }
 
 /** Only where the two directions get in each other's way. */
 function explain({ problem, street }: CandidateInput): string[] {
-  if (street.ways.length < 2) return []
+  const blocked = blockedDirections(problem, street).map(({ direction, signal }) =>
+    `no ${direction} band at C = ${problem.cycle_s} s: no green of signal ${signal} passes all its ${direction} stop lines`)
+  if (problem.directions !== 'both') return blocked
   const explanation = explainBands(problem)
   return explanation.verdict === 'wide' ? [] : [sentenceOf(explanation)]
 }

@@ -1,9 +1,8 @@
 // Queue clearance: how long the cars that already stand at a stop line need before the band may arrive,
 // tau = (residual queue + turners from the side streets upstream that arrive in red) / saturation flow, s.
 // Little, Kelson and Gartner, MAXBAND (TRR 795, 1981), with the queues from volumes instead of by hand.
-import { incrementalDelay, totalOf } from '../capacity/index.ts'
+import { greensOf, incrementalDelay, totalOf } from '../capacity/index.ts'
 import type { SplitResult } from '../splits/index.ts'
-import { greensOf } from '../capacity/index.ts'
 import { greenGroups, type Street, type Way } from './street.ts'
 
 /** Clearance at the first stop line of a signal in a direction; 0 at the first signal of the way. */
@@ -21,7 +20,7 @@ export function queueClearance(street: Street, way: Way, signal: number, split: 
     .reduce((sum, movement) => sum + (street.volumes.get(movement.id) ?? 0), 0)
   const red = split.compiled.cycle_s - totalOf(greensOf(split.compiled, greenGroups(street.graph, stop.movement.id)))
   const side = approach > 0 ? ((turning * group.volume_vph) / approach) * (red / 3600) : 0
-  // HCM 7 equation 31-: vehicles that random overflow leaves behind, Q2 of all lanes together.
+  // Vehicles that random overflow leaves behind, of all lanes together: Q2 of HCM 7 chapter 31 section 4.
   const residual = (state.capacity_vph * incrementalDelay(group.volume_vph, state.capacity_vph)) / 3600
   return (side + residual) / (group.saturation_vph / 3600)
 }

@@ -1,4 +1,5 @@
 // Everything about one cycle length: splits and permitted sequences of every signal, and the band problem they make.
+import { GreenwaveError } from '../../model/errors.ts'
 import type { Direction } from '../../model/plan.ts'
 import type { GroupId, Pattern } from '../../model/signal.ts'
 import { compileSignal } from '../../model/compile.ts'
@@ -102,31 +103,41 @@ function choicesOf(street: Street, i: number, first: SplitResult, limit: number)
   })
 }
 
-/** Directions of the problem: both, or the one that the street has. */
-const directionsOf = (street: Street): BandProblem['directions'] => (street.ways.length === 2 ? 'both' : (street.ways[0]?.direction ?? 'outbound'))
+/** Directions in which no green of a signal passes all its stop lines: there is no band to look for, and why. */
+export function blockedDirections(problem: Pick<BandProblem, 'signals'>, street: Street): { direction: Direction; signal: string }[] {
+  return street.ways.flatMap(({ direction }) => {
+    const at = problem.signals.find(({ patterns }) => patterns.every((pattern) => pattern[direction].length === 0))
+    return at === undefined ? [] : [{ direction, signal: at.id }]
+  })
+}
 
+/** The band problem of a cycle. Throws plan.infeasible where no direction can have a band at all. */
 export function bandProblem(street: Street, task: CycleTask, options: CorridorPlanOptions, division: BandDivision): BandProblem {
+  const signals = street.ids.map((id, i) => {
+    const running = street.running[i] as Pattern
+    const windows = (direction: Direction, split: SplitResult): ReturnType<typeof clearedWindows> => {
+      const way = street.ways.find((candidate) => candidate.direction === direction)
+      if (way === undefined) return []
+      const clearance = options.queue_clearance ? queueClearance(street, way, i, split) : 0
+      return clearedWindows(directionWindows(street, way, i, split.compiled, options.speed_target), clearance)
+    }
+    return {
+      id,
+      ...(running.cycle_s === task.cycle_s && Number.isInteger(running.offset_s) ? { current_offset_s: running.offset_s } : {}),
+      patterns: (task.choices[i] ?? []).map((split, k) => ({ id: String(k), outbound: windows('outbound', split), inbound: windows('inbound', split) })),
+    }
+  })
+  const blocked = blockedDirections({ signals }, street)
+  const [first, second] = street.ways.filter(({ direction }) => blocked.every((each) => each.direction !== direction))
+  if (first === undefined) {
+    throw new GreenwaveError('plan.infeasible', `no green of signal ${blocked[0]?.signal} passes all stop lines of the corridor at a cycle of ${task.cycle_s} s`)
+  }
   return {
-    cycle_s: task.cycle_s,
-    directions: directionsOf(street),
-    division,
+    cycle_s: task.cycle_s, signals, division,
+    directions: second === undefined ? first.direction : 'both',
     links: street.ids.slice(1).map((_, i): BandLink => {
       const [outbound, inbound] = [travelOf(street.legs.outbound[i], options), travelOf(street.legs.inbound[i], options)]
       return { ...(outbound === undefined ? {} : { outbound }), ...(inbound === undefined ? {} : { inbound }) }
-    }),
-    signals: street.ids.map((id, i) => {
-      const running = street.running[i] as Pattern
-      const windows = (direction: Direction, split: SplitResult): ReturnType<typeof clearedWindows> => {
-        const way = street.ways.find((candidate) => candidate.direction === direction)
-        if (way === undefined) return []
-        const clearance = options.queue_clearance ? queueClearance(street, way, i, split) : 0
-        return clearedWindows(directionWindows(street, way, i, split.compiled, options.speed_target), clearance)
-      }
-      return {
-        id,
-        ...(running.cycle_s === task.cycle_s && Number.isInteger(running.offset_s) ? { current_offset_s: running.offset_s } : {}),
-        patterns: (task.choices[i] ?? []).map((split, k) => ({ id: String(k), outbound: windows('outbound', split), inbound: windows('inbound', split) })),
-      }
     }),
   }
 }

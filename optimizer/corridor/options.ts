@@ -1,5 +1,4 @@
 // What a corridor plan is asked for, with defaults and their reasons.
-import type { Corridor } from '../../model/scenario.ts'
 import type { MovementId } from '../../model/network.ts'
 import type { ResolvedCorridor } from '../../model/corridor.ts'
 import type { RoadGraph } from '../../model/road-graph.ts'
@@ -59,5 +58,3 @@ export const CYCLE_RANGE_S = { least: 60, most: 140 } as const
 
 /** Drivers and pedestrians stop believing in a signal that takes longer; minimums beyond it are an error of input. */
 export const LONGEST_CYCLE_S = 240
-
-export type { Corridor }
