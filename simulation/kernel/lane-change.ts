@@ -4,7 +4,7 @@
 import { brakeDistance, kraussFollow } from './car-following.ts'
 import { followSpeed } from './driver.ts'
 import { behindIsFree } from './insert.ts'
-import { HALTING } from './parameters.ts'
+import { HALTING, TURN_DECELERATION } from './parameters.ts'
 import { findReservation } from './reservations.ts'
 import type { World } from './world.ts'
 
@@ -18,6 +18,8 @@ const COURTESY_DECELERATION = 2
 const SPARE_M = 0.3
 /** Room of a vehicle in a queue, m. */
 const QUEUE_SPACE_M = 7.5
+/** Standing side by side for so long before two exchange their lanes, s: time to see each other's indicators. */
+const AGREE_AFTER_S = 3
 /** Changes for speed need at least this long on the new lane, s. */
 const WORTHWHILE_S = 20
 
@@ -74,7 +76,7 @@ function strategic(w: World, v: number, lane: number, offset: number, reach: num
   const occupied = w.count[lane + offset]! * QUEUE_SPACE_M
   const urgent = (reach - x - Math.min(occupied, w.p.length[lane]!)) / Math.abs(offset) < urgency(w, v, offset)
   if (x < w.p.laneStart[target]! + w.len[v]!) {
-    if (urgent && w.p.laneStart[target]! > 0) waitAtMouth(w, v, target)
+    if (urgent && w.p.laneStart[target]! > 0) followIntoPocket(w, v, target)
     return false
   }
   if (w.book.reach[w.book.legTable[w.leg[v]!]! + target - w.p.linkLane[w.p.laneLink[lane]!]!]! < 0) return false
@@ -85,19 +87,54 @@ function strategic(w: World, v: number, lane: number, offset: number, reach: num
     move(w, v, target)
     return true
   }
-  if (urgent) askForGap(w, v, target, ahead, blocker)
+  if (urgent && !exchange(w, v, lane, target, blocker)) askForGap(w, v, target, ahead, blocker)
   return false
 }
 
-/** The pocket is full up to its mouth: stay behind its last vehicle instead of driving past. */
-function waitAtMouth(w: World, v: number, pocket: number): void {
+/**
+ * Two that stand side by side and want each other's lane agree by a look: both change at once, where neither touches
+ * anybody else. Without it they hold up both lanes for good.
+ */
+function exchange(w: World, v: number, lane: number, target: number, u: number): boolean {
+  if (u < 0 || w.strip[u] !== target || w.changedAt[u] === w.step || w.haltedFor[v]! < AGREE_AFTER_S || w.haltedFor[u]! < AGREE_AFTER_S) return false
+  const { p } = w
+  const first = p.linkLane[p.laneLink[lane]!]!
+  const wanted: number = w.book.offset[w.book.legTable[w.leg[u]!]! + target - first]!
+  if (Math.sign(wanted) !== Math.sign(lane - target) || w.pos[u]! < p.laneStart[lane]! + w.len[u]! || w.dwellUntil[u]! > w.now) return false
+  const c = w.nextConnection(target, w.leg[u]!)
+  if (c >= 0 && findReservation(w, c, u) >= 0) return false
+  const [i, j] = [indexOf(w, lane, v), indexOf(w, target, u)]
+  if (!fits(w, v, target, j) || !fits(w, u, lane, i)) return false
+  w.leaveAt(lane, i)
+  w.leaveAt(target, j)
+  move(w, v, target)
+  move(w, u, lane)
+  return true
+}
+
+function indexOf(w: World, lane: number, v: number): number {
+  let i = 0
+  while (w.at(lane, i) !== v) i++
+  return i
+}
+
+/** Whether v at its own position overlaps nobody on a lane when the one at `place` has gone. */
+function fits(w: World, v: number, lane: number, place: number): boolean {
+  if (place > 0) {
+    const leader = w.at(lane, place - 1)
+    if (w.pos[leader]! - w.len[leader]! < w.pos[v]!) return false
+  }
+  if (place + 1 >= w.count[lane]!) return true
+  return w.pos[w.at(lane, place + 1)]! < w.pos[v]! - w.len[v]!
+}
+
+/** Before the mouth of a pocket: come no faster than lets v stop behind the last vehicle in it, or it drives past its turn. */
+function followIntoPocket(w: World, v: number, pocket: number): void {
   const last = w.last(pocket)
-  if (last < 0 || w.spd[last]! > 2) return
-  const back = w.pos[last]! - w.len[last]!
-  if (back > w.p.laneStart[pocket]! + w.len[v]! + w.gap0[v]!) return
-  const gap = back - w.pos[v]! - w.gap0[v]!
+  if (last < 0) return
+  const gap = w.pos[last]! - w.len[last]! - w.pos[v]! - w.gap0[v]!
   if (gap < 0) return
-  w.advice[v] = Math.min(w.advice[v]!, Math.max(followSpeed(w, v, gap, last, w.desired(v, pocket)), w.spd[v]! - COURTESY_DECELERATION * w.dt))
+  w.advice[v] = Math.min(w.advice[v]!, Math.max(followSpeed(w, v, gap, last, w.desired(v, pocket)), w.spd[v]! - TURN_DECELERATION * w.dt))
 }
 
 /** Number of vehicles of a lane that are ahead of x. */

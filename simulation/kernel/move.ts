@@ -113,7 +113,7 @@ function transfer(w: World, meter: Meter, s: number): void {
   w.sibling[v] = -1
   w.pos[v] = over
   w.enter(to, v)
-  if (w.book.legLast[leg] === 1) w.exitAt[v] = w.input.trips[v]!.arrive_position_m ?? Infinity
+  if (w.book.legLast[leg] === 1) w.exitAt[v] = exitPosition(w, v, to)
   meter.enterLink(v, leg, time)
   if (w.pos[v]! >= w.exitAt[v]!) {
     const i = findIn(w, to, v)
@@ -136,3 +136,9 @@ function depart(w: World, meter: Meter, v: number, over: number): void {
   w.driving--
 }
 
+
+/** Where a trip ends on its last link; one that had to give up its destination drives to the end of another. */
+function exitPosition(w: World, v: number, lane: number): number {
+  const trip = w.input.trips[v]!
+  return trip.links.at(-1) === w.p.laneLink[lane] ? (trip.arrive_position_m ?? Infinity) : Infinity
+}

@@ -1,9 +1,11 @@
 // The last resort of a vehicle that ended in a lane without its movement: after a set wait it takes a movement that its
-// lane has, and finds a new way to its destination. Counted as a missed turn; nothing ever vanishes.
+// lane has, and finds a new way to its destination or, where no way leads there, out of the network. Counted as a missed turn; nothing ever vanishes.
 import { WRONG_LANE_S } from './parameters.ts'
 import type { Meter } from './meter.ts'
 import type { World } from './world.ts'
 
+/** So near the line a vehicle is stranded; further back it merely waits for room in its own lane or pocket, m. */
+const AT_THE_LINE_M = 20
 /** Looked for this often, in steps. */
 const EVERY_STEPS = 8
 
@@ -12,7 +14,7 @@ export function rerouteStranded(w: World, meter: Meter): void {
   for (let lane = 0; lane < w.p.lanes; lane++) {
     if (w.count[lane] === 0) continue
     const v = w.at(lane, 0)
-    if (w.haltedFor[v]! < WRONG_LANE_S || w.book.legLast[w.leg[v]!] === 1 || w.nextConnection(lane, w.leg[v]!) >= 0) continue
+    if (w.haltedFor[v]! < WRONG_LANE_S || w.p.length[lane]! - w.pos[v]! > AT_THE_LINE_M || w.book.legLast[w.leg[v]!] === 1 || w.nextConnection(lane, w.leg[v]!) >= 0) continue
     const links = findWay(w, v, lane)
     if (links === undefined) continue
     const type = w.input.vehicle_types[w.input.trips[v]!.type]!
@@ -24,7 +26,7 @@ export function rerouteStranded(w: World, meter: Meter): void {
   }
 }
 
-/** Quickest chain of links from a movement of this lane to the destination, own link first; undefined if there is none. */
+/** Quickest chain of links from a movement of this lane to the destination or else to an exit, own link first; undefined if there is none. */
 function findWay(w: World, v: number, lane: number): number[] | undefined {
   const { p } = w
   const type = w.input.vehicle_types[w.input.trips[v]!.type]!
@@ -47,15 +49,23 @@ function findWay(w: World, v: number, lane: number): number[] | undefined {
     }
   }
   relax(lane, 0, -1)
+  let exit = -1
   while (open.size > 0) {
     let link = -1
     let least = Infinity
     for (const [candidate, time] of open) if (time < least || (time === least && candidate < link)) [link, least] = [candidate, time]
     open.delete(link)
     if (link === goal) return [here, ...trace(from, goal)]
+    if (exit < 0 && isExit(w, link)) exit = link
     for (let l = p.linkLane[link]!; l < p.linkLane[link + 1]!; l++) if (allowed[l] === 1) relax(l, least, link)
   }
-  return undefined
+  return exit < 0 ? undefined : [here, ...trace(from, exit)]
+}
+
+/** A link that leads out of the network. */
+function isExit(w: World, link: number): boolean {
+  const { p } = w
+  return p.laneOutStart[p.linkLane[link]!] === p.laneOutStart[p.linkLane[link + 1]!]
 }
 
 function trace(from: Map<number, number>, goal: number): number[] {
