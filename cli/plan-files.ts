@@ -67,7 +67,7 @@ export function reportInput(outcome: PlanOutcome, scenario: Scenario, units: 'me
 }
 
 function noteOf(kind: string, cost: number | undefined): string {
-  const name = { band: 'widest bands', delay: 'least predicted delay', compromise: 'wide bands with little delay' }[kind] ?? kind
+  const name = { band: 'widest bands of any cycle', compromise: 'widest bands at a cycle of little delay', delay: 'least predicted delay' }[kind] ?? kind
   return cost === Infinity ? `${name}; gridlocked in simulation` : name
 }
 

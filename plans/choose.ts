@@ -10,8 +10,8 @@ export const STOP_WEIGHT_S = 12
 
 export interface Judged {
   id: string
-  /** Whether its bands are the widest that exist. */
-  proven: boolean
+  /** Whether its bands are the widest at its cycle. */
+  widest: boolean
   evaluation: Evaluation
 }
 
@@ -31,7 +31,7 @@ const corridorMean = (evaluation: Evaluation, measure: 'stops' | 'delay_s'): num
   return vehicles === 0 ? 0 : ways.reduce((sum, way) => sum + (way[measure] satisfies MeanCi).mean * way.vehicles, 0) / vehicles
 }
 
-export function judge(running: Evaluation, { id, evaluation }: Omit<Judged, 'proven'>): Verdict {
+export function judge(running: Evaluation, { id, evaluation }: Omit<Judged, 'widest'>): Verdict {
   const locked = evaluation.gridlocked_runs > 0
   return {
     id,
@@ -45,21 +45,24 @@ export function judge(running: Evaluation, { id, evaluation }: Omit<Judged, 'pro
 const SHARE_TOLERANCE = 0.005
 
 /**
- * Within this share of the least cost the plan with the widest bands is taken: few runs do not tell such plans apart, and a
- * band is what drivers see and an engineer can check by driving it.
+ * Within this share of the least cost a plan with the widest bands of its cycle is taken: few runs do not tell such plans
+ * apart, and a band is what drivers see and an engineer can check by driving it.
  */
-const SAME_COST = 0.02
+const SAME_COST = 0.1
 
 /**
- * The best candidate: those that improve the corridor before those that don't, then the least cost per vehicle of all.
- * A plan that leaves more vehicles behind than the best does is not preferred for its smaller mean.
- * In: at least one candidate. Out: verdicts in the order given, and the chosen id.
+ * The best candidate. First come those that improve the corridor and cost the whole street no more than now, then those
+ * that do one of the two, then the least cost per vehicle of all. A plan that leaves more vehicles behind than the best does
+ * is not preferred for its smaller mean. In: at least one candidate. Out: verdicts in the order given, and the chosen id.
  */
 export function choose(running: Evaluation, candidates: readonly Judged[]): { chosen: string; verdicts: Verdict[] } {
   const verdicts = candidates.map((candidate) => judge(running, candidate))
   const most = Math.max(...verdicts.map(({ completed_share }) => completed_share))
-  const rank = (verdict: Verdict): number => (verdict.cost_s === Infinity ? 3 : verdict.completed_share < most - SHARE_TOLERANCE ? 2 : verdict.improves_corridor ? 0 : 1)
-  const best = verdicts.reduce((a, b) => (rank(b) < rank(a) || (rank(b) === rank(a) && b.cost_s < a.cost_s) ? b : a))
-  const proven = verdicts.find((verdict, i) => candidates[i]?.proven === true && rank(verdict) === rank(best) && verdict.cost_s <= best.cost_s * (1 + SAME_COST))
-  return { chosen: (proven ?? best).id, verdicts }
+  const now = judge(running, { id: 'now', evaluation: running }).cost_s
+  const rank = (verdict: Verdict): number =>
+    verdict.cost_s === Infinity ? 4 : verdict.completed_share < most - SHARE_TOLERANCE ? 3 : (verdict.improves_corridor ? 0 : 1) + (verdict.cost_s <= now ? 0 : 1)
+  const better = (a: Verdict, b: Verdict): Verdict => (rank(b) < rank(a) || (rank(b) === rank(a) && b.cost_s < a.cost_s) ? b : a)
+  const best = verdicts.reduce(better)
+  const wide = verdicts.filter((verdict, i) => candidates[i]?.widest === true && rank(verdict) === rank(best) && verdict.cost_s <= best.cost_s * (1 + SAME_COST))
+  return { chosen: (wide.length > 0 ? wide.reduce(better) : best).id, verdicts }
 }

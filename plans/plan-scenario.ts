@@ -52,8 +52,8 @@ export interface PlanOutcome {
   cpu_s: number
 }
 
-/** Candidates are told apart with few runs over half an hour; the final figures come from other seeds. */
-const CHOICE = { runs: 2, window_s: 1800, seed_distance: 1_000_000 } as const
+/** Candidates are told apart with few runs; the final figures come from other seeds. */
+const CHOICE = { runs: 2, seed_distance: 1_000_000 } as const
 
 const RUNNING = 'running'
 
@@ -106,11 +106,11 @@ async function chooseCandidate(work: Work, pool: SimulationPool | undefined): Pr
   if (pool === undefined) return { chosen: first, verdicts: [], chosenBy: `Of ${candidates.length} candidates the one with the least predicted delay was taken, because nothing was simulated.` }
   const seeds = Array.from({ length: CHOICE.runs }, (_, i) => request.seed + CHOICE.seed_distance + i)
   const simulated = await simulate(work, pool, {
-    seeds, window_s: CHOICE.window_s, trajectories: false, from: 0.05, to: 0.4, label: `comparing ${candidates.length} candidates`,
+    seeds, trajectories: false, from: 0.05, to: 0.4, label: `comparing ${candidates.length} candidates`,
     plans: [{ id: RUNNING, compiled: compileStreet(work.graph, work.running) }, ...candidates.map((candidate, i) => ({ id: String(i), compiled: streetWith(work, candidate) }))],
   })
   const [before, ...judged] = simulated.plans as [SimulatedPlan, ...SimulatedPlan[]]
-  const { chosen, verdicts } = choose(before.evaluation, judged.map(({ id, evaluation }) => ({ id, evaluation, proven: candidates[Number(id)]?.kind === 'band' })))
+  const { chosen, verdicts } = choose(before.evaluation, judged.map(({ id, evaluation }) => ({ id, evaluation, widest: candidates[Number(id)]?.kind !== 'delay' })))
   return { chosen: candidates[Number(chosen)] as Candidate, verdicts, chosenBy: `Of ${candidates.length} candidates the simulation chose this one (${CHOICE.runs} runs each, other seeds than the final figures).` }
 }
 
@@ -126,7 +126,6 @@ interface Batch {
   plans: { id: string; compiled: CompiledSignal[] }[]
   seeds: number[]
   trajectories: boolean
-  window_s?: number
   from: number
   to: number
   label: string
@@ -137,7 +136,6 @@ function simulate(work: Work, pool: SimulationPool, batch: Batch): Promise<Simul
   request.onProgress?.(batch.from, batch.label)
   return simulatePlans({
     graph, corridor, period, pool, demand: request.scenario.demand, plans: batch.plans, seeds: batch.seeds, trajectories: batch.trajectories,
-    ...(batch.window_s === undefined ? {} : { window_s: batch.window_s }),
     ...(request.signal === undefined ? {} : { signal: request.signal }),
     onProgress: (done, total) => request.onProgress?.(batch.from + ((batch.to - batch.from) * done) / total, batch.label),
   })

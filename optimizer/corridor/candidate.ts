@@ -11,7 +11,10 @@ import type { PlatoonCost, PlatoonModel } from './profile.ts'
 import type { Street } from './street.ts'
 
 export interface Candidate {
-  /** What it is best at: `band` has the proven widest bands, `delay` the least predicted delay. */
+  /**
+   * What it is best at: `band` has the widest bands of any cycle, `compromise` the widest at a cycle of little delay, `delay`
+   * the least predicted delay.
+   */
   kind: 'band' | 'delay' | 'compromise'
   cycle_s: number
   /** In outbound order, whole-second offsets in the controllers' own reference. */
@@ -100,10 +103,10 @@ function certificateOf({ problem, solution, kind, task, street, cycles }: Candid
   const { division } = problem
   const figure = problem.directions === 'both' && division.kind === 'ratio'
     ? ` The figure proven is what both directions get in proportion${division.inbound_per_outbound === 1 ? ', twice the narrower band' : ''}: ${seconds(value)}.` : ''
-  const range = kind === 'band' && cycles > 1 ? ` Of ${cycles} cycle lengths ${task.cycle_s} s gave the bands the largest share of the cycle.` : ''
+  const range = kind === 'compromise' ? ` Of ${cycles} cycle lengths this one promised wide bands with the least delay.` : kind === 'band' && cycles > 1 ? ` Of ${cycles} cycle lengths ${task.cycle_s} s gave the bands the largest share of the cycle.` : ''
   const proof = proven
     ? `With these splits, speeds and ${task.cycle_s} s of cycle no offsets and no permitted phase sequence give more: the search was complete.`
-    : kind === 'band'
+    : kind !== 'delay'
       ? `No offsets with these splits and speeds can give more than ${seconds(bound)}; ${seconds(gap)} are lost to whole seconds or left unproven.`
       : `Offsets were chosen for the least predicted delay; with bands alone in mind at most ${seconds(bound)} would be possible at this cycle.`
   return { objective: 'band', value, bound, gap, proven, method, sentence: `The bands are ${bands} wide, ${checked}.${figure} ${proof}${range}` }

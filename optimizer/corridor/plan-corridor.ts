@@ -104,7 +104,7 @@ function widest(work: Work, open: readonly CycleTask[]): Draft {
     if (best === undefined || share > best.share + SAME_SHARE) best = { at, share }
   }
   const { at } = best as NonNullable<typeof best>
-  const solution = solveBands(at.problem)
+  const solution = solveBands(at.problem, THOROUGH)
   if (solution.certificate.value_s >= LEAST_BAND_S || work.division.kind === 'weighted') return polish(work, { at, solution })
   // Nothing serves both directions: the widest one-way wave is what is left.
   work.cases.clear()
@@ -118,6 +118,9 @@ const SAME_SHARE = 1e-6
 /** To compare cycles the last whole second need not be proven. */
 const QUICK = { closure_nodes: 0 }
 
+/** The few plans that are shown get every chance to close their gap: a second or two at most. */
+const THOROUGH = { closure_nodes: 300_000 }
+
 /** A bound that costs nothing: the longest band that the shortest greens let through. */
 function bestPossible(problem: BandProblem): number {
   const cap = (direction: Direction): number => Math.min(...problem.signals.map((signal) =>
@@ -129,9 +132,9 @@ function bestPossible(problem: BandProblem): number {
 }
 
 /** Among offsets with the same bands (or a little less, as the slack allows) those of least predicted delay. */
-function polish(work: Work, { at, solution }: { at: Case; solution: BandSolution }, kind: Draft['kind'] = 'band', slack_s = work.options.band_slack_s): Draft {
+function polish(work: Work, { at, solution }: { at: Case; solution: BandSolution }, kind: Draft['kind'] = 'band'): Draft {
   const start = settingOf(at.problem, solution)
-  const found = refine(at.model, start, at.counts, keepsBands(at.problem, solution.certificate.value_s - slack_s))
+  const found = refine(at.model, start, at.counts, keepsBands(at.problem, solution.certificate.value_s - work.options.band_slack_s))
   return { kind, at, solution, found }
 }
 
@@ -196,16 +199,13 @@ function quickest(work: Work, ranked: readonly Ranked[]): Draft {
 /** A compromise has at least this share of the widest band's share of the cycle, where any cycle tried has. */
 const COMPROMISE_SHARE = 0.5
 
-/** And at its own cycle it gives up at most this part of the bands for delay. */
-const COMPROMISE_GIVES = 0.2
-
 /** Widest bands, least delay, and the best cycle for delay with its widest bands nearly kept. */
 function variety(work: Work, open: readonly CycleTask[], ranked: readonly Ranked[]): Draft[] {
   const band = widest(work, open)
   const share = (draft: { at: Case; solution: BandSolution }): number => draft.solution.certificate.value_s / draft.at.task.cycle_s
   const wide = ranked.find((draft) => share(draft) >= COMPROMISE_SHARE * share(band)) ?? ranked.reduce((a, b) => (share(b) > share(a) ? b : a))
-  const slack = Math.max(work.options.band_slack_s, COMPROMISE_GIVES * wide.solution.certificate.value_s)
-  const drafts = [band, polish(work, wide, 'compromise', slack), quickest(work, ranked)]
+  const proven = { at: wide.at, solution: solveBands(wide.at.problem, THOROUGH) }
+  const drafts = [band, polish(work, proven, 'compromise'), quickest(work, ranked)]
   return distinct(drafts).sort((a, b) => a.found.cost - b.found.cost).slice(0, Math.max(1, work.options.candidates))
 }
 
