@@ -1,0 +1,77 @@
+// The decision that matters: does SUMO, with the same trips, see the same sign of change from the plan now running to ours?
+import { describe, expect, it } from 'vitest'
+import { readScenario } from '../adapters/formats/scenario/read.ts'
+import { importSumo } from '../adapters/formats/sumo/index.ts'
+import { importUtdf } from '../adapters/formats/utdf/index.ts'
+import { resolveCorridor } from '../model/corridor.ts'
+import { RoadGraph } from '../model/road-graph.ts'
+import type { Scenario } from '../model/scenario.ts'
+import { getCorridor, planScenario, withPlan } from '../plans/index.ts'
+import { buildTrips } from '../simulation/demand/index.ts'
+import { crossCheck } from './cross-check.ts'
+import { sharedData, sharedDataNote } from './shared-data.ts'
+import { hasSumo, sumoNote, type SumoResult } from './sumo.ts'
+
+const SEEDS = [11, 12, 13]
+
+interface Case {
+  scenario: () => Promise<Scenario>
+  period: string
+  net?: string | undefined
+}
+
+async function shallowford(): Promise<Scenario> {
+  const { scenario } = await importUtdf(sharedData('shallowford/Synchro_signal.csv')!, { counts: sharedData('shallowford/turning_counts_15min_2023-07-11.csv')! })
+  return scenario
+}
+
+/** Mean over vehicles that travel the corridor from end to end, in both directions and over seeds. */
+function throughMean(runs: readonly SumoResult[], through: readonly Set<string>[], value: (trip: SumoResult['trips'][number]) => number): number {
+  const values = runs.flatMap((run, i) => run.trips.filter(({ id }) => through[i]?.has(id)).map(value))
+  return values.reduce((sum, one) => sum + one, 0) / values.length
+}
+
+async function changes({ scenario: load, period, net }: Case): Promise<Record<'ours' | 'sumo', { stops: number; delay_s: number }>> {
+  const scenario = await load()
+  const graph = new RoadGraph(scenario.network)
+  const { plan, simulation, running, period: span } = await planScenario({ scenario, scenario_name: 'check', period, options: {}, runs: 3, seed: 1, version: 'test', inputs: {} })
+  const corridor = resolveCorridor(graph, getCorridor(scenario.scenario))
+  const seconds = { from_s: span.start_s, until_s: span.start_s + 3600 }
+  const results = await crossCheck({ scenario, plans: { before: running, after: withPlan(graph, running, plan) }, ...seconds, period: span, seeds: SEEDS, ...(net === undefined ? {} : { net }) })
+  const ways = [corridor.outbound, corridor.inbound].flatMap((way) => (way === undefined ? [] : [way.links]))
+  const through = SEEDS.map((seed) => {
+    const trips = buildTrips(graph, scenario.demand, { seed, ...seconds, period: span })
+    const ids = trips.map(({ links }) => links.map((link) => scenario.network.links[link]!.id))
+    return new Set(ids.flatMap((links, i) => (ways.some((way) => way.every((link) => links.includes(link))) ? [String(i)] : [])))
+  })
+  const [before, after] = [results.before!, results.after!]
+  for (const run of [...before, ...after]) expect(run.teleports).toBe(0)
+  const difference = (value: (trip: SumoResult['trips'][number]) => number): number => throughMean(after, through, value) - throughMean(before, through, value)
+  const ours = (measure: string): number => simulation!.differences.find((candidate) => candidate.measure === measure)!.difference.mean
+  return {
+    ours: { stops: ours('corridor_stops'), delay_s: ours('corridor_delay_s') },
+    sumo: { stops: difference(({ waitingCount }) => waitingCount), delay_s: difference(({ timeLoss }) => timeLoss) },
+  }
+}
+
+const cases: [string, Case, boolean][] = [
+  ['Nanhu Avenue off-peak', { scenario: async () => (await readScenario('scenarios/nanhu-avenue')).scenario, period: 'off-peak' }, true],
+  ['Shallowford Road at 17:00', { scenario: shallowford, period: '17:00' }, sharedData('shallowford') !== undefined],
+  ['Shallowford Road at 10:00', { scenario: shallowford, period: '10:00' }, sharedData('shallowford') !== undefined],
+  ['cologne3', {
+    scenario: async () => (await importSumo(sharedData('sumo/cologne3/cologne3.net.xml')!, { routes: [sharedData('sumo/cologne3/cologne3.rou.xml')!] })).scenario,
+    period: '07:00', net: sharedData('sumo/cologne3/cologne3.net.xml'),
+  }, sharedData('sumo/cologne3') !== undefined],
+]
+
+describe.skipIf(!hasSumo)(`SUMO sees what we see${sumoNote}${sharedDataNote}`, () => {
+  for (const [name, input, there] of cases) {
+    it.skipIf(!there)(`on ${name}: corridor stops and delay change in the same direction`, async () => {
+      const { ours, sumo } = await changes(input)
+      process.stdout.write(`${name}: stops ${ours.stops.toFixed(2)} ours, ${sumo.stops.toFixed(2)} SUMO; delay ${ours.delay_s.toFixed(1)} s ours, ${sumo.delay_s.toFixed(1)} s SUMO\n`)
+      expect(ours.delay_s).toBeLessThan(0)
+      expect(sumo.delay_s).toBeLessThan(0)
+      expect(Math.sign(sumo.stops)).toBe(Math.sign(ours.stops))
+    })
+  }
+})
