@@ -21,15 +21,6 @@ function trajectoriesOf(outcome: PlanOutcome, plan: SimulatedPlan): Trajectory[]
   })
 }
 
-/** Four cycles in the middle of the measured time: long enough to see the wave repeat, short enough to see a car. */
-const DIAGRAM_CYCLES = 4
-
-function diagramRange(outcome: PlanOutcome): readonly [number, number] {
-  const cycle = outcome.plan.cycle_s
-  const middle = Math.round((outcome.period.start_s + Math.min(outcome.period.end_s - outcome.period.start_s, 3600) / 2) / cycle) * cycle
-  return [middle, middle + DIAGRAM_CYCLES * cycle]
-}
-
 export function reportInput(outcome: PlanOutcome, scenario: Scenario, units: 'metric' | 'us'): PlanReportInput {
   const { plan, simulation, candidates } = outcome
   const ids = new Set(plan.intersections.map(({ id }) => id))
@@ -49,7 +40,6 @@ export function reportInput(outcome: PlanOutcome, scenario: Scenario, units: 'me
     ...(simulation === undefined ? {} : {
       simulation: { before: simulation.before.evaluation, after: simulation.after.evaluation, differences: simulation.differences },
       trajectories: { before: trajectoriesOf(outcome, simulation.before), after: trajectoriesOf(outcome, simulation.after) },
-      diagram_range_s: diagramRange(outcome),
     }),
     saturation,
     candidates: candidates.map(({ candidate, verdict, chosen: isChosen }) => ({
