@@ -1,5 +1,5 @@
 /**
- * Who finds the widest green wave, how surely, and how fast? The instances of the optimizer reference, section 8, given to
+ * Who finds the widest green wave, how surely, and how fast? Little's arterial (1966), a textbook's and synthetic ones, given to
  * our exact method, HiGHS, javascript-lp-solver, CBC and GLPK; every answer scored again by the geometric checker.
  * CPU seconds: in-process by `process.cpuUsage`, executables by their own user and system time.
  */

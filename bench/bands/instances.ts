@@ -1,4 +1,4 @@
-/** Instances of optimizer reference, section 8, as JSON that every solver gets alike. Objective: band sum in cycles. */
+/** Arterials with known optima, as data that every solver gets alike. Objective: band sum in cycles. */
 import { type BandProblem, EQUAL_BANDS } from '../../optimizer/bands/index.ts'
 import { LITTLE_SLOWNESS_CHANGE, littleArterial, syntheticArterial, textbookArterial } from '../../optimizer/bands/instances/arterials.ts'
 
@@ -15,7 +15,7 @@ export interface BandInstance {
   readonly tolerance: number
 }
 
-/** Up to 40 signals by MILP, beyond by branch and bound with a gap of 1e-6; all agree with the reference's digits. */
+/** Up to 40 signals by MILP, beyond by branch and bound with a gap of 1e-6; all known to six digits. */
 const SIX_DIGITS = 2e-6
 
 export function listInstances(): BandInstance[] {

@@ -1,7 +1,7 @@
 /**
  * A band problem as ring-reach sees it: for each signal the arcs of the angle ψ = x − y − b̄ that its window pairs allow,
  * for each link the range of ψ's step. Flat columns, because the passes over them are the hot path.
- * Optimizer reference, section 2.1, with windows already cut by their clearance: e = s + τ, L = g − τ.
+ * Windows come in already cut by their clearance: e = s + τ, L = g − τ.
  */
 import { asksFor, type BandProblem, type Direction, type LinkTravel, type Window } from './problem.ts'
 

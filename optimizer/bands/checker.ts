@@ -1,7 +1,7 @@
 /**
  * Independent judge of band plans: pure geometry on the plan's own offsets and travel times. Shares no code with the
  * solvers, only the input types. Every window becomes intervals of departure time at the first signal; a band is an
- * interval inside one window of every signal. Exact. Optimizer reference, section 1.2.
+ * interval inside one window of every signal. Exact. Bands as Morgan and Little 1964 define them.
  */
 import type { BandLimit, BandPlan, BandProblem, Direction, PerDirection } from './problem.ts'
 

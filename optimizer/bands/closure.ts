@@ -1,7 +1,7 @@
 /**
  * Exact closure over offsets on the controllers' steps: depth-first over signals, every branch cut that cannot beat the
  * incumbent, by ring-reach over the rest of the chain and by what earlier branches ran into. Ends with a proof, or
- * undecided when its nodes are used up. Optimizer reference, section 2.6 (certificate).
+ * undecided when its nodes are used up.
  */
 import type { ArcSet } from './arcs.ts'
 import { type Chain, widestWindow } from './chain.ts'

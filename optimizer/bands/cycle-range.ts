@@ -1,7 +1,7 @@
 /**
  * The widest band over a continuous range of cycles with windows fixed as fractions of the cycle: best-first branch and
  * bound on z = 1/C. On a box of z the step ranges are widened to their hull, which bounds every cycle in the box.
- * Windows count in cycles here, travel in metres and seconds. Optimizer reference, section 2.7 (b).
+ * Windows count in cycles here, travel in metres and seconds.
  */
 import { type Chain, chainOf } from './chain.ts'
 import { listCorners } from './division.ts'
@@ -28,7 +28,7 @@ export interface CycleRangeAnswer {
   readonly nodes: number
 }
 
-/** Enough that most boxes fall at the first test; 32 to 48 nodes sufficed in the reference's measurements. */
+/** Enough that most boxes fall at the first test; 32 to 48 nodes sufficed on the benchmark arterials. */
 const FIRST_BOXES = 32
 
 interface Box {

@@ -1,7 +1,7 @@
 /**
  * How a band sum is divided: the objective in figures, and the corners of the attainable set.
  * With thresholds (G_j, Ḡ_k), only windows at least that long count, and every b <= G_j, b̄ <= Ḡ_k with b + b̄ <= B is
- * attained; the attainable set is the union over thresholds. Optimizer reference, section 2.4.
+ * attained; the attainable set is the union over thresholds.
  */
 import type { Chain } from './chain.ts'
 import type { BandDivision } from './problem.ts'

@@ -1,6 +1,6 @@
 /**
  * Rows and columns that MAXBAND and MULTIBAND share: cycle, window pairs, travel times, loops, limits on speed change.
- * All times in cycles. Optimizer reference, section 3.1.
+ * All times in cycles. Little 1966; Little, Kelson, Gartner 1981.
  */
 import type { ModelBuilder, Term } from '../solver/builder.ts'
 import type { Chain } from './chain.ts'

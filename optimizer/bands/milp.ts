@@ -1,6 +1,6 @@
 /**
- * MAXBAND as a mixed-integer model, in cycles: windows start s + w, the loop row over both directions in the preferred
- * form of the optimizer reference, section 3.1, clearance inside the windows (w >= τ), patterns as binaries.
+ * MAXBAND (Little, Kelson, Gartner 1981) as a mixed-integer model, in cycles: windows start s + w, one loop row a link over
+ * both directions, clearance inside the windows (w >= τ), patterns as binaries.
  * Serves what ring-reach does not cover (limits on speed change) and cross-checks what it does.
  */
 import { ModelBuilder } from '../solver/builder.ts'

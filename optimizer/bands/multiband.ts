@@ -1,7 +1,7 @@
 /**
- * MULTIBAND (Gartner, Assmann, Lasaga, Hou 1991) as a mixed-integer model, in cycles: a band of its own on every link,
- * symmetric about one centre line that runs through all signals. Optimizer reference, section 3.2, with the loop row of
- * 3.1, clearance inside the windows, patterns as binaries.
+ * MULTIBAND (Gartner, Assman, Lasaga, Hou 1991) as a mixed-integer model, in cycles: a band of its own on every link,
+ * symmetric about one centre line that runs through all signals. The loop row is that of MAXBAND (milp.ts), clearance
+ * inside the windows, patterns as binaries.
  */
 import { ModelBuilder, type Term } from '../solver/builder.ts'
 import type { Model } from '../solver/solver.ts'

@@ -1,6 +1,6 @@
 /**
  * Every way to share the road between the two directions: the vertices of the Pareto front of (b, b̄) with real offsets.
- * The attainable set is a union of trapezoids, one for each pair of window thresholds. Optimizer reference, section 2.4.
+ * The attainable set is a union of trapezoids, one for each pair of window thresholds.
  */
 import { type Chain, chainOf, widestWindow } from './chain.ts'
 import { type Corner, listThresholds, thresholdCorner } from './division.ts'

@@ -1,6 +1,6 @@
 /**
  * Input and output types of one arterial band problem at one cycle. Seconds, metres, metres per second throughout.
- * Outbound runs from the first signal to the last, inbound back. Follows optimizer reference, sections 1.1 and 2.
+ * Outbound runs from the first signal to the last, inbound back. Little, Kelson, Gartner 1981.
  */
 
 /** Usable green on a circle of length `cycle_s`; the start may lie anywhere, it is reduced modulo the cycle. */

@@ -1,6 +1,6 @@
 /**
  * Ring-reach: can a band sum B be carried through the whole chain? Forward pass over sets of angles, then one chain of
- * window pairs read back from the sets. Optimizer reference, sections 2.2 and 2.5.
+ * window pairs read back from the sets.
  */
 import { ArcSet } from './arcs.ts'
 import type { Chain } from './chain.ts'

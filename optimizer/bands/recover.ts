@@ -1,4 +1,4 @@
-/** From a chain of window pairs back to offsets in the street. Optimizer reference, section 2.5, steps 2 to 4. */
+/** From a chain of window pairs back to offsets in the street. */
 import { asksFor, type BandProblem, type Direction } from './problem.ts'
 import { listUsable, travelTarget, type UsableWindow } from './chain.ts'
 import { objectiveOf } from './division.ts'

@@ -1,4 +1,4 @@
-/** The answer to a band problem: real optimum, whole-second plan, proof. Optimizer reference, sections 2.3 to 2.6. */
+/** The answer to a band problem: real optimum, whole-second plan, proof. */
 import { chainOf } from './chain.ts'
 import { closeInteger, CLOSURE_GAIN, type Family } from './closure.ts'
 import { listCorners } from './division.ts'

@@ -1,6 +1,6 @@
 /**
  * Local search for the best plan on the controllers' steps, on the exact geometric score: single offsets, runs of
- * neighbouring signals, and changes of pattern. Optimizer reference, section 2.6.
+ * neighbouring signals, and changes of pattern.
  */
 import type { Window } from './problem.ts'
 import { compareBands, compareManner, type Rated, type Rater } from './rating.ts'

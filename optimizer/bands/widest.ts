@@ -1,6 +1,6 @@
 /**
  * The real optimum of a band problem: bisection on the objective over ring-reach, every feasible point lifted to the
- * exact optimum of the window pairs it used. Optimizer reference, sections 2.3 and 2.4.
+ * exact optimum of the window pairs it used.
  */
 import { type Chain, chainOf, widestWindow } from './chain.ts'
 import { type Corner, listCorners, objectiveOf } from './division.ts'

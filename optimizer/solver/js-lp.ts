@@ -1,6 +1,6 @@
 /**
  * javascript-lp-solver (Unlicense): no WebAssembly, for models of up to about 12 signals. On time-out it calls fractional
- * integers feasible (optimizer reference, section 7), so its answers count only after the check. It does not tell that
+ * integers feasible (seen with 1.0.3), so its answers count only after the check. It does not tell that
  * it ran out of time: under a time limit it proves nothing, neither optimality nor infeasibility.
  */
 import jsLpModule, { type Model as JsModel } from 'javascript-lp-solver'

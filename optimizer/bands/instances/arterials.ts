@@ -1,5 +1,5 @@
 /**
- * Benchmark arterials of the optimizer reference, section 8. Windows in cycles (`cycle_s` 1): use `solveCycleRange`, or
+ * Benchmark arterials, each with its source. Windows in cycles (`cycle_s` 1): use `solveCycleRange`, or
  * `problemAtCycle` for one cycle in seconds. All plans may use real offsets (step 0).
  */
 import { type BandLink, type BandProblem, EQUAL_BANDS, FREE_DIVISION, type LinkTravel, type Window } from '../problem.ts'
@@ -87,7 +87,7 @@ export function syntheticArterial(n: number, seed: number): BandProblem & { read
   return { cycle_s: 1, directions: 'both', division: EQUAL_BANDS, signals, links, volumes_vph }
 }
 
-/** The same arterial with bands free to arrive at the start of green; MULTIBAND figures of section 8 E are for this one. */
+/** The same arterial with bands free to arrive at the start of green; the MULTIBAND figures of E are for this one. */
 export function withoutClearance(problem: BandProblem): BandProblem {
   const clear = (windows: readonly Window[]): Window[] => windows.map((window) => ({ ...window, clearance_s: 0 }))
   const signals = problem.signals.map((signal) => ({

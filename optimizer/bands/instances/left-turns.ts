@@ -1,6 +1,6 @@
 /**
  * Signals described by common red and protected lefts, as the band literature does. All times in cycles, centre of the
- * common red at local 0. Optimizer reference, section 1.1 (closed form).
+ * common red at local 0. Left turns and their four patterns: Little, Kelson, Gartner 1981 (MAXBAND).
  */
 import type { SignalPattern } from '../problem.ts'
 
