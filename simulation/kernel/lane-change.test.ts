@@ -1,0 +1,49 @@
+import { describe, expect, it } from 'vitest'
+import { createRun, prepareNetwork } from '../index.ts'
+import { none, runChecked } from '../testing/invariants.ts'
+import { junction, twoStage } from '../testing/junctions.ts'
+import { compiled, flow, inputFor, NetworkBuilder } from '../testing/networks.ts'
+
+describe('two vehicles side by side at the line that want each other\'s lane', () => {
+  /** Roads a and b lead into one lane each of a road too short to pass on, whose lanes lead the other way round. */
+  function weave(): ReturnType<NetworkBuilder['build']> {
+    return new NetworkBuilder()
+      .link({ id: 'a', from: 'na', to: 'x', length: 100 })
+      .link({ id: 'b', from: 'nb', to: 'x', length: 100 })
+      .link({ id: 'weave', from: 'x', to: 'y', length: 24, lanes: 2 })
+      .link({ id: 'right', from: 'y', to: 'nr', length: 100 })
+      .link({ id: 'left', from: 'y', to: 'nl', length: 100 })
+      .connect({ from: 'a', to: 'weave', lane: [0, 0] })
+      .connect({ from: 'b', to: 'weave', lane: [0, 1] })
+      .connect({ from: 'weave', to: 'right', lane: [0, 0], turn: 'right' })
+      .connect({ from: 'weave', to: 'left', lane: [1, 0], turn: 'left' })
+      .build()
+  }
+
+  it('exchange their lanes and both get where they want to', () => {
+    const network = weave()
+    const trips = [...flow(network, ['a', 'weave', 'left'], 0, 1, 1), ...flow(network, ['b', 'weave', 'right'], 0, 1, 1)]
+    const run = createRun(prepareNetwork(network), inputFor(network, [], trips))
+    expect(runChecked(run)).toEqual(none)
+    const { completed, missed_turns, vehicles } = run.result()
+    expect({ completed, missed_turns }).toEqual({ completed: 2, missed_turns: 0 })
+    expect(Math.max(...vehicles.delay_s)).toBeLessThan(30)
+  })
+})
+
+describe('a left-turner', () => {
+  it('stops behind the vehicles in a partly filled pocket and does not drive past it', () => {
+    const network = junction({ group: twoStage, pocket: { W: 40 } })
+    const green = 240
+    const signals = [compiled('x', 300, 0, { ew: [[green, 290]], ns: [[0, 200]] })]
+    // The pocket holds five.
+    const trips = flow(network, ['Win', 'Nout'], 0, 5 * 25, 25)
+    const run = createRun(prepareNetwork(network), inputFor(network, signals, trips))
+    expect(runChecked(run, green)).toEqual(none)
+    const pocket = run.world.p.linkLane[run.world.p.linkIndex.get('Win')!]! + 1
+    expect([run.world.count[pocket - 1], run.world.count[pocket]]).toEqual([0, 5])
+    expect(runChecked(run)).toEqual(none)
+    const { completed, missed_turns } = run.result()
+    expect({ completed, missed_turns }).toEqual({ completed: 5, missed_turns: 0 })
+  })
+})
