@@ -26,10 +26,12 @@ export const kmhFromMps = (mps: MetresPerSecond): number => mps * 3.6
 /** Seconds needed for a distance at a steady speed. */
 export const travelTime = (distance: Metres, speed: MetresPerSecond): Seconds => distance / speed
 
-/** The representative of `t` in [0, cycle). */
+/** The representative of `t` in [0, cycle); a hair below 0 gives 0, although it would round to the cycle itself. */
 export function modulo(t: number, cycle: number): number {
-  const r = t % cycle
-  return r < 0 ? r + cycle : r
+  const rest = t % cycle
+  if (!(rest < 0)) return rest
+  const lifted = rest + cycle
+  return lifted < cycle ? lifted : 0
 }
 
 /** '17:05' or '17:05:30' for a time of day. */

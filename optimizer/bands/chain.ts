@@ -3,6 +3,7 @@
  * for each link the range of ψ's step. Flat columns, because the passes over them are the hot path.
  * Windows come in already cut by their clearance: e = s + τ, L = g − τ.
  */
+import { modulo } from '../../model/units.ts'
 import { asksFor, type BandProblem, type Direction, type LinkTravel, type Window } from './problem.ts'
 
 /** Times on a circle of length `circle`: seconds and the cycle, or fractions and 1. */
@@ -126,12 +127,4 @@ function stepsOf(problem: BandProblem): Pick<Chain, 'stepLow' | 'stepHigh' | 'ou
     outLow: Float64Array.from(ranges, ([out]) => out[0]),
     outHigh: Float64Array.from(ranges, ([out]) => out[1]),
   }
-}
-
-/** Representative of `value` in [0, circle). */
-export function modulo(value: number, circle: number): number {
-  const rest = value % circle
-  if (rest >= 0) return rest
-  const lifted = rest + circle
-  return lifted < circle ? lifted : 0
 }

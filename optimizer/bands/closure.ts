@@ -3,6 +3,7 @@
  * incumbent, by ring-reach over the rest of the chain and by what earlier branches ran into. Ends with a proof, or
  * undecided when its nodes are used up.
  */
+import { modulo } from '../../model/units.ts'
 import type { ArcSet } from './arcs.ts'
 import { type Chain, widestWindow } from './chain.ts'
 import { DeadEnds } from './dead-ends.ts'
@@ -163,7 +164,7 @@ function mark(
     for (const { start, length } of road.windows[i][pattern]) {
       const from = Math.ceil((early + floor - start - length) / step)
       const to = Math.min(Math.floor((late - floor - start) / step), from + marks.length - 1)
-      for (let k = from; k <= to; k++) marks[((k % marks.length) + marks.length) % marks.length] |= bit
+      for (let k = from; k <= to; k++) marks[modulo(k, marks.length)] |= bit
     }
   }
 }

@@ -1,6 +1,7 @@
 /** Between a MAXBAND model's columns and plans: reads an answer back for the checker, and writes a plan as a start. */
+import { modulo } from '../../model/units.ts'
 import { checkBands } from './checker.ts'
-import { type Chain, modulo } from './chain.ts'
+import type { Chain } from './chain.ts'
 import type { MaxbandLayout } from './milp.ts'
 import type { BandPlan, BandProblem } from './problem.ts'
 

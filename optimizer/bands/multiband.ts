@@ -3,9 +3,10 @@
  * symmetric about one centre line that runs through all signals. The loop row is that of MAXBAND (milp.ts), clearance
  * inside the windows, patterns as binaries.
  */
+import { modulo } from '../../model/units.ts'
 import { ModelBuilder, type Term } from '../solver/builder.ts'
 import type { Model } from '../solver/solver.ts'
-import { type Chain, chainOf, modulo } from './chain.ts'
+import { type Chain, chainOf } from './chain.ts'
 import { addCycle, addLoop, addPairs, addSpeedChange, addTime, chosen, type CycleColumn, type MaxbandOptions, negated, rangeOf } from './milp-rows.ts'
 import type { BandProblem, PerDirection } from './problem.ts'
 

@@ -1,6 +1,6 @@
 /** From a setting to the answer: travel times and speeds near target, then the checker, whose figures are the claim. */
+import { modulo } from '../../model/units.ts'
 import { type CheckedBand, verifyBandPlan } from './checker.ts'
-import { modulo } from './chain.ts'
 import { objectiveOf } from './division.ts'
 import {
   asksFor,

@@ -1,5 +1,5 @@
 /** Rates settings on the exact geometric score and orders them: objective, band sum, firmness, speeds, least change. */
-import { modulo } from './chain.ts'
+import { modulo } from '../../model/units.ts'
 import { objectiveOf } from './division.ts'
 import { asksFor, type BandProblem } from './problem.ts'
 import { type Road, roadOf } from './road.ts'

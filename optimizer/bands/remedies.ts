@@ -1,4 +1,5 @@
 /** Single changes to a corridor and what each gives back to its two-way bands. */
+import { modulo } from '../../model/units.ts'
 import type { TwoWayBands } from './explain.ts'
 import { withoutSignal } from './parts.ts'
 import type { BandProblem, LinkTravel, SignalPattern, Window } from './problem.ts'
@@ -112,7 +113,7 @@ function roomBeside(window: Window, windows: readonly Window[], at: 'start' | 'e
   const gaps = windows.map((other) => {
     if (other === window) return cycle_s - window.length_s
     const [first, second] = at === 'end' ? [window, other] : [other, window]
-    const apart = (((second.start_s - first.start_s) % cycle_s) + cycle_s) % cycle_s
+    const apart = modulo(second.start_s - first.start_s, cycle_s)
     return Math.max(0, apart - first.length_s)
   })
   return Math.min(...gaps)

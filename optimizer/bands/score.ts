@@ -3,7 +3,7 @@
  * The starts of a band of width b that can reach signal i form intervals [ℓ, U − b] whose ends do not depend on b, one
  * for each choice of windows; so b = max over choices of min over signals of (U − ℓ). Exact and linear in the signals.
  */
-import { modulo } from './chain.ts'
+import { modulo } from '../../model/units.ts'
 import type { Road } from './road.ts'
 
 /** A choice of windows up to one signal: band starts lie in [from, to − b], and no band is wider than `width`. */

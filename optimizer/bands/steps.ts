@@ -1,5 +1,5 @@
 /** The offsets a controller can take: multiples of its step inside the cycle. */
-import { modulo } from './chain.ts'
+import { modulo } from '../../model/units.ts'
 import type { BandProblem } from './problem.ts'
 import type { Setting } from './score.ts'
 

@@ -1,4 +1,5 @@
 /** Refuses broken band problems with a sentence that names the signal or link and the value. */
+import { modulo } from '../../model/units.ts'
 import { asksFor, type BandDivision, type BandLink, type BandProblem, type BandSignal, type Direction, type LinkTravel, type Window } from './problem.ts'
 
 const DIRECTIONS: readonly Direction[] = ['outbound', 'inbound']
@@ -66,7 +67,7 @@ function assertWindows(where: string, windows: readonly Window[], cycle_s: numbe
   }
   for (const [i, a] of windows.entries()) {
     for (const b of windows.slice(i + 1)) {
-      const ahead = (((b.start_s - a.start_s) % cycle_s) + cycle_s) % cycle_s
+      const ahead = modulo(b.start_s - a.start_s, cycle_s)
       if (ahead < a.length_s - OVERLAP_TOLERANCE_S || cycle_s - ahead < b.length_s - OVERLAP_TOLERANCE_S) {
         throw new Error(`${where}: windows at ${a.start_s} s and ${b.start_s} s overlap; join them`)
       }
