@@ -46,7 +46,7 @@ export function reportInput(outcome: PlanOutcome, scenario: Scenario, units: 'me
       cycle_s: candidate.cycle_s, chosen: isChosen,
       outbound_s: candidate.bands.find(({ direction }) => direction === 'outbound')?.width_s ?? 0,
       inbound_s: candidate.bands.find(({ direction }) => direction === 'inbound')?.width_s ?? 0,
-      ...(verdict === undefined || !Number.isFinite(verdict.cost_s) ? {} : { delay_s: verdict.cost_s }),
+      ...(verdict === undefined || !Number.isFinite(verdict.cost_s) ? {} : { cost_s: verdict.cost_s }),
       note: noteOf(candidate.kind, verdict?.cost_s),
     })),
     pareto: [...outcome.pareto, { outbound_s: chosen, inbound_s: chosenBack, chosen: true }],

@@ -199,6 +199,6 @@ function paintNames({ scene, y, left, right, top, bottom }: Frame, units: 'metri
   }))
 }
 
-export function distanceLabel(metres: number, units: 'metric' | 'us'): string {
+function distanceLabel(metres: number, units: 'metric' | 'us'): string {
   return units === 'us' ? `${Math.round(feetFromMetres(metres))} ft` : `${Math.round(metres)} m`
 }

@@ -10,7 +10,7 @@ export interface Arc {
 const TWO_PI = 2 * Math.PI
 
 /** The angle in (-pi, pi]. */
-export function wrapAngle(angle: number): number {
+function wrapAngle(angle: number): number {
   const wrapped = angle - TWO_PI * Math.floor((angle + Math.PI) / TWO_PI)
   return wrapped <= -Math.PI ? wrapped + TWO_PI : wrapped
 }

@@ -110,7 +110,7 @@ function movementPaths(junction: Junction, spec: JunctionMovement): Path[] {
 }
 
 /** Lanes of a link that exist at its start: pockets open later. Kerb first. */
-export function lanesAtStart(link: Link): number[] {
+function lanesAtStart(link: Link): number[] {
   const full = link.lanes.filter((lane) => lane.length_m >= link.length_m - 1e-6).map((lane) => lane.index)
   return full.length > 0 ? full : link.lanes.map((lane) => lane.index)
 }

@@ -5,7 +5,7 @@ import type { Band } from '../model/plan.ts'
 import { fixed, listed, percent, plain, plusMinus, signed, tenths } from './format.ts'
 import type { PlanReportInput } from './plan-report-input.ts'
 
-export function findDifference(input: PlanReportInput, ...measures: string[]): PairedDifference | undefined {
+function findDifference(input: PlanReportInput, ...measures: string[]): PairedDifference | undefined {
   for (const measure of measures) {
     const found = input.simulation?.differences.find((difference) => difference.measure === measure)
     if (found !== undefined) return found

@@ -23,8 +23,8 @@ export interface Candidate {
   /** Sum of the bands' widths, or each direction's. */
   outbound_s?: number
   inbound_s?: number
-  /** Estimated or simulated, s/veh. */
-  delay_s?: number
+  /** What the choice went by, s/veh: simulated delay and waiting to enter, and each stop at its weight. */
+  cost_s?: number
   chosen?: boolean
   /** Why it was not chosen. */
   note?: string

@@ -170,7 +170,7 @@ describe('the plan report', () => {
 
   it('shows cycles considered and the trade between the directions only where given', () => {
     expect(report).not.toContain('class="pareto"')
-    const more = planReport({ ...INPUT, candidates: [{ cycle_s: 90, outbound_s: 27, inbound_s: 18, delay_s: 41.2 }, { cycle_s: 100, chosen: true }], pareto: [{ outbound_s: 30, inbound_s: 0 }, { outbound_s: 16, inbound_s: 16, chosen: true }] })
+    const more = planReport({ ...INPUT, candidates: [{ cycle_s: 90, outbound_s: 27, inbound_s: 18, cost_s: 41.2 }, { cycle_s: 100, chosen: true }], pareto: [{ outbound_s: 30, inbound_s: 0 }, { outbound_s: 16, inbound_s: 16, chosen: true }] })
     expect(seen(more)).toContain('90 27.0 18.0 25 % 41.2')
     expect(more).toContain('this plan 16 / 16 s')
   })

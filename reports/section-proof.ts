@@ -30,9 +30,9 @@ function candidateTable(candidates: readonly Candidate[]): Markup | undefined {
     candidate.chosen === true ? html`<strong>${plain(candidate.cycle_s)}</strong>` : plain(candidate.cycle_s),
     seconds(candidate.outbound_s), seconds(candidate.inbound_s),
     candidate.outbound_s === undefined && candidate.inbound_s === undefined ? NOTHING : percent(((candidate.outbound_s ?? 0) + (candidate.inbound_s ?? 0)) / 2 / candidate.cycle_s),
-    seconds(candidate.delay_s), candidate.chosen === true ? html`<strong>chosen</strong>` : (candidate.note ?? ''),
+    seconds(candidate.cost_s), candidate.chosen === true ? html`<strong>chosen</strong>` : (candidate.note ?? ''),
   ])
-  return table('Cycles considered', [{ head: 'Cycle, s' }, { head: 'Outbound band, s', numeric: true }, { head: 'Inbound band, s', numeric: true }, { head: 'Mean share of the cycle', numeric: true }, { head: 'Delay, s/veh', numeric: true }, { head: '' }], rows)
+  return table('Cycles considered', [{ head: 'Cycle, s' }, { head: 'Outbound band, s', numeric: true }, { head: 'Inbound band, s', numeric: true }, { head: 'Mean share of the cycle', numeric: true }, { head: 'Delay and weighted stops, s/veh', numeric: true }, { head: '' }], rows)
 }
 
 function paretoFigure({ pareto }: PlanReportInput): Markup | undefined {

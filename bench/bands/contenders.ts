@@ -43,7 +43,7 @@ export async function listContenders(): Promise<{ contenders: Contender[]; absen
   return { contenders: [RING_REACH, ...solvers, ...externals], absent }
 }
 
-export const RING_REACH: Contender = {
+const RING_REACH: Contender = {
   name: 'ring-reach',
   most_signals: Number.POSITIVE_INFINITY,
   knows_speed_change: false,

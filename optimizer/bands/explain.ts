@@ -56,7 +56,7 @@ export function explainBands(problem: BandProblem, options: RemedyOptions = {}):
 }
 
 /** Widest two-way bands (s); 0 and 0 if there are none. The problem must be two-way and well formed. */
-export function twoWayBands(problem: BandProblem): TwoWayBands {
+function twoWayBands(problem: BandProblem): TwoWayBands {
   const chain = chainOf(problem)
   const nothing = { outbound_s: 0, inbound_s: 0 }
   if (widestWindow(problem, 'outbound') === 0 || widestWindow(problem, 'inbound') === 0) return nothing

@@ -77,7 +77,7 @@ function withoutDominated(states: readonly RideState[]): RideState[] {
 }
 
 /** The state with the widest band; undefined if there is none. */
-export function widestState(states: readonly RideState[]): RideState | undefined {
+function widestState(states: readonly RideState[]): RideState | undefined {
   let best: RideState | undefined
   for (const state of states) if (best === undefined || state.width > best.width) best = state
   return best
@@ -90,7 +90,7 @@ export interface Setting {
 }
 
 /** The last state of the widest ride, which leads back through `before`; undefined if no band passes. */
-export function findRide(road: Road, setting: Setting, floor = 0): RideState | undefined {
+function findRide(road: Road, setting: Setting, floor = 0): RideState | undefined {
   let states: RideState[] = []
   for (let i = 0; i < road.n; i++) {
     states = extendRide(road, i, setting.patterns[i], setting.offsets[i], states, floor)
@@ -168,4 +168,4 @@ export function marginOf(road: Road, setting: Setting, ride: Ride): number {
 }
 
 /** Beyond 5 s a margin buys nothing: controller clocks drift by one or two seconds, platoons spread by a few. */
-export const MARGIN_WORTH_S = 5
+const MARGIN_WORTH_S = 5

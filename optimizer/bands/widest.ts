@@ -8,7 +8,7 @@ import { asksFor, type BandProblem } from './problem.ts'
 import { type Demand, Reach } from './reach.ts'
 
 /** Bisection stops here, in cycles: three orders below what the checker tolerates. */
-export const VALUE_TOLERANCE = 1e-9
+const VALUE_TOLERANCE = 1e-9
 
 /** A two-way optimum: the demand that it meets and how far above it the true optimum can lie. */
 export interface TwoWay {
@@ -29,7 +29,7 @@ export interface Widest {
 }
 
 /** Best value of the objective with only one direction served; 0 for a ratio, which needs both. */
-export function oneWayValue(problem: BandProblem, outboundCap: number, inboundCap: number): number {
+function oneWayValue(problem: BandProblem, outboundCap: number, inboundCap: number): number {
   if (problem.directions !== 'both') return objectiveOf(oneSided(problem), outboundCap, inboundCap)
   if (problem.division.kind === 'ratio') return 0
   return Math.max(objectiveOf(problem.division, outboundCap, 0), objectiveOf(problem.division, 0, inboundCap))

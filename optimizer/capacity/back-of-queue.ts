@@ -32,7 +32,7 @@ export interface BackOfQueue {
 const MPH_PER_MPS = 3600 / 1609.344
 
 /** Standard normal quantiles of HCM 7 for 85, 90 and 95 per cent. */
-export const PERCENTILE_Z = { 85: 1.04, 90: 1.28, 95: 1.64 } as const
+const PERCENTILE_Z = { 85: 1.04, 90: 1.28, 95: 1.64 } as const
 
 /** Acceleration and deceleration delay of a stop, s: from and to the average running speed. */
 export function stopDelay(speed_limit_mps: number): number {

@@ -3,10 +3,10 @@
 import type { Seconds, VehiclesPerHour } from '../../model/units.ts'
 
 /** Quarter of an hour: the manual's analysis period. */
-export const ANALYSIS_PERIOD_H = 0.25
+const ANALYSIS_PERIOD_H = 0.25
 
 /** k of d2 for fixed time and for coordinated phases: HCM 7 exhibit 19-16. */
-export const FIXED_TIME_K = 0.5
+const FIXED_TIME_K = 0.5
 
 export interface Service {
   cycle_s: Seconds

@@ -59,7 +59,7 @@ export interface Solver {
 }
 
 /** Largest violation of a row, bound or integrality that still counts as met; solvers work to 1e-6 or 1e-7. */
-export const FEASIBILITY_TOLERANCE = 1e-5
+const FEASIBILITY_TOLERANCE = 1e-5
 
 /** What the values violate, as a sentence, or undefined if nothing: a solver's word is never taken for it. */
 export function findViolation(model: Model, values: readonly number[], tolerance = FEASIBILITY_TOLERANCE): string | undefined {

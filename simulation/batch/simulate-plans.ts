@@ -60,10 +60,10 @@ export interface SimulatedPlans {
   cpu_s: number
 }
 
-export const DEFAULT_RUNS = 10
+const DEFAULT_RUNS = 10
 
 /** Seeds 1 to n. */
-export const listSeeds = (runs: number): number[] => Array.from({ length: runs }, (_, i) => i + 1)
+const listSeeds = (runs: number): number[] => Array.from({ length: runs }, (_, i) => i + 1)
 
 /**
  * Runs every plan with every seed. Throws usage for no plans, no seeds or repeated seeds, period.unknown where the demand
@@ -103,7 +103,7 @@ function workloadOf(options: SimulatePlansOptions, seeds: readonly number[], win
 }
 
 /** The links of a corridor as the simulation measures them. */
-export function corridorPaths(corridor: ResolvedCorridor): CorridorPaths {
+function corridorPaths(corridor: ResolvedCorridor): CorridorPaths {
   return {
     outbound: corridor.outbound === undefined ? [] : [corridor.outbound.links],
     inbound: corridor.inbound === undefined ? [] : [corridor.inbound.links],

@@ -81,11 +81,6 @@ export function listMissingVolumes(graph: RoadGraph, demand: Demand, period: Tim
   return graph.network.movements.filter(({ id, signal, turn }) => signal !== undefined && turn !== 'u-turn' && !volumes.has(id)).map(({ id }) => id)
 }
 
-/** Vehicles per hour summed over all movements: what makes one period busier than another. */
-export function totalVolume(graph: RoadGraph, demand: Demand, period: TimeSpan): number {
-  return [...movementVolumes(graph, demand, period).values()].reduce((sum, volume) => sum + volume, 0)
-}
-
 function nothingKnown(period: TimeSpan, why: string): GreenwaveError {
   return new GreenwaveError('period.unknown', `there is no demand for ${formatTimeOfDay(period.start_s)}-${formatTimeOfDay(period.end_s)}: ${why}`)
 }

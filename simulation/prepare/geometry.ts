@@ -44,7 +44,7 @@ export function findMeeting(p: readonly Point[], q: readonly Point[]): Meeting |
 }
 
 /** Point at `s` metres along a polyline. */
-export function pointAt(line: readonly Point[], s: number): Point {
+function pointAt(line: readonly Point[], s: number): Point {
   let rest = s
   for (let i = 1; i < line.length; i++) {
     const [x, y] = line[i - 1]!

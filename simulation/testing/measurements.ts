@@ -55,16 +55,3 @@ export function discharge(times: number[], cycle_s: number, start_s: number, gre
     headways_s: Array.from({ length: 10 }, (_, i) => mean(full.filter((list) => list.length > i).map((list) => list[i]! - (i === 0 ? 0 : list[i - 1]!)))),
   }
 }
-
-/** Poisson arrivals by a fixed sequence of quotients, so that tests do not depend on chance: times of `n` arrivals from 0. */
-export function poisson(vph: number, until_s: number, salt: number): number[] {
-  const times: number[] = []
-  let t = 0
-  for (let i = 1; ; i++) {
-    // Weyl sequence: evenly scattered and without short cycles (Weyl 1916).
-    const u = (i * 0.6180339887498949 + salt * 0.7548776662466927 + ((i * i) % 97) * 0.5698402909980532) % 1
-    t += (-Math.log(1 - u) * 3600) / vph
-    if (t >= until_s) return times
-    times.push(t)
-  }
-}

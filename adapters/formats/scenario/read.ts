@@ -11,7 +11,7 @@ import { validateDemand } from '../../../model/validate-demand.ts'
 import { validateTiming } from '../../../model/validate-timing.ts'
 import { validateNetwork } from '../../../model/validate.ts'
 
-export const SCENARIO_FILES = ['scenario.json', 'network.json', 'demand.json', 'timing.json'] as const
+const SCENARIO_FILES = ['scenario.json', 'network.json', 'demand.json', 'timing.json'] as const
 
 export interface ReadScenario {
   scenario: Scenario

@@ -23,7 +23,7 @@ export async function writeWhole(files: ReadonlyMap<string, string>): Promise<vo
 }
 
 /** One element of a list per line: readable in a diff, half the size of indented JSON. */
-export function documentJson(document: object): string {
+function documentJson(document: object): string {
   const entries = Object.entries(document).map(([key, value]) => {
     if (!Array.isArray(value) || value.length === 0) return `${JSON.stringify(key)}: ${JSON.stringify(value)}`
     return `${JSON.stringify(key)}: [\n${value.map((item) => `  ${JSON.stringify(item)}`).join(',\n')}\n]`

@@ -57,7 +57,7 @@ export interface GreenRun {
 const isGreen = (letter: string | undefined): boolean => letter === 'G' || letter === 'g'
 
 /** All greens of one link in one program. */
-export function greenRuns(phases: readonly Phase[], program: number, link: number): GreenRun[] {
+function greenRuns(phases: readonly Phase[], program: number, link: number): GreenRun[] {
   const n = phases.length
   const letter = (i: number): string => phases[i % n]?.state[link] ?? 'r'
   const wayOf = (i: number): RightOfWay => (letter(i) === 'G' ? 'protected' : 'permissive')

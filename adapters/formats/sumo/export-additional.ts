@@ -10,7 +10,7 @@ import type { Pattern, Signal } from '../../../model/signal.ts'
 import { displayPhases, linkDisplays } from './display.ts'
 import { tag, XML_HEAD } from './write-xml.ts'
 
-export const PROGRAM_ID = 'greenwave'
+const PROGRAM_ID = 'greenwave'
 
 /** In: the scenario that the plan was made for, and the plan. Out: the text of the additional file. */
 export function exportSumoAdditional(scenario: Pick<Scenario, 'network'>, plan: Pick<Plan, 'intersections'>): string {
@@ -32,7 +32,7 @@ function getSignal(signals: ReadonlyMap<string, Signal>, id: string): Signal {
 }
 
 /** Additional file from compiled signals. */
-export function additionalFile(network: Network, compiled: readonly CompiledSignal[], programId = PROGRAM_ID): string {
+function additionalFile(network: Network, compiled: readonly CompiledSignal[], programId = PROGRAM_ID): string {
   const signals = new Map(network.signals.map((signal) => [signal.id, signal]))
   const programs = compiled.map((one) => programOf(network, getSignal(signals, one.signal), one, programId))
   return `${XML_HEAD}<additional>\n${programs.join('')}</additional>\n`

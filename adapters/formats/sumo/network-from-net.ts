@@ -11,7 +11,7 @@ const TURNS: Record<string, Turn> = { s: 'through', l: 'left', L: 'left', r: 'ri
 /** Junction types that we drive as plain priority; the table of the file still says who goes first. */
 const KNOWN_AS_PRIORITY = new Set(['priority', 'priority_stop', 'unregulated', 'zipper', 'internal', 'district'])
 
-export const movementId = (from: string, to: string): string => `${from}->${to}`
+const movementId = (from: string, to: string): string => `${from}->${to}`
 
 export function nodes(net: SumoNet, paths: readonly SumoPath[], notes: Notes): NetworkNode[] {
   const signalised = new Set(paths.filter((path) => path.connection.tl !== undefined).map((path) => path.junction))

@@ -9,7 +9,7 @@ export const SHORTEST_GREEN_S = 5
 const LONGEST_CLEARANCE_S = 5
 
 /** True where a phase only changes colours: yellow, all red, or a short time after yellow in which nothing new is green. */
-export function isInterstage(phases: readonly Phase[], i: number, greens: readonly ReadonlySet<string>[]): boolean {
+function isInterstage(phases: readonly Phase[], i: number, greens: readonly ReadonlySet<string>[]): boolean {
   const n = phases.length
   const phase = phases[i]
   const [now, before] = [greens[i], greens[(i + n - 1) % n]]

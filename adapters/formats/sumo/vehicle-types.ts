@@ -6,7 +6,7 @@ import { classDefaults, isRail, SPEED_DEVIATION } from './vehicle-classes.ts'
 import { parseNumber } from './xml-element.ts'
 import type { XmlElement } from './xml-element.ts'
 
-export const DEFAULT_TYPE = 'DEFAULT_VEHTYPE'
+const DEFAULT_TYPE = 'DEFAULT_VEHTYPE'
 const TYPE_PURPOSE = 1
 /** Models whose parameters ours can stand for. */
 const KNOWN_MODELS = new Set(['Krauss', 'KraussOrig1', 'IDM', 'carFollowing-Krauss', 'carFollowing-IDM'])

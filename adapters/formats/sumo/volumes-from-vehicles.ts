@@ -5,7 +5,7 @@ import type { Network } from '../../../model/network.ts'
 import type { Period } from '../../../model/scenario.ts'
 import { formatTimeOfDay } from '../../../model/units.ts'
 
-export const QUARTER_S = 900
+const QUARTER_S = 900
 const HOUR_S = 3600
 /** A run of more quarters than this is no day of traffic; the whole is kept as one interval. */
 const MOST_QUARTERS = 7 * 96

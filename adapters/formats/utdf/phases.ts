@@ -30,7 +30,7 @@ const REFERENCES: Record<number, OffsetReference> = {
 }
 
 /** Phases of a reference code: 2, or 206 for 2 and 6, or 408 for 4 and 8. */
-export const referencePhases = (code: number): string[] => (code < 100 ? [code] : [Math.floor(code / 100), code % 100]).filter((phase) => phase > 0).map(String)
+const referencePhases = (code: number): string[] => (code < 100 ? [code] : [Math.floor(code / 100), code % 100]).filter((phase) => phase > 0).map(String)
 
 export function readController(document: UtdfDocument, id: string, nodes: string[], notes: ImportNote[]): ControllerTiming {
   const plan = document.timeplans?.get(id)

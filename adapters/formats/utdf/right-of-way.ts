@@ -10,7 +10,7 @@ import type { ControllerTiming } from './phases.ts'
 const RANK: Record<Movement['turn'], number> = { 'through': 0, 'right': 1, 'left': 2, 'u-turn': 3 }
 
 /** Whether two phases can be green together: the same, or in different rings between the same barriers. */
-export function concurrent(timing: ControllerTiming, a: GroupId, b: GroupId): boolean {
+function concurrent(timing: ControllerTiming, a: GroupId, b: GroupId): boolean {
   if (a === b) return true
   const [p, q] = [timing.phases.find(({ group }) => group.id === a), timing.phases.find(({ group }) => group.id === b)]
   return p !== undefined && q !== undefined && p.barrier === q.barrier && p.ring !== q.ring

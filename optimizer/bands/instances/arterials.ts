@@ -47,10 +47,10 @@ export function fixedSpeed(speed_mps: number): Speeds {
 }
 
 /** A. Little 1966, ten signals, C 55 to 75 s; distances rounded to metres as in LINDO's sample. */
-export const LITTLE_DISTANCES_M = [168, 213, 335, 213, 244, 198, 122, 213, 137]
+const LITTLE_DISTANCES_M = [168, 213, 335, 213, 244, 198, 122, 213, 137]
 /** The same in exact feet. */
 export const LITTLE_DISTANCES_FT_M = [550, 700, 1100, 700, 800, 650, 400, 700, 450].map((feet) => feet * 0.3048)
-export const LITTLE_GREENS = [0.53, 0.6, 0.6, 0.53, 0.52, 0.58, 0.6, 0.6, 0.6, 0.58]
+const LITTLE_GREENS = [0.53, 0.6, 0.6, 0.53, 0.52, 0.58, 0.6, 0.6, 0.6, 0.58]
 /** Largest change of slowness between consecutive links (s/m). */
 export const LITTLE_SLOWNESS_CHANGE = 0.0121
 
