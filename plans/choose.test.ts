@@ -1,0 +1,113 @@
+// Evaluations are made up: only the measures that the choice reads differ.
+import { describe, expect, it } from 'vitest'
+import type { DirectionMeasures, Evaluation, MeanCi } from '../model/evaluation.ts'
+import { choose, judge, STOP_WEIGHT_S, type Judged } from './choose.ts'
+
+interface Figures {
+  delay_s?: number
+  stops?: number
+  insertion_delay_s?: number
+  corridor_delay_s?: number
+  corridor_stops?: number
+  /** Vehicles that travelled the whole corridor, outbound and inbound. */
+  vehicles?: [number, number]
+  gridlocked_runs?: number
+  completed_share?: number
+}
+
+const of = (mean: number): MeanCi => ({ mean, ci95: null })
+
+function evaluation({ delay_s = 30, stops = 1, insertion_delay_s = 0, corridor_delay_s = 40, corridor_stops = 2, vehicles = [100, 100], gridlocked_runs = 0, completed_share = 1 }: Figures = {}): Evaluation {
+  const way = (travelled: number): DirectionMeasures => ({ vehicles: travelled, travel_time_s: of(travelled === 0 ? Number.NaN : 200), stops: of(travelled === 0 ? Number.NaN : corridor_stops), delay_s: of(travelled === 0 ? Number.NaN : corridor_delay_s), share_at_most_one_stop: of(0.5) })
+  return {
+    runs: 2, seeds: [1, 2], gridlocked_runs, completed_share, travel_time_s: of(120), delay_s: of(delay_s), stops: of(stops), insertion_delay_s: of(insertion_delay_s),
+    corridor: { outbound: way(vehicles[0]), inbound: way(vehicles[1]) }, movements: [], vehicle_updates: 0, cpu_s: 0, per_seed: [],
+  }
+}
+
+const RUNNING = evaluation()
+/** Better than the plan now running in everything. */
+const BETTER: Figures = { delay_s: 25, stops: 0.8, corridor_delay_s: 20, corridor_stops: 1 }
+
+const plan = (id: string, figures: Figures, widest = false): Judged => ({ id, widest, evaluation: evaluation(figures) })
+
+const chosenOf = (...candidates: Judged[]): string => choose(RUNNING, candidates).chosen
+
+describe('the cost of a plan', () => {
+  it('is delay, waiting to enter, and each stop at its weight', () => {
+    expect(judge(RUNNING, plan('a', { delay_s: 20, insertion_delay_s: 3, stops: 0.5 })).cost_s).toBeCloseTo(23 + 0.5 * STOP_WEIGHT_S, 9)
+  })
+
+  it('is without limit where a run gridlocked', () => {
+    expect(judge(RUNNING, plan('a', { ...BETTER, gridlocked_runs: 1 })).cost_s).toBe(Infinity)
+  })
+
+  it('counts a corridor as improved only if neither its stops nor its delay grow', () => {
+    expect(judge(RUNNING, plan('a', { corridor_delay_s: 30, corridor_stops: 2 })).improves_corridor).toBe(true)
+    expect(judge(RUNNING, plan('a', { corridor_delay_s: 30, corridor_stops: 2.1 })).improves_corridor).toBe(false)
+    expect(judge(RUNNING, plan('a', { corridor_delay_s: 41, corridor_stops: 1 })).improves_corridor).toBe(false)
+  })
+
+  it('leaves out a direction that nobody travelled', () => {
+    expect(judge(evaluation({ vehicles: [100, 0] }), plan('a', { ...BETTER, vehicles: [100, 0] })).improves_corridor).toBe(true)
+  })
+})
+
+describe('the choice among candidates', () => {
+  it('never takes a gridlocked plan over one that runs, be it worse than today', () => {
+    const bad: Figures = { delay_s: 90, stops: 4, corridor_delay_s: 120, corridor_stops: 6 }
+    expect(chosenOf(plan('locked', { ...BETTER, gridlocked_runs: 1 }, true), plan('runs', bad))).toBe('runs')
+    expect(chosenOf(plan('locked', { ...BETTER, gridlocked_runs: 1 }, true), plan('leaves some behind', { ...bad, completed_share: 0.9 }))).toBe('leaves some behind')
+  })
+
+  it('names one even where all gridlock, so that the caller can show it as what it is', () => {
+    const { chosen, verdicts } = choose(RUNNING, [plan('a', { gridlocked_runs: 2 }), plan('b', { gridlocked_runs: 1 })])
+    expect(verdicts.map(({ id }) => id)).toContain(chosen)
+    expect(verdicts.every(({ cost_s }) => cost_s === Infinity)).toBe(true)
+  })
+
+  it('does not prefer a plan that leaves vehicles behind for its smaller mean', () => {
+    expect(chosenOf(plan('leaves some behind', { ...BETTER, delay_s: 10, completed_share: 0.97 }), plan('serves all', BETTER))).toBe('serves all')
+  })
+
+  it('takes a hair of unfinished trips for the end of the run, not for a fault', () => {
+    expect(chosenOf(plan('quick', { ...BETTER, delay_s: 10, completed_share: 0.997 }), plan('slow', BETTER))).toBe('quick')
+  })
+
+  it('puts a plan that improves the corridor first, before a cheaper one that does not', () => {
+    const cheap: Figures = { delay_s: 15, stops: 0.5, corridor_delay_s: 50, corridor_stops: 2.5 }
+    expect(chosenOf(plan('cheap', cheap), plan('corridor', BETTER))).toBe('corridor')
+  })
+
+  it('does not let the corridor win at the cost of the whole street', () => {
+    const dear: Figures = { ...BETTER, delay_s: 60 }
+    expect(chosenOf(plan('corridor alone', { ...dear, corridor_delay_s: 5 }), plan('both', BETTER))).toBe('both')
+  })
+
+  it('takes the least cost where no plan does both', () => {
+    const corridorOnly: Figures = { ...BETTER, delay_s: 60 }
+    const streetOnly: Figures = { delay_s: 20, corridor_delay_s: 50 }
+    expect(chosenOf(plan('corridor only', corridorOnly), plan('street only', streetOnly))).toBe('street only')
+  })
+
+  it('prefers widest bands where they cost at most a tenth more', () => {
+    const best = plan('least delay', { ...BETTER, delay_s: 20, stops: 0 })
+    expect(chosenOf(best, plan('band', { ...BETTER, delay_s: 21.9, stops: 0 }, true))).toBe('band')
+    expect(chosenOf(best, plan('band', { ...BETTER, delay_s: 22.1, stops: 0 }, true))).toBe('least delay')
+  })
+
+  it('does not stretch the tenth to a band plan of a lower rank', () => {
+    const best = plan('least delay', { ...BETTER, delay_s: 20, stops: 0 })
+    expect(chosenOf(best, plan('band', { delay_s: 20, stops: 0, corridor_delay_s: 45 }, true))).toBe('least delay')
+  })
+
+  it('takes the cheaper of two band plans, in whatever order they come', () => {
+    const candidates = [plan('band', { ...BETTER, delay_s: 21.5, stops: 0 }, true), plan('compromise', { ...BETTER, delay_s: 21, stops: 0 }, true), plan('delay', { ...BETTER, delay_s: 20, stops: 0 })]
+    expect(chosenOf(...candidates)).toBe('compromise')
+    expect(chosenOf(...candidates.toReversed())).toBe('compromise')
+  })
+
+  it('tells the verdicts in the order of the candidates', () => {
+    expect(choose(RUNNING, [plan('b', BETTER), plan('a', {})]).verdicts.map(({ id }) => id)).toEqual(['b', 'a'])
+  })
+})
