@@ -79,5 +79,9 @@ describe('the greenwave command', () => {
       expect(code).toBe(5)
     }
     expect(existsSync(join(folder, 'bad.add.xml'))).toBe(false)
+    writeFileSync(bad, JSON.stringify({ ...plan, period: 'never' }))
+    const { code, err } = await runCommand('export', TEXTBOOK, '--plan', bad, '--format', 'csv', '--out', join(folder, 'bad.csv'))
+    expect(err).toMatch(/no period "never"/)
+    expect(code).toBe(3)
   })
 })

@@ -5,8 +5,10 @@ import { exportSumoAdditional } from '../../adapters/formats/sumo/index.ts'
 import { exportUtdf } from '../../adapters/formats/utdf/index.ts'
 import { GreenwaveError } from '../../model/errors.ts'
 import { RoadGraph } from '../../model/road-graph.ts'
+import { runningPatterns } from '../../model/schedule.ts'
 import { withPlan } from '../../plans/street.ts'
 import { planCsv } from '../../reports/plan-csv.ts'
+import { resolvePeriod } from '../../simulation/demand/index.ts'
 import { onlyPositional, type Command, type CommandContext } from '../arguments.ts'
 
 const FORMATS = ['sumo', 'utdf', 'csv'] as const
@@ -32,8 +34,9 @@ async function run(context: CommandContext): Promise<void> {
   const { scenario } = await readScenario(folder)
   const plan = await readPlan(options.getText('plan'))
   const graph = new RoadGraph(scenario.network)
-  // Throws plan.refused: the rules are checked again, because files are edited by hand.
-  withPlan(graph, new Map(scenario.timing.plans[0]?.patterns.map((pattern) => [pattern.signal, pattern])), plan)
+  // Throws plan.refused: the rules are checked again, because files are edited by hand. What runs now is what runs in the
+  // plan's period: only that order of the lefts may be kept where it has a yellow trap.
+  withPlan(graph, runningPatterns(scenario.timing, resolvePeriod(scenario, plan.period).start_s), plan)
   if (plan.intersections.length === 0) throw new GreenwaveError('input.value', 'the plan has 0 intersections', { file: options.getText('plan') })
   const content = { sumo: () => exportSumoAdditional(scenario, plan), utdf: () => exportUtdf(scenario, plan), csv: () => planCsv(plan, scenario.network.signals) }[format]()
   await writeWhole(new Map([[path, content]]))
