@@ -37,10 +37,7 @@ describe('the glossary', () => {
 
   it('has no word twice, and each with its Chinese term and its meaning', () => {
     expect(terms.filter((term, i) => terms.indexOf(term) !== i)).toEqual([])
-    for (const [english, chinese, meaning] of rows) {
-      expect(chinese, english).toMatch(/\p{Script=Han}/u)
-      expect(meaning, english).not.toBe('')
-    }
+    expect(rows.filter(([, chinese, meaning]) => !/\p{Script=Han}/u.test(chinese ?? '') || (meaning ?? '') === '')).toEqual([])
   })
 
   it('is asked about types that exist', () => {
