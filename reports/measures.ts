@@ -56,6 +56,6 @@ export function measureChange({ difference }: PairedDifference, name: MeasureNam
   return `${signed(difference.mean * scale, name.decimals)}${plusMinus(half, name.decimals)}${name.share === true ? ' points' : ''}`
 }
 
-/** Change in per cent of before; nothing where before was nil. */
-export const measurePercent = ({ percent: value, before }: PairedDifference): string =>
-  before === 0 || !Number.isFinite(value) ? '–' : `${signed(value, Math.abs(value) < 10 ? 1 : 0)} %`
+/** Change in per cent of before; nothing where before was nil, nor for shares, whose change is in points already. */
+export const measurePercent = ({ measure, percent: value, before }: PairedDifference): string =>
+  before === 0 || !Number.isFinite(value) || measureName(measure).share === true ? '–' : `${signed(value, Math.abs(value) < 10 ? 1 : 0)} %`

@@ -119,7 +119,7 @@ const SAME_SHARE = 1e-6
 const QUICK = { closure_nodes: 0 }
 
 /** The few plans that are shown get every chance to close their gap: a second or two at most. */
-const THOROUGH = { closure_nodes: 300_000 }
+const THOROUGH = { closure_nodes: 100_000 }
 
 /** A bound that costs nothing: the longest band that the shortest greens let through. */
 function bestPossible(problem: BandProblem): number {
