@@ -35,7 +35,9 @@ async function run(context: CommandContext): Promise<void> {
   const { options, out, err, signal } = context
   const { scenario } = await readScenario(onlyPositional(context, 'the scenario folder'))
   const graph = new RoadGraph(scenario.network)
-  const corridor = resolveCorridor(graph, getCorridor(scenario.scenario, options.findText('corridor')))
+  const named = options.findText('corridor')
+  // A single intersection has no corridor and can be simulated all the same.
+  const corridor = named === undefined && scenario.scenario.corridors.length === 0 ? undefined : resolveCorridor(graph, getCorridor(scenario.scenario, named))
   const period = resolvePeriod(scenario, options.findText('period'))
   const running = runningPatterns(scenario.timing, period.start_s)
   const compiled = async (path: string): Promise<PlanToSimulate> => ({
@@ -65,7 +67,7 @@ async function run(context: CommandContext): Promise<void> {
     out.write(`${JSON.stringify({ ...first, ...(second === undefined ? {} : { baseline: second, differences }), assumptions: simulated.window.assumptions })}\n`)
     return
   }
-  out.write(describe(first, corridor.corridor.name))
+  out.write(describe(first, corridor?.corridor.name ?? ''))
   if (differences !== undefined) out.write(`\n${table(differences, context)}`)
 }
 
