@@ -1,7 +1,9 @@
 // Who is worse off than before, or over a limit, by simulation: side streets, turning and through movements.
 import type { Evaluation, MovementMeasures } from '../model/evaluation.ts'
 import { levelOfService } from '../model/evaluation.ts'
+import type { LinkId } from '../model/network.ts'
 import type { Loser } from '../model/plan.ts'
+import type { ResolvedCorridor } from '../model/corridor.ts'
 import type { RoadGraph } from '../model/road-graph.ts'
 
 /** Below this a change of mean delay is not felt and lies within the noise of a few runs. */
@@ -11,7 +13,8 @@ const FELT_SHARE = 0.1
 const LEAST_VPH = 10
 
 /** Movements whose simulated delay grows by more than 5 s and a tenth, most vehicle-hours lost first. */
-export function simulatedLosers(graph: RoadGraph, before: Evaluation, after: Evaluation): Loser[] {
+export function simulatedLosers(graph: RoadGraph, corridor: ResolvedCorridor, before: Evaluation, after: Evaluation): Loser[] {
+  const own = new Set([corridor.outbound, corridor.inbound].flatMap((way) => way?.links ?? []))
   const earlier = new Map(before.movements.map((measures) => [measures.movement, measures]))
   return after.movements
     .flatMap((now) => {
@@ -20,15 +23,15 @@ export function simulatedLosers(graph: RoadGraph, before: Evaluation, after: Eva
       if (was === undefined || signal === undefined || now.volume_vph < LEAST_VPH) return []
       const lost = now.delay_s - was.delay_s
       if (lost <= FELT_S || lost <= FELT_SHARE * was.delay_s) return []
-      return [{ loser: describe(graph, signal, was, now), weight: lost * now.volume_vph }]
+      return [{ loser: describe(graph, own, signal, was, now), weight: lost * now.volume_vph }]
     })
     .sort((a, b) => b.weight - a.weight)
     .map(({ loser }) => loser)
 }
 
-function describe(graph: RoadGraph, signal: string, was: MovementMeasures, now: MovementMeasures): Loser {
+function describe(graph: RoadGraph, corridor: ReadonlySet<LinkId>, signal: string, was: MovementMeasures, now: MovementMeasures): Loser {
   const movement = graph.getMovement(now.movement)
-  const kind: Loser['kind'] = movement.turn !== 'through' ? 'turning' : now.on_corridor ? 'through' : 'side-street'
+  const kind: Loser['kind'] = now.on_corridor ? 'through' : corridor.has(movement.from) ? 'turning' : 'side-street'
   const place = graph.getSignal(signal).name ?? signal
   const name = `${now.name ?? `${now.from} to ${now.to}`} at ${place}`
   const [before, after] = [Math.round(was.delay_s * 10) / 10, Math.round(now.delay_s * 10) / 10]

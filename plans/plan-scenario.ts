@@ -162,7 +162,7 @@ function outcome(work: Work, { chosen, verdicts, chosenBy, final, pareto, starte
     ...(missing.length > 0 ? [`${missing.length} movements have no measured volume; they are planned with 0 veh/h.`] : []),
     ...chosen.explanations,
   ]
-  const losers = simulation === undefined ? chosen.losers : [...simulatedLosers(graph, simulation.before.evaluation, simulation.after.evaluation), ...chosen.losers.filter(({ kind, measure }) => kind === 'pedestrian' || measure === 'saturation')]
+  const losers = simulation === undefined ? chosen.losers : [...simulatedLosers(graph, corridor, simulation.before.evaluation, simulation.after.evaluation), ...chosen.losers.filter(({ kind, measure }) => kind === 'pedestrian' || measure === 'saturation')]
   const plan = planDocument({ graph, corridor, period, candidate: chosen, losers, notes, request })
   // The last gate: what is written has passed the rules as it is written.
   withPlan(graph, running, plan)

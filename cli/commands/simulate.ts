@@ -38,12 +38,15 @@ async function run(context: CommandContext): Promise<void> {
   const named = options.findText('corridor')
   // A single intersection has no corridor and can be simulated all the same.
   const corridor = named === undefined && scenario.scenario.corridors.length === 0 ? undefined : resolveCorridor(graph, getCorridor(scenario.scenario, named))
-  const period = resolvePeriod(scenario, options.findText('period'))
+  const chosen = options.findText('plan') ?? RUNNING
+  const plan = chosen === RUNNING ? undefined : await readPlan(chosen)
+  // A plan is judged in the period that it was made for, unless another one is asked for.
+  const period = resolvePeriod(scenario, options.findText('period') ?? plan?.period)
   const running = runningPatterns(scenario.timing, period.start_s)
   const compiled = async (path: string): Promise<PlanToSimulate> => ({
     id: path, compiled: compileStreet(graph, path === RUNNING ? running : withPlan(graph, running, await readPlan(path))),
   })
-  const plans = [await compiled(options.findText('plan') ?? RUNNING)]
+  const plans = [await compiled(chosen)]
   const baseline = options.findText('baseline')
   if (baseline !== undefined) plans.push({ ...(await compiled(baseline)), id: 'baseline' })
   const progress = startProgress(err, options.flag('quiet'))
