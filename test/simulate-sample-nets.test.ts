@@ -38,6 +38,12 @@ describe.skipIf(sharedDataNote !== '')(`the microsimulation of a public network$
     expect(result.missed_turns / result.vehicles_demanded).toBeLessThan(0.01)
   })
 
+  it.each([10, 12])('lets vehicles out that stand behind two opposing left turns in shared lanes (cologne3, seed %i)', async (seed) => {
+    const run = await runOf(sharedData('sumo/cologne3/cologne3.sumocfg')!, seed, 'idm')
+    while (run.step());
+    expect(run.result().gridlock).toBeUndefined()
+  })
+
   it('breaks no rule of the road on cologne3', async () => {
     expect(runChecked(await runOf(sharedData('sumo/cologne3/cologne3.sumocfg')!, 2, 'idm'))).toEqual(none)
   })

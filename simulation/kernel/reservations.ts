@@ -72,6 +72,13 @@ function waitsInside(w: World, v: number): boolean {
   return id >= 0 && (w.resRank2[id] === Infinity || w.resRank[id]! >= HELD_RANK)
 }
 
+/** Rank of a vehicle inside a junction for the last place on its way, -1 for others. */
+function lastRank(w: World, v: number): number {
+  const strip = w.strip[v]!
+  const id = strip < w.p.lanes ? -1 : findReservation(w, strip - w.p.lanes, v)
+  return id < 0 ? -1 : w.resRank2[id]!
+}
+
 /**
  * Ranks agree with the order on the ground, with one exception: who could not stop before the line and now stands behind
  * a turn that waits inside has the older rank but must go later. It falls behind all others until it moves again.
@@ -82,6 +89,11 @@ function rerank(w: World, id: number, v: number): void {
   if (w.haltedFor[v]! > w.dt && w.heldByLeader[v] === 1 && leader >= 0 && waitsInside(w, leader)) {
     if (rank < HELD_RANK) w.resRank[id] = rank + HELD_RANK
     if (w.resRank2[id]! < HELD_RANK) w.resRank2[id] = w.resRank2[id]! + HELD_RANK
+  } else if (rank < HELD_RANK && w.haltedFor[v]! > w.dt && w.heldByLeader[v] === 1 && leader >= 0 && lastRank(w, leader) > rank) {
+    // It came up behind a turn that had left its waiting place, or tried to, when that got its last rank.
+    w.resRank[id] = ++w.rank
+    if (w.resRank2[id] !== Infinity) w.resRank2[id] = w.rank
+    rankFollowers(w, id)
   } else if (rank >= HELD_RANK && w.haltedFor[v] === 0) {
     w.resRank[id] = ++w.rank
     if (w.resRank2[id] !== Infinity) w.resRank2[id] = w.rank
