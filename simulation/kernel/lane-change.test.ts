@@ -46,4 +46,31 @@ describe('a left-turner', () => {
     const { completed, missed_turns } = run.result()
     expect({ completed, missed_turns }).toEqual({ completed: 5, missed_turns: 0 })
   })
+
+  it('enters a pocket as soon as its front is inside, the rest in the taper', () => {
+    const length = 40
+    const network = junction({ group: twoStage, pocket: { W: length } })
+    const signals = [compiled('x', 300, 0, { ew: [[240, 290]], ns: [[0, 200]] })]
+    // One more than have room with their whole length.
+    const trips = flow(network, ['Win', 'Nout'], 0, 6 * 25, 25)
+    const run = createRun(prepareNetwork(network), inputFor(network, signals, trips))
+    expect(runChecked(run, 235)).toEqual(none)
+    const { p, count } = run.world
+    const pocket = p.linkLane[p.linkIndex.get('Win')!]! + 1
+    expect([count[pocket - 1], count[pocket]]).toEqual([0, 6])
+  })
+})
+
+describe('a vehicle in a queue beside an empty turn pocket', () => {
+  it('does not wait in the pocket, where it would bar those who turn', () => {
+    const network = junction({ group: (arm, turn) => (arm === 'W' && turn === 'left' ? ['left', 'protected'] : twoStage(arm, turn)), pocket: { W: 120 } })
+    const signals = [compiled('x', 300, 0, { ew: [[200, 290]], left: [[0, 190]], ns: [] })]
+    const trips = flow(network, ['Win', 'Eout'], 0, 120, 8)
+    const run = createRun(prepareNetwork(network), inputFor(network, signals, trips))
+    const pocket = run.world.p.linkLane[run.world.p.linkIndex.get('Win')!]! + 1
+    let inPocket = 0
+    while (run.step()) inPocket = Math.max(inPocket, run.world.count[pocket]!)
+    expect(inPocket).toBe(0)
+    expect(run.result().completed).toBe(trips.length)
+  })
 })

@@ -16,6 +16,8 @@ const GAIN_THRESHOLD = 0.2
 const COURTESY_DECELERATION = 2
 /** More than the least gap, so that the change does not hang on rounding, m. */
 const SPARE_M = 0.3
+/** A pocket's length is that of its full width; before it the lane widens over this length at least, m: 25 ft. */
+const TAPER_M = 7.6
 /** Room of a vehicle in a queue, m. */
 const QUEUE_SPACE_M = 7.5
 /** Standing side by side for so long before two exchange their lanes, s: time to see each other's indicators. */
@@ -64,9 +66,15 @@ function consider(w: World, v: number, lane: number, first: number, end: number)
   return stop === undefined && ((w.step + v) & 1) === 0 && forSpeed(w, v, lane, first, end, table)
 }
 
+/** Where v can be on a lane: at a pocket with its front inside and the rest in the taper. */
+function mouth(w: World, v: number, lane: number): number {
+  const start = w.p.laneStart[lane]!
+  return start === 0 ? w.len[v]! : start + Math.max(0, w.len[v]! - TAPER_M)
+}
+
 /** Distance within which a needed change is urgent. */
-function urgency(w: World, v: number, offset: number): number {
-  return URGENT_S * w.steady[v]! * (offset > 0 ? 2 : 1) + 2 * (w.len[v]! + w.gap0[v]!)
+function urgency(w: World, v: number, offset: number, speed: number = w.steady[v]!): number {
+  return URGENT_S * speed * (offset > 0 ? 2 : 1) + 2 * (w.len[v]! + w.gap0[v]!)
 }
 
 function strategic(w: World, v: number, lane: number, offset: number, reach: number): boolean {
@@ -75,7 +83,7 @@ function strategic(w: World, v: number, lane: number, offset: number, reach: num
   const target = lane + step
   const occupied = w.count[lane + offset]! * QUEUE_SPACE_M
   const urgent = (reach - x - Math.min(occupied, w.p.length[lane]!)) / Math.abs(offset) < urgency(w, v, offset)
-  if (x < w.p.laneStart[target]! + w.len[v]!) {
+  if (x < mouth(w, v, target)) {
     if (urgent && w.p.laneStart[target]! > 0) followIntoPocket(w, v, target)
     return false
   }
@@ -100,7 +108,7 @@ function exchange(w: World, v: number, lane: number, target: number, u: number):
   const { p } = w
   const first = p.linkLane[p.laneLink[lane]!]!
   const wanted: number = w.book.offset[w.book.legTable[w.leg[u]!]! + target - first]!
-  if (Math.sign(wanted) !== Math.sign(lane - target) || w.pos[u]! < p.laneStart[lane]! + w.len[u]! || w.dwellUntil[u]! > w.now) return false
+  if (Math.sign(wanted) !== Math.sign(lane - target) || w.pos[u]! < mouth(w, u, lane) || w.dwellUntil[u]! > w.now) return false
   const c = w.nextConnection(target, w.leg[u]!)
   if (c >= 0 && findReservation(w, c, u) >= 0) return false
   const [i, j] = [indexOf(w, lane, v), indexOf(w, target, u)]
@@ -245,10 +253,12 @@ function forSpeed(w: World, v: number, lane: number, first: number, end: number,
 function isGoodLane(w: World, v: number, target: number, cell: number): boolean {
   const reach = w.book.reach[cell]!
   const x = w.pos[v]!
-  if (reach < 0 || x < w.p.laneStart[target]! + w.len[v]!) return false
+  if (reach < 0 || x < mouth(w, v, target)) return false
   const offset: number = w.book.offset[cell]!
   if (offset === 0) return true
-  return (reach - x) / (Math.abs(offset) + 2) >= urgency(w, v, offset)
+  // Where the lane leads only elsewhere, there must be time to come back at the speed that it is taken for, not at that of the queue.
+  const leadsOn = w.book.next[cell]! >= 0 || w.book.legLast[w.leg[v]!] === 1
+  return (reach - x) / (Math.abs(offset) + 2) >= urgency(w, v, offset, leadsOn ? w.steady[v]! : w.desired(v, target))
 }
 
 function move(w: World, v: number, target: number): void {

@@ -26,8 +26,9 @@ function stopsAtYellow(w: World, v: number, c: number, distance: number): boolea
   const speed = w.spd[v]!
   if (distance >= speed * YELLOW_REACTION_S + (speed * speed) / (2 * YELLOW_DECELERATION)) return true
   if (!canStop(w, v, distance)) return false
-  // Decided before, or slowing for a turn anyway and so too late.
-  if (w.goes[v] === 2 || w.p.speed[w.p.lanes + c]! < SLOW_TURN * w.p.speed[w.p.connFrom[c]!]!) return true
+  // Decided before, or slowing for a turn anyway and so too late; who comes from a standing queue is not slowing.
+  const turn = w.p.speed[w.p.lanes + c]!
+  if (w.goes[v] === 2 || (speed > turn && turn < SLOW_TURN * w.p.speed[w.p.connFrom[c]!]!)) return true
   return distance > speed * (w.signals.until[c]! - w.now)
 }
 
