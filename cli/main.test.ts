@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -64,6 +64,14 @@ describe('the greenwave command', () => {
     expect(result.notes.join(' ')).toMatch(/highs confirms the optimum of the bands/i)
     const again = await runCommand('export', TEXTBOOK, '--plan', result.files.plan as string, '--format', 'csv', '--out', join(folder, 'plan.csv'))
     expect(again.code).toBe(0)
+  })
+
+  it('gives SUMO the whole street where the network did not come from SUMO', async () => {
+    await runCommand('plan', TEXTBOOK, '--seeds', '0', '--out', join(folder, 'street'))
+    const { code, out } = await runCommand('export', TEXTBOOK, '--plan', join(folder, 'street', 'plan.json'), '--format', 'sumo', '--out', join(folder, 'sumo', 'plan.add.xml'))
+    expect(code).toBe(0)
+    expect(out).toMatch(/netconvert -n .*plan\.nod\.xml/)
+    expect(readdirSync(join(folder, 'sumo')).sort()).toEqual(['con', 'edg', 'nod', 'rou', 'running.add', 'tll'].map((part) => `plan.${part}.xml`).concat('plan.add.xml').sort())
   })
 
   it('refuses to export or simulate a plan that breaks a rule, with exit code 5', async () => {
