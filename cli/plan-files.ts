@@ -62,13 +62,12 @@ function noteOf(kind: string, cost: number | undefined): string {
 }
 
 /** Writes plan.json, plan.csv and report.html into a folder, all or none. Out: their paths by name. */
-export async function writePlanFiles(folder: string, outcome: PlanOutcome, scenario: Scenario, units: 'metric' | 'us'): Promise<Record<string, string>> {
-  const input = reportInput(outcome, scenario, units)
+export async function writePlanFiles(folder: string, input: PlanReportInput): Promise<Record<string, string>> {
   const paths = { plan: join(folder, 'plan.json'), report: join(folder, 'report.html'), csv: join(folder, 'plan.csv') }
   await writeWhole(new Map([
-    [paths.plan, `${JSON.stringify(outcome.plan, null, 2)}\n`],
+    [paths.plan, `${JSON.stringify(input.plan, null, 2)}\n`],
     [paths.report, planReport(input)],
-    [paths.csv, planCsv(outcome.plan, input.signals)],
+    [paths.csv, planCsv(input.plan, input.signals)],
   ]))
   return paths
 }

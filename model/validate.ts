@@ -92,13 +92,14 @@ export function validateNetwork(network: Network, file = 'network.json'): Networ
   requireUnique('signal', network.signals.map(({ id }) => id), file)
   for (const signal of network.signals) validateSignal(signal, nodes, file)
   const signals = new Map(network.signals.map((signal) => [signal.id, signal]))
+  const signalIds = new Set(signals.keys())
   const movements = requireUnique('movement', network.movements.map(({ id }) => id), file)
   for (const movement of network.movements) {
     const element = `movement ${quoted(movement.id)}`
     requireKnown(linkIds, movement.from, 'link', element, file)
     requireKnown(linkIds, movement.to, 'link', element, file)
     requireKnown(nodes, movement.node, 'node', element, file)
-    if (movement.signal !== undefined) requireKnown(new Set(signals.keys()), movement.signal, 'signal', element, file)
+    if (movement.signal !== undefined) requireKnown(signalIds, movement.signal, 'signal', element, file)
   }
   const connections = requireUnique('connection', network.connections.map(({ id }) => id), file)
   const movementById = new Map(network.movements.map((movement) => [movement.id, movement]))

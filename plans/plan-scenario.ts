@@ -2,7 +2,6 @@
 // and compared with it. Pure orchestration: files are read and written by the caller.
 import { resolveCorridor, type ResolvedCorridor } from '../model/corridor.ts'
 import type { Evaluation, PairedDifference } from '../model/evaluation.ts'
-import type { MovementId } from '../model/network.ts'
 import type { CompiledSignal, Plan } from '../model/plan.ts'
 import { RoadGraph } from '../model/road-graph.ts'
 import { runningPatterns } from '../model/schedule.ts'
@@ -77,7 +76,7 @@ export async function planScenario(request: PlanRequest): Promise<PlanOutcome> {
   try {
     const { chosen, verdicts, chosenBy } = await chooseCandidate(work, pool)
     const final = pool === undefined ? undefined : await simulateBoth(work, chosen, pool)
-    return outcome(work, { chosen, verdicts, final, volumes, chosenBy, pareto: frontOf(corridor, () => paretoBands(input, chosen.cycle_s)), started })
+    return outcome(work, { chosen, verdicts, final, chosenBy, pareto: frontOf(corridor, () => paretoBands(input, chosen.cycle_s)), started })
   } finally {
     await pool?.close()
   }
@@ -146,7 +145,6 @@ interface Results {
   verdicts: Verdict[]
   chosenBy: string
   final: SimulatedPlans | undefined
-  volumes: ReadonlyMap<MovementId, number>
   pareto: PlanOutcome['pareto']
   started: NodeJS.CpuUsage
 }

@@ -1,9 +1,9 @@
 // plan: the main job. Cycle, splits, sequences and offsets of one corridor, checked, simulated against the plan now running.
 import { readScenario } from '../../adapters/formats/scenario/read.ts'
 import { GreenwaveError } from '../../model/errors.ts'
-import type { Scenario } from '../../model/scenario.ts'
 import { evaluationSummary, planScenario, type PlanOutcome } from '../../plans/index.ts'
 import { headline, warnings } from '../../reports/headline.ts'
+import type { PlanReportInput } from '../../reports/plan-report.ts'
 import { beforeAfterTable } from '../../reports/text-table.ts'
 import { onlyPositional, type Command, type CommandContext, type OptionSpec } from '../arguments.ts'
 import { reportInput, writePlanFiles } from '../plan-files.ts'
@@ -34,6 +34,9 @@ export const command: Command = {
 
 export async function runPlan(context: CommandContext, folder: string): Promise<void> {
   const { options, out, err } = context
+  // Words that are wrong are said before the work, not after it.
+  const solver = options.choice('solver', ['exact', 'highs', 'jslp'], 'exact')
+  const units = options.choice('units', ['metric', 'us'], 'metric')
   const { scenario, hashes } = await readScenario(folder)
   const progress = startProgress(err, options.flag('quiet'))
   let outcome: PlanOutcome
@@ -44,14 +47,13 @@ export async function runPlan(context: CommandContext, folder: string): Promise<
       options: planOptions(context),
       ...optional('corridor', options.findText('corridor')), ...optional('period', options.findText('period')),
     })
-    const solver = options.choice('solver', ['exact', 'highs', 'jslp'], 'exact')
     if (solver !== 'exact') await crossCheck(outcome, solver)
   } finally {
     progress.stop()
   }
-  const units = options.choice('units', ['metric', 'us'], 'metric')
-  const files = await writePlanFiles(options.findText('out') ?? defaultOut(folder), outcome, scenario, units)
-  out.write(options.flag('json') ? `${JSON.stringify(planJson(outcome, files))}\n` : describe(outcome, scenario, files, context))
+  const report = reportInput(outcome, scenario, units)
+  const files = await writePlanFiles(options.findText('out') ?? defaultOut(folder), report)
+  out.write(options.flag('json') ? `${JSON.stringify(planJson(outcome, files))}\n` : describe(report, files, context))
 }
 
 const optional = <K extends string>(key: K, value: string | undefined): Partial<Record<K, string>> => (value === undefined ? {} : { [key]: value } as Record<K, string>)
@@ -96,9 +98,8 @@ function planJson(outcome: PlanOutcome, files: Record<string, string>): Record<s
 
 const MOST_LOSERS = 8
 
-function describe(outcome: PlanOutcome, scenario: Scenario, files: Record<string, string>, context: CommandContext): string {
-  const input = reportInput(outcome, scenario, 'metric')
-  const { plan, simulation } = outcome
+function describe(input: PlanReportInput, files: Record<string, string>, context: CommandContext): string {
+  const { plan, simulation } = input
   const lines = [`${input.corridor_name}, ${input.period_name}`, '', headline(input), ...warnings(input), '']
   if (simulation !== undefined) lines.push(beforeAfterTable(simulation.differences, terminalOf(context.out)))
   lines.push(plan.certificate.sentence, '')
