@@ -1,5 +1,5 @@
 // Entry of the microsimulation.
-export type { CorridorPaths, FollowingModel, SimulationInput, SimulationOptions, Trip, TripStop } from './input.ts'
+export type { CorridorPaths, DrivingRules, FollowingModel, SimulationInput, SimulationOptions, Trip, TripStop } from './input.ts'
 export type { CorridorResults, Gridlock, MovementResults, RunResult, Trajectories, VehicleResults } from './result.ts'
 export { prepareNetwork, type PreparedNetwork } from './prepare.ts'
 export { createRun, simulate, type Run } from './simulate.ts'

@@ -25,10 +25,21 @@ export interface Trip {
   depart_position_m?: Metres
   /** Where it leaves the last link (mid-block sink); absent = at the end. */
   arrive_position_m?: Metres
+  /** Speed of entry; absent or 'max' = as fast as is safe, at most the desired speed. */
+  depart_speed_mps?: number | 'max'
+  /** Lane of entry: its number, 'first' (the rightmost that the class may use) or, where absent, the emptiest of those that suit the route. */
+  depart_lane?: number | 'first' | 'best'
   stops?: readonly TripStop[]
 }
 
 export type FollowingModel = 'idm' | 'krauss'
+
+/**
+ * By which rules drivers take gaps, start and enter. `field`: as measured in the street (HCM critical gap and follow-up
+ * time, each driver of a queue takes a moment to start, yellow by ITE 2020). `sumo`: as the vehicles of SUMO 1.15 do by
+ * default, for checks against it and for demand that was calibrated with it.
+ */
+export type DrivingRules = 'field' | 'sumo'
 
 export interface SimulationOptions {
   /** Whole number; the same seed gives the same drivers under every plan. */
@@ -36,6 +47,8 @@ export interface SimulationOptions {
   /** 0.5 is the value everything was checked at. */
   step_s: Seconds
   model: FollowingModel
+  /** Absent = field. */
+  rules?: DrivingRules
   start_s: TimeOfDay
   /** Vehicles whose intended departure lies in [measure_from_s, measure_until_s) are measured. */
   measure_from_s: TimeOfDay
