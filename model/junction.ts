@@ -21,6 +21,10 @@ export interface JunctionMovement {
   movement: Movement
   /** Lanes of the link that carry it, kerb first. */
   from_lanes: number[]
+  /** Where the source gives it: the receiving lane of each of `from_lanes`; else chosen by the turn. */
+  to_lanes?: number[]
+  /** Where the source draws it: the path of each of `from_lanes`, m; else a curve. */
+  shapes?: (Point[] | undefined)[]
   /** Where the source gives it; else from the curve. */
   turning_speed_mps?: number
   turn_on_red?: boolean
@@ -81,14 +85,14 @@ function movementPaths(junction: Junction, spec: JunctionMovement): Path[] {
   const incoming = junction.incoming.find((arm) => arm.link.id === movement.from)
   const outgoing = junction.outgoing.find((arm) => arm.link.id === movement.to)
   if (incoming === undefined || outgoing === undefined) return []
-  const receiving = receivingLanes(junction, spec, incoming, outgoing)
+  const receiving = spec.to_lanes ?? receivingLanes(junction, spec, incoming, outgoing)
   const heading = incoming.outward_rad + Math.PI
   return spec.from_lanes.map((from_lane, i) => {
     const to_lane = receiving[i] ?? 0
     const start = lanePoint(junction, incoming, from_lane, 'in')
     const end = lanePoint(junction, outgoing, to_lane, 'out')
     const arc = arcPath(start, heading, end, outgoing.outward_rad, movement.turn === 'u-turn' ? junction.driving_side : undefined)
-    const points = sampleArc(arc)
+    const points = spec.shapes?.[i] ?? sampleArc(arc)
     const length_m = Math.max(pathLength(points), 0.1)
     const limit = Math.min(incoming.link.speed_mps, outgoing.link.speed_mps)
     const curve = Math.abs(arc.turn_rad) < 0.2 ? Infinity : Math.sqrt(LATERAL_ACCELERATION_MPS2 * (length_m / Math.abs(arc.turn_rad)))
