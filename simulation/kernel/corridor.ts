@@ -1,8 +1,10 @@
 // Corridor measures and trajectories: the stretch of each trip that follows the corridor's links in order.
 import { GreenwaveError } from '../../model/errors.ts'
 import type { LinkId } from '../../model/network.ts'
+import type { FuelMeter } from '../measures/fuel-meter.ts'
 import type { CorridorResults, Trajectories } from '../result.ts'
 import { GONE, type World } from './world.ts'
+import { routeLinks } from '../trip-table.ts'
 
 const DIRECTIONS = ['outbound', 'inbound'] as const
 /** Trajectory samples are this far apart, s. */
@@ -18,7 +20,33 @@ interface Way {
   stopLines: number[]
 }
 
-interface Sample { time: number; position: number; lane: number }
+/** Samples of all vehicles in order of time, in columns that grow. */
+class Samples {
+  count = 0
+  vehicle: Int32Array = new Int32Array(4096)
+  time: Float32Array = new Float32Array(4096)
+  position: Float32Array = new Float32Array(4096)
+  lane: Uint8Array = new Uint8Array(4096)
+
+  add(vehicle: number, time: number, position: number, lane: number): void {
+    const i = this.count++
+    if (i === this.vehicle.length) {
+      this.vehicle = grown(this.vehicle, new Int32Array(2 * i))
+      this.time = grown(this.time, new Float32Array(2 * i))
+      this.position = grown(this.position, new Float32Array(2 * i))
+      this.lane = grown(this.lane, new Uint8Array(2 * i))
+    }
+    this.vehicle[i] = vehicle
+    this.time[i] = time
+    this.position[i] = position
+    this.lane[i] = lane
+  }
+}
+
+function grown<T extends Int32Array | Float32Array | Uint8Array>(from: T, to: T): T {
+  to.set(from)
+  return to
+}
 
 export class CorridorMeter {
   readonly #w: World
@@ -32,13 +60,21 @@ export class CorridorMeter {
   readonly #loss: Float64Array
   readonly #stops: Int32Array
   readonly #state: Uint8Array
-  readonly #samples = new Map<number, Sample[]>()
+  readonly #fuel: Float64Array
+  readonly #co2: Float64Array
+  readonly #control: Float64Array
+  readonly #fuelMeter: FuelMeter | undefined
+  readonly #samples = new Samples()
   readonly #recording: boolean
   readonly #onWay = new Set<number>()
   #nextSample = -Infinity
 
-  constructor(w: World) {
+  constructor(w: World, fuel?: FuelMeter) {
     this.#w = w
+    this.#fuelMeter = fuel
+    this.#fuel = new Float64Array(fuel === undefined ? 0 : w.n)
+    this.#co2 = new Float64Array(fuel === undefined ? 0 : w.n)
+    this.#control = new Float64Array(w.input.reference === undefined ? 0 : w.n)
     const { corridor, options } = w.input
     this.#recording = options.record_trajectories === true
     this.#ways = DIRECTIONS.map((direction) => createWay(w, (corridor?.[direction] ?? []).flat()))
@@ -51,13 +87,13 @@ export class CorridorMeter {
     this.#stops = new Int32Array(w.n)
     this.#state = new Uint8Array(w.n)
     for (let v = 0; v < w.n; v++) {
-      const trip = w.input.trips[v]!
-      if (trip.depart_s >= options.measure_from_s && trip.depart_s < options.measure_until_s) this.#place(v, trip.links)
+      const departed = w.trips.depart_s[v]!
+      if (departed >= options.measure_from_s && departed < options.measure_until_s) this.#place(v, routeLinks(w.trips, w.trips.route[v]!))
     }
   }
 
   /** The longest stretch of a route that runs along a direction, if it has two links or more. */
-  #place(v: number, links: readonly number[]): void {
+  #place(v: number, links: Int32Array): void {
     const first = this.#w.book.firstLeg[v]!
     let longest = 1
     this.#ways.forEach((way, direction) => {
@@ -82,16 +118,35 @@ export class CorridorMeter {
     this.#time[v] = time
     this.#loss[v] = this.#w.loss[v]!
     this.#stops[v] = this.#w.stops[v]!
+    if (this.#fuelMeter !== undefined) {
+      this.#fuel[v] = this.#fuelMeter.fuel[v]!
+      this.#co2[v] = this.#fuelMeter.co2[v]!
+    }
     if (this.#recording) this.#onWay.add(v)
   }
 
   leaveLink(v: number, leg: number, time: number): void {
     if (leg !== this.#to[v] || this.#state[v] !== 1) return
     this.#state[v] = 2
+    if (this.#fuelMeter !== undefined) {
+      this.#fuel[v] = this.#fuelMeter.fuel[v]! - this.#fuel[v]!
+      this.#co2[v] = this.#fuelMeter.co2[v]! - this.#co2[v]!
+    }
+    if (this.#w.input.reference !== undefined) this.#control[v] = this.#controlDelay(v, time)
     this.#time[v] = time - this.#time[v]!
     this.#loss[v] = this.#w.loss[v]! - this.#loss[v]!
     this.#stops[v] = this.#w.stops[v]! - this.#stops[v]!
     this.#onWay.delete(v)
+  }
+
+  /** Against the reference, from entry of the first link; from the intended departure where the trip begins there. */
+  #controlDelay(v: number, time: number): number {
+    const { first, enter_s, line_s } = this.#w.input.reference!
+    const base = this.#w.book.firstLeg[v]!
+    const [from, to] = [this.#from[v]! - base, this.#to[v]! - base]
+    const begun = from === 0 ? this.#w.input.trips[v]!.depart_s : this.#time[v]!
+    const begunThere = from === 0 ? this.#w.input.trips[v]!.depart_s : enter_s[first[v]! + from]!
+    return time - begun - (line_s[first[v]! + to]! - begunThere)
   }
 
   /** A vehicle that was routed anew no longer follows the corridor. */
@@ -114,10 +169,7 @@ export class CorridorMeter {
       if (place === undefined) continue
       const position = way.start[place]! + (inside ? w.p.length[w.p.linkLane[link]!]! : 0) + w.pos[v]!
       const lane = inside ? INSIDE_JUNCTION : w.strip[v]! - w.p.linkLane[link]!
-      const list = this.#samples.get(v)
-      const sample = { time: w.now, position, lane }
-      if (list === undefined) this.#samples.set(v, [sample])
-      else list.push(sample)
+      this.#samples.add(v, w.now, position, lane)
     }
   }
 
@@ -131,6 +183,8 @@ export class CorridorMeter {
         delay_s: Float64Array.from(done, (v) => this.#loss[v]!),
         stops: Int32Array.from(done, (v) => this.#stops[v]!),
         complete: Uint8Array.from(done, (v) => this.#complete[v]!),
+        ...(this.#w.input.reference === undefined ? {} : { control_delay_s: Float64Array.from(done, (v) => this.#control[v]!) }),
+        ...(this.#fuelMeter === undefined ? {} : { fuel_g: Float64Array.from(done, (v) => this.#fuel[v]!), co2_g: Float64Array.from(done, (v) => this.#co2[v]!) }),
       }
     }
     return { outbound: of(0), inbound: of(1) }
@@ -138,17 +192,28 @@ export class CorridorMeter {
 
   trajectories(): Trajectories | undefined {
     if (!this.#recording) return undefined
-    const vehicles = [...this.#samples.keys()].sort((a, b) => a - b)
-    const all = vehicles.flatMap((v) => this.#samples.get(v)!)
-    const start = new Int32Array(vehicles.length + 1)
-    vehicles.forEach((v, i) => { start[i + 1] = start[i]! + this.#samples.get(v)!.length })
+    const { count, vehicle, time, position, lane } = this.#samples
+    // Sorted by vehicle, keeping the order of time.
+    const perVehicle = new Int32Array(this.#w.n)
+    for (let i = 0; i < count; i++) perVehicle[vehicle[i]!]!++
+    const vehicles: number[] = []
+    const next = new Int32Array(this.#w.n)
+    const start = [0]
+    perVehicle.forEach((samples, v) => {
+      if (samples === 0) return
+      next[v] = start.at(-1)!
+      vehicles.push(v)
+      start.push(next[v]! + samples)
+    })
+    const order = new Int32Array(count)
+    for (let i = 0; i < count; i++) order[next[vehicle[i]!]!++] = i
     return {
       trip: Int32Array.from(vehicles),
       direction: Uint8Array.from(vehicles, (v) => this.#direction[v]!),
-      start,
-      time_s: Float32Array.from(all, (s) => s.time),
-      position_m: Float32Array.from(all, (s) => s.position),
-      lane: Uint8Array.from(all, (s) => s.lane),
+      start: Int32Array.from(start),
+      time_s: Float32Array.from(order, (i) => time[i]!),
+      position_m: Float32Array.from(order, (i) => position[i]!),
+      lane: Uint8Array.from(order, (i) => lane[i]!),
       stop_lines_m: { outbound: Float32Array.from(this.#ways[0]!.stopLines), inbound: Float32Array.from(this.#ways[1]!.stopLines) },
     }
   }

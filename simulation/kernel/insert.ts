@@ -29,13 +29,13 @@ export class Entries {
 
   /** Time of the next departure, Infinity if none is to come. */
   get nextDeparture(): number {
-    return this.#w.input.trips[this.#next]?.depart_s ?? Infinity
+    return this.#next < this.#w.n ? this.#w.trips.depart_s[this.#next]! : Infinity
   }
 
   insert(): void {
     const w = this.#w
     const t = w.now + w.dt
-    while (this.#next < w.n && w.input.trips[this.#next]!.depart_s <= t + 1e-9) {
+    while (this.#next < w.n && w.trips.depart_s[this.#next]! <= t + 1e-9) {
       const v = this.#next++
       const link = w.book.legLink[w.leg[v]!]!
       const queue = this.#queues.get(link)
@@ -94,7 +94,8 @@ export class Entries {
   #position(v: number, link: number): number {
     const w = this.#w
     const length = w.p.network.links[link]!.length_m
-    return Math.min(Math.max(w.input.trips[v]!.depart_position_m ?? 0, w.len[v]! + START_M), length - 0.5)
+    const wanted = w.trips.depart_position_m[v]!
+    return Math.min(Math.max(Number.isNaN(wanted) ? 0 : wanted, w.len[v]! + START_M), length - 0.5)
   }
 
   /** Speed at which v may enter, or -1. */
@@ -125,11 +126,13 @@ export class Entries {
     w.state[v] = DRIVING
     w.wasMoving[v] = speed > MOVING_AGAIN || speed > 0 ? 1 : 0
     w.enter(lane, v)
-    if (w.book.legLast[w.leg[v]!] === 1) w.exitAt[v] = w.input.trips[v]!.arrive_position_m ?? Infinity
+    const exit = w.trips.arrive_position_m[v]!
+    if (w.book.legLast[w.leg[v]!] === 1) w.exitAt[v] = Number.isNaN(exit) ? Infinity : exit
     w.inserted++
     w.driving++
     // A departure between two steps has waited for nobody.
-    this.#meter.start(v, Math.max(w.input.trips[v]!.depart_s, t - w.dt) === w.input.trips[v]!.depart_s ? w.input.trips[v]!.depart_s : t)
+    const departed = w.trips.depart_s[v]!
+    this.#meter.start(v, departed >= t - w.dt ? departed : t)
   }
 }
 

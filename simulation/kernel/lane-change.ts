@@ -57,13 +57,14 @@ function consider(w: World, v: number, lane: number, first: number, end: number)
   if (rest < 60 && c >= 0 && w.reserved[c]!.length > 0 && findReservation(w, c, v) >= 0) return false
   let offset: number = w.book.offset[table + lane - first]!
   let reach: number = w.book.reach[table + lane - first]!
-  const stop = w.stopLeg[v] === leg ? w.input.trips[v]!.stops?.[w.stopIndex[v]!] : undefined
-  if (stop !== undefined && first + stop.lane < end && w.book.reach[table + stop.lane]! >= 0) {
-    offset = first + stop.lane - lane
-    if (offset !== 0) reach = stop.position_m
+  const stop = w.stopLeg[v] === leg ? w.nextStop(v) : -1
+  const stopLane = stop < 0 ? 0 : w.trips.stop_lane[stop]!
+  if (stop >= 0 && first + stopLane < end && w.book.reach[table + stopLane]! >= 0) {
+    offset = first + stopLane - lane
+    if (offset !== 0) reach = w.trips.stop_position_m[stop]!
   }
   if (offset !== 0) return strategic(w, v, lane, offset, reach)
-  return stop === undefined && ((w.step + v) & 1) === 0 && forSpeed(w, v, lane, first, end, table)
+  return stop < 0 && ((w.step + v) & 1) === 0 && forSpeed(w, v, lane, first, end, table)
 }
 
 /** Where v can be on a lane: at a pocket with its front inside and the rest in the taper. */

@@ -4,6 +4,7 @@ import { HALTING, MOVING_AGAIN, STOPPED } from './parameters.ts'
 import type { Meter } from './meter.ts'
 import { findReservation, keepPromise } from './reservations.ts'
 import { GONE, type World } from './world.ts'
+import { lastLink } from '../trip-table.ts'
 
 export function moveAll(w: World, meter: Meter): void {
   const strips = w.p.lanes + w.p.connections
@@ -58,20 +59,21 @@ function advance(w: World, meter: Meter, s: number, n: number): void {
 
 /** Planned halts: begins when the vehicle stands at the place, ends after its time. */
 function halt(w: World, v: number): void {
-  const stop = w.input.trips[v]!.stops?.[w.stopIndex[v]!]
-  if (stop === undefined) return
+  const { trips } = w
+  const stop = w.nextStop(v)
+  if (stop < 0) return
   if (w.dwellUntil[v]! > w.now) return
   const begun = w.dwellUntil[v]! > -Infinity
   if (begun) {
     w.dwellUntil[v] = -Infinity
     w.stopIndex[v]!++
-    const next = w.input.trips[v]!.stops?.[w.stopIndex[v]!]
-    w.stopLeg[v] = next === undefined ? -1 : w.book.firstLeg[v]! + next.link_index_in_route
+    const next = w.nextStop(v)
+    w.stopLeg[v] = next < 0 ? -1 : w.book.firstLeg[v]! + trips.stop_leg[next]!
     return
   }
   // Where the place cannot be reached (a queue stands on it, or the lane was not), it is served from close by.
-  const near = Math.abs(w.pos[v]! - stop.position_m)
-  if (w.spd[v]! < HALTING && (near < 2 || (near < 30 && w.haltedFor[v]! > 30))) w.dwellUntil[v] = w.now + stop.duration_s
+  const near = Math.abs(w.pos[v]! - trips.stop_position_m[stop]!)
+  if (w.spd[v]! < HALTING && (near < 2 || (near < 30 && w.haltedFor[v]! > 30))) w.dwellUntil[v] = w.now + trips.stop_duration_s[stop]!
 }
 
 function transfer(w: World, meter: Meter, s: number): void {
@@ -139,6 +141,7 @@ function depart(w: World, meter: Meter, v: number, over: number): void {
 
 /** Where a trip ends on its last link; one that had to give up its destination drives to the end of another. */
 function exitPosition(w: World, v: number, lane: number): number {
-  const trip = w.input.trips[v]!
-  return trip.links.at(-1) === w.p.laneLink[lane] ? (trip.arrive_position_m ?? Infinity) : Infinity
+  const { trips } = w
+  const exit = trips.arrive_position_m[v]!
+  return !Number.isNaN(exit) && lastLink(trips, v) === w.p.laneLink[lane] ? exit : Infinity
 }

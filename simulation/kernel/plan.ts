@@ -191,9 +191,9 @@ function passLine(w: World, v: number, c: number, leg: number, rest: number, pla
 /** A planned halt on leg `leg`; `before` is the distance to the start of its link (negative when on it). */
 function boundByHalt(w: World, v: number, leg: number, before: number, v0: number): void {
   if (w.stopLeg[v] !== leg) return
-  const halt = w.input.trips[v]!.stops?.[w.stopIndex[v]!]
-  if (halt === undefined) return
-  const distance = before + halt.position_m
+  const halt = w.nextStop(v)
+  if (halt < 0) return
+  const distance = before + w.trips.stop_position_m[halt]!
   if (distance > -1) boundByStop(w, v, Math.max(0, distance), v0, NOBODY)
 }
 

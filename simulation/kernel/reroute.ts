@@ -3,6 +3,7 @@
 import { WRONG_LANE_S } from './parameters.ts'
 import type { Meter } from './meter.ts'
 import type { World } from './world.ts'
+import { lastLink } from '../trip-table.ts'
 
 /** So near the line a vehicle is stranded; further back it merely waits for room in its own lane or pocket, m. */
 const AT_THE_LINE_M = 20
@@ -17,7 +18,7 @@ export function rerouteStranded(w: World, meter: Meter): void {
     if (w.haltedFor[v]! < WRONG_LANE_S || w.p.length[lane]! - w.pos[v]! > AT_THE_LINE_M || w.book.legLast[w.leg[v]!] === 1 || w.nextConnection(lane, w.leg[v]!) >= 0) continue
     const links = findWay(w, v, lane)
     if (links === undefined) continue
-    const type = w.input.vehicle_types[w.input.trips[v]!.type]!
+    const type = w.input.vehicle_types[w.trips.type[v]!]!
     w.leg[v] = w.book.add(links, type.vehicle_class, `trip ${v}`)
     w.stopLeg[v] = -1
     w.missedTurns++
@@ -29,9 +30,9 @@ export function rerouteStranded(w: World, meter: Meter): void {
 /** Quickest chain of links from a movement of this lane to the destination or else to an exit, own link first; undefined if there is none. */
 function findWay(w: World, v: number, lane: number): number[] | undefined {
   const { p } = w
-  const type = w.input.vehicle_types[w.input.trips[v]!.type]!
+  const type = w.input.vehicle_types[w.trips.type[v]!]!
   const allowed = w.book.allowed(type.vehicle_class)
-  const goal = w.input.trips[v]!.links.at(-1)!
+  const goal = lastLink(w.trips, v)
   const here = p.laneLink[lane]!
   const best = new Map<number, number>()
   const from = new Map<number, number>()

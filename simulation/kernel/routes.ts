@@ -3,8 +3,8 @@
 import { GreenwaveError } from '../../model/errors.ts'
 import type { VehicleType } from '../../model/demand.ts'
 import type { Lane } from '../../model/network.ts'
-import type { Trip } from '../input.ts'
 import type { PreparedNetwork } from '../prepare.ts'
+import { routeLinks, type TripTable } from '../trip-table.ts'
 
 /** Lanes that go on further than this are equally good, m. */
 const FAR_M = 2000
@@ -33,26 +33,21 @@ export class RouteBook {
   readonly #allowed = new Map<string, Uint8Array>()
   #base: [number, number] = [0, 0]
 
-  constructor(prepared: PreparedNetwork, trips: readonly Trip[], types: readonly VehicleType[]) {
+  constructor(prepared: PreparedNetwork, trips: TripTable, types: readonly VehicleType[]) {
     this.#prepared = prepared
     this.#lanesOf = prepared.network.links.flatMap((link) => link.lanes)
     this.firstLeg = new Int32Array(trips.length)
-    const known = new Map<string, Map<readonly number[], number>>()
-    const byText = new Map<string, number>()
-    trips.forEach((trip, i) => {
-      const vehicleClass = types[trip.type]?.vehicle_class
-      if (vehicleClass === undefined) throw new GreenwaveError('input.reference', `trip ${i} has type ${trip.type}; there are ${types.length}`)
-      const ofClass = known.get(vehicleClass) ?? new Map<readonly number[], number>()
+    const known = new Map<string, Int32Array>()
+    for (let i = 0; i < trips.length; i++) {
+      const vehicleClass = types[trips.type[i]!]?.vehicle_class
+      if (vehicleClass === undefined) throw new GreenwaveError('input.reference', `trip ${i} has type ${trips.type[i]}; there are ${types.length}`)
+      // First legs by route.
+      const ofClass = known.get(vehicleClass) ?? new Int32Array(trips.route_start.length).fill(-1)
       known.set(vehicleClass, ofClass)
-      let first = ofClass.get(trip.links)
-      if (first === undefined) {
-        const text = `${vehicleClass}:${trip.links.join()}`
-        first = byText.get(text) ?? this.add(trip.links, vehicleClass, `trip ${i}`)
-        byText.set(text, first)
-        ofClass.set(trip.links, first)
-      }
-      this.firstLeg[i] = first
-    })
+      const route = trips.route[i]!
+      if (ofClass[route]! < 0) ofClass[route] = this.add(routeLinks(trips, route), vehicleClass, `trip ${i}`)
+      this.firstLeg[i] = ofClass[route]!
+    }
     this.#base = [this.legs, this.cells]
   }
 
@@ -74,7 +69,7 @@ export class RouteBook {
   }
 
   /** Adds a route; gives its first leg. Throws input.reference where two links are not joined for the class. */
-  add(links: readonly number[], vehicleClass: string, who: string): number {
+  add(links: readonly number[] | Int32Array, vehicleClass: string, who: string): number {
     const p = this.#prepared
     if (links.length === 0) throw new GreenwaveError('input.value', `${who} has a route without links`)
     let cells = 0
@@ -178,10 +173,10 @@ function copied<T extends Int32Array | Uint8Array | Float32Array | Int8Array>(fr
   return to
 }
 
-const books = new WeakMap<readonly Trip[], { prepared: PreparedNetwork; types: readonly VehicleType[]; book: RouteBook }>()
+const books = new WeakMap<TripTable, { prepared: PreparedNetwork; types: readonly VehicleType[]; book: RouteBook }>()
 
 /** The book of these trips; built once for all runs over the same trips. */
-export function routeBook(prepared: PreparedNetwork, trips: readonly Trip[], types: readonly VehicleType[]): RouteBook {
+export function routeBook(prepared: PreparedNetwork, trips: TripTable, types: readonly VehicleType[]): RouteBook {
   const known = books.get(trips)
   if (known !== undefined && known.prepared === prepared && known.types === types) {
     known.book.reset()

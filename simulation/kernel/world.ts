@@ -3,6 +3,7 @@
 import { GreenwaveError } from '../../model/errors.ts'
 import type { SimulationInput } from '../input.ts'
 import type { PreparedNetwork } from '../prepare.ts'
+import { tripTable, type TripTable } from '../trip-table.ts'
 import { normal } from './random.ts'
 import { routeBook, type RouteBook } from './routes.ts'
 import { createSignalHeads, type SignalHeads } from './signals.ts'
@@ -18,6 +19,7 @@ export const RED_LIGHT = -2
 export class World {
   readonly p: PreparedNetwork
   readonly input: SimulationInput
+  readonly trips: TripTable
   readonly book: RouteBook
   readonly signals: SignalHeads
   readonly dt: number
@@ -134,7 +136,8 @@ export class World {
   comingDistance: Float64Array
 
   constructor(prepared: PreparedNetwork, input: SimulationInput) {
-    const { trips, vehicle_types: types, options } = input
+    const { vehicle_types: types, options } = input
+    const trips = (this.trips = tripTable(input.trips))
     this.p = prepared
     this.input = input
     this.dt = options.step_s
@@ -195,11 +198,11 @@ export class World {
 
   /** Drivers: their type, and a speed factor of their own that no plan changes. */
   #drivers(): void {
-    const { trips, vehicle_types: types } = this.input
+    const { trips, input: { vehicle_types: types } } = this
+    const { depart_s, speed_draw } = trips
     for (let v = 0; v < this.n; v++) {
-      const trip = trips[v]!
-      const type = types[trip.type]!
-      if (v > 0 && trip.depart_s < trips[v - 1]!.depart_s) throw new GreenwaveError('input.value', `trip ${v} departs at ${trip.depart_s} s, before trip ${v - 1} at ${trips[v - 1]!.depart_s} s`)
+      const type = types[trips.type[v]!]!
+      if (v > 0 && depart_s[v]! < depart_s[v - 1]!) throw new GreenwaveError('input.value', `trip ${v} departs at ${depart_s[v]} s, before trip ${v - 1} at ${depart_s[v - 1]} s`)
       this.len[v] = type.length_m
       this.gap0[v] = type.min_gap_m
       this.acc[v] = type.accel_mps2
@@ -208,11 +211,19 @@ export class World {
       this.twoRootAb[v] = 2 * Math.sqrt(type.accel_mps2 * type.decel_mps2)
       this.vmax[v] = type.max_speed_mps
       this.sigma[v] = type.sigma
-      const factor = type.speed_factor + type.speed_deviation * normal(this.seed, v)
+      const factor = type.speed_factor + type.speed_deviation * (speed_draw === undefined ? normal(this.seed, v) : speed_draw[v]!)
       this.factor[v] = Math.min(2, Math.max(0.2, factor))
-      const first = trip.stops?.[0]
-      if (first !== undefined) this.stopLeg[v] = this.leg[v]! + first.link_index_in_route
+      const first = this.nextStop(v)
+      if (first >= 0) this.stopLeg[v] = this.leg[v]! + trips.stop_leg[first]!
     }
+  }
+
+  /** Row of the next planned halt in the stop columns of the trips, -1 if there is none. */
+  nextStop(v: number): number {
+    const { stop_start } = this.trips
+    if (stop_start.length === 0) return -1
+    const row = stop_start[v]! + this.stopIndex[v]!
+    return row < stop_start[v + 1]! ? row : -1
   }
 
   /** The i-th vehicle of a strip, 0 foremost. */
