@@ -1,7 +1,6 @@
 // One run: values in, values out, no clock, no chance but the seed.
 import { GreenwaveError } from '../model/errors.ts'
 import type { SimulationInput } from './input.ts'
-import { listComing } from './kernel/approach.ts'
 import { findGridlock, GridlockWatch } from './kernel/gridlock.ts'
 import { Entries } from './kernel/insert.ts'
 import { changeLanes } from './kernel/lane-change.ts'
@@ -36,7 +35,6 @@ export function createRun(prepared: PreparedNetwork, input: SimulationInput): Ru
     if (world.driving === 0 && !entries.pending) return false
     updateSignalHeads(world.signals, world.now)
     sweepReservations(world)
-    listComing(world)
     planSpeeds(world)
     moveAll(world, meter)
     changeLanes(world)

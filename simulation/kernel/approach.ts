@@ -1,86 +1,75 @@
-// Who comes up to a connection that others yield to. Rewritten every step from the state before the step; a vehicle that
-// will not pass its line (red, no room, blocked by one that does not go) is not listed, nor is anybody behind it.
-import { findReservation } from './reservations.ts'
-import { YELLOW_DECELERATION } from './parameters.ts'
-import { RED, YELLOW, YELLOW_PERMISSIVE } from './signals.ts'
+// Who comes up to a connection that others yield to, and when. Every driver that means to pass its line announces, while
+// speeds are planned, when it will reach the line and leave the connection; drivers that have to yield decide afterwards,
+// so that the order in which lanes are planned cannot matter. The times are those of SUMO 1.15 (MSVehicle's drive items).
+import { brakeDistance, stopWithin } from './car-following.ts'
+import { VISIBILITY_M } from './parameters.ts'
 import type { World } from './world.ts'
 
-/** Look-ahead of those who yield: seconds at present speed and a constant for those who accelerate, m. */
-const HORIZON_S = 8
-const HORIZON_M = 40
+/** When a vehicle reaches the line of a connection and leaves the connection with its rear; s and m/s. */
+export interface Arrival {
+  arrive: number
+  leave: number
+  speed: number
+  leaveSpeed: number
+  /** Speed at the line if it brakes from now on. */
+  braking: number
+}
 
-export function listComing(w: World): void {
-  const { p } = w
+export const newArrival = (): Arrival => ({ arrive: 0, leave: 0, speed: 0, leaveSpeed: 0, braking: 0 })
+
+export function clearApproaches(w: World): void {
   for (const c of w.comingTouched) w.comingHead[c] = -1
   w.comingTouched.length = 0
   w.comingCount = 0
-  for (let lane = 0; lane < p.lanes; lane++) {
-    const count = w.count[lane]!
-    if (count === 0 || p.laneWatch[lane] === Infinity) continue
-    for (let i = 0; i < count; i++) {
-      const v = w.at(lane, i)
-      const horizon = HORIZON_M + HORIZON_S * w.spd[v]!
-      const rest = p.length[lane]! - w.pos[v]!
-      if (rest + p.laneWatch[lane]! > horizon) break
-      if (!follow(w, v, lane, w.leg[v]!, rest, horizon)) break
-    }
-  }
-  for (let c = 0; c < p.connections; c++) {
-    const strip = p.lanes + c
-    if (w.count[strip] === 0) continue
-    const to = p.connTo[c]!
-    const v = w.at(strip, 0)
-    const rest = p.length[strip]! - w.pos[v]! + p.length[to]!
-    const horizon = HORIZON_M + HORIZON_S * w.spd[v]!
-    if (rest + p.laneWatch[to]! > horizon || w.count[to]! > 0) continue
-    follow(w, v, to, w.leg[v]! + 1, rest, horizon)
-  }
 }
 
-/** Lists v on the connections ahead within the horizon; false if it does not pass the first line. */
-function follow(w: World, v: number, firstLane: number, firstLeg: number, firstRest: number, horizon: number): boolean {
-  const { p } = w
-  let lane = firstLane
-  let leg = firstLeg
-  let rest = firstRest
-  for (let junction = 0; junction < 4; junction++) {
-    if (w.book.legLast[leg] === 1) return true
-    const c = w.nextConnection(lane, leg)
-    if (c < 0 || !means(w, v, c, rest)) return junction > 0
-    if (p.connWatched[c] === 1) list(w, v, c, rest)
-    const to = p.connTo[c]!
-    rest += p.length[p.lanes + c]! + p.length[to]!
-    if (rest + p.laneWatch[to]! > horizon || w.count[to]! > 0) return true
-    lane = to
-    leg++
+/**
+ * Fills `out` for a vehicle whose line lies `seen` ahead, that may drive `pass` in this step, on a connection of which it
+ * drives `length` metres at `limit`. `slowing`: it has to yield and comes up so slowly that it can still stop.
+ */
+export function arrivalAt(w: World, v: number, seen: number, pass: number, length: number, limit: number, slowing: boolean, out: Arrival): void {
+  const a = w.acc[v]!
+  const b = w.dec[v]!
+  const top = w.desired(v, w.strip[v]!)
+  let speed = Math.min(Math.sqrt(pass * pass + 2 * a * seen), top)
+  if (slowing && seen > VISIBILITY_M && brakeDistance(w.spd[v]!, b, w.dt) < seen) {
+    const visible = stopWithin(VISIBILITY_M, b, 0, w.dt)
+    speed = Math.min(speed, Math.sqrt(visible * visible + 2 * a * VISIBILITY_M))
   }
-  return true
+  out.speed = speed
+  out.arrive = w.now + timeTo(seen, pass, speed, speed >= pass ? a : -b)
+  out.leaveSpeed = Math.min(Math.sqrt(speed * speed + 2 * a * length), limit)
+  out.leave = out.arrive + (length + w.len[v]!) / Math.max(0.5 * (speed + out.leaveSpeed), 0.1)
+  out.braking = brakedSpeed(seen, pass, speed, b, w.tau[v]!, w.dt)
 }
 
-function means(w: World, v: number, c: number, rest: number): boolean {
-  const shows = w.signals.shows[c]!
-  if (shows === RED) return findReservation(w, c, v) >= 0
-  if (shows === YELLOW || shows === YELLOW_PERMISSIVE) {
-    const speed = w.spd[v]!
-    if (rest >= (speed * speed) / (2 * YELLOW_DECELERATION)) return findReservation(w, c, v) >= 0
-  }
-  return w.keptOut[v] === 0
+/** Seconds to cover a distance, changing from one speed to another first. */
+function timeTo(seen: number, from: number, to: number, acc: number): number {
+  const t1 = (to - from) / acc
+  const d1 = (t1 * (to + from)) / 2
+  if (seen >= d1) return t1 + (seen - d1) / Math.max(from, to, 0.1)
+  return (-from + Math.sqrt(Math.max(0, from * from + 2 * acc * seen))) / acc
 }
 
-function list(w: World, v: number, c: number, rest: number): void {
+function brakedSpeed(seen: number, pass: number, speed: number, b: number, tau: number, dt: number): number {
+  if (seen >= brakeDistance(pass, b, dt) + pass * tau) return 0
+  if (seen < pass * tau) return speed
+  const square = pass * pass - 2 * b * (seen - pass * tau)
+  return Math.min(speed, square > 0 ? Math.sqrt(square) : b)
+}
+
+/** v will pass the line to connection c unless it has to yield; its own `arrival` is known. */
+export function announce(w: World, v: number, c: number, seen: number, arrival: Arrival): void {
   const k = w.comingCount++
-  if (k >= w.comingVehicle.length) {
-    const [next, vehicle, distance] = [w.comingNext, w.comingVehicle, w.comingDistance]
-    w.comingNext = new Int32Array(2 * k)
-    w.comingVehicle = new Int32Array(2 * k)
-    w.comingDistance = new Float64Array(2 * k)
-    w.comingNext.set(next)
-    w.comingVehicle.set(vehicle)
-    w.comingDistance.set(distance)
-  }
+  if (k >= w.comingVehicle.length) w.growApproaches()
   if (w.comingHead[c] === -1) w.comingTouched.push(c)
   w.comingVehicle[k] = v
-  w.comingDistance[k] = rest
+  w.comingDistance[k] = seen
+  w.comingArrive[k] = arrival.arrive
+  w.comingLeave[k] = arrival.leave
+  w.comingSpeed[k] = arrival.speed
+  w.comingLeaveSpeed[k] = arrival.leaveSpeed
+  w.comingBraking[k] = arrival.braking
   w.comingNext[k] = w.comingHead[c]!
   w.comingHead[c] = k
 }

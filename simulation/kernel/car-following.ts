@@ -88,3 +88,14 @@ export function slowFor(d: number, u: number, b: number, dt: number): number {
   const half = (b * dt) / 2
   return Math.sqrt(half * half + u * u + 2 * b * d) - half
 }
+
+/** Krauss: highest speed now, if the speed u must hold from distance d on, braking in whole steps (SUMO's freeSpeed). */
+export function brakeTo(d: number, u: number, b: number, dt: number): number {
+  const z = u * dt
+  if (d < z) return u
+  const beta = b * dt * dt
+  const y = Math.max(0, ((Math.sqrt((beta + 2 * z) ** 2 + 8 * beta * d) - beta) / 2 - z) / beta)
+  const m = Math.floor(y)
+  const covered = ((m * m + m) * beta) / 2 + m * z + (y > m ? z : 0)
+  return Math.max(0, d - covered) / ((m + 1) * dt) + m * b * dt + u
+}

@@ -1,5 +1,5 @@
 // Speeds of one driver by the model of the run. Each lowers `world.bound`, and `world.binder` names who did it.
-import { brakeDistance, idmFollow, idmFree, idmStop, kraussFollow, neverReach, slowFor, stopWithin } from './car-following.ts'
+import { brakeDistance, brakeTo, idmFollow, idmFree, idmStop, kraussFollow, neverReach, slowFor, stopWithin } from './car-following.ts'
 import { EMERGENCY_DECELERATION, TURN_DECELERATION } from './parameters.ts'
 import type { World } from './world.ts'
 
@@ -45,9 +45,21 @@ export function lastMomentStop(w: World, v: number, gap: number): number {
   return stopWithin(gap, w.dec[v]!, w.dt, w.dt)
 }
 
-export function boundBySpeedAhead(w: World, distance: number, speed: number): void {
-  const now = slowFor(distance, speed, TURN_DECELERATION, w.dt)
+export function boundBySpeedAhead(w: World, v: number, distance: number, speed: number, v0: number): void {
+  const now = w.sumo ? freeSpeedAhead(w, v, distance, speed, v0) : slowFor(distance, speed, TURN_DECELERATION, w.dt)
   if (now < w.bound) w.bound = now
+}
+
+/** As SUMO slows for a lower limit, never harder than with b. */
+function freeSpeedAhead(w: World, v: number, distance: number, limit: number, v0: number): number {
+  const speed = w.spd[v]!
+  const b = w.dec[v]!
+  const least = speed - b * w.dt
+  if (w.krauss) return Math.max(least, brakeTo(distance, limit, b, w.dt))
+  const secure = limit * w.tau[v]! + (limit * limit) / w.twoRootAb[v]!
+  if (speed <= limit) return distance < secure ? limit : Infinity
+  const slowed = idmStop(speed, Math.max(distance, secure), v0, w.acc[v]!, w.twoRootAb[v]!, w.tau[v]!, w.dt)
+  return Math.max(least, distance < secure ? Math.min(slowed, limit) : slowed)
 }
 
 /** Metres needed to stop at the type's own deceleration, from the next step on. */

@@ -1,7 +1,9 @@
-// Gap acceptance: may a vehicle that has to yield go now? Its critical gap when it stands, else the time it needs to be
-// clear plus a margin; against everyone who comes up to a path that goes first, and everyone already on it.
+// Gap acceptance: may a vehicle that has to yield go now? Against everyone who has announced to pass a path that goes
+// first. By rule of the field a permissive left at a signal takes a critical gap, and a turn on red that of HCM chapter
+// 20; everything else compares times of arrival and leaving as SUMO 1.15 does (MSLink::blockedByFoe), impatience included.
 import { MERGING, YIELD_ONLY } from '../prepare.ts'
-import { timeToCover } from './driver.ts'
+import { arrivalAt } from './approach.ts'
+import { stoppingDistance, timeToCover } from './driver.ts'
 import { CRITICAL_GAP_S, HALTING, IMPATIENCE_S, TIME_MARGIN_S, TURN_ON_RED_GAP_S } from './parameters.ts'
 import { findReservation, isHeld, rankAt } from './reservations.ts'
 import { BY_RANK } from './signals.ts'
@@ -14,10 +16,93 @@ const EQUAL_PATIENCE_S = 2
 const PATIENCE_S = 15
 /** Merging behind somebody who moves at least this fast is plain car following, m/s. */
 const FLOWING = 1
+/** A foe that would rather stop than go first comes this much later, s. */
+const STOPS_FOR_ME_S = 30
+
+/** By critical gap: permissive lefts at signals, and turns on red. */
+export const takesCriticalGap = (w: World, c: number, everyone: boolean): boolean =>
+  !w.sumo && (everyone || (w.p.connTurn[c] === 1 && w.signals.shows[c] !== BY_RANK))
 
 /** Who keeps v from going over connection c (line `toLine` ahead), or -1 for nobody. `everyone`: turn on red. */
 export function findBlocker(w: World, v: number, c: number, toLine: number, everyone: boolean): number {
   if (w.grantedUntil[v]! > w.now) return -1
+  return takesCriticalGap(w, c, everyone) ? findInCriticalGap(w, v, c, toLine, everyone) : findInWindow(w, v, c, toLine, everyone)
+}
+
+// ---- times of arrival
+
+function findInWindow(w: World, v: number, c: number, toLine: number, everyone: boolean): number {
+  const { p, mine } = w
+  const waiting = toLine < 0 || p.connWaiting[c]! > 0 ? p.connWaiting[c]! : 0
+  const seen = Math.max(0, toLine + waiting)
+  arrivalAt(w, v, seen, w.bound, p.length[p.lanes + c]! - waiting, leaveLimit(w, v, c), false, mine)
+  const impatience = toLine < stoppingDistance(w, v) && toLine > 0 ? 1 : Math.min(1, w.haltedFor[v]! / IMPATIENCE_S)
+  const end = p.zoneStart[c + 1]!
+  for (let z = p.zoneStart[c]!; z < end; z++) {
+    if (p.zoneYield[z] === 0 && !everyone) continue
+    const foe = p.zoneFoe[z]!
+    const same = p.connTo[foe] === p.connTo[c]
+    for (let k = w.comingHead[foe]!; k >= 0; k = w.comingNext[k]!) {
+      const u = w.comingVehicle[k]!
+      if (u !== v && blocks(w, v, k, same, impatience) && !goesAfterMe(w, v, u, c)) return u
+    }
+  }
+  return -1
+}
+
+/** Speed that the way beyond allows when leaving connection c. */
+export function leaveLimit(w: World, v: number, c: number): number {
+  return w.desired(v, w.p.lanes + c)
+}
+
+/** Does the approach k (times of another vehicle) keep v, with its own times in w.mine, from going first? */
+function blocks(w: World, v: number, k: number, sameTarget: boolean, impatience: number): boolean {
+  const { mine } = w
+  const u = w.comingVehicle[k]!
+  let arrive = w.comingArrive[k]!
+  let braking = w.comingBraking[k]!
+  if (impatience > 0 && mine.arrive < arrive) {
+    const delayed = arrivalIfBraking(w, u, k, impatience)
+    arrive = (1 - impatience) * arrive + impatience * delayed.arrive
+    braking = delayed.speed
+  }
+  const leave = w.comingLeave[k]!
+  if (leave < mine.arrive) {
+    const itsBrake = (w.comingLeaveSpeed[k]! * w.comingLeaveSpeed[k]!) / w.dec[u]!
+    return sameTarget && (mine.arrive - leave < TIME_MARGIN_S || itsBrake <= (mine.speed * mine.speed) / w.dec[v]!)
+  }
+  if (arrive > mine.leave + TIME_MARGIN_S) return sameTarget && (mine.leaveSpeed * mine.leaveSpeed) / w.dec[v]! <= (braking * braking) / w.dec[u]!
+  return true
+}
+
+const delayed = { arrive: 0, speed: 0 }
+
+/** When a foe would come if it braked for me with a share of its deceleration (SUMO's impatient view). */
+function arrivalIfBraking(w: World, u: number, k: number, impatience: number): typeof delayed {
+  const [arrive, speed] = [w.comingArrive[k]!, w.comingSpeed[k]!]
+  delayed.arrive = arrive
+  delayed.speed = speed
+  const now = w.now + w.dt
+  const m = impatience * w.dec[u]!
+  if (arrive - w.now < 1e-9 || Math.abs(arrive - w.mine.arrive) < w.dt) return delayed
+  const mean = w.comingDistance[k]! / (arrive - w.now)
+  const wanted = arrive - w.mine.arrive
+  const rest = w.comingDistance[k]! - mean * (w.mine.arrive - now)
+  if ((mean * mean) / (2 * m) <= rest) {
+    delayed.arrive = arrive + STOPS_FOR_ME_S
+    delayed.speed = 0
+    return delayed
+  }
+  const root = 4 * (mean - wanted * m) ** 2 - 4 * wanted * wanted * m * m
+  const x = (mean - wanted * m - 0.5 * Math.sqrt(Math.max(0, root))) / m
+  delayed.arrive = arrive + x
+  delayed.speed = Math.max(0, mean - (wanted + x) * m)
+  return delayed
+}
+
+// ---- critical gaps
+
+function findInCriticalGap(w: World, v: number, c: number, toLine: number, everyone: boolean): number {
   const { p } = w
   const top = w.desired(v, p.lanes + c)
   const end = p.zoneStart[c + 1]!
@@ -30,7 +115,7 @@ export function findBlocker(w: World, v: number, c: number, toLine: number, ever
     }
     let k = w.comingHead[foe]!
     if (k < 0) continue
-    const need = neededTime(w, v, c, z, toLine, top, everyone)
+    const need = neededTime(w, v, z, toLine, top, everyone)
     for (; k >= 0; k = w.comingNext[k]!) {
       const u = w.comingVehicle[k]!
       if (u === v || findReservation(w, foe, u) >= 0) continue
@@ -41,14 +126,10 @@ export function findBlocker(w: World, v: number, c: number, toLine: number, ever
   return -1
 }
 
-function neededTime(w: World, v: number, c: number, z: number, toLine: number, top: number, everyone: boolean): number {
+function neededTime(w: World, v: number, z: number, toLine: number, top: number, everyone: boolean): number {
   const clear = timeToCover(toLine + w.p.zoneTo[z]! + w.len[v]!, w.spd[v]!, w.acc[v]!, top)
-  const standing = w.spd[v]! < STANDING_START
   if (everyone) return Math.max(TURN_ON_RED_GAP_S, clear)
-  if (w.signals.shows[c] !== BY_RANK && w.p.connTurn[c] === 1) return standing ? Math.max(CRITICAL_GAP_S, clear) : Math.min(CRITICAL_GAP_S, clear + TIME_MARGIN_S)
-  const waited = w.yieldingSince[v]! > 0 ? w.now - w.yieldingSince[v]! : 0
-  // An impatient driver counts on the other one to brake a little.
-  return (clear + TIME_MARGIN_S) * (1 - 0.5 * Math.min(1, waited / IMPATIENCE_S))
+  return w.spd[v]! < STANDING_START ? Math.max(CRITICAL_GAP_S, clear) : Math.min(CRITICAL_GAP_S, clear + TIME_MARGIN_S)
 }
 
 /** A vehicle that has already decided to cross: is it still in the place when I get there? */

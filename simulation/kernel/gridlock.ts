@@ -3,6 +3,7 @@
 // merely yields is broken by letting that one go first (a grant, counted); one of bodies only is a gridlock.
 import type { Gridlock } from '../result.ts'
 import { HALTING } from './parameters.ts'
+import { takeLowestRank } from './reservations.ts'
 import { DRIVING, NOBODY, RED_LIGHT, type World } from './world.ts'
 
 /** Look this often, s. */
@@ -73,9 +74,14 @@ function findCircle(w: World, watch: GridlockWatch, from: number): number[] {
 function grant(w: World, circle: number[]): void {
   const yielding = circle.filter((v) => w.yieldingSince[v]! > 0).sort((a, b) => w.yieldingSince[a]! - w.yieldingSince[b]! || a - b)
   const v = yielding[0]
-  if (v === undefined || w.grantedUntil[v]! > w.now) return
-  w.grantedUntil[v] = w.now + GRANT_S
-  w.grants++
+  if (v !== undefined) {
+    if (w.grantedUntil[v]! > w.now) return
+    w.grantedUntil[v] = w.now + GRANT_S
+    w.grants++
+    return
+  }
+  // Nobody merely yields: whoever waits by rank alone, its way free of bodies, goes before those it waits for.
+  if (circle.some((u) => w.heldByLeader[u] === 0 && w.strip[u]! >= w.p.lanes && takeLowestRank(w, u))) w.grants++
 }
 
 function describe(w: World, vehicles: number[]): string {

@@ -2,7 +2,8 @@
 // short strips that takes.
 import { HALTING, MOVING_AGAIN, STOPPED } from './parameters.ts'
 import type { Meter } from './meter.ts'
-import { findReservation, keepPromise } from './reservations.ts'
+import { findReservation, keepPromise, reserve } from './reservations.ts'
+import { yieldsInside } from './right-of-way.ts'
 import { GONE, type World } from './world.ts'
 import { lastLink } from '../trip-table.ts'
 
@@ -102,6 +103,8 @@ function transfer(w: World, meter: Meter, s: number): void {
     meter.passLine(v, c, time)
     w.pos[v] = over
     w.enter(p.lanes + c, v)
+    // Long steps: over the line before the decision was due.
+    if (p.zoneStart[c + 1]! > p.zoneStart[c]! && findReservation(w, c, v) < 0) reserve(w, c, v, -over, p.connWaiting[c]! > 0 && yieldsInside(w, c))
     return
   }
   const c = s - p.lanes

@@ -1,31 +1,48 @@
 // The speed of every vehicle for the coming step, from the state before it. Nothing moves here; what is written are
 // the chosen speeds, reservations, and who waits for whom.
+import { announce, arrivalAt, clearApproaches } from './approach.ts'
 import { boundByLeader, boundBySpeedAhead, boundByStop, freeSpeed, lastMomentStop } from './driver.ts'
-import { CREEPING, RED_LINE_M, VISIBILITY_M, YELLOW_DECELERATION, YIELD_LINE_M } from './parameters.ts'
+import { CREEPING, HALTING, RED_LINE_M, VISIBILITY_M, YELLOW_DECELERATION, YIELD_LINE_M } from './parameters.ts'
 import { PURPOSE, uniform } from './random.ts'
 import { boundByOthers, findReservation } from './reservations.ts'
-import { decide, mayLeaveWaitingPlace, PASS, PASS_TO_WAITING, SLOW, yieldsInside } from './right-of-way.ts'
+import { leaveLimit, takesCriticalGap } from './gaps.ts'
+import { decide, mayLeaveWaitingPlace, PASS, PASS_TO_WAITING, SLOW, UNDECIDED, yieldsInside } from './right-of-way.ts'
 import { NOBODY, RED_LIGHT, type World } from './world.ts'
 
 /** Who may follow over the line: everybody, nobody (NOBODY), or, behind a turn that waits inside, those of its connection. */
 const EVERYBODY = -2
 
-/** Beyond this a standing obstacle does not move an IDM driver: desired gap over distance below a fifth. */
+/** Beyond this a standing obstacle does not move an IDM driver (desired gap over distance below a fifth), and nobody who yields minds me. */
 const lookAhead = (w: World, v: number): number => {
   const speed = w.spd[v]!
-  return 30 + 3 * speed + (speed * speed) / YELLOW_DECELERATION
+  return 40 + 5 * speed + (speed * speed) / YELLOW_DECELERATION
 }
 
+/**
+ * Plans everybody. First pass: those who do not have to yield choose their speed, and all who mean to pass a line announce
+ * when. Second pass: those who have to yield decide, knowing all announcements.
+ */
 export function planSpeeds(w: World): void {
   const strips = w.p.lanes + w.p.connections
+  w.deciding = false
+  const previous = w.hadToWait
+  w.hadToWait = w.hasToWait
+  w.hasToWait = previous
+  w.undecidedStrip.length = 0
+  w.undecidedPlace.length = 0
+  clearApproaches(w)
   for (let s = 0; s < strips; s++) if (w.count[s]! > 0) planStrip(w, s)
     else if (s < w.p.lanes) w.haltVehicle[s] = -1
+  w.deciding = true
+  for (let k = 0; k < w.undecidedStrip.length; k++) {
+    const [s, i] = [w.undecidedStrip[k]!, w.undecidedPlace[k]!]
+    planVehicle(w, s, i, w.at(s, i), i > 0 ? w.at(s, i - 1) : -1, EVERYBODY)
+  }
 }
 
 function planStrip(w: World, s: number): void {
-  const { p } = w
-  const isLane = s < p.lanes
-  const length = p.length[s]!
+  const standing = w.sumo ? HALTING : CREEPING
+  const isLane = s < w.p.lanes
   const n = w.count[s]!
   let leader = -1
   let aheadPasses: number = EVERYBODY
@@ -33,24 +50,14 @@ function planStrip(w: World, s: number): void {
   let behind = 0
   for (let i = 0; i < n; i++) {
     const v = w.at(s, i)
-    const v0 = w.desired(v, s)
-    const speed = w.spd[v]!
-    w.bound = freeSpeed(w, v, v0)
-    w.binder = NOBODY
-    w.boundToLeader = false
-    if (leader >= 0) boundByLeader(w, v, w.pos[leader]! - w.len[leader]! - w.pos[v]! - w.gap0[v]!, leader, v0)
-    const rest = length - w.pos[v]!
-    if (!isLane) planInside(w, v, s, rest, leader >= 0, v0)
-    else if (rest < lookAhead(w, v) && (aheadPasses === EVERYBODY || (aheadPasses >= 0 && aheadPasses === w.nextConnection(s, w.leg[v]!)))) {
-      aheadPasses = planLane(w, v, s, i, rest, v0)
+    w.undecided = false
+    aheadPasses = planVehicle(w, s, i, v, leader, aheadPasses)
+    if (w.undecided) {
+      w.undecidedStrip.push(s)
+      w.undecidedPlace.push(i)
     }
-    else {
-      aheadPasses = NOBODY
-      if (w.stopLeg[v]! >= 0) boundByHalt(w, v, w.leg[v]!, rest - length, v0)
-    }
-    finish(w, v, v0)
     if (isLane) {
-      if (speed < CREEPING) {
+      if (w.spd[v]! < standing) {
         halting = v
         behind = 0
       } else behind += w.len[v]! + w.gap0[v]!
@@ -62,6 +69,24 @@ function planStrip(w: World, s: number): void {
     w.haltBehind[s] = behind
     if (halting >= 0) w.haltBack[s] = w.pos[halting]! - w.len[halting]!
   }
+}
+
+/** Speed of the i-th vehicle of a strip; who may pass the line behind it. */
+function planVehicle(w: World, s: number, i: number, v: number, leader: number, aheadPasses: number): number {
+  const v0 = w.desired(v, s)
+  w.bound = freeSpeed(w, v, v0)
+  w.binder = NOBODY
+  w.boundToLeader = false
+  w.hasToWait[v] = 0
+  if (leader >= 0) boundByLeader(w, v, w.pos[leader]! - w.len[leader]! - w.pos[v]! - w.gap0[v]!, leader, v0)
+  const rest = w.p.length[s]! - w.pos[v]!
+  let passes: number = NOBODY
+  if (s >= w.p.lanes) planInside(w, v, s, rest, leader >= 0, v0)
+  else if (rest < lookAhead(w, v) && (aheadPasses === EVERYBODY || (aheadPasses >= 0 && aheadPasses === w.nextConnection(s, w.leg[v]!)))) {
+    passes = planLane(w, v, s, i, rest, v0)
+  } else if (w.stopLeg[v]! >= 0) boundByHalt(w, v, w.leg[v]!, rest - w.p.length[s]!, v0)
+  finish(w, v, v0)
+  return passes
 }
 
 /** Ahead of a vehicle on a lane; who may pass the line behind it (see EVERYBODY). */
@@ -76,9 +101,12 @@ function boundBySibling(w: World, v: number, lane: number, rest: number, v0: num
   if (u < 0) return
   const back = w.odo[u]! - w.lastOutLine[lane]! - w.len[u]!
   const c = w.nextConnection(lane, w.leg[v]!)
-  if (c < 0 || c === w.lastOutConnection[lane] || back > w.p.connDiverge[c]! || w.strip[u]! < 0) return
+  if (c < 0 || c === w.lastOutConnection[lane] || back > w.p.connDiverge[c]! || !isOnJunction(w, u)) return
   boundByLeader(w, v, rest + back - w.gap0[v]!, u, v0)
 }
+
+/** With its rear at least. */
+const isOnJunction = (w: World, u: number): boolean => w.strip[u]! >= w.p.lanes || (w.strip[u]! >= 0 && w.pos[u]! < w.len[u]!)
 
 function planInside(w: World, v: number, strip: number, rest: number, hasLeader: boolean, v0: number): void {
   const { p } = w
@@ -87,7 +115,7 @@ function planInside(w: World, v: number, strip: number, rest: number, hasLeader:
   const u = w.sibling[v]!
   if (u >= 0) {
     const back = w.odo[u]! - w.siblingLine[v]! - w.len[u]!
-    if (w.strip[u]! >= 0 && back < p.connDiverge[c]!) boundByLeader(w, v, back - x - w.gap0[v]!, u, v0)
+    if (isOnJunction(w, u) && back < p.connDiverge[c]!) boundByLeader(w, v, back - x - w.gap0[v]!, u, v0)
     else w.sibling[v] = -1
   }
   if (p.zoneStart[c + 1]! > p.zoneStart[c]!) {
@@ -98,7 +126,7 @@ function planInside(w: World, v: number, strip: number, rest: number, hasLeader:
     }
   }
   const to = p.connTo[c]!
-  boundBySpeedAhead(w, rest, w.desired(v, to))
+  boundBySpeedAhead(w, v, rest, w.desired(v, to), v0)
   let found = hasLeader
   if (!found) {
     const last = w.last(to)
@@ -121,6 +149,7 @@ function walk(w: World, v: number, firstLane: number, firstLeg: number, firstRes
   let rest = firstRest
   let found = hasLeader
   let passes: number = EVERYBODY
+  let announces = !w.deciding
   for (let first = true; ; first = false) {
     if (w.stopLeg[v] === leg) boundByHalt(w, v, leg, rest - p.length[lane]!, v0)
     if (w.book.legLast[leg] === 1) return passes
@@ -129,17 +158,19 @@ function walk(w: World, v: number, firstLane: number, firstLeg: number, firstRes
       boundByLaneEnd(w, v, lane, leg, rest, v0)
       return first ? NOBODY : passes
     }
-    const answer = passLine(w, v, c, leg, rest, place, v0)
+    const answer = passLine(w, v, c, leg, rest, place, v0, announces)
+    if (answer !== PASS) announces = false
+    if (first) w.hasToWait[v] = answer === PASS || answer === PASS_TO_WAITING ? 0 : 1
     if (first) w.goes[v] = answer === PASS ? 1 : answer === RED_LIGHT ? 2 : 0
     if (first) passes = answer === PASS ? EVERYBODY : answer === PASS_TO_WAITING ? c : NOBODY
     if (answer !== PASS && answer !== PASS_TO_WAITING) return passes
     const strip = p.lanes + c
-    boundBySpeedAhead(w, rest, w.desired(v, strip))
+    boundBySpeedAhead(w, v, rest, w.desired(v, strip), v0)
     if (found) return passes
     rest = boundOnConnection(w, v, strip, rest, v0)
     if (rest < 0) return passes
     const to = p.connTo[c]!
-    boundBySpeedAhead(w, rest, w.desired(v, to))
+    boundBySpeedAhead(w, v, rest, w.desired(v, to), v0)
     const last = w.last(to)
     if (last >= 0) {
       boundByLeader(w, v, rest + w.pos[last]! - w.len[last]! - w.gap0[v]!, last, v0)
@@ -165,28 +196,35 @@ function boundOnConnection(w: World, v: number, strip: number, rest: number, v0:
 
 /** Comes up to the waiting place ready to stop; where it can see that it has to, it stops softly. */
 function boundByWaitingPlace(w: World, v: number, distance: number, v0: number): void {
-  if (distance <= VISIBILITY_M) boundByStop(w, v, Math.max(0, distance), v0, w.binder)
+  if (distance <= VISIBILITY_M || w.sumo) boundByStop(w, v, Math.max(0, distance), v0, w.binder)
   else w.bound = Math.min(w.bound, lastMomentStop(w, v, distance))
 }
 
 /** The line to connection c: stops before it or, if it may pass, minds those inside. */
-function passLine(w: World, v: number, c: number, leg: number, rest: number, place: number, v0: number): number {
+function passLine(w: World, v: number, c: number, leg: number, rest: number, place: number, v0: number, announces: boolean): number {
   const answer = decide(w, v, c, leg, rest, place)
+  if (announces && w.p.connWatched[c] === 1 && isMeantToPass(answer)) {
+    arrivalAt(w, v, rest, w.bound, w.p.length[w.p.lanes + c]!, leaveLimit(w, v, c), answer !== PASS, w.mine)
+    announce(w, v, c, rest, w.mine)
+  }
   if (answer === PASS || answer === PASS_TO_WAITING) {
     if (w.p.zoneStart[c + 1]! > w.p.zoneStart[c]!) boundByOthers(w, v, c, rest, findReservation(w, c, v), v0)
     if (answer === PASS_TO_WAITING) boundByWaitingPlace(w, v, rest + w.p.connWaiting[c]!, v0)
     return answer
   }
   const line = answer === RED_LIGHT ? RED_LINE_M : YIELD_LINE_M
-  if (answer === SLOW) {
+  if (answer === UNDECIDED) return answer
+  if (answer === SLOW && takesCriticalGap(w, c, false)) {
     // It expects to go: as fast as lets it still stop, not with the care of a certain stop.
     const speed = lastMomentStop(w, v, rest - line)
     if (speed < w.bound) w.bound = speed
     return answer
   }
-  boundByStop(w, v, rest > line ? rest - line : Math.max(0, rest - YIELD_LINE_M), v0, answer)
+  boundByStop(w, v, rest > line ? rest - line : Math.max(0, rest - YIELD_LINE_M), v0, answer === SLOW ? NOBODY : answer)
   return answer
 }
+
+const isMeantToPass = (answer: number): boolean => answer === PASS || answer === PASS_TO_WAITING || answer === SLOW || answer === UNDECIDED
 
 /** A planned halt on leg `leg`; `before` is the distance to the start of its link (negative when on it). */
 function boundByHalt(w: World, v: number, leg: number, before: number, v0: number): void {

@@ -205,3 +205,23 @@ function boundByOther(w: World, v: number, z: number, id: number, toLine: number
     w.boundToLeader = false
   }
 }
+
+/** Whether nobody stands in a place that v, on its connection, has still to pass; then it may go before all who are not in one. */
+export function takeLowestRank(w: World, v: number): boolean {
+  const { p } = w
+  const c = w.strip[v]! - p.lanes
+  const id = c < 0 ? -1 : findReservation(w, c, v)
+  if (id < 0) return false
+  const x = w.pos[v]!
+  for (let z = p.zoneStart[c]!; z < p.zoneStart[c + 1]!; z++) {
+    if (p.zoneKind[z] === YIELD_ONLY || x > p.zoneTo[z]! + w.len[v]!) continue
+    for (const other of w.reserved[p.zoneFoe[z]!]!) {
+      const front = w.odo[w.resVehicle[other]!]! - w.resLine[other]!
+      if (front > p.zoneFoeFrom[z]! && front - w.len[w.resVehicle[other]!]! < p.zoneFoeTo[z]!) return false
+    }
+  }
+  w.lowestRank--
+  w.resRank[id] = w.lowestRank
+  w.resRank2[id] = w.lowestRank
+  return true
+}

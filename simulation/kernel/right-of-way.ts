@@ -13,6 +13,8 @@ export const PASS = -10
 export const PASS_TO_WAITING = -11
 /** Not decided yet: it comes up slowly to where it can see. */
 export const SLOW = -12
+/** Has to yield, and others have not yet all said when they come: decided in the second pass. */
+export const UNDECIDED = -13
 // Any other answer: stop at the line because of that vehicle, of nobody, or of the red light.
 
 /** Near its line a vehicle that stands there has made its full stop, m. */
@@ -24,6 +26,7 @@ const SLOW_TURN = 0.75
 /** At yellow: true for a driver who stops, because that is comfortable or because the line is too far for what is left of the yellow. */
 function stopsAtYellow(w: World, v: number, c: number, distance: number): boolean {
   const speed = w.spd[v]!
+  if (w.sumo) return distance > stoppingDistance(w, v) || speed < w.dec[v]! * w.dt
   if (distance >= speed * YELLOW_REACTION_S + (speed * speed) / (2 * YELLOW_DECELERATION)) return true
   if (!canStop(w, v, distance)) return false
   // Decided before, or slowing for a turn anyway and so too late; who comes from a standing queue is not slowing.
@@ -33,7 +36,7 @@ function stopsAtYellow(w: World, v: number, c: number, distance: number): boolea
 }
 
 function canStop(w: World, v: number, distance: number): boolean {
-  return distance > stoppingDistance(w, v)
+  return distance > stoppingDistance(w, v) || (w.sumo && w.spd[v]! < w.dec[v]! * w.dt)
 }
 
 /**
@@ -62,7 +65,7 @@ export function decide(w: World, v: number, c: number, leg: number, distance: nu
   if (!guarded) return PASS
   const yields = everyone || (shows !== PROTECTED && shows !== YELLOW && p.connYields[c] === 1)
   if (mine >= 0) return goOn(w, v, c, distance, mine, yields)
-  let full = findRoomBlocker(w, v, c, leg, yields)
+  let full = findRoomBlocker(w, v, c, leg, yields, place)
   if (full === -1) full = findBodyInTheWay(w, c, v)
   if (full === -1 && place === 0) full = findWaitingSibling(w, c)
   w.keptOut[v] = full === -1 ? 0 : 1
@@ -76,6 +79,7 @@ export function decide(w: World, v: number, c: number, leg: number, distance: nu
 
 /** The first in a queue takes a moment to see the green. */
 function reacts(w: World, v: number, distance: number, place: number): boolean {
+  if (w.sumo) return false
   if (w.goes[v] !== 2 || place > 0 || w.spd[v]! > HALTING || distance > AT_LINE_M) {
     w.greenSeen[v] = Infinity
     return false
@@ -113,6 +117,10 @@ export function mayLeaveWaitingPlace(w: World, v: number, c: number, toLine: num
     return true
   }
   if (toLine + w.p.connWaiting[c]! > VISIBILITY_M) return false
+  if (!w.deciding) {
+    w.undecided = true
+    return false
+  }
   const blocker = findBlocker(w, v, c, toLine, false)
   if (blocker !== -1) {
     w.binder = blocker
@@ -144,6 +152,10 @@ function decideToWait(w: World, v: number, c: number, distance: number): number 
 
 function decideAtLine(w: World, v: number, c: number, distance: number, everyone: boolean, shows: number, place: number): number {
   if (distance > VISIBILITY_M && canStop(w, v, distance)) return SLOW
+  if (!w.deciding) {
+    w.undecided = true
+    return UNDECIDED
+  }
   const blocker = findBlocker(w, v, c, distance, everyone)
   if (blocker === NOBODY || !canStop(w, v, distance)) {
     reserve(w, c, v, distance, false)

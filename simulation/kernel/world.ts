@@ -4,6 +4,7 @@ import { GreenwaveError } from '../../model/errors.ts'
 import type { SimulationInput } from '../input.ts'
 import type { PreparedNetwork } from '../prepare.ts'
 import { tripTable, type TripTable } from '../trip-table.ts'
+import { type Arrival, newArrival } from './approach.ts'
 import { normal } from './random.ts'
 import { routeBook, type RouteBook } from './routes.ts'
 import { createSignalHeads, type SignalHeads } from './signals.ts'
@@ -25,6 +26,8 @@ export class World {
   readonly dt: number
   readonly seed: number
   readonly krauss: boolean
+  /** By SUMO's rules rather than those of the field. */
+  readonly sumo: boolean
   now: number
   step = 0
   updates = 0
@@ -59,6 +62,9 @@ export class World {
   readonly waitsFor: Int32Array
   /** As decided last: 1 = passes the next line, 2 = stops at its red or yellow, 0 = neither. */
   readonly goes: Uint8Array
+  /** 1 = stops at the next line, as planned in this step and in the one before. */
+  hasToWait: Uint8Array
+  hadToWait: Uint8Array
   /** When the first in a queue saw the green, Infinity before. */
   readonly greenSeen: Float64Array
   /** 1 = by following it on the same ground, not by rank. */
@@ -122,10 +128,20 @@ export class World {
   readonly active: number[] = []
   readonly resPromise: number[] = []
   rank = 0
+  lowestRank = 0
   /** What the vehicle planned at the moment may drive at most, and who keeps it from more. */
   bound = 0
   binder = NOBODY
   boundToLeader = false
+
+  /** Second pass over those who have to yield, see plan.ts. */
+  deciding = false
+  /** The vehicle planned at the moment needs the second pass. */
+  undecided = false
+  readonly undecidedStrip: number[] = []
+  readonly undecidedPlace: number[] = []
+  /** Scratch: times of the vehicle that is planned at the moment. */
+  readonly mine: Arrival = newArrival()
 
   // Vehicles that come up to watched connections, see approach.ts
   readonly comingHead: Int32Array
@@ -134,6 +150,11 @@ export class World {
   comingNext: Int32Array
   comingVehicle: Int32Array
   comingDistance: Float64Array
+  comingArrive: Float64Array
+  comingLeave: Float64Array
+  comingSpeed: Float64Array
+  comingLeaveSpeed: Float64Array
+  comingBraking: Float64Array
 
   constructor(prepared: PreparedNetwork, input: SimulationInput) {
     const { vehicle_types: types, options } = input
@@ -143,6 +164,7 @@ export class World {
     this.dt = options.step_s
     this.seed = options.seed
     this.krauss = options.model === 'krauss'
+    this.sumo = options.rules === 'sumo'
     this.now = options.start_s
     this.book = routeBook(prepared, trips, types)
     this.signals = createSignalHeads(prepared, input.signals, options.start_s)
@@ -160,6 +182,7 @@ export class World {
     this.leg = this.book.firstLeg.slice()
     this.state = new Uint8Array(n)
     this.waitsFor = new Int32Array(n).fill(NOBODY)
+    this.hasToWait = new Uint8Array(n); this.hadToWait = new Uint8Array(n)
     this.keptOut = new Uint8Array(n); this.heldByLeader = new Uint8Array(n); this.goes = new Uint8Array(n); this.sneaker = new Uint8Array(n); this.stoppedAtLine = new Uint8Array(n)
     this.changedAt = new Int32Array(n).fill(-1000)
     this.stopIndex = new Int16Array(n); this.stopLeg = new Int32Array(n).fill(-1)
@@ -193,7 +216,21 @@ export class World {
     this.comingHead = new Int32Array(prepared.connections).fill(-1)
     this.comingNext = new Int32Array(256)
     this.comingVehicle = new Int32Array(256)
-    this.comingDistance = new Float64Array(256)
+    const e = (): Float64Array => new Float64Array(256)
+    this.comingDistance = e(); this.comingArrive = e(); this.comingLeave = e()
+    this.comingSpeed = e(); this.comingLeaveSpeed = e(); this.comingBraking = e()
+  }
+
+  growApproaches(): void {
+    const size = 2 * this.comingVehicle.length
+    const longer = (old: Float64Array): Float64Array => { const wide = new Float64Array(size); wide.set(old); return wide }
+    const [next, vehicle] = [this.comingNext, this.comingVehicle]
+    this.comingNext = new Int32Array(size)
+    this.comingVehicle = new Int32Array(size)
+    this.comingNext.set(next)
+    this.comingVehicle.set(vehicle)
+    this.comingDistance = longer(this.comingDistance); this.comingArrive = longer(this.comingArrive); this.comingLeave = longer(this.comingLeave)
+    this.comingSpeed = longer(this.comingSpeed); this.comingLeaveSpeed = longer(this.comingLeaveSpeed); this.comingBraking = longer(this.comingBraking)
   }
 
   /** Drivers: their type, and a speed factor of their own that no plan changes. */
