@@ -45,11 +45,14 @@ export class TripTableBuilder {
   readonly #lane: number[] = []
   readonly #stops: (readonly TripStop[] | undefined)[] = []
   #anyStops = false
+  readonly #speedDraw: number[] = []
   readonly #routes: (readonly number[])[] = []
   readonly #known = new Map<readonly number[], number>()
   readonly #byText = new Map<string, number>()
 
-  add(trip: Trip): void {
+  /** `speed_draw` for all trips or for none. */
+  add(trip: Trip, speed_draw?: number): void {
+    if (speed_draw !== undefined) this.#speedDraw.push(speed_draw)
     this.#depart.push(trip.depart_s)
     this.#route.push(this.#routeOf(trip.links))
     this.#type.push(trip.type)
@@ -78,6 +81,7 @@ export class TripTableBuilder {
       depart_position_m: floats(this.#from), arrive_position_m: floats(this.#to), depart_speed_mps: floats(this.#speed), depart_lane: whole(this.#lane),
       route_start: starts(this.#routes), route_link: Int32Array.from(this.#routes.flat()),
       ...this.#stopColumns(order),
+      ...(this.#speedDraw.length === 0 ? {} : { speed_draw: floats(this.#speedDraw) }),
     }
   }
 
@@ -106,6 +110,30 @@ function starts(lists: readonly (readonly unknown[])[]): Int32Array {
   const start = new Int32Array(lists.length + 1)
   lists.forEach((list, i) => { start[i + 1] = start[i]! + list.length })
   return start
+}
+
+/** A table of these rows of another at new times of departure, sorted by them. Routes stay as they are numbered. */
+export function gatherTrips(from: TripTable, rows: readonly number[], depart_s: readonly number[], speed_draw?: readonly number[]): TripTable {
+  const order = Int32Array.from(rows, (_, i) => i).sort((a, b) => depart_s[a]! - depart_s[b]! || a - b)
+  const floats = (column: Float64Array): Float64Array => Float64Array.from(order, (i) => column[rows[i]!]!)
+  const whole = (column: Int32Array): Int32Array => Int32Array.from(order, (i) => column[rows[i]!]!)
+  const table = {
+    ...from, length: order.length, depart_s: Float64Array.from(order, (i) => depart_s[i]!),
+    route: whole(from.route), type: whole(from.type), depart_lane: whole(from.depart_lane),
+    depart_position_m: floats(from.depart_position_m), arrive_position_m: floats(from.arrive_position_m), depart_speed_mps: floats(from.depart_speed_mps),
+    ...(speed_draw === undefined ? {} : { speed_draw: Float64Array.from(order, (i) => speed_draw[i]!) }),
+  }
+  return from.stop_start.length === 0 ? table : { ...table, ...gatherStops(from, Array.from(order, (i) => rows[i]!)) }
+}
+
+function gatherStops(from: TripTable, rows: readonly number[]): Pick<TripTable, 'stop_start' | 'stop_leg' | 'stop_lane' | 'stop_position_m' | 'stop_duration_s'> {
+  const own = rows.map((row) => Array.from({ length: from.stop_start[row + 1]! - from.stop_start[row]! }, (_, k) => from.stop_start[row]! + k))
+  const all = own.flat()
+  return {
+    stop_start: starts(own),
+    stop_leg: Int32Array.from(all, (k) => from.stop_leg[k]!), stop_lane: Int32Array.from(all, (k) => from.stop_lane[k]!),
+    stop_position_m: Float64Array.from(all, (k) => from.stop_position_m[k]!), stop_duration_s: Float64Array.from(all, (k) => from.stop_duration_s[k]!),
+  }
 }
 
 export const isTripTable = (trips: readonly Trip[] | TripTable): trips is TripTable => !Array.isArray(trips)

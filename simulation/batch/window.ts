@@ -6,8 +6,9 @@ import { GreenwaveError } from '../../model/errors.ts'
 import type { CompiledSignal } from '../../model/plan.ts'
 import type { RoadGraph } from '../../model/road-graph.ts'
 import { formatTimeOfDay, type Seconds, type TimeOfDay } from '../../model/units.ts'
-import { buildTrips, hasVehicles } from '../demand/trips.ts'
+import { drawTripTable, hasVehicles, tripSources, vehicleTypes } from '../demand/trips.ts'
 import type { TimeSpan } from '../demand/volumes.ts'
+import { routeLinks } from '../trip-table.ts'
 
 export interface SimulationWindow {
   start_s: TimeOfDay
@@ -86,7 +87,11 @@ function longestFreeTravel(graph: RoadGraph, demand: Demand, period: TimeSpan, g
   if (hasVehicles(demand) && !demand.vehicles.depart_s.some((depart) => depart >= period.start_s && depart < period.end_s)) {
     throw new GreenwaveError('period.unknown', `no vehicle departs in ${formatTimeOfDay(period.start_s)}-${formatTimeOfDay(period.end_s)}`)
   }
-  const trips = buildTrips(graph, demand, { seed: 0, from_s: period.start_s, until_s: until, period, growth })
-  const ways = new Set(trips.map((trip) => trip.links))
-  return [...ways].reduce((longest, way) => Math.max(longest, way.reduce((time, link) => time + links[link]!.length_m / links[link]!.speed_mps, 0)), 0)
+  const sources = tripSources(graph, demand, { from_s: period.start_s, until_s: until, period, growth })
+  const trips = drawTripTable(graph, vehicleTypes(demand), sources, 0)
+  let longest = 0
+  for (let route = 0; route < trips.route_start.length - 1; route++) {
+    longest = Math.max(longest, routeLinks(trips, route).reduce((time, link) => time + links[link]!.length_m / links[link]!.speed_mps, 0))
+  }
+  return longest
 }

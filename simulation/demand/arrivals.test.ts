@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { drawArrivals, textKey } from './arrivals.ts'
+import { drawArrivals as arrivals, textKey, type Arrival } from './arrivals.ts'
+import { createDraws } from './draws.ts'
 
 const SEEDS = 400
+const drawArrivals = (seed: number, at: number, vph: number, lanes: number, from_s: number, until_s: number): Arrival[] => arrivals(createDraws(seed), at, vph, lanes, from_s, until_s)
 const place = textKey('entry')
 const numbers = (vph: number, lanes: number): number[] => Array.from({ length: SEEDS }, (_, seed) => drawArrivals(seed, place, vph, lanes, 0, 900).length)
 

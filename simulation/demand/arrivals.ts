@@ -1,10 +1,7 @@
 // When vehicles arrive where they enter: headways of shifted exponential distribution (Cowan 1975, M2), at least 1.5 s per
 // lane, started in equilibrium, so that the expected number is exactly rate x time. Draws depend on (seed, place, number of
 // the vehicle) only. Seconds.
-import { hash, uniform } from '../kernel/random.ts'
-
-/** Purposes of draws here; those of the kernel are below 100. */
-export const DRAW = { vehicle: 101, headway: 102, firstHeadway: 103, way: 104, type: 105, copy: 106 } as const
+import { DRAW, type Draws } from './draws.ts'
 
 /** Shortest headway in one lane: drivers follow each other at 1.5 s at the densest (HCM 7 chapter 19, 1.5 s for 2400 veh/h). */
 const LEAST_HEADWAY_S = 1.5
@@ -25,15 +22,15 @@ export interface Arrival {
 }
 
 /** Arrivals in [from_s, until_s) at a rate of `vph` over `lanes` lanes at the place that `place` stands for. */
-export function drawArrivals(seed: number, place: number, vph: number, lanes: number, from_s: number, until_s: number): Arrival[] {
+export function drawArrivals(draws: Draws, place: number, vph: number, lanes: number, from_s: number, until_s: number): Arrival[] {
   if (!(vph > 0)) return []
   const mean = 3600 / vph
   const shift = Math.min(LEAST_HEADWAY_S / lanes, LARGEST_SHIFT * mean)
   const arrivals: Arrival[] = []
-  let time = from_s + firstHeadway(seed, place, mean, shift)
+  let time = from_s + firstHeadway(draws, place, mean, shift)
   for (let k = 0; time < until_s; k++) {
-    arrivals.push({ depart_s: time, vehicle: hash(seed, place, k, DRAW.vehicle) | 0 })
-    time += shift + exponential(uniform(seed, place, k, DRAW.headway), mean - shift)
+    arrivals.push({ depart_s: time, vehicle: draws.vehicle(place, k) })
+    time += shift + exponential(draws.uniform(place, k, DRAW.headway), mean - shift)
   }
   return arrivals
 }
@@ -41,8 +38,8 @@ export function drawArrivals(seed: number, place: number, vph: number, lanes: nu
 const exponential = (u: number, mean: number): number => -mean * Math.log(1 - u)
 
 /** Time to the first arrival seen at a random instant: within the shift with chance shift/mean, else memoryless. */
-function firstHeadway(seed: number, place: number, mean: number, shift: number): number {
-  const u = uniform(seed, place, 0, DRAW.firstHeadway)
+function firstHeadway(draws: Draws, place: number, mean: number, shift: number): number {
+  const u = draws.uniform(place, 0, DRAW.firstHeadway)
   const inShift = shift / mean
   return u < inShift ? u * mean : shift + exponential((u - inShift) / (1 - inShift), mean - shift)
 }

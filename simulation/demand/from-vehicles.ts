@@ -2,9 +2,9 @@
 import type { Demand } from '../../model/demand.ts'
 import { GreenwaveError } from '../../model/errors.ts'
 import type { RoadGraph } from '../../model/road-graph.ts'
-import { uniform } from '../kernel/random.ts'
-import type { Trip, TripStop } from '../input.ts'
-import { DRAW } from './arrivals.ts'
+import type { TripStop } from '../input.ts'
+import { gatherTrips, TripTableBuilder, type TripTable } from '../trip-table.ts'
+import { DRAW, speedDraw, type Draws } from './draws.ts'
 
 /** Copies of a vehicle set off within this time of it, so that they do not all stand at the entry at one instant. */
 const COPY_SPREAD_S = 60
@@ -14,31 +14,62 @@ export interface Span {
   until_s: number
 }
 
+/** Given vehicles, ready to be multiplied; the same for all seeds. */
+export interface VehicleSource {
+  /** In order of the demand's vehicles, not of time. */
+  trips: TripTable
+  /** Number of each in the demand, and how often it drives. */
+  vehicle: Int32Array
+  copies: Int32Array
+  span: Span
+}
+
 /**
- * Trips that depart in [from_s, until_s), in order of time. With a growth of g, vehicle i is there floor((i + 1) g + 1/2) -
- * floor(i g + 1/2) times: evenly thinned or multiplied, the same for every seed but for the moments of the copies.
+ * Vehicles that depart in [from_s, until_s). With a growth of g, vehicle i is there floor((i + 1) g + 1/2) - floor(i g + 1/2)
+ * times: evenly thinned or multiplied, the same for every seed but for the moments of the copies.
  * Throws input.reference where a route's links are not joined.
  */
-export function tripsFromVehicles(graph: RoadGraph, demand: Demand, { from_s, until_s }: Span, seed: number, growth: number): Trip[] {
+export function vehicleSource(graph: RoadGraph, demand: Demand, span: Span, growth: number): VehicleSource {
   const routeLinks = routeReader(graph, demand)
   const stopsOf = stopReader(demand)
   const { depart_s, route, type } = demand.vehicles
-  const trips: Trip[] = []
+  const trips = new TripTableBuilder()
+  const vehicle: number[] = []
+  const all: number[] = []
   for (let i = 0; i < depart_s.length; i++) {
     const depart = depart_s[i]!
-    if (depart < from_s || depart >= until_s) continue
+    if (depart < span.from_s || depart >= span.until_s) continue
     const copies = Math.floor((i + 1) * growth + 0.5) - Math.floor(i * growth + 0.5)
-    for (let copy = 0; copy < copies; copy++) {
-      const later = copy === 0 ? 0 : (uniform(seed, i, copy, DRAW.copy) - 0.5) * COPY_SPREAD_S
-      const links = routeLinks(route[i]!)
-      const stops = stopsOf(i, route[i]!)
-      trips.push({
-        depart_s: Math.min(Math.max(depart + later, from_s), Math.max(depart, until_s - 1e-3)), links, type: type[i]!,
-        ...(stops.length > 0 ? { stops } : {}),
-      })
+    if (copies === 0) continue
+    const stops = stopsOf(i, route[i]!)
+    trips.add({
+      depart_s: depart, links: routeLinks(route[i]!), type: type[i]!,
+      ...(stops.length > 0 ? { stops } : {}),
+    })
+    vehicle.push(i)
+    all.push(copies)
+  }
+  return { trips: trips.finish(false), vehicle: Int32Array.from(vehicle), copies: Int32Array.from(all), span }
+}
+
+/** Whether every seed has the same trips. */
+export const isFixed = ({ copies }: VehicleSource): boolean => copies.every((count) => count === 1)
+
+/** Trips of one run, in order of time. */
+export function drawVehicles({ trips, vehicle, copies, span: { from_s, until_s } }: VehicleSource, draws: Draws): TripTable {
+  const rows: number[] = []
+  const depart_s: number[] = []
+  const speeds: number[] = []
+  for (let i = 0; i < trips.length; i++) {
+    for (let copy = 0; copy < copies[i]!; copy++) {
+      const depart = trips.depart_s[i]!
+      const later = copy === 0 ? 0 : (draws.uniform(vehicle[i]!, copy, DRAW.copy) - 0.5) * COPY_SPREAD_S
+      rows.push(i)
+      depart_s.push(Math.min(Math.max(depart + later, from_s), Math.max(depart, until_s - 1e-3)))
+      if (draws.stratified) speeds.push(speedDraw(draws, draws.vehicle(vehicle[i]!, copy)))
     }
   }
-  return trips.sort((a, b) => a.depart_s - b.depart_s)
+  return gatherTrips(trips, rows, depart_s, draws.stratified ? speeds : undefined)
 }
 
 function routeReader(graph: RoadGraph, demand: Demand): (route: number) => readonly number[] {

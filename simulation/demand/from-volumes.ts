@@ -3,16 +3,15 @@
 import type { VehicleType } from '../../model/demand.ts'
 import type { MovementId } from '../../model/network.ts'
 import type { RoadGraph } from '../../model/road-graph.ts'
-import { uniform } from '../kernel/random.ts'
-import type { Trip } from '../input.ts'
-import { DRAW, drawArrivals, textKey } from './arrivals.ts'
+import type { TripTableBuilder } from '../trip-table.ts'
+import { drawArrivals, textKey } from './arrivals.ts'
+import { DRAW, speedDraw, type Draws } from './draws.ts'
 import { balanceFlows, type FlowField } from './flow-field.ts'
 import { admittingType } from './vehicle-class.ts'
 import { HERE, wayChances, type WayChances } from './way-chances.ts'
 
-/** A flow field that is ready to draw vehicles from; the same for all seeds. */
+/** A flow field that is ready to draw vehicles from; the same for all seeds. Plain values that threads can be given. */
 export interface TripSource {
-  graph: RoadGraph
   field: FlowField
   chances: (WayChances | undefined)[]
   /** Link to which each movement leads. */
@@ -23,17 +22,23 @@ export interface TripSource {
 export function tripSource(graph: RoadGraph, volumes: ReadonlyMap<MovementId, number>): TripSource {
   const field = balanceFlows(graph, volumes)
   const index = new Map(graph.network.links.map((link, i) => [link.id, i]))
-  return { graph, field, chances: wayChances(graph, field), to: Int32Array.from(graph.network.movements, ({ to }) => index.get(to)!) }
+  return { field, chances: wayChances(graph, field), to: Int32Array.from(graph.network.movements, ({ to }) => index.get(to)!) }
 }
 
 /** Less than one vehicle in a thousand hours is rounding of the balance. */
 const LEAST_VPH = 1e-3
 
-/** Vehicles that set off in [from_s, until_s), in order of time. */
-export function drawTrips(source: TripSource, types: readonly VehicleType[], seed: number, from_s: number, until_s: number): Trip[] {
-  const { graph, field, chances } = source
-  const trips: Trip[] = []
-  const known = new Map<string, number[]>()
+export interface TripWish {
+  graph: RoadGraph
+  types: readonly VehicleType[]
+  draws: Draws
+  from_s: number
+  until_s: number
+}
+
+/** Adds the vehicles that set off in [from_s, until_s). */
+export function drawTrips(source: TripSource, { graph, types, draws, from_s, until_s }: TripWish, trips: TripTableBuilder): void {
+  const { field, chances } = source
   const typeOf = admittingType(graph, types)
   graph.network.links.forEach((link, start) => {
     const vph = field.source_vph[start]!
@@ -42,19 +47,16 @@ export function drawTrips(source: TripSource, types: readonly VehicleType[], see
     const midBlock = field.open_start[start] === 0
     // A period that is drawn in several pieces must not repeat itself.
     const place = textKey(`${link.id}@${from_s}`)
-    for (const { depart_s, vehicle } of drawArrivals(seed, place, vph, Math.max(1, lanes), from_s, until_s)) {
-      const way = drawWay(source, start, seed, vehicle)
-      const text = way.links.join()
-      const links = known.get(text) ?? way.links
-      known.set(text, links)
-      trips.push({
-        depart_s, links, type: typeOf(links, uniform(seed, vehicle, 0, DRAW.type)),
+    for (const { depart_s, vehicle } of drawArrivals(draws, place, vph, Math.max(1, lanes), from_s, until_s)) {
+      const way = drawWay(source, start, draws, vehicle)
+      const links = trips.intern(way.links)
+      trips.add({
+        depart_s, links, type: typeOf(links, draws.uniform(vehicle, 0, DRAW.type)),
         ...(midBlock ? { depart_position_m: link.length_m / 2 } : {}),
         ...(way.midBlock ? { arrive_position_m: graph.network.links[links.at(-1)!]!.length_m / 2 } : {}),
-      })
+      }, draws.stratified ? speedDraw(draws, vehicle) : undefined)
     }
   })
-  return trips.sort((a, b) => a.depart_s - b.depart_s)
 }
 
 /** A way that meets itself is drawn anew this often: a walk by chances may go round a block, drivers do not. */
@@ -68,16 +70,16 @@ interface Way {
   midBlock: boolean
 }
 
-function drawWay(source: TripSource, start: number, seed: number, vehicle: number): Way {
+function drawWay(source: TripSource, start: number, draws: Draws, vehicle: number): Way {
   let way: Way & { loops: boolean } | undefined
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    way = walk(source, start, seed, vehicle, attempt * LONGEST_WAY)
+    way = walk(source, start, draws, vehicle, attempt * LONGEST_WAY)
     if (!way.loops) break
   }
   return way!
 }
 
-function walk({ chances, field, to }: TripSource, start: number, seed: number, vehicle: number, firstDraw: number): Way & { loops: boolean } {
+function walk({ chances, field, to }: TripSource, start: number, draws: Draws, vehicle: number, firstDraw: number): Way & { loops: boolean } {
   const links = [start]
   const seen = new Set(links)
   let came = HERE
@@ -87,7 +89,7 @@ function walk({ chances, field, to }: TripSource, start: number, seed: number, v
     const table = chances[link]
     const row = table?.rows.get(came)
     if (table === undefined || row === undefined) break
-    const u = uniform(seed, vehicle, firstDraw + step, DRAW.way)
+    const u = draws.uniform(vehicle, firstDraw + step, DRAW.way)
     let column = row.findIndex((upTo) => u < upTo)
     // Rounding may leave the last sum a hair under 1.
     if (column < 0) column = row.length - 1

@@ -2,5 +2,6 @@
 export { listDemandAssumptions } from './assumptions.ts'
 export { balanceFlows, type FlowField } from './flow-field.ts'
 export { listPeriods, resolvePeriod } from './periods.ts'
-export { buildTrips, hasVehicles, tripBuilder, vehicleTypes, type TripOptions } from './trips.ts'
+export type { Stratum } from './draws.ts'
+export { buildTrips, drawTripTable, hasFixedTrips, hasVehicles, tripBuilder, tripSources, vehicleTypes, type TripOptions, type TripSources } from './trips.ts'
 export { listMissingVolumes, movementVolumes, type TimeSpan } from './volumes.ts'
