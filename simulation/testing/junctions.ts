@@ -21,6 +21,8 @@ export interface JunctionSpec {
   length?: number
   /** Group of each arm and turn; absent = unsignalised, where E and W go first. */
   group?: (arm: Arm, turn: Turn) => [string, RightOfWay]
+  /** Unsignalised, and who comes from the right goes first instead of E and W. */
+  rightBeforeLeft?: boolean
   turnOnRed?: boolean
   waiting?: number
   speed?: number
@@ -63,7 +65,7 @@ export function addJunction(builder: NetworkBuilder, spec: JunctionSpec, link: (
       if (!merging && findMeeting(path.shape, foe.shape) === undefined) continue
       if (path.turn === 'left' && foe.turn === 'left' && (ARMS.indexOf(foe.arm) - ARMS.indexOf(path.arm) + 4) % 4 === 2) continue
       conflicts.push(foe.id)
-      if (goesFirst(foe, path, spec.group === undefined)) yields.push(foe.id)
+      if (spec.rightBeforeLeft === true ? comesFirst(foe, path) : goesFirst(foe, path, spec.group === undefined)) yields.push(foe.id)
     }
     const group = spec.group?.(path.arm, path.turn)
     builder.connect({
@@ -82,6 +84,12 @@ function goesFirst(foe: Path, path: Path, byRank: boolean): boolean {
   const opposing = (ARMS.indexOf(foe.arm) - ARMS.indexOf(path.arm) + 4) % 4 === 2
   if (!opposing) return false
   return path.turn === 'left' && foe.turn !== 'left'
+}
+
+/** Right before left; a left turn also yields to who comes towards it. */
+function comesFirst(foe: Path, path: Path): boolean {
+  const side = (ARMS.indexOf(foe.arm) - ARMS.indexOf(path.arm) + 4) % 4
+  return side === 3 || (side === 2 && path.turn === 'left' && foe.turn !== 'left')
 }
 
 function listPaths(spec: JunctionSpec, link: (arm: Arm, way: 'in' | 'out') => string): Path[] {
@@ -120,6 +128,7 @@ export function junction(spec: JunctionSpec = {}): Network {
     builder.link({ id: `${arm}out`, from: spec.id ?? 'x', to: arm, length, lanes, speed: spec.speed ?? SPEED_50 })
   }
   addJunction(builder, spec, (arm, way) => `${arm}${way}`)
+  if (spec.rightBeforeLeft === true) builder.rule(spec.id ?? 'x', 'right-before-left')
   return builder.build()
 }
 
@@ -140,6 +149,37 @@ export function arterial(n: number, spacing = 300, waiting = 5): Network {
     }
     const names: Record<Arm, [string, string]> = { W: [`e${i}`, `w${i}`], E: [`w${i + 1}`, `e${i + 1}`], N: [`n${i}in`, `n${i}out`], S: [`s${i}in`, `s${i}out`] }
     addJunction(builder, { id: `x${i}`, at: [i * spacing, 0], lanes: { E: 2, W: 2 }, group: twoStage, waiting }, (arm, way) => names[arm][way === 'in' ? 0 : 1])
+  }
+  return builder.build()
+}
+
+/** The same network in a mirror: left-hand traffic where it was right-hand. */
+export function mirrored(network: Network): Network {
+  const over = ([x, y]: Point): Point => [-x, y]
+  const swap: Record<Turn, Turn> = { 'left': 'right', 'right': 'left', 'through': 'through', 'u-turn': 'u-turn' }
+  return {
+    ...network,
+    driving_side: network.driving_side === 'right' ? 'left' : 'right',
+    nodes: network.nodes.map((node) => ({ ...node, x_m: -node.x_m })),
+    links: network.links.map((link) => (link.shape_m === undefined ? link : { ...link, shape_m: link.shape_m.map(over) })),
+    movements: network.movements.map((movement) => ({ ...movement, turn: swap[movement.turn] })),
+    connections: network.connections.map((connection) => (connection.shape_m === undefined ? connection : { ...connection, shape_m: connection.shape_m.map(over) })),
+  }
+}
+
+/** A roundabout of one lane with four arms from east, counterclockwise: links `in0` .. `in3`, `out0` .. `out3`, ring `g0` .. `g3`. */
+export function roundabout(ring = 18, length = 300): Network {
+  const builder = new NetworkBuilder()
+  for (let i = 0; i < 4; i++) {
+    builder.link({ id: `in${i}`, from: `o${i}`, to: `x${i}`, length })
+    builder.link({ id: `out${i}`, from: `x${i}`, to: `o${i}`, length })
+    builder.link({ id: `g${i}`, from: `x${i}`, to: `x${(i + 1) % 4}`, length: ring, speed: 7 })
+  }
+  for (let i = 0; i < 4; i++) {
+    const before = `g${(i + 3) % 4}`
+    builder.connect({ from: before, to: `g${i}`, lane: [0, 0], length: 8, speed: 7 })
+    builder.connect({ from: before, to: `out${i}`, lane: [0, 0], length: 8, speed: 7, turn: 'right' })
+    builder.connect({ from: `in${i}`, to: `g${i}`, lane: [0, 0], length: 8, speed: 7, turn: 'right', yields: [`${before}:0->g${i}:0`] })
   }
   return builder.build()
 }

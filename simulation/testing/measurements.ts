@@ -1,29 +1,28 @@
 // Field measurements on a running simulation: discharge headways at a stop line and counts over it.
 import { modulo } from '../../model/units.ts'
 import type { Run } from '../simulate.ts'
+import { watchLines, type Line } from './tracks.ts'
 
 /** Times at which the rear of each vehicle passes the end of a lane, s, with the connection it took. */
 export function rearPassages(run: Run, lane: number): { time_s: number; connection: number }[] {
   const w = run.world
-  const line = new Map<number, { odo: number; connection: number }>()
-  const passages: { time_s: number; connection: number }[] = []
-  const done = new Set<number>()
-  const before = new Map<number, number>()
-  while (run.step()) {
-    if (w.lastOut[lane]! >= 0 && !line.has(w.lastOut[lane]!)) line.set(w.lastOut[lane]!, { odo: w.lastOutLine[lane]!, connection: w.lastOutConnection[lane]! })
-    for (const [v, at] of line) {
-      if (done.has(v)) continue
-      const rear = w.odo[v]! - w.len[v]!
-      if (rear >= at.odo) {
-        const last = before.get(v) ?? rear - w.spd[v]! * w.dt
-        const share = rear > last ? (at.odo - last) / (rear - last) : 1
-        passages.push({ time_s: w.now - w.dt * (1 - share), connection: at.connection })
-        done.add(v)
+  const link = w.p.laneLink[lane]!
+  const took = new Map<number, number>()
+  const step = run.step.bind(run)
+  const noting: Run = {
+    world: w,
+    step: () => {
+      const goesOn = step()
+      for (let k = w.p.laneOutStart[lane]!; k < w.p.laneOutStart[lane + 1]!; k++) {
+        const c = w.p.laneOut[k]!
+        for (let i = 0; i < w.count[w.p.lanes + c]!; i++) took.set(w.at(w.p.lanes + c, i), c)
       }
-      before.set(v, rear)
-    }
+      return goesOn
+    },
+    result: () => run.result(),
   }
-  return passages
+  const line: Line = { link: w.p.network.links[link]!.id, at_m: w.p.length[lane]!, lane: lane - w.p.linkLane[link]!, part: 'rear' }
+  return watchLines(noting, [line])[0]!.map(({ vehicle, time_s }) => ({ time_s, connection: took.get(vehicle) ?? w.p.laneOut[w.p.laneOutStart[lane]!]! }))
 }
 
 export interface Discharge {

@@ -8,7 +8,7 @@ import type { SimulationInput, SimulationOptions, Trip } from '../input.ts'
 
 export const SPEED_50 = 50 / 3.6
 
-interface LinkSpec { id: string; from: string; to: string; length: number; lanes?: number; speed?: number; pockets?: { index: number; length: number }[]; shape?: Point[] }
+interface LinkSpec { id: string; from: string; to: string; length: number; lanes?: number; speed?: number; pockets?: { index: number; length: number }[]; shape?: Point[]; allow?: Record<number, string[]> }
 interface ConnectionSpec {
   from: string
   to: string
@@ -38,11 +38,18 @@ export class NetworkBuilder {
       if (!this.#nodes.has(id)) this.#nodes.set(id, { id, source_id: id, kind: 'priority', x_m: 0, y_m: 0 })
     }
     const speed = spec.speed ?? SPEED_50
+    const allow = (index: number): Pick<Lane, 'allow'> => (spec.allow?.[index] === undefined ? {} : { allow: spec.allow[index] })
     const lanes: Lane[] = Array.from({ length: spec.lanes ?? 1 }, (_, index) => ({
       index, width_m: 3.2, speed_mps: speed,
-      length_m: spec.pockets?.find((pocket) => pocket.index === index)?.length ?? spec.length,
+      length_m: spec.pockets?.find((pocket) => pocket.index === index)?.length ?? spec.length, ...allow(index),
     }))
     this.#links.push({ id: spec.id, source_id: spec.id, from: spec.from, to: spec.to, length_m: spec.length, speed_mps: speed, lanes, ...(spec.shape ? { shape_m: spec.shape } : {}) })
+    return this
+  }
+
+  /** What rules at a node; `priority` where this is not called. After its links. */
+  rule(id: string, kind: NetworkNode['kind']): this {
+    this.#nodes.set(id, { ...this.#nodes.get(id)!, kind })
     return this
   }
 
@@ -53,6 +60,8 @@ export class NetworkBuilder {
       this.#movements.set(movement, { id: movement, node, from: spec.from, to: spec.to, turn: spec.turn ?? 'through', ...(spec.signal ? { signal: spec.signal } : {}) })
     }
     if (spec.signal && !this.#signals.has(spec.signal)) this.#signals.set(spec.signal, { id: spec.signal, source_id: spec.signal, nodes: [node], groups: [], conflicts: [] })
+    const joined = spec.signal === undefined ? undefined : this.#signals.get(spec.signal)
+    if (joined !== undefined && !joined.nodes.includes(node)) joined.nodes.push(node)
     this.#connections.push({
       id: `${spec.from}:${spec.lane[0]}->${spec.to}:${spec.lane[1]}`, movement, from_lane: spec.lane[0], to_lane: spec.lane[1],
       length_m: spec.length ?? 15, speed_mps: spec.speed ?? SPEED_50,
