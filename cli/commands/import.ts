@@ -1,5 +1,6 @@
 // import: a scenario from a foreign file. What could not be understood is listed, never dropped silently.
 import { stat } from 'node:fs/promises'
+import { importCityflow } from '../../adapters/formats/cityflow/index.ts'
 import { importSumo } from '../../adapters/formats/sumo/index.ts'
 import { importUtdf } from '../../adapters/formats/utdf/index.ts'
 import { writeScenario } from '../../adapters/formats/scenario/write.ts'
@@ -11,18 +12,18 @@ import { validateNetwork } from '../../model/validate.ts'
 import { onlyPositional, type Command, type CommandContext } from '../arguments.ts'
 import { startProgress } from '../progress.ts'
 
-const FORMATS = ['utdf', 'sumo'] as const
+const FORMATS = ['utdf', 'sumo', 'cityflow'] as const
 
 export const command: Command = {
   name: 'import',
   positionals: '<file>',
-  summary: 'a scenario from a Synchro (UTDF) export or a SUMO network',
+  summary: 'a scenario from a Synchro (UTDF) export, a SUMO network or a CityFlow road network',
   options: {
     'format': { type: 'string', value: FORMATS.join('|'), help: 'format of the file' },
     'out': { type: 'string', value: 'folder', help: 'where the scenario goes' },
     'counts': { type: 'string', value: 'f', help: 'turning counts (UTDF): CSV intersection,site,time,approach,movement,count' },
     'counts-map': { type: 'string', multiple: true, value: 'site=id', help: 'which intersection a site of the counts is, where it is not clear' },
-    'routes': { type: 'string', multiple: true, value: 'f', help: 'routes, trips or flows (SUMO); may be repeated' },
+    'routes': { type: 'string', multiple: true, value: 'f', help: 'routes, trips or flows (SUMO), flows (CityFlow); may be repeated' },
     'additional': { type: 'string', multiple: true, value: 'f', help: 'additional file with programs, stops, vehicle types (SUMO)' },
     'corridor': { type: 'string', value: 'a,b,c', help: 'signals of the corridor in order; else it is found' },
     'name': { type: 'string', value: 'text', help: 'name of the scenario' },
@@ -40,7 +41,7 @@ async function runImport(context: CommandContext): Promise<void> {
   progress.report(0, `reading ${path}`)
   let imported: { scenario: Scenario; notes: ImportNote[] }
   try {
-    imported = format === 'utdf' ? await fromUtdf(context, path) : await fromSumo(context, path)
+    imported = await IMPORTERS[format](context, path)
   } finally {
     progress.stop()
   }
@@ -98,6 +99,13 @@ function fromSumo(context: CommandContext, path: string): Promise<{ scenario: Sc
     ...(corridor === undefined ? {} : { corridor }),
   })
 }
+
+function fromCityflow(context: CommandContext, path: string): Promise<{ scenario: Scenario; notes: ImportNote[] }> {
+  const corridor = corridorOf(context)
+  return importCityflow(path, { routes: context.options.list('routes'), ...(corridor === undefined ? {} : { corridor }) })
+}
+
+const IMPORTERS = { utdf: fromUtdf, sumo: fromSumo, cityflow: fromCityflow }
 
 function summarise(scenario: Scenario, notes: ImportNote[], folder: string, files: string[]): Record<string, unknown> {
   const { network, demand, timing } = scenario
