@@ -4,6 +4,9 @@ import type { VehicleType } from '../model/demand.ts'
 import type { LinkId, Network } from '../model/network.ts'
 import type { CompiledSignal } from '../model/plan.ts'
 import type { Metres, Seconds, TimeOfDay } from '../model/units.ts'
+import type { FuelModel } from './measures/fuel.ts'
+import type { PassageTimes } from './result.ts'
+import type { TripTable } from './trip-table.ts'
 
 /** A planned halt on the way, such as a bus at its stop. Stops of a trip are in order of travel. */
 export interface TripStop {
@@ -56,6 +59,10 @@ export interface SimulationOptions {
   /** Hard end. The run ends sooner when every vehicle has left. */
   stop_at_s: TimeOfDay
   record_trajectories?: boolean
+  /** Fuel and CO2 are counted by this model (see measures/fuel.ts); absent = not at all. */
+  fuel?: FuelModel
+  /** Keeps when each vehicle came by, for a reference run (see measures/reference.ts). */
+  record_passages?: boolean
   /** A vehicle in a cycle of vehicles that wait for each other this long, or nobody moving this long, is a gridlock; 300 by default. */
   gridlock_after_s?: Seconds
 }
@@ -74,9 +81,11 @@ export interface SimulationInput {
   network: Network
   /** Signals without an entry are off: their connections go by priority, as at an unsignalised node. */
   signals: CompiledSignal[]
-  /** Sorted by `depart_s`. */
-  trips: Trip[]
+  /** Sorted by `depart_s`. Runs over the same table share what is worked out of its routes. */
+  trips: readonly Trip[] | TripTable
   vehicle_types: VehicleType[]
   corridor?: CorridorPaths
+  /** The same demand, drivers and seed with all signals always green (see measures/reference.ts); absent = no control delay. */
+  reference?: PassageTimes
   options: SimulationOptions
 }

@@ -1,7 +1,10 @@
-// What a run of the microsimulation says. Columns of typed arrays, seconds and metres.
-// A stop: speed falls below 2.24 m/s (5 mi/h); the next one counts only after the vehicle was faster than 6.7 m/s.
-// Delay: travel time minus the time the same driver needs on the same path at the desired speed (limit x own factor) on
-// every lane and turn. Waiting to enter the network is no part of either and stands apart as insertion delay.
+// What a run of the microsimulation says. Columns of typed arrays, seconds, metres, grams.
+// A stop: speed falls below 2.24 m/s (5 mi/h, HCM); the next one counts only after the vehicle was faster than 6.7 m/s.
+// Delay, or speed loss: travel time minus the time the same driver needs on the same path at the desired speed (limit x
+// own factor) on every lane and turn. Waiting to enter the network is no part of either and stands apart as insertion delay.
+// Control delay (HCM 7 chapter 19): travel time, waiting to enter included, minus that of the same vehicle in the reference
+// run, where every signal is always green and nobody crosses anybody; demand, drivers and seed are the same. Known only
+// where the run was given a reference; it leaves out what vehicles lose to each other whatever the signals do.
 import type { Direction } from '../model/plan.ts'
 
 /** Vehicles whose intended departure lies in the measuring window, in order of trips. */
@@ -17,20 +20,53 @@ export interface VehicleResults {
   /** Entry minus intended departure; for those never inserted, end of run minus intended departure. */
   insertion_delay_s: Float64Array
   completed: Uint8Array
+  /** NaN for vehicles that did not complete, here or in the reference. Absent without a reference. */
+  control_delay_s?: Float64Array
+  /** Burnt from entry to exit or the end of the run; NaN where no model covers the type. Absent unless asked for. */
+  fuel_g?: Float64Array
+  co2_g?: Float64Array
 }
 
-/** By index in `network.movements`; vehicles that passed the stop line inside the measuring window. */
+/**
+ * By index in `network.movements`; vehicles that passed the stop line inside the measuring window. Each is measured from
+ * where the junction before it was closed (or its entry) to 60 m beyond this junction (or the end of the exit link, if
+ * sooner), so that the movements of a trip add up to the trip.
+ */
 export interface MovementResults {
   count: Int32Array
-  /** From entering the approach link to 60 m beyond the junction (or the end of the exit link, if sooner). */
+  /** Vehicles that set off inside the measuring window and wanted to make the movement. */
+  demanded: Int32Array
   delay_sum_s: Float64Array
-  /** Delay of those vehicles that ended inside the run; `delay_sum_s / delay_count` is the mean. */
+  /** Those vehicles that were measured to the end inside the run; `delay_sum_s / delay_count` is the mean. */
   delay_count: Int32Array
+  travel_time_sum_s: Float64Array
   stops_sum: Int32Array
-  /** Back of queue: largest distance from stop line to the rear of a vehicle slower than 2.24 m/s, one sample per signal cycle (per 90 s without signal). */
+  /** Absent without a reference. Waiting to enter the network counts at the first movement. */
+  control_delay_sum_s?: Float64Array
+  control_delay_count?: Int32Array
+  /** Absent unless asked for; of `fuel_count` vehicles whose type a model covers. */
+  fuel_sum_g?: Float64Array
+  co2_sum_g?: Float64Array
+  fuel_count?: Int32Array
+  /**
+   * Back of queue: largest distance from stop line to the rear of a vehicle slower than 2.24 m/s, followed into the feeding
+   * links where it reaches the upstream end; one sample per signal cycle (per 90 s without signal).
+   */
   queue_p95_m: Float64Array
   queue_max_m: Float64Array
   queue_mean_m: Float64Array
+  /** Share of the measured time in which a queue on the approach link reaches its upstream end. */
+  spillback_share: Float64Array
+  /** How often that queue began to keep vehicles before a stop line upstream that had the right to go. */
+  blockings: Int32Array
+  /** Vehicles with a projected arrival at a signal, and those of them that would have met green; yellow counts as red. */
+  arrivals: Int32Array
+  arrivals_on_green: Int32Array
+  /** Share of the measured time in which the movement has green. NaN without signal. */
+  green_share: Float64Array
+  /** Greens that ended inside the measuring window, and those at whose end somebody who queued at their start still had not passed. */
+  greens: Int32Array
+  split_failures: Int32Array
 }
 
 /** Corridor vehicles of one direction: those that use at least two successive links of it. */
@@ -42,6 +78,10 @@ export interface CorridorResults {
   stops: Int32Array
   /** 1 where the vehicle travelled the whole corridor. */
   complete: Uint8Array
+  /** As for vehicles. */
+  control_delay_s?: Float64Array
+  fuel_g?: Float64Array
+  co2_g?: Float64Array
 }
 
 /** Trajectories of corridor vehicles; samples of vehicle i lie at `start[i] .. start[i + 1]`. */
@@ -58,6 +98,20 @@ export interface Trajectories {
   lane: Uint8Array
   /** Stop lines of the corridor links in the same metres, by direction. */
   stop_lines_m: Record<Direction, Float32Array>
+}
+
+/**
+ * When each vehicle came by: the times of a reference run. Leg k of vehicle v is at `first[v] + k`, master time, NaN where
+ * it did not come so far.
+ */
+export interface PassageTimes {
+  first: Int32Array
+  /** Onto the link. */
+  enter_s: Float64Array
+  /** Over its end, or out of the network. */
+  line_s: Float64Array
+  /** Where the junction at its end is closed. */
+  close_s: Float64Array
 }
 
 export interface Gridlock {
@@ -90,4 +144,6 @@ export interface RunResult {
   movements: MovementResults
   corridor: Record<Direction, CorridorResults>
   trajectories?: Trajectories
+  /** Only where `record_passages` asks for them. */
+  passages?: PassageTimes
 }

@@ -34,15 +34,16 @@ export function createRun(prepared: PreparedNetwork, input: SimulationInput): Ru
     if (gridlock !== undefined || world.now >= options.stop_at_s - 1e-9) return false
     if (world.driving === 0 && !entries.pending) return false
     updateSignalHeads(world.signals, world.now)
+    meter.signalsSet()
     sweepReservations(world)
     planSpeeds(world)
     moveAll(world, meter)
+    meter.moved()
     changeLanes(world)
     entries.insert()
     world.step++
     world.now = options.start_s + world.step * options.step_s
-    meter.queues.look()
-    meter.corridor.sample()
+    meter.stepped()
     rerouteStranded(world, meter)
     gridlock = findGridlock(world, watch)
     return gridlock === undefined

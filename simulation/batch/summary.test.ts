@@ -26,6 +26,10 @@ function run(seed: number, more: Partial<RunResult> = {}): RunResult {
       count: Int32Array.from(column({ 'west>c0>c1': 100, 'n0>c0>c1': 20 })), delay_sum_s: column({ 'west>c0>c1': 1200, 'n0>c0>c1': 1000 }),
       delay_count: Int32Array.from(column({ 'west>c0>c1': 100, 'n0>c0>c1': 20 })), stops_sum: Int32Array.from(column({ 'west>c0>c1': 30, 'n0>c0>c1': 20 })),
       queue_p95_m: column({ 'west>c0>c1': 40 + seed, 's0>c0>c1': 90 }), queue_max_m: column({}), queue_mean_m: column({}),
+      demanded: Int32Array.from(column({ 'west>c0>c1': 100 })), travel_time_sum_s: column({ 'west>c0>c1': 4000 + 100 * seed }),
+      spillback_share: column({ 's0>c0>c1': 0.5 }), blockings: Int32Array.from(column({ 's0>c0>c1': 3, 's0>c0>n0': 3 })),
+      arrivals: Int32Array.from(column({ 'west>c0>c1': 100 })), arrivals_on_green: Int32Array.from(column({ 'west>c0>c1': 60 })), green_share: column({ 'west>c0>c1': 0.4 }),
+      greens: Int32Array.from(column({ 'west>c0>c1': 20, 'n0>c0>c1': 20 })), split_failures: Int32Array.from(column({ 'n0>c0>c1': 5 })),
     },
     corridor: { outbound: along([90, 110, 300], [0, 2, 9], [1, 1, 0]), inbound: along([], [], []) },
     ...more,
@@ -64,5 +68,34 @@ describe('summariseRuns', () => {
     expect(of('c0>c1>east')).toMatchObject({ volume_vph: 0, delay_s: 0, level_of_service: 'A' })
     expect(movements[number('west>c0>west')]!.turn).toBe('u-turn')
     expect(of('west>c0>west')).toBeUndefined()
+  })
+
+  it('gives movements their intervals over the runs', () => {
+    const west = found.movements.find(({ movement }) => movement === 'west>c0>c1')!
+    expect(west.travel_time_s!.mean).toBeCloseTo(43, 9)
+    expect(west.travel_time_s!.ci95).toBeCloseTo((4.3027 * 2) / Math.sqrt(3), 3)
+    expect(west).toMatchObject({ delay_ci95: 0, graded_by: 'speed_loss', arrivals_on_green: { mean: 0.6, ci95: 0 }, split_failure_share: { mean: 0 }, demand_vph: 200 })
+    expect(west.platoon_ratio!.mean).toBeCloseTo(1.5, 9)
+    expect(west.control_delay_s).toBeUndefined()
+    expect(found.movements.find(({ movement }) => movement === 'n0>c0>c1')!.split_failure_share!.mean).toBe(0.25)
+  })
+
+  it('counts the blockings of one queue once, however many movements wait in it', () => {
+    expect(found.blockings_per_h!.mean).toBe(6)
+    expect(found.arrivals_on_green!.mean).toBe(0.6)
+  })
+
+  it('grades by control delay where a reference run told it', () => {
+    const base = run(1)
+    const column = (value: number): Float64Array => Float64Array.from(movements, () => value)
+    const graded = summariseRuns([{ ...base, movements: { ...base.movements, control_delay_sum_s: column(2500), control_delay_count: Int32Array.from(column(100)) }, vehicles: { ...base.vehicles, control_delay_s: Float64Array.of(4, 8, Number.NaN) } }], context)
+    expect(graded.control_delay_s!.mean).toBe(6)
+    expect(graded.movements.find(({ movement }) => movement === 'west>c0>c1')).toMatchObject({ delay_s: 12, control_delay_s: { mean: 25 }, level_of_service: 'C', graded_by: 'control_delay' })
+  })
+
+  it('grades a street by its travel speed', () => {
+    expect(found.corridor.outbound.level_of_service).toBeDefined()
+    expect(found.corridor.outbound.travel_speed_mps! * found.corridor.outbound.travel_time_s.mean).toBeGreaterThan(500)
+    expect(found.corridor.inbound.travel_speed_mps).toBeUndefined()
   })
 })

@@ -1,11 +1,13 @@
 // From the runs of one plan to what is said of it. Every run counts, gridlocked ones too; a run gives one value per measure.
-import { levelOfService, type DirectionMeasures, type Evaluation, type MovementMeasures } from '../../model/evaluation.ts'
+import type { DirectionMeasures, Evaluation, MeanCi } from '../../model/evaluation.ts'
 import type { ResolvedCorridor } from '../../model/corridor.ts'
-import type { Movement } from '../../model/network.ts'
 import type { Direction } from '../../model/plan.ts'
 import type { RoadGraph } from '../../model/road-graph.ts'
-import type { CorridorResults, RunResult } from '../result.ts'
-import { mean, meanCi } from './statistics.ts'
+import { streetLevelOfService } from '../measures/level-of-service.ts'
+import type { CorridorResults, MovementResults, RunResult } from '../result.ts'
+import { average, ratio, sum } from './columns.ts'
+import { movementMeasures } from './movement-measures.ts'
+import { meanCi } from './statistics.ts'
 
 export interface SummaryContext {
   graph: RoadGraph
@@ -18,19 +20,11 @@ export interface SummaryContext {
 
 const DIRECTIONS: Direction[] = ['outbound', 'inbound']
 
-const sum = (values: ArrayLike<number>): number => {
-  let total = 0
-  for (let i = 0; i < values.length; i++) if (Number.isFinite(values[i])) total += values[i]!
-  return total
-}
-
-/** Mean over those that are numbers; NaN where there are none. */
-const average = (values: ArrayLike<number>): number => mean(Array.from(values).filter((value) => Number.isFinite(value)))
-
 /** Runs of one plan, at least one, with different seeds. */
 export function summariseRuns(runs: readonly RunResult[], context: SummaryContext): Evaluation {
   const over = (value: (run: RunResult) => number): Evaluation['delay_s'] => meanCi(runs.map(value))
   const sides = sideStreetMovements(context)
+  const movements = movementMeasures(runs, context)
   return {
     runs: runs.length,
     seeds: runs.map(({ seed }) => seed),
@@ -40,11 +34,40 @@ export function summariseRuns(runs: readonly RunResult[], context: SummaryContex
     delay_s: over(({ vehicles }) => average(vehicles.delay_s)),
     stops: over(({ vehicles }) => average(vehicles.stops)),
     insertion_delay_s: over(({ vehicles }) => average(vehicles.insertion_delay_s)),
-    corridor: { outbound: directionMeasures(runs, 'outbound'), inbound: directionMeasures(runs, 'inbound') },
-    movements: movementMeasures(runs, context),
+    ...optional('control_delay_s', runs.map(({ vehicles }) => average(vehicles.control_delay_s ?? []))),
+    ...optional('arrivals_on_green', runs.map(({ movements }) => ratio(movements.arrivals_on_green, movements.arrivals))),
+    ...optional('split_failure_share', runs.map(({ movements }) => ratio(movements.split_failures, movements.greens))),
+    ...optional('blockings_per_h', runs.map(({ movements }) => (blockings(movements, context) * 3600) / context.measured_s)),
+    ...fuelMeasures(runs),
+    corridor: { outbound: directionMeasures(runs, 'outbound', context, movements), inbound: directionMeasures(runs, 'inbound', context, movements) },
+    movements,
     vehicle_updates: sum(runs.map(({ updates }) => updates)),
     cpu_s: context.cpu_s,
     per_seed: runs.map((run) => perSeed(run, sides)),
+  }
+}
+
+/** A measure with its interval, or nothing where no run gave a value. */
+function optional<K extends string>(key: K, values: readonly number[]): { [P in K]?: MeanCi } {
+  return values.some((value) => Number.isFinite(value)) ? { [key]: meanCi(values) } as { [P in K]?: MeanCi } : {}
+}
+
+/** The columns stand by movement; movements of one approach tell of the same queue. */
+function blockings({ blockings: counts }: MovementResults, { graph }: SummaryContext): number {
+  const seen = new Set<string>()
+  return graph.network.movements.reduce((total, { from }, m) => {
+    if (seen.has(from)) return total
+    seen.add(from)
+    return total + counts[m]!
+  }, 0)
+}
+
+function fuelMeasures(runs: readonly RunResult[]): Pick<Evaluation, 'fuel_g' | 'co2_g' | 'fuel_covered_share'> {
+  const columns = runs.flatMap(({ vehicles: { fuel_g } }) => (fuel_g === undefined ? [] : [fuel_g]))
+  if (columns.length === 0) return {}
+  return {
+    ...optional('fuel_g', runs.map(({ vehicles }) => average(vehicles.fuel_g ?? []))), ...optional('co2_g', runs.map(({ vehicles }) => average(vehicles.co2_g ?? []))),
+    fuel_covered_share: share(sum(columns.map((column) => column.reduce((n, g) => (Number.isFinite(g) ? n + 1 : n), 0))), sum(columns.map(({ length }) => length))),
   }
 }
 
@@ -56,16 +79,22 @@ interface WholeWay {
   travel_time_s: number[]
   delay_s: number[]
   stops: number[]
+  control_delay_s: number[]
+  fuel_g: number[]
+  co2_g: number[]
 }
 
 function wholeWay(results: readonly CorridorResults[]): WholeWay {
-  const all: WholeWay = { travel_time_s: [], delay_s: [], stops: [] }
-  for (const { complete, travel_time_s, delay_s, stops } of results) {
+  const all: WholeWay = { travel_time_s: [], delay_s: [], stops: [], control_delay_s: [], fuel_g: [], co2_g: [] }
+  for (const { complete, travel_time_s, delay_s, stops, control_delay_s, fuel_g, co2_g } of results) {
     complete.forEach((flag, i) => {
       if (flag === 0) return
       all.travel_time_s.push(travel_time_s[i]!)
       all.delay_s.push(delay_s[i]!)
       all.stops.push(stops[i]!)
+      all.control_delay_s.push(control_delay_s?.[i] ?? Number.NaN)
+      all.fuel_g.push(fuel_g?.[i] ?? Number.NaN)
+      all.co2_g.push(co2_g?.[i] ?? Number.NaN)
     })
   }
   return all
@@ -73,15 +102,40 @@ function wholeWay(results: readonly CorridorResults[]): WholeWay {
 
 const atMostOneStop = ({ stops }: WholeWay): number => (stops.length === 0 ? Number.NaN : stops.filter((count) => count <= 1).length / stops.length)
 
-function directionMeasures(runs: readonly RunResult[], direction: Direction): DirectionMeasures {
+function directionMeasures(runs: readonly RunResult[], direction: Direction, context: SummaryContext, movements: Evaluation['movements']): DirectionMeasures {
   const ways = runs.map(({ corridor }) => wholeWay([corridor[direction]]))
+  const travel_time_s = meanCi(ways.map((way) => average(way.travel_time_s)))
   return {
     vehicles: sum(ways.map(({ stops }) => stops.length)),
-    travel_time_s: meanCi(ways.map((way) => average(way.travel_time_s))),
+    travel_time_s,
     stops: meanCi(ways.map((way) => average(way.stops))),
     delay_s: meanCi(ways.map((way) => average(way.delay_s))),
     share_at_most_one_stop: meanCi(ways.map(atMostOneStop)),
+    ...optional('control_delay_s', ways.map((way) => average(way.control_delay_s))),
+    ...optional('fuel_g', ways.map((way) => average(way.fuel_g))),
+    ...optional('co2_g', ways.map((way) => average(way.co2_g))),
+    ...streetGrade(travel_time_s.mean, direction, context, movements),
   }
+}
+
+/** Travel speed and its grade; the base free-flow speed is that of the limits, which is what drivers here aim at. */
+function streetGrade(travel_time_s: number, direction: Direction, { graph, corridor }: SummaryContext, movements: Evaluation['movements']): Pick<DirectionMeasures, 'travel_speed_mps' | 'level_of_service'> {
+  const way = corridor?.[direction]
+  if (way === undefined || !Number.isFinite(travel_time_s)) return {}
+  const links = way.links.map((id) => graph.getLink(id))
+  const length_m = links.reduce((total, link) => total + link.length_m, 0)
+  const free_s = links.reduce((total, link) => total + link.length_m / link.speed_mps, 0)
+  const through = new Set(way.crossings.flatMap((crossing) => crossing.movements.map(({ id }) => id)))
+  const over = movements.some(({ movement, degree_of_saturation = 0 }) => through.has(movement) && degree_of_saturation > 1)
+  const crossing_m = way.links.slice(1).reduce((total, id, i) => total + meanCrossing(graph, way.links[i]!, id), 0)
+  const travel_speed_mps = (length_m + crossing_m) / travel_time_s
+  return { travel_speed_mps, level_of_service: streetLevelOfService(travel_speed_mps, length_m / free_s, over) }
+}
+
+/** Mean length of the paths from one link to the next, m. */
+function meanCrossing(graph: RoadGraph, from: string, to: string): number {
+  const ids = new Set(graph.network.movements.flatMap((movement) => (movement.from === from && movement.to === to ? [movement.id] : [])))
+  return average(graph.network.connections.filter(({ movement }) => ids.has(movement)).map(({ length_m }) => length_m)) || 0
 }
 
 function perSeed(run: RunResult, sides: readonly number[]): Evaluation['per_seed'][number] {
@@ -99,6 +153,10 @@ function perSeed(run: RunResult, sides: readonly number[]): Evaluation['per_seed
     insertion_delay_s: average(vehicles.insertion_delay_s),
     side_street_delay_s: side.count === 0 ? Number.NaN : side.delay / side.count,
     share_at_most_one_stop: atMostOneStop(way),
+    arrivals_on_green: ratio(movements.arrivals_on_green, movements.arrivals),
+    split_failure_share: ratio(movements.split_failures, movements.greens),
+    ...(vehicles.control_delay_s === undefined ? {} : { control_delay_s: average(vehicles.control_delay_s), corridor_control_delay_s: average(way.control_delay_s) }),
+    ...(vehicles.fuel_g === undefined || vehicles.co2_g === undefined ? {} : { fuel_g: average(vehicles.fuel_g), co2_g: average(vehicles.co2_g) }),
   }
 }
 
@@ -108,34 +166,4 @@ function sideStreetMovements({ graph, corridor }: SummaryContext): number[] {
   const along = new Set(DIRECTIONS.flatMap((direction) => corridor[direction]?.links ?? []))
   const signals = new Set(corridor.corridor.intersections)
   return graph.network.movements.flatMap(({ signal, from }, m) => (signal !== undefined && signals.has(signal) && !along.has(from) ? [m] : []))
-}
-
-/**
- * Movements with a signal, and others that somebody used. Delay is measured against the same vehicle's own free way past
- * the junction, which is control delay but for what followers lose on the way (HCM 7 chapter 19: grades by control delay).
- * Where vehicles wait and none gets through in any run, the delay is no number and the level F.
- */
-function movementMeasures(runs: readonly RunResult[], context: SummaryContext): MovementMeasures[] {
-  const { graph, corridor, measured_s } = context
-  const along = new Set(DIRECTIONS.flatMap((direction) => (corridor?.[direction]?.crossings ?? []).flatMap(({ movements }) => movements.map(({ id }) => id))))
-  return graph.network.movements.flatMap((movement, m) => {
-    const total = (column: 'count' | 'delay_count' | 'delay_sum_s' | 'stops_sum'): number => sum(runs.map(({ movements }) => movements[column][m]!))
-    const [count, passed] = [total('count'), total('delay_count')]
-    const queue_p95_m = average(runs.map(({ movements }) => movements.queue_p95_m[m]!)) || 0
-    if (count === 0 && (movement.signal === undefined || movement.turn === 'u-turn')) return []
-    const perVehicle = (value: number): number => (passed > 0 ? value / passed : queue_p95_m > 0 ? Number.NaN : 0)
-    const delay_s = perVehicle(total('delay_sum_s'))
-    return [{
-      ...names(graph, movement), on_corridor: along.has(movement.id),
-      volume_vph: (count / runs.length) * (3600 / measured_s),
-      delay_s, stops: perVehicle(total('stops_sum')), queue_p95_m, level_of_service: levelOfService(delay_s),
-    }]
-  })
-}
-
-function names(graph: RoadGraph, { id, from, to, name, signal }: Movement): Pick<MovementMeasures, 'movement' | 'from' | 'to' | 'from_link' | 'to_link' | 'name' | 'signal'> {
-  return {
-    movement: id, from: graph.getLink(from).source_id, to: graph.getLink(to).source_id, from_link: from, to_link: to,
-    ...(name === undefined ? {} : { name }), ...(signal === undefined ? {} : { signal }),
-  }
 }

@@ -144,8 +144,8 @@ export class CorridorMeter {
     const { first, enter_s, line_s } = this.#w.input.reference!
     const base = this.#w.book.firstLeg[v]!
     const [from, to] = [this.#from[v]! - base, this.#to[v]! - base]
-    const begun = from === 0 ? this.#w.input.trips[v]!.depart_s : this.#time[v]!
-    const begunThere = from === 0 ? this.#w.input.trips[v]!.depart_s : enter_s[first[v]! + from]!
+    const begun = from === 0 ? this.#w.trips.depart_s[v]! : this.#time[v]!
+    const begunThere = from === 0 ? this.#w.trips.depart_s[v]! : enter_s[first[v]! + from]!
     return time - begun - (line_s[first[v]! + to]! - begunThere)
   }
 
