@@ -42,10 +42,24 @@ export function exportSumoNetwork(network: Network, options: ExportNetworkOption
       con: file('connections', connectionLines(indexed, edges)),
       tll: file('tlLogics', lightLines(indexed, edges, options.patterns ?? [])),
     },
-    options: ['--no-turnarounds', 'true', '--tls.discard-loaded', 'false', ...(network.driving_side === 'left' ? ['--lefthand', 'true'] : [])],
+    options: ['--no-turnarounds', 'true', '--tls.discard-loaded', 'false', ...(crossingPermissive(network) ? ['--tls.ignore-internal-junction-jam', 'true'] : []), ...(network.driving_side === 'left' ? ['--lefthand', 'true'] : [])],
     network: indexed,
     edges,
   }
+}
+
+/**
+ * Whether turns from different approaches that cross each other yield in the same green, lefts from two streets for example.
+ * netconvert then makes both wait for each other, and SUMO refuses every program that shows them green together.
+ */
+function crossingPermissive(network: Network): boolean {
+  const from = new Map(network.movements.map((movement) => [movement.id, movement.from]))
+  const permissive = (connection: Connection): string[] => (connection.groups ?? []).flatMap(({ group, right_of_way }) => (right_of_way === 'permissive' ? [group] : []))
+  const byId = new Map(network.connections.map((connection) => [connection.id, connection]))
+  return network.connections.some((connection) => connection.yields_to.some((id) => {
+    const other = byId.get(id)
+    return other !== undefined && from.get(other.movement) !== from.get(connection.movement) && permissive(other).some((group) => permissive(connection).includes(group))
+  }))
 }
 
 const file = (root: string, lines: readonly string[]): string => `${XML_HEAD}<${root}>\n${lines.map((line) => `    ${line}\n`).join('')}</${root}>\n`
