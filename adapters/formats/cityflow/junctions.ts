@@ -7,7 +7,7 @@ import { cutRoad, headingAt } from './geometry.ts'
 import type { CutRoad } from './geometry.ts'
 import { isSignalised, readLight } from './light.ts'
 import type { Light } from './light.ts'
-import { listMovements, throughLanes } from './movements.ts'
+import { listMovements } from './movements.ts'
 import type { CityMovement } from './movements.ts'
 import type { Notes } from '../sumo/notes.ts'
 import type { Intersection, Road, Roadnet } from './roadnet.ts'
@@ -37,10 +37,9 @@ export function buildStreets(net: Roadnet, notes: Notes): Streets {
     if (cut.get(road.id)?.squeezed === true) notes.count('squeezed', 'corrected', road.place, (n) => `${n} road(s) are shorter than their intersections are wide; 5 m of each are kept`)
   }
   const links = new Map([...net.roads.values()].map((road) => [road.id, linkOf(road, cut.get(road.id) as CutRoad)]))
-  const onward = throughLanes(net.intersections.values())
   const ends = roadsByEnd(net)
   const built = [...net.intersections.values()].filter(({ virtual }) => !virtual).map((intersection): BuiltIntersection => {
-    const listed = listMovements(intersection, cut, onward)
+    const listed = listMovements(intersection, cut)
     noteMovements(intersection, listed, notes)
     const light = readLight(intersection, listed, notes)
     const movements = listed.filter(({ id }) => !light.never.has(id))
@@ -91,8 +90,7 @@ function noteMovements(intersection: Intersection, movements: readonly CityMovem
   for (const link of intersection.links) {
     if (link.lanes.length === 0) notes.count('no lanes', 'not-understood', link.place, (n) => `${n} road link(s) have no lane links and lead nowhere`)
   }
-  for (const { unused, misdrawn } of movements) {
-    for (let i = 0; i < unused; i++) notes.count('fan', 'assumed', place, (n) => `${n} lane link(s) lead from a lane into a further lane of the same road; each lane keeps one, and drivers change lanes on the road`)
+  for (const { misdrawn } of movements) {
     for (let i = 0; i < misdrawn; i++) notes.count('misdrawn', 'corrected', place, (n) => `${n} lane link(s) are drawn with points more than 1 m off the ends of their lanes; their paths are drawn anew from stop line to road`)
   }
 }
