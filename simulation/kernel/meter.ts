@@ -286,7 +286,8 @@ function demandedMovements(w: World): Int32Array {
   }
   const demanded = new Int32Array(p.network.movements.length)
   perRoute.forEach((vehicles, route) => {
-    for (let k = trips.route_start[route]!; vehicles > 0 && k + 1 < trips.route_start[route + 1]!; k++) {
+    if (vehicles === 0) return
+    for (let k = trips.route_start[route]!; k + 1 < trips.route_start[route + 1]!; k++) {
       const m = movementOf.get(trips.route_link[k]! * p.links + trips.route_link[k + 1]!)
       if (m !== undefined) demanded[m] = demanded[m]! + vehicles
     }

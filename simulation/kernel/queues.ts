@@ -1,5 +1,6 @@
-// Queues per movement, looked at every two seconds. Back of queue: the farthest rear of a slow vehicle from its stop line,
-// m, one sample per signal cycle. Where a queue reaches the upstream end of its link it is followed across the junction
+// Queues per movement, looked at every two seconds. Queued is who is slow at the stop line or close behind somebody queued,
+// until it passes the line (HCM field method). Back of queue: the farthest rear of a queued vehicle that is still slow, m
+// from its stop line, one sample per signal cycle. Where a queue reaches the upstream end of its link it is followed across the junction
 // into the links that feed it, as long as one slow vehicle stands behind the other. Halts at bus stops are no queue.
 import { BY_RANK, PERMISSIVE } from './signals.ts'
 import { STOPPED } from './parameters.ts'
@@ -33,6 +34,8 @@ export class QueueMeter {
   /** Per connection: somebody with the right to go is kept before its line by the queue beyond it. */
   readonly #blocked: Uint8Array
   readonly #blockings: Int32Array
+  /** Per vehicle: the leg on which it is queued, -1 for none. */
+  readonly #queuedOn: Int32Array
   #looks = 0
   #nextLook = -Infinity
 
@@ -46,6 +49,7 @@ export class QueueMeter {
     this.#period = Float64Array.from(signals, (signal) => signal?.cycle_s ?? UNSIGNALISED_S)
     this.#offset = Float64Array.from(signals, (signal) => signal?.offset_s ?? 0)
     this.#index = Int32Array.from(movements, (_, m) => this.#cycleAt(m, w.now))
+    this.#queuedOn = new Int32Array(w.n).fill(-1)
     this.#full = new Uint8Array(w.p.links)
     this.#fullLooks = new Int32Array(w.p.links)
     this.#beyond = new Float64Array(w.p.links)
@@ -74,7 +78,8 @@ export class QueueMeter {
     for (let m = 0; m < this.#largest.length; m++) this.#turnOver(m)
   }
 
-  #isQueued(v: number): boolean {
+  /** Slow now, but not for a planned halt. */
+  #isSlow(v: number): boolean {
     const w = this.#w
     return w.spd[v]! < STOPPED && w.dwellUntil[v]! <= w.now
   }
@@ -83,14 +88,20 @@ export class QueueMeter {
   #lookAtLane(lane: number): boolean {
     const w = this.#w
     const { p } = w
-    for (let i = w.count[lane]! - 1; i >= 0; i--) {
+    const length = p.length[lane]!
+    let rear = length
+    let full = false
+    for (let i = 0; i < w.count[lane]!; i++) {
       const v = w.at(lane, i)
-      if (!this.#isQueued(v)) continue
-      const c = w.nextConnection(lane, w.leg[v]!)
-      if (c >= 0) this.#note(p.connMovement[c]!, p.length[lane]! - w.pos[v]! + w.len[v]!)
+      const [slow, leg] = [this.#isSlow(v), w.leg[v]!]
+      if (slow && rear - w.pos[v]! <= CONTIGUOUS_M) this.#queuedOn[v] = leg
+      if (this.#queuedOn[v] !== leg || w.book.legLast[leg] === 1) continue
+      rear = w.pos[v]! - w.len[v]!
+      full = slow && rear < SPACING_M
+      const c = slow ? w.nextConnection(lane, leg) : -1
+      if (c >= 0) this.#note(p.connMovement[c]!, length - rear)
     }
-    const last = w.last(lane)
-    return this.#isQueued(last) && w.pos[last]! - w.len[last]! < SPACING_M && w.book.legLast[w.leg[last]!] === 0
+    return full
   }
 
   #note(m: number, back: number): void {
@@ -106,12 +117,13 @@ export class QueueMeter {
       if (this.#full[link] !== 1) continue
       if (measured) this.#fullLooks[link]!++
       const beyond = this.#beyondLink(link, 0)
-      for (let lane = p.linkLane[link]!; beyond > 0 && lane < p.linkLane[link + 1]!; lane++) {
+      if (beyond === 0) continue
+      for (let lane = p.linkLane[link]!; lane < p.linkLane[link + 1]!; lane++) {
         if (this.#fullLane[lane] !== 1) continue
         for (let i = 0; i < w.count[lane]!; i++) {
           const v = w.at(lane, i)
           const c = w.nextConnection(lane, w.leg[v]!)
-          if (c >= 0 && this.#isQueued(v)) this.#note(p.connMovement[c]!, p.length[lane]! + beyond)
+          if (c >= 0 && this.#isSlow(v)) this.#note(p.connMovement[c]!, p.length[lane]! + beyond)
         }
       }
     }
@@ -142,12 +154,12 @@ export class QueueMeter {
     let back = 0
     for (let i = 0; i < w.count[strip]!; i++) {
       const v = w.at(strip, i)
-      if (this.#isQueued(v)) back = Math.max(back, across - w.pos[v]! + w.len[v]!)
+      if (this.#isSlow(v)) back = Math.max(back, across - w.pos[v]! + w.len[v]!)
     }
     let front = p.length[lane]! + CONTIGUOUS_M
     for (let i = 0; i < w.count[lane]!; i++) {
       const v = w.at(lane, i)
-      if (!this.#isQueued(v) || front - CONTIGUOUS_M - w.pos[v]! > CONTIGUOUS_M) break
+      if (!this.#isSlow(v) || front - CONTIGUOUS_M - w.pos[v]! > CONTIGUOUS_M) break
       front = w.pos[v]! - w.len[v]! + CONTIGUOUS_M
       const next = w.nextConnection(lane, w.leg[v]!)
       if (next < 0 || p.laneLink[p.connTo[next]!] !== link) continue
@@ -163,7 +175,7 @@ export class QueueMeter {
     const { p } = w
     for (let lane = 0; lane < p.lanes; lane++) {
       const v = w.count[lane] === 0 ? -1 : w.at(lane, 0)
-      const c = v < 0 || w.keptOut[v] !== 1 || !this.#isQueued(v) || p.length[lane]! - w.pos[v]! > CONTIGUOUS_M ? -1 : w.nextConnection(lane, w.leg[v]!)
+      const c = v < 0 || w.keptOut[v] !== 1 || !this.#isSlow(v) || p.length[lane]! - w.pos[v]! > CONTIGUOUS_M ? -1 : w.nextConnection(lane, w.leg[v]!)
       const shows = c < 0 ? 0 : w.signals.shows[c]!
       const blocks = c >= 0 && (shows >= PERMISSIVE || shows === BY_RANK)
       for (let k = p.laneOutStart[lane]!; k < p.laneOutStart[lane + 1]!; k++) {

@@ -26,8 +26,9 @@ describe('the reduced fuel models of CIRCLES', () => {
   })
 
   it('are never negative', () => {
-    fc.assert(fc.property(fc.constantFrom('compact' as const, 'midsize' as const, 'van' as const, 'tractor' as const), fc.double({ min: 0, max: 40, noNaN: true }), fc.double({ min: -9, max: 5, noNaN: true }),
-      (kind, v, a) => circles(kind).fuel(v, a) >= 0))
+    const property = fc.property(fc.constantFrom('compact' as const, 'midsize' as const, 'van' as const, 'tractor' as const), fc.double({ min: 0, max: 40, noNaN: true }), fc.double({ min: -9, max: 5, noNaN: true }),
+      (kind, v, a) => circles(kind).fuel(v, a) >= 0)
+    expect(() => fc.assert(property)).not.toThrow()
   })
 })
 
