@@ -9,12 +9,15 @@ import { parseArgs } from 'node:util'
 import type { DrivingRules } from '../simulation/index.ts'
 import type { CheckCase, DrivingModel, RunMeasures } from './sumo/check-case.ts'
 import { changeOf, compareRuns, failedGates, sameDecision, type Change, type Comparison } from './sumo/compare.ts'
-import { CORRIDORS, corridorCase } from './sumo/corridors.ts'
-import { holdoutCase, holdoutNames, isHoldout } from './sumo/holdout.ts'
+import { CITYFLOW_NETS } from './sumo/cityflow-net.ts'
+import { CORRIDORS } from './sumo/corridors.ts'
+import { holdoutNames } from './sumo/holdout.ts'
+import { loadCase } from './sumo/load-case.ts'
 import { inParallel, runOurs, type OurAnswer } from './sumo/pool.ts'
-import { PUBLIC_NETS, publicCase } from './sumo/public-nets.ts'
+import { PUBLIC_NETS } from './sumo/public-nets.ts'
 import { runSumoCase, sumoVersion } from './sumo/run-sumo.ts'
 import { CHECK_HEADER, checkRow } from './sumo/rows.ts'
+import { readModel } from './sumo/settings.ts'
 import { formatTable } from './table.ts'
 
 const OPTIONS = {
@@ -45,19 +48,13 @@ export async function main(args: readonly string[]): Promise<number> {
     jobs: Number(values.jobs), rules: values.rules === 'field' ? 'field' : 'sumo', version, plans: Number(values.plans),
   }
   const holdouts = values.holdout === undefined ? [] : values.holdout.split(',').flatMap((seed) => holdoutNames(Number(seed)))
-  const names = values.nets?.split(',') ?? (holdouts.length > 0 ? [] : [...PUBLIC_NETS, ...CORRIDORS])
+  const names = values.nets?.split(',') ?? (holdouts.length > 0 ? [] : [...PUBLIC_NETS, ...CITYFLOW_NETS, ...CORRIDORS])
   const folder = await mkdtemp(join(tmpdir(), 'greenwave-check-nets-'))
   try {
     return await checkAll([...names, ...holdouts], values.data, folder, settings)
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
-}
-
-function readModel(text: string): DrivingModel {
-  const [model, step] = text.trim().split(' ')
-  if ((model !== 'idm' && model !== 'krauss') || !(Number(step) > 0)) throw new Error(`"${text}" is no model and step; write for instance "idm 0.5"`)
-  return { model, step_s: Number(step) }
 }
 
 async function checkAll(names: readonly string[], data: string, folder: string, settings: Settings): Promise<number> {
@@ -71,7 +68,7 @@ async function checkAll(names: readonly string[], data: string, folder: string, 
       continue
     }
     for (const model of settings.models) {
-      const checked = await checkModel(of, model, settings)
+      const checked = await checkModel(of, model, settings).catch((error: unknown) => ({ rows: [], failures: [`${name}, ${model.model} ${model.step_s}: ${error instanceof Error ? error.message : String(error)}`] }))
       rows.push(...checked.rows)
       failures.push(...checked.failures)
       // Every finished part is printed at once: whole runs take long.
@@ -81,12 +78,6 @@ async function checkAll(names: readonly string[], data: string, folder: string, 
   if (names.length * settings.models.length > 1) console.log(`\n${formatTable(CHECK_HEADER, rows)}`)
   console.log(failures.length === 0 ? 'every gate is passed' : `failed:\n${failures.map((failure) => `  ${failure}`).join('\n')}`)
   return failures.length === 0 ? 0 : 1
-}
-
-function loadCase(name: string, data: string, folder: string): Promise<CheckCase | undefined> {
-  if (CORRIDORS.includes(name)) return corridorCase(name, folder)
-  if (isHoldout(name)) return holdoutCase(name, folder)
-  return publicCase(name, data)
 }
 
 async function checkModel(of: CheckCase, model: DrivingModel, settings: Settings): Promise<{ rows: string[][]; failures: string[] }> {

@@ -81,8 +81,17 @@ function wander(streets: GridStreets, column: number, arm: Arm, seed: number, ve
   }
 }
 
-/** A network of ours as SUMO's, read back: the path of the net, what it holds, and our links as edges of it. */
-export async function builtNet(network: Network, patterns: readonly Pattern[], name: string, folder: string): Promise<{ net: string; network: Network; running: Pattern[]; translate: (links: readonly number[]) => number[] }> {
+export interface BuiltNet {
+  /** Path of the .net.xml, and what it holds. */
+  net: string
+  network: Network
+  running: Pattern[]
+  /** Links of the network it was built from as links of this one. */
+  translate: (links: readonly number[]) => number[]
+}
+
+/** A network of ours as SUMO's, read back. `options` are further arguments of netconvert. */
+export async function builtNet(network: Network, patterns: readonly Pattern[], name: string, folder: string, options: readonly string[] = []): Promise<BuiltNet> {
   const plain = exportSumoNetwork(network, { patterns })
   const flags = { nod: '-n', edg: '-e', con: '-x', tll: '-i' } as const
   const inputs: string[] = []
@@ -91,7 +100,7 @@ export async function builtNet(network: Network, patterns: readonly Pattern[], n
     inputs.push(flag, `${name}.${kind}.xml`)
   }
   const net = join(folder, `${name}.net.xml`)
-  await runTimed('netconvert', [...inputs, '-X', 'never', '-o', net, ...plain.options], folder)
+  await runTimed('netconvert', [...inputs, '-X', 'never', '-o', net, ...plain.options, ...options], folder)
   const { scenario } = await importSumo(net)
   return { net, network: scenario.network, running: [...runningPatterns(scenario.timing, 0).values()], translate: translator(network, scenario.network, plain.edges) }
 }

@@ -21,11 +21,11 @@ const FILES: Readonly<Record<string, readonly [config: string, net: string]>> = 
 export const PUBLIC_NETS = Object.keys(FILES)
 
 /** Undefined where the samples are absent. */
-export async function publicCase(name: string, folder: string): Promise<CheckCase | undefined> {
+export async function publicCase(name: string, data: string): Promise<CheckCase | undefined> {
   const [config, net] = FILES[name] ?? []
-  if (config === undefined || net === undefined || !existsSync(join(folder, config))) return undefined
-  const { scenario } = await importSumo(join(folder, config))
-  return caseFromScenario(name, join(folder, net), scenario)
+  if (config === undefined || net === undefined || !existsSync(join(data, config))) return undefined
+  const { scenario } = await importSumo(join(data, config))
+  return caseFromScenario(name, join(data, net), scenario)
 }
 
 /** A case of a scenario that was imported from `net` and has vehicles. */
