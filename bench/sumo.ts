@@ -57,18 +57,25 @@ export async function main(args: readonly string[]): Promise<number> {
   }
 }
 
+/** One broken net must not take the others' answers with it. */
+const sayWhy = (error: unknown): string => (error instanceof Error ? error.message : String(error))
+
 async function checkAll(names: readonly string[], data: string, folder: string, settings: Settings): Promise<number> {
   console.log(`${settings.version}, ${settings.seeds.length} seeds, rules ${settings.rules}`)
   const rows: string[][] = []
   const failures: string[] = []
   for (const name of names) {
-    const of = await loadCase(name, data, folder)
+    const of = await loadCase(name, data, folder).catch((error: unknown) => sayWhy(error))
+    if (typeof of === 'string') {
+      failures.push(`${name}: ${of}`)
+      continue
+    }
     if (of === undefined) {
       console.log(`${name}: skipped, there is no such net in ${data}`)
       continue
     }
     for (const model of settings.models) {
-      const checked = await checkModel(of, model, settings).catch((error: unknown) => ({ rows: [], failures: [`${name}, ${model.model} ${model.step_s}: ${error instanceof Error ? error.message : String(error)}`] }))
+      const checked = await checkModel(of, model, settings).catch((error: unknown) => ({ rows: [], failures: [`${name}, ${model.model} ${model.step_s}: ${sayWhy(error)}`] }))
       rows.push(...checked.rows)
       failures.push(...checked.failures)
       // Every finished part is printed at once: whole runs take long.

@@ -9,9 +9,6 @@ import { builtNet } from './corridors.ts'
 import type { CheckCase } from './check-case.ts'
 import { comparedPlan } from './plans.ts'
 
-/** Its programs give green to turns that yield to each other, which SUMO 1.15 refuses in a net built without this. */
-const MUTUAL = ['--tls.ignore-internal-junction-jam', 'true']
-
 export const CITYFLOW_NETS = ['peachtree']
 
 /** Undefined where the samples are absent; they lie beside the folder of SUMO nets or in it. */
@@ -23,7 +20,7 @@ export async function cityflowCase(name: string, data: string, folder: string): 
   const from_s = Math.floor(demand.vehicles.depart_s[0] ?? 0)
   const until_s = (demand.vehicles.depart_s.at(-1) ?? 0) + 1
   const trips = tripBuilder(new RoadGraph(scenario.network), demand, { from_s, until_s })
-  const { net, network, running, translate } = await builtNet(scenario.network, [...runningPatterns(scenario.timing, from_s).values()], name, folder, MUTUAL)
+  const { net, network, running, translate } = await builtNet(scenario.network, [...runningPatterns(scenario.timing, from_s).values()], name, folder)
   return {
     name, net, network, vehicle_types: vehicleTypes(demand), from_s, until_s,
     trips: (seed) => trips(seed).map((trip) => ({ ...trip, links: translate(trip.links) })),

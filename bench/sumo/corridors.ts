@@ -90,8 +90,8 @@ export interface BuiltNet {
   translate: (links: readonly number[]) => number[]
 }
 
-/** A network of ours as SUMO's, read back. `options` are further arguments of netconvert. */
-export async function builtNet(network: Network, patterns: readonly Pattern[], name: string, folder: string, options: readonly string[] = []): Promise<BuiltNet> {
+/** A network of ours as SUMO's, read back. */
+export async function builtNet(network: Network, patterns: readonly Pattern[], name: string, folder: string): Promise<BuiltNet> {
   const plain = exportSumoNetwork(network, { patterns })
   const flags = { nod: '-n', edg: '-e', con: '-x', tll: '-i' } as const
   const inputs: string[] = []
@@ -100,7 +100,7 @@ export async function builtNet(network: Network, patterns: readonly Pattern[], n
     inputs.push(flag, `${name}.${kind}.xml`)
   }
   const net = join(folder, `${name}.net.xml`)
-  await runTimed('netconvert', [...inputs, '-X', 'never', '-o', net, ...plain.options, ...options], folder)
+  await runTimed('netconvert', [...inputs, '-X', 'never', '-o', net, ...plain.options], folder)
   const { scenario } = await importSumo(net)
   return { net, network: scenario.network, running: [...runningPatterns(scenario.timing, 0).values()], translate: translator(network, scenario.network, plain.edges) }
 }
