@@ -97,7 +97,7 @@ function movementPaths(junction: Junction, spec: JunctionMovement): Path[] {
     const limit = Math.min(incoming.link.speed_mps, outgoing.link.speed_mps)
     const curve = Math.abs(arc.turn_rad) < 0.2 ? Infinity : Math.sqrt(LATERAL_ACCELERATION_MPS2 * (length_m / Math.abs(arc.turn_rad)))
     const connection: Connection = {
-      id: spec.from_lanes.indexOf(from_lane) === i ? `${movement.id}_${from_lane}` : `${movement.id}_${from_lane}_${to_lane}`,
+      id: spec.from_lanes.indexOf(from_lane) === i ? `${movement.id}_${from_lane}` : `${movement.id}_${from_lane}>${to_lane}`,
       movement: movement.id,
       from_lane,
       to_lane,
