@@ -1,36 +1,40 @@
-// A worker thread of the pool: loads what all runs share once, then runs job after job.
+// A worker thread of the pool: takes what all runs share, then runs one group of jobs after the other without asking.
 import { parentPort } from 'node:worker_threads'
 import { GreenwaveError } from '../../model/errors.ts'
-import type { FromWorker, ToWorker } from './messages.ts'
-import { createRunner, type Runner, type Workload } from './workload.ts'
+import type { FromWorker, SharedBatch, ToWorker } from './messages.ts'
+import { writeRecord } from './record.ts'
+import { createRunner, type Runner } from './workload.ts'
 
 const port = parentPort
 if (port === null) throw new GreenwaveError('internal', 'the worker of the simulation runs only as a worker thread')
 
-let loaded: Workload | undefined
 let runner: Runner | undefined
 
-port.on('message', (message: ToWorker) => {
-  if (message.kind === 'load') {
-    loaded = message.workload
-    runner = undefined
-    return
-  }
-  const { ticket, job } = message
+const say = (message: FromWorker, handedOver: ArrayBuffer[] = []): void => port.postMessage(message, handedOver)
+
+port.on('message', ({ batch, prepared }: ToWorker) => {
   try {
-    // Prepared with the first job, so that what is wrong with the input is reported as a failed job.
-    runner ??= createRunner(loaded!)
-    const result = runner(job)
-    port.postMessage({ kind: 'done', ticket, result } satisfies FromWorker, buffersOf(result))
+    if (prepared !== undefined) runner = createRunner(prepared)
+    runAll(runner!, batch)
+    say({ kind: 'idle' })
   } catch (error) {
-    const { message: sentence, stack } = error instanceof Error ? error : new Error(String(error))
-    port.postMessage({
-      kind: 'failed', ticket, message: sentence,
-      ...(error instanceof GreenwaveError ? { code: error.code } : {}),
-      ...(stack === undefined ? {} : { stack }),
-    } satisfies FromWorker)
+    const { message, stack } = error instanceof Error ? error : new Error(String(error))
+    say({ kind: 'failed', message, ...(error instanceof GreenwaveError ? { code: error.code } : {}), ...(stack === undefined ? {} : { stack }) })
   }
 })
+
+function runAll(run: Runner, { groups, taken, records, keep }: SharedBatch): void {
+  const counter = new Int32Array(taken)
+  const rows = new Float64Array(records)
+  for (let group = groups[Atomics.add(counter, 0, 1)]; group !== undefined; group = groups[Atomics.add(counter, 0, 1)]) {
+    for (const { ticket, job } of group) {
+      const { record, result } = run(job)
+      writeRecord(rows, ticket, record)
+      if (keep) say({ kind: 'done', ticket, result }, buffersOf(result))
+      else say({ kind: 'done', ticket })
+    }
+  }
+}
 
 /** Memory of the columns, which is handed over rather than copied. */
 function buffersOf(value: unknown, found: Set<ArrayBuffer> = new Set()): ArrayBuffer[] {

@@ -1,23 +1,24 @@
-// One job of a batch: a plan and a seed. What all jobs share is prepared once per thread.
-import type { Demand } from '../../model/demand.ts'
+// One job of a batch: a plan and a seed. What all jobs share is prepared once, whatever the number of threads.
+import type { Demand, VehicleType } from '../../model/demand.ts'
 import type { Network } from '../../model/network.ts'
 import type { CompiledSignal } from '../../model/plan.ts'
 import { RoadGraph } from '../../model/road-graph.ts'
 import type { Seconds } from '../../model/units.ts'
-import { tripBuilder, vehicleTypes } from '../demand/trips.ts'
+import type { Stratum } from '../demand/draws.ts'
+import { drawTripTable, hasFixedTrips, tripSources, vehicleTypes, type TripSources } from '../demand/trips.ts'
 import type { TimeSpan } from '../demand/volumes.ts'
-import type { CorridorPaths, FollowingModel, Trip } from '../input.ts'
-import { prepareNetwork } from '../prepare.ts'
+import type { CorridorPaths, FollowingModel } from '../input.ts'
+import { routeBook, type RouteColumns } from '../kernel/routes.ts'
+import { prepareNetwork, type PreparedNetwork } from '../prepare.ts'
 import type { RunResult } from '../result.ts'
 import { simulate } from '../simulate.ts'
+import type { TripTable } from '../trip-table.ts'
+import { recordOf, type RunRecord } from './record.ts'
+import { shareColumns } from './shared.ts'
 import type { SimulationWindow } from './window.ts'
 
-/** All that runs share; plain values, so that a worker can be given it. */
-export interface Workload {
-  network: Network
-  demand: Demand
-  period: TimeSpan
-  growth: number
+/** How every run of a batch is done. */
+export interface RunSettings {
   plans: CompiledSignal[][]
   corridor?: CorridorPaths
   window: SimulationWindow
@@ -27,30 +28,84 @@ export interface Workload {
   trajectories_of_seed?: number
 }
 
+/** All that runs share; plain values. */
+export interface Workload extends RunSettings {
+  network: Network
+  demand: Demand
+  period: TimeSpan
+  growth: number
+}
+
+/** The same with everything worked out that no run changes. Columns may lie on shared memory. */
+export interface PreparedWorkload {
+  settings: RunSettings
+  prepared: PreparedNetwork
+  vehicle_types: VehicleType[]
+  sources: TripSources
+  /** Where every seed has the same trips: they, and what is worked out of their routes. */
+  fixed?: { trips: TripTable; routes: RouteColumns }
+}
+
 export interface Job {
   /** Index in `Workload.plans`. */
   plan: number
   seed: number
+  /** Place in a Latin hypercube; absent = independent draws. */
+  stratum?: Stratum
 }
 
-export type Runner = (job: Job) => RunResult
+export interface RunOutcome {
+  record: RunRecord
+  result: RunResult
+}
 
-/** Prepares the network and the flows; the trips of a seed are drawn once for all its plans. */
-export function createRunner(workload: Workload): Runner {
-  const { network, demand, period, growth, window, model, step_s } = workload
-  const prepared = prepareNetwork(network)
+export type Runner = (job: Job) => RunOutcome
+
+/** Deep enough for the columns of a source: kind, pieces, piece, source, chances, link, rows. */
+const SOURCE_DEPTH = 8
+
+/** Throws what is wrong with the network, the demand or a route. `shared` puts the columns where threads can read them. */
+export function prepareWorkload({ network, demand, period, growth, ...settings }: Workload, shared: boolean): PreparedWorkload {
+  const { start_s, measure_until_s } = settings.window
+  const graph = new RoadGraph(network)
+  const prepared = shared ? shareColumns(prepareNetwork(network)) : prepareNetwork(network)
   const vehicle_types = vehicleTypes(demand)
-  const build = tripBuilder(new RoadGraph(network), demand, { from_s: window.start_s, until_s: window.measure_until_s, period, growth })
-  let last: { seed: number; trips: Trip[] } | undefined
-  return ({ plan, seed }) => {
-    if (last?.seed !== seed) last = { seed, trips: build(seed) }
-    return simulate(prepared, {
-      network, signals: workload.plans[plan]!, trips: last.trips, vehicle_types,
-      ...(workload.corridor === undefined ? {} : { corridor: workload.corridor }),
+  const drawn = tripSources(graph, demand, { from_s: start_s, until_s: measure_until_s, period, growth })
+  const sources = shared ? shareColumns(drawn, SOURCE_DEPTH) : drawn
+  if (!hasFixedTrips(sources)) return { settings, prepared, vehicle_types, sources }
+  const table = drawTripTable(graph, vehicle_types, sources, 0)
+  const trips = shared ? shareColumns(table) : table
+  const routes = routeBook(prepared, trips, vehicle_types).columns()
+  return { settings, prepared, vehicle_types, sources, fixed: { trips, routes: shared ? shareColumns(routes) : routes } }
+}
+
+/** The trips of a seed are drawn once for all its plans. */
+export function createRunner({ settings, prepared, vehicle_types, sources, fixed }: PreparedWorkload): Runner {
+  const { plans, window, model, step_s } = settings
+  const { network } = prepared
+  if (fixed !== undefined) routeBook(prepared, fixed.trips, vehicle_types, fixed.routes)
+  let graph: RoadGraph | undefined
+  const draw = ({ seed, stratum }: Job): TripTable => {
+    if (fixed !== undefined && stratum === undefined) return fixed.trips
+    const trips = drawTripTable(graph ??= new RoadGraph(network), vehicle_types, sources, seed, stratum)
+    // Only the drivers differ: whoever knows the routes of one table knows those of the other.
+    return fixed === undefined ? trips : { ...fixed.trips, speed_draw: trips.speed_draw! }
+  }
+  let last: { job: Job; trips: TripTable } | undefined
+  return (job) => {
+    if (last === undefined || !sameDraws(last.job, job)) last = { job, trips: draw(job) }
+    const { trips } = last
+    const result = simulate(prepared, {
+      network, signals: plans[job.plan]!, trips, vehicle_types,
+      ...(settings.corridor === undefined ? {} : { corridor: settings.corridor }),
       options: {
-        seed, step_s, model, start_s: window.start_s, measure_from_s: window.measure_from_s, measure_until_s: window.measure_until_s, stop_at_s: window.stop_at_s,
-        record_trajectories: seed === workload.trajectories_of_seed,
+        seed: job.seed, step_s, model, start_s: window.start_s, measure_from_s: window.measure_from_s, measure_until_s: window.measure_until_s, stop_at_s: window.stop_at_s,
+        record_trajectories: job.seed === settings.trajectories_of_seed,
       },
     })
+    return { result, record: recordOf(result, trips, window.stop_at_s) }
   }
 }
+
+const sameDraws = (a: Job, b: Job): boolean =>
+  a.seed === b.seed && a.stratum?.key === b.stratum?.key && a.stratum?.index === b.stratum?.index && a.stratum?.of === b.stratum?.of

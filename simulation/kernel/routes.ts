@@ -13,6 +13,9 @@ const SHORTEST_CHANGE_M = 20
 /** A drivable distance shorter by less than this is not worse, m. */
 const EQUAL_M = 1
 
+/** What a book knows before a run begins; threads may share it. */
+export type RouteColumns = Pick<RouteBook, 'firstLeg' | 'legLink' | 'legTable' | 'legLast' | 'reach' | 'offset' | 'next'>
+
 export class RouteBook {
   /** Per leg: its link, and where its lanes begin in the tables. A leg is last where `legLast` is 1. */
   legLink: Int32Array = new Int32Array(1024)
@@ -33,22 +36,40 @@ export class RouteBook {
   readonly #allowed = new Map<string, Uint8Array>()
   #base: [number, number] = [0, 0]
 
-  constructor(prepared: PreparedNetwork, trips: TripTable, types: readonly VehicleType[]) {
+  /** `known` = the columns of a book of the same network, trips and types; they are read, never written. */
+  constructor(prepared: PreparedNetwork, trips: TripTable, types: readonly VehicleType[], known?: RouteColumns) {
     this.#prepared = prepared
     this.#lanesOf = prepared.network.links.flatMap((link) => link.lanes)
+    if (known !== undefined) {
+      this.firstLeg = known.firstLeg
+      // Full to the brim, so that the first route found on the way moves to arrays of its own.
+      Object.assign(this, { legLink: known.legLink, legTable: known.legTable, legLast: known.legLast, reach: known.reach, offset: known.offset, next: known.next })
+      this.#base = [this.legs, this.cells] = [known.legLink.length, known.reach.length]
+      return
+    }
     this.firstLeg = new Int32Array(trips.length)
-    const known = new Map<string, Int32Array>()
+    const byClass = new Map<string, Int32Array>()
     for (let i = 0; i < trips.length; i++) {
       const vehicleClass = types[trips.type[i]!]?.vehicle_class
       if (vehicleClass === undefined) throw new GreenwaveError('input.reference', `trip ${i} has type ${trips.type[i]}; there are ${types.length}`)
       // First legs by route.
-      const ofClass = known.get(vehicleClass) ?? new Int32Array(trips.route_start.length).fill(-1)
-      known.set(vehicleClass, ofClass)
+      const ofClass = byClass.get(vehicleClass) ?? new Int32Array(trips.route_start.length).fill(-1)
+      byClass.set(vehicleClass, ofClass)
       const route = trips.route[i]!
       if (ofClass[route]! < 0) ofClass[route] = this.add(routeLinks(trips, route), vehicleClass, `trip ${i}`)
       this.firstLeg[i] = ofClass[route]!
     }
     this.#base = [this.legs, this.cells]
+  }
+
+  /** The columns without the routes that were found on the way, cut to size. */
+  columns(): RouteColumns {
+    const [legs, cells] = this.#base
+    const { firstLeg } = this
+    return {
+      firstLeg, legLink: this.legLink.slice(0, legs), legTable: this.legTable.slice(0, legs), legLast: this.legLast.slice(0, legs),
+      reach: this.reach.slice(0, cells), offset: this.offset.slice(0, cells), next: this.next.slice(0, cells),
+    }
   }
 
   /** Forgets the routes that were found on the way. */
@@ -173,16 +194,17 @@ function copied<T extends Int32Array | Uint8Array | Float32Array | Int8Array>(fr
   return to
 }
 
-const books = new WeakMap<TripTable, { prepared: PreparedNetwork; types: readonly VehicleType[]; book: RouteBook }>()
+/** By the column of routes, which tables share that differ in their drivers only. */
+const books = new WeakMap<Int32Array, { prepared: PreparedNetwork; types: readonly VehicleType[]; book: RouteBook }>()
 
-/** The book of these trips; built once for all runs over the same trips. */
-export function routeBook(prepared: PreparedNetwork, trips: TripTable, types: readonly VehicleType[]): RouteBook {
-  const known = books.get(trips)
-  if (known !== undefined && known.prepared === prepared && known.types === types) {
-    known.book.reset()
-    return known.book
+/** The book of these trips; built once for all runs over the same trips, or from columns that are `known`. */
+export function routeBook(prepared: PreparedNetwork, trips: TripTable, types: readonly VehicleType[], known?: RouteColumns): RouteBook {
+  const found = books.get(trips.route)
+  if (found !== undefined && found.prepared === prepared && found.types === types) {
+    found.book.reset()
+    return found.book
   }
-  const book = new RouteBook(prepared, trips, types)
-  books.set(trips, { prepared, types, book })
+  const book = new RouteBook(prepared, trips, types, known)
+  books.set(trips.route, { prepared, types, book })
   return book
 }
