@@ -1,6 +1,6 @@
 // Streets on a grid with a signal at every crossing, drawn by code: columns of crossings from west to east, rows from south
 // to north, a stub of street at every edge. A corridor is one row. Right of way and conflicts follow from the drawing.
-import type { Connection, Link, Movement, Network, NetworkNode } from '../../model/network.ts'
+import type { Connection, Link, Movement, Network, NetworkNode, RightOfWay, Turn } from '../../model/network.ts'
 import type { Pattern, Signal, Stage } from '../../model/signal.ts'
 import { addJunction, twoStage, type Arm, type JunctionSpec } from '../../simulation/testing/junctions.ts'
 import { NetworkBuilder } from '../../simulation/testing/networks.ts'
@@ -24,6 +24,8 @@ export interface GridSpec {
   /** Green of the row's stage as a share of all green. */
   row_share: (place: { row: number; column: number }) => number
   offset_s?: (place: { row: number; column: number }) => number
+  /** Lefts in stages of their own, which wants pockets on every arm; absent = nowhere. */
+  protectedLefts?: (place: { row: number; column: number }) => boolean
 }
 
 export interface GridStreets {
@@ -56,7 +58,7 @@ export function gridStreets(spec: GridSpec): GridStreets {
       for (const link of part.links) if (!links.has(link.id) || link.to === nodeName(column, row)) links.set(link.id, link)
       movements.push(...part.movements)
       connections.push(...part.connections)
-      signals.push(signalAt(nodeName(column, row)))
+      signals.push(signalAt(nodeName(column, row), spec.protectedLefts?.({ row, column }) ?? false))
       patterns.push(patternAt(spec, column, row))
     }
   }
@@ -113,24 +115,34 @@ function crossing(spec: GridSpec, column: number, row: number, places: (column: 
     builder.link({ id: inName(column, row, arm), from: there, to: nodeName(column, row), length, lanes: street.lanes + (street.pocket_m === undefined ? 0 : 1), speed: street.speed_mps, ...pockets })
     builder.link({ id: linkName(column, row, arm), from: nodeName(column, row), to: there, length, lanes: street.lanes + (inside && street.pocket_m !== undefined ? 1 : 0), speed: street.speed_mps, ...(inside ? pockets : {}) })
   }
-  const junction: JunctionSpec = { id: nodeName(column, row), at: [x, y], lanes, group: twoStage, waiting: 5, speed: Math.max(spec.row(row).speed_mps, spec.column(column).speed_mps), ...(Object.keys(pocket).length > 0 ? { pocket } : {}) }
+  const junction: JunctionSpec = { id: nodeName(column, row), at: [x, y], lanes, group: spec.protectedLefts?.({ row, column }) === true ? fourStage : twoStage, waiting: 5, speed: Math.max(spec.row(row).speed_mps, spec.column(column).speed_mps), ...(Object.keys(pocket).length > 0 ? { pocket } : {}) }
   addJunction(builder, junction, (arm, way) => (way === 'in' ? inName(column, row, arm) : linkName(column, row, arm)))
   return builder.build()
 }
 
-function signalAt(id: string): Signal {
+const fourStage = (arm: Arm, turn: Turn): [string, RightOfWay] => [`${arm === 'E' || arm === 'W' ? 'ew' : 'ns'}${turn === 'left' ? ' left' : ''}`, 'protected']
+
+function signalAt(id: string, four: boolean): Signal {
+  const groups = four ? ['ew', 'ew left', 'ns', 'ns left'] : ['ew', 'ns']
   return {
-    id, source_id: id, nodes: [id], conflicts: [['ew', 'ns']],
-    groups: ['ew', 'ns'].map((group) => ({ id: group, kind: 'vehicle', min_green_s: 5, yellow_s: YELLOW_S, red_clearance_s: ALL_RED_S })),
+    id, source_id: id, nodes: [id], conflicts: groups.flatMap((a, i) => groups.slice(i + 1).map((b): [string, string] => [a, b])),
+    groups: groups.map((group) => ({ id: group, kind: 'vehicle', min_green_s: 5, yellow_s: YELLOW_S, red_clearance_s: ALL_RED_S })),
   }
 }
 
+/** Green of a stage for lefts only, s. */
+const LEFT_S = 9
+
 function patternAt(spec: GridSpec, column: number, row: number): Pattern {
   const change = YELLOW_S + ALL_RED_S
-  const first = Math.round((spec.cycle_s - 2 * change) * spec.row_share({ row, column }))
-  const stage = (id: string, green: string[], duration_s: number): Stage => ({ id, kind: green.length > 0 ? 'stage' : 'interstage', green, duration_s })
+  const four = spec.protectedLefts?.({ row, column }) === true
+  const left = spec.cycle_s - (four ? 4 * change + 2 * LEFT_S : 2 * change)
+  const first = Math.round(left * spec.row_share({ row, column }))
+  const greens: [string, number][] = four ? [['ew', first], ['ew left', LEFT_S], ['ns', left - first], ['ns left', LEFT_S]] : [['ew', first], ['ns', left - first]]
+  const stages = greens.flatMap(([group, duration_s]): Stage[] => [
+    { id: group, kind: 'stage', green: [group], duration_s }, { id: `after ${group}`, kind: 'interstage', green: [], duration_s: change },
+  ])
   return {
-    kind: 'stages', signal: nodeName(column, row), cycle_s: spec.cycle_s, offset_s: spec.offset_s?.({ row, column }) ?? 0, offset_reference: 'sequence_start', coordinated: ['ew'],
-    stages: [stage('A', ['ew'], first), stage('A-B', [], change), stage('B', ['ns'], spec.cycle_s - 2 * change - first), stage('B-A', [], change)],
+    kind: 'stages', signal: nodeName(column, row), cycle_s: spec.cycle_s, offset_s: spec.offset_s?.({ row, column }) ?? 0, offset_reference: 'sequence_start', coordinated: ['ew'], stages,
   }
 }
