@@ -1,8 +1,10 @@
 // What a run of the microsimulation takes in: network, compiled signals, trips, drivers, and when to measure.
 // Times are master time, seconds of the day; positions are metres from the start of a link.
+import type { SignalControl, Transition } from '../model/control.ts'
 import type { VehicleType } from '../model/demand.ts'
 import type { LinkId, Network } from '../model/network.ts'
 import type { CompiledSignal } from '../model/plan.ts'
+import type { Pattern } from '../model/signal.ts'
 import type { Metres, Seconds, TimeOfDay } from '../model/units.ts'
 import type { FuelModel } from './measures/fuel.ts'
 import type { PassageTimes } from './result.ts'
@@ -59,6 +61,8 @@ export interface SimulationOptions {
   /** Hard end. The run ends sooner when every vehicle has left. */
   stop_at_s: TimeOfDay
   record_trajectories?: boolean
+  /** Keeps every change of colour in `RunResult.signals`. */
+  record_signals?: boolean
   /** Fuel and CO2 are counted by this model (see measures/fuel.ts); absent = not at all. */
   fuel?: FuelModel
   /** Keeps when each vehicle came by, for a reference run (see measures/reference.ts). */
@@ -77,10 +81,23 @@ export interface CorridorPaths {
   inbound: LinkId[][]
 }
 
+/** Other plans from a time of day on. Each signal changes over when it next may, and then gets in step. */
+export interface PlanChange {
+  time_s: TimeOfDay
+  signals: CompiledSignal[]
+  /** Of the same signals; needed where they are actuated or coordinated. */
+  patterns?: Pattern[]
+  /** Absent = that of the signal's control, else shortway. */
+  transition?: Transition
+}
+
 export interface SimulationInput {
   network: Network
   /** Signals without an entry are off: their connections go by priority, as at an unsignalised node. */
   signals: CompiledSignal[]
+  /** Signals without an entry run fixed by their windows. */
+  control?: SignalControl[]
+  plan_changes?: PlanChange[]
   /** Sorted by `depart_s`. Runs over the same table share what is worked out of its routes. */
   trips: readonly Trip[] | TripTable
   vehicle_types: VehicleType[]

@@ -6,6 +6,7 @@
 // run, where every signal is always green and nobody crosses anybody; demand, drivers and seed are the same. Known only
 // where the run was given a reference; it leaves out what vehicles lose to each other whatever the signals do.
 import type { Direction } from '../model/plan.ts'
+import type { ShownSignal } from './signals/log.ts'
 
 /** Vehicles whose intended departure lies in the measuring window, in order of trips. */
 export interface VehicleResults {
@@ -144,6 +145,8 @@ export interface RunResult {
   movements: MovementResults
   corridor: Record<Direction, CorridorResults>
   trajectories?: Trajectories
+  /** What the signals showed, where `record_signals` asks for it. */
+  signals?: ShownSignal[]
   /** Only where `record_passages` asks for them. */
   passages?: PassageTimes
 }

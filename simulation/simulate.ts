@@ -1,5 +1,5 @@
 // One run: values in, values out, no clock, no chance but the seed.
-import { GreenwaveError } from '../model/errors.ts'
+import { checkSimulationInput } from './check-input.ts'
 import type { SimulationInput } from './input.ts'
 import { findGridlock, GridlockWatch } from './kernel/gridlock.ts'
 import { Entries } from './kernel/insert.ts'
@@ -9,7 +9,7 @@ import { moveAll } from './kernel/move.ts'
 import { planSpeeds } from './kernel/plan.ts'
 import { rerouteStranded } from './kernel/reroute.ts'
 import { sweepReservations } from './kernel/reservations.ts'
-import { updateSignalHeads } from './kernel/signals.ts'
+import { listShown, updateSignalHeads } from './kernel/signals.ts'
 import { World } from './kernel/world.ts'
 import type { PreparedNetwork } from './prepare.ts'
 import type { Gridlock, RunResult } from './result.ts'
@@ -24,7 +24,7 @@ export interface Run {
 
 export function createRun(prepared: PreparedNetwork, input: SimulationInput): Run {
   const { options } = input
-  if (!(options.step_s > 0 && options.step_s <= 1)) throw new GreenwaveError('input.value', `step is ${options.step_s} s; it must lie above 0 and at most at 1`)
+  checkSimulationInput(prepared, input)
   const world = new World(prepared, input)
   const meter = new Meter(world)
   const entries = new Entries(world, meter)
@@ -33,7 +33,7 @@ export function createRun(prepared: PreparedNetwork, input: SimulationInput): Ru
   const step = (): boolean => {
     if (gridlock !== undefined || world.now >= options.stop_at_s - 1e-9) return false
     if (world.driving === 0 && !entries.pending) return false
-    updateSignalHeads(world.signals, world.now)
+    updateSignalHeads(world.signals, world.now, world, world.step)
     meter.signalsSet()
     sweepReservations(world)
     planSpeeds(world)
@@ -65,6 +65,7 @@ function summarise(world: World, meter: Meter, gridlock: Gridlock | undefined): 
     end_s: world.now,
     missed_turns: world.missedTurns,
     grants: world.grants,
+    ...listShown(world.signals),
     ...meter.result(),
   }
 }

@@ -167,7 +167,7 @@ export class World {
     this.sumo = options.rules === 'sumo'
     this.now = options.start_s
     this.book = routeBook(prepared, trips, types)
-    this.signals = createSignalHeads(prepared, input.signals, options.start_s)
+    this.signals = createSignalHeads(prepared, input)
     const n = (this.n = trips.length)
     const f = (): Float64Array => new Float64Array(n)
     this.pos = f(); this.spd = f(); this.next = f(); this.odo = f()

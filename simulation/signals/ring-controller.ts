@@ -1,0 +1,494 @@
+// A dual-ring (or any-ring) actuated controller: NEMA TS 2 section 3, Signal Timing Manual 2nd ed. chapters 5 and 7.
+// Each ring shows one phase at a time; all rings leave a barrier together; yellow and red clearance always run in full.
+// Without coordination it runs free. With it, the coordinated phases hold to the yield point, the others end by their
+// force-offs, and a phase that overruns (minimum or pedestrians) stops the local clock, which then has to get in step.
+import { GreenwaveError } from '../../model/errors.ts'
+import type { GroupId, Signal } from '../../model/signal.ts'
+import type { Transition } from '../../model/control.ts'
+import { modulo } from '../../model/units.ts'
+import { CoordinationClock } from './coordination-clock.ts'
+import type { Actuations, Controller, CycleCount } from './controller.ts'
+import { Lanterns } from './lanterns.ts'
+import { PedestrianService } from './pedestrian-service.ts'
+import { change, conflictMasks, CyclePositions, type RingCoordination, type RingPhase } from './ring-plan.ts'
+
+export interface RingSettings {
+  signal: Signal
+  phases: readonly RingPhase[]
+  coordination?: RingCoordination
+  transition: Transition
+  /** Phases whose end traps a permissive left while one of these is green: bits by phase; for conditional service. */
+  traps?: Int32Array
+}
+
+const NONE = -1
+const [IDLE, GREEN, YELLOW, CLEARING] = [0, 1, 2, 3]
+
+export class RingController implements Controller {
+  readonly groups: readonly GroupId[]
+  readonly phases: readonly GroupId[]
+  readonly shows: Uint8Array
+  readonly yellowEnd: Int32Array
+  readonly #phase: readonly RingPhase[]
+  readonly #lanterns: Lanterns
+  readonly #walkers: PedestrianService
+  readonly #plan: RingCoordination | undefined
+  readonly #positions: CyclePositions | undefined
+  readonly #clock: CoordinationClock | undefined
+  readonly #conflicts: Int32Array
+  readonly #traps: Int32Array
+  readonly #inRing: number[][]
+  readonly #barriers: number
+
+  // By phase.
+  readonly #greenAt: Int32Array
+  readonly #redAt: Int32Array
+  readonly #minimum: Int32Array
+  readonly #called: Uint8Array
+  readonly #calling: Uint8Array
+  readonly #waiting: Int32Array
+  readonly #lastOn: Float64Array
+  readonly #maxFrom: Int32Array
+  readonly #gapped: Uint8Array
+  readonly #forcedIn: Int32Array
+
+  // By ring.
+  readonly #current: Int32Array
+  readonly #state: Uint8Array
+  readonly #endAt: Float64Array
+  readonly #next: Int32Array
+  readonly #place: Int32Array
+  readonly #until: Int32Array
+  readonly #entering: Int32Array
+  #barrier = 0
+  #crossingTo = NONE
+  #stopped = false
+  /** Bits of phases with a call that can be served now, and of phases now green. */
+  #wants = 0
+  #green = 0
+  atYield = false
+
+  constructor(settings: RingSettings) {
+    const { signal, phases, coordination } = settings
+    if (phases.length > 30) throw new GreenwaveError('input.value', `signal ${signal.id} has ${phases.length} phases; a controller has at most 30`)
+    this.#phase = phases
+    this.#plan = coordination
+    this.#lanterns = new Lanterns(signal)
+    this.groups = this.#lanterns.groups
+    this.shows = this.#lanterns.shows
+    this.yellowEnd = this.#lanterns.yellowEnd
+    this.phases = phases.map(({ group }) => group)
+    this.#walkers = new PedestrianService(phases)
+    this.#conflicts = conflictMasks(phases, signal.conflicts)
+    this.#traps = settings.traps ?? new Int32Array(phases.length)
+    const n = phases.length
+    const rings = Math.max(...phases.map(({ ring }) => ring)) + 1
+    this.#barriers = Math.max(...phases.map(({ barrier }) => barrier)) + 1
+    this.#inRing = Array.from({ length: rings * this.#barriers }, (_, i) =>
+      phases.map((_phase, p) => p).filter((p) => phases[p]!.ring === i % rings && phases[p]!.barrier === Math.floor(i / rings)).sort((a, b) => phases[a]!.place - phases[b]!.place))
+    const [ints, none] = [(): Int32Array => new Int32Array(n), (): Int32Array => new Int32Array(rings).fill(NONE)]
+    this.#greenAt = ints(); this.#redAt = ints().fill(-1_000_000); this.#minimum = ints(); this.#waiting = ints(); this.#maxFrom = ints().fill(NONE); this.#forcedIn = ints()
+    this.#called = new Uint8Array(n); this.#calling = new Uint8Array(n); this.#gapped = new Uint8Array(n)
+    this.#lastOn = new Float64Array(n).fill(-Infinity)
+    this.#current = none(); this.#next = none(); this.#place = none(); this.#entering = none(); this.#until = new Int32Array(rings)
+    this.#state = new Uint8Array(rings); this.#endAt = new Float64Array(rings).fill(Infinity)
+    if (coordination !== undefined) {
+      const positions = new CyclePositions(coordination, phases)
+      this.#positions = positions
+      this.#clock = new CoordinationClock({
+        cycle: coordination.cycle, target: coordination.zero + positions.yieldAt, transition: settings.transition, shortest: positions.shortest(),
+        setLength: (length, dwell) => positions.setLength(length, dwell),
+      })
+    }
+  }
+
+  get count(): CycleCount {
+    return this.#clock?.count ?? { cycles: 0, out_of_step: 0 }
+  }
+
+  /** Where the local clock is, ticks after the yield point; NaN where it runs free. */
+  get position(): number {
+    return this.#clock?.now ?? Number.NaN
+  }
+
+  /** Begins in the middle of the plan, as if it had run in step forever. */
+  startInStep(tick: number): void {
+    const [clock, positions, plan] = [this.#clock, this.#positions, this.#plan]
+    if (clock === undefined || positions === undefined || plan === undefined) {
+      this.startGreen(tick)
+      return
+    }
+    clock.startInStep(tick)
+    const sequence = modulo(clock.now + positions.yieldAt, plan.cycle)
+    plan.schedule.forEach(({ start, split }, p) => {
+      const since = sequence - start
+      if (since < 0 || since >= split) return
+      const { ring, barrier, place } = this.#phase[p]!
+      this.#barrier = barrier
+      this.#current[ring] = p
+      this.#place[ring] = place
+      this.#resume(p, tick, since, split)
+    })
+    // A clearance that ends at the barrier leads all rings over it.
+    const open = this.#current.some((p, ring) => p !== NONE && (this.#state[ring] === GREEN || this.#laterInRing(ring) !== NONE))
+    if (!open) this.#crossingTo = (this.#barrier + 1) % this.#barriers
+    this.#show(tick)
+  }
+
+  #resume(p: number, tick: number, since: number, split: number): void {
+    const phase = this.#phase[p]!
+    const { ring } = phase
+    const greenFor = split - change(phase)
+    if (since < greenFor) {
+      this.#begin(p, tick - since)
+      this.#walkers.clear(p)
+      return
+    }
+    this.#lanterns.end(phase.group, tick - (since - greenFor))
+    this.#redAt[p] = tick - (since - greenFor) + phase.yellow
+    this.#state[ring] = since < greenFor + phase.yellow ? YELLOW : CLEARING
+    this.#until[ring] = tick - since + (this.#state[ring] === YELLOW ? greenFor + phase.yellow : split)
+    this.#next[ring] = this.#laterInRing(ring)
+  }
+
+  #laterInRing(ring: number): number {
+    return this.#here(ring).find((p) => this.#phase[p]!.place > this.#place[ring]!) ?? NONE
+  }
+
+  /** Begins in coordinated green (or in the first phases), at the end of a cycle; passes the yield point when the minimums are over. */
+  startGreen(tick: number): void {
+    const first = this.#phase.find(({ startUp }) => startUp) ?? this.#phase[0]!
+    this.#barrier = first.barrier
+    let longest = 0
+    for (let ring = 0; ring < this.#current.length; ring++) {
+      const here = this.#here(ring)
+      const p = here.find((candidate) => this.#phase[candidate]!.startUp) ?? (first.ring === ring ? here[0] : here.find((candidate) => this.#phase[candidate]!.dualEntry) ?? here[0])
+      if (p === undefined || (this.#green & this.#conflicts[p]!) !== 0) continue
+      longest = Math.max(longest, this.#phase[p]!.min)
+      this.#begin(p, tick)
+      this.#green |= 1 << p
+    }
+    this.#clock?.startHeld(longest)
+    if (this.#clock !== undefined) for (let p = 0; p < this.#phase.length; p++) this.#forcedIn[p] = this.#forceCycle(p)
+    this.#show(tick)
+  }
+
+  /** Phases of a ring between the present barriers. */
+  #here(ring: number): number[] {
+    return this.#inRing[this.#barrier * this.#current.length + ring]!
+  }
+
+  sense(seen: Actuations): void {
+    for (let p = 0; p < this.#phase.length; p++) {
+      const phase = this.#phase[p]!
+      this.#calling[p] = seen.calling[p]!
+      this.#lastOn[p] = Math.max(this.#lastOn[p]!, seen.lastOn[p]!)
+      const served = (this.#green & (1 << p)) !== 0
+      if (!served) {
+        this.#waiting[p] = this.#waiting[p]! + seen.arrivals[p]!
+        if (phase.locking && (seen.calling[p] === 1 || seen.arrivals[p]! > 0)) this.#called[p] = 1
+      }
+      if (seen.pedestrians[p] === 1) this.#walkers.push(p)
+    }
+  }
+
+  advance(tick: number): void {
+    this.atYield = this.#clock?.advance(tick, this.#stopped) ?? false
+    this.#runChanges(tick)
+    this.#readCalls(tick)
+    for (let ring = 0; ring < this.#current.length; ring++) if (this.#state[ring] === GREEN) this.#runTimers(ring, tick)
+    if (this.#crossingTo === NONE) this.#decide(tick)
+    this.#endGreens(tick)
+    this.#startGreens(tick)
+    this.#stopped = this.#overruns(tick)
+    this.#show(tick)
+  }
+
+  canHandOver(tick: number): boolean {
+    if (this.#clock !== undefined) return !this.#stopped && this.#clock.yieldsNext
+    return this.#crossingTo === NONE && this.#current.every((p, ring) => this.#state[ring] === IDLE || (this.#state[ring] === GREEN && this.#endAt[ring] === Infinity && this.#servedMinimum(p, tick)))
+  }
+
+  #runChanges(tick: number): void {
+    for (let ring = 0; ring < this.#current.length; ring++) {
+      const p = this.#current[ring]!
+      if (this.#state[ring] === YELLOW && tick >= this.#until[ring]!) {
+        this.#state[ring] = CLEARING
+        this.#until[ring] = this.#until[ring]! + this.#phase[p]!.red
+      }
+      if (this.#state[ring] === CLEARING && tick >= this.#until[ring]!) {
+        this.#state[ring] = IDLE
+        this.#current[ring] = NONE
+      }
+    }
+  }
+
+  #readCalls(tick: number): void {
+    let [wants, green, soft] = [0, 0, 0]
+    for (let ring = 0; ring < this.#current.length; ring++) if (this.#state[ring] === GREEN) green |= 1 << this.#current[ring]!
+    this.#green = green
+    for (let p = 0; p < this.#phase.length; p++) {
+      if ((green & (1 << p)) !== 0 || !this.#startable(p)) continue
+      const phase = this.#phase[p]!
+      const recalled = phase.coordinated || (phase.recall !== 'none' && phase.recall !== 'soft')
+      if (recalled || this.#called[p] === 1 || this.#calling[p] === 1 || this.#walkers.isCalled(p)) wants |= 1 << p
+      else if (phase.recall === 'soft') soft |= 1 << p
+    }
+    this.#wants = wants === 0 ? soft : wants
+    for (let p = 0; p < this.#phase.length; p++) {
+      if ((green & (1 << p)) === 0) continue
+      const contested = (this.#wants & this.#conflicts[p]!) !== 0
+      if (this.#phase[p]!.recall !== 'max') this.#maxFrom[p] = contested ? (this.#maxFrom[p] === NONE ? tick : this.#maxFrom[p]!) : NONE
+    }
+  }
+
+  /** Whether a start now still leaves the minimum before the force-off. Free: always. */
+  #startable(p: number): boolean {
+    const [clock, positions, plan] = [this.#clock, this.#positions, this.#plan]
+    if (clock === undefined || positions === undefined || plan === undefined || this.#phase[p]!.coordinated) return true
+    if (positions.spans[p] === 1) return true
+    const change = this.#changeAhead(p)
+    return clock.now + change <= positions.latest[p]! && (clock.now <= plan.permissive || !this.#inCoordinatedGreen())
+  }
+
+  /** Change that has to run before the phase can start. */
+  #changeAhead(p: number): number {
+    let longest = 0
+    for (let ring = 0; ring < this.#current.length; ring++) {
+      const q = this.#current[ring]!
+      if (this.#state[ring] === GREEN && (this.#conflicts[p]! & (1 << q)) !== 0) longest = Math.max(longest, change(this.#phase[q]!))
+    }
+    return longest
+  }
+
+  #inCoordinatedGreen(): boolean {
+    return this.#current.some((p, ring) => this.#state[ring] === GREEN && this.#phase[p]!.coordinated)
+  }
+
+  #runTimers(ring: number, tick: number): void {
+    const p = this.#current[ring]!
+    const phase = this.#phase[p]!
+    const contested = (this.#wants & this.#conflicts[p]!) !== 0
+    const held = this.#clock !== undefined && phase.coordinated
+    const left = held ? this.#untilForceOff(p) : Infinity
+    // Before its yield point a coordinated phase ends for nobody; once past it, the next one counts.
+    const room = left >= 0 ? left : modulo(this.#positions!.forceOff[p]! - this.#clock!.now, this.#clock!.length)
+    this.#walkers.run(p, tick, { contested: contested && !(held && left > 0), room, mayRest: phase.coordinated || phase.recall !== 'none' })
+    if (!phase.simultaneousGap && contested && this.#servedMinimum(p, tick) && this.#hasGap(p, tick)) this.#gapped[p] = 1
+  }
+
+  /** Ticks to the force-off of a green phase; negative when it is overdue. */
+  #untilForceOff(p: number): number {
+    const [clock, positions] = [this.#clock!, this.#positions!]
+    const cycles = this.#forcedIn[p]! - clock.cycle
+    if (cycles < 0) return -1
+    return positions.forceOff[p]! - clock.now + (cycles > 0 ? clock.length : 0)
+  }
+
+  /** The cycle of the local clock in which a phase that starts now is forced off. */
+  #forceCycle(p: number): number {
+    const [clock, positions] = [this.#clock!, this.#positions!]
+    return clock.cycle + (positions.spans[p] === 1 && clock.now >= positions.forceOff[p]! ? 1 : 0)
+  }
+
+  #servedMinimum(p: number, at: number): boolean {
+    return at - this.#greenAt[p]! >= this.#minimum[p]! && this.#walkers.isDone(p, at)
+  }
+
+  #hasGap(p: number, tick: number): boolean {
+    const phase = this.#phase[p]!
+    let allowed = phase.passage
+    const contestedFor = this.#maxFrom[p] === NONE ? 0 : tick - this.#maxFrom[p]!
+    if (phase.minGap < phase.passage && contestedFor > phase.beforeReduce) {
+      const share = phase.reduce === 0 ? 1 : Math.min(1, (contestedFor - phase.beforeReduce) / phase.reduce)
+      allowed = phase.passage - share * (phase.passage - phase.minGap)
+    }
+    return this.#gapped[p] === 1 || tick - Math.max(this.#lastOn[p]!, this.#greenAt[p]!) >= allowed
+  }
+
+  /** Whether a green may end `lead` ticks from now, a conflicting call being there. */
+  #ready(p: number, tick: number, lead: number): boolean {
+    const phase = this.#phase[p]!
+    if (!this.#servedMinimum(p, tick + lead)) return false
+    const plan = this.#plan
+    if (plan !== undefined) {
+      if (this.#untilForceOff(p) <= lead) return true
+      if (phase.coordinated) return false
+      if (!plan.fixedForceOff && tick + lead - this.#greenAt[p]! >= Math.max(this.#minimum[p]!, this.#positionsGreen(p))) return true
+      if (!plan.inhibitMax && this.#isMaxedOut(p, tick + lead)) return true
+    } else if (this.#isMaxedOut(p, tick + lead)) return true
+    return phase.recall !== 'max' && this.#hasGap(p, tick)
+  }
+
+  #isMaxedOut(p: number, at: number): boolean {
+    return this.#maxFrom[p] !== NONE && at - this.#maxFrom[p]! >= Math.max(this.#phase[p]!.max, this.#minimum[p]!)
+  }
+
+  /** Green of the phase in the cycle as it is laid out now: what a floating force-off grants. */
+  #positionsGreen(p: number): number {
+    const positions = this.#positions!
+    return modulo(positions.forceOff[p]! - positions.start[p]!, positions.length)
+  }
+
+  #decide(tick: number): void {
+    let [changing, rings] = [false, this.#current.length]
+    for (let ring = 0; ring < rings; ring++) {
+      if (this.#state[ring] === YELLOW || this.#state[ring] === CLEARING || this.#endAt[ring] !== Infinity) changing = true
+      const p = this.#current[ring]!
+      if (this.#state[ring] !== GREEN || this.#endAt[ring] !== Infinity) continue
+      const following = this.#followingCalled(ring)
+      if (following !== NONE) {
+        if (this.#ready(p, tick, 0)) this.#endAfter(ring, tick, following)
+        changing = true
+      } else this.#serveAgain(ring, p, tick)
+    }
+    for (let ring = 0; ring < rings; ring++) {
+      if (this.#state[ring] === IDLE && this.#next[ring] === NONE) this.#next[ring] = this.#followingCalled(ring)
+      if (this.#next[ring] !== NONE) changing = true
+    }
+    if (!changing) this.#cross(tick)
+  }
+
+  /** The next phase with a call in the ring before the barrier. */
+  #followingCalled(ring: number): number {
+    for (const p of this.#here(ring)) if (this.#phase[p]!.place > this.#place[ring]! && (this.#wants & (1 << p)) !== 0) return p
+    return NONE
+  }
+
+  #endAfter(ring: number, at: number, next: number): void {
+    this.#endAt[ring] = at
+    this.#next[ring] = next
+  }
+
+  /** Conditional service: the phase before is served again while the other ring has time left for it and for the return. */
+  #serveAgain(ring: number, p: number, tick: number): void {
+    const phase = this.#phase[p]!
+    if ((this.#wants & this.#conflicts[p]!) === 0) return
+    const before = this.#here(ring).find((q) => this.#phase[q]!.conditionalService && this.#phase[q]!.place < phase.place && (this.#wants & (1 << q)) !== 0)
+    if (before === undefined || !this.#ready(p, tick, 0) || (this.#traps[p]! & this.#green) !== 0) return
+    const needed = change(phase) + this.#phase[before]!.min + change(this.#phase[before]!)
+    for (let other = 0; other < this.#current.length; other++) {
+      if (other === ring || this.#state[other] !== GREEN) continue
+      const q = this.#current[other]!
+      const left = this.#plan !== undefined ? this.#untilForceOff(q) : this.#maxFrom[q] === NONE ? Infinity : this.#phase[q]!.max - (tick - this.#maxFrom[q]!)
+      if (this.#ready(q, tick, 0) || left < needed) return
+    }
+    this.#endAfter(ring, tick, before)
+  }
+
+  /** All rings leave together: red clearances end at one moment, so a ring with a shorter change stays green that much longer. */
+  #cross(tick: number): void {
+    const target = this.#nextBarrier()
+    if (target === NONE) return
+    let longest = 0
+    for (let ring = 0; ring < this.#current.length; ring++) if (this.#state[ring] === GREEN) longest = Math.max(longest, change(this.#phase[this.#current[ring]!]!))
+    for (let ring = 0; ring < this.#current.length; ring++) {
+      const p = this.#current[ring]!
+      if (this.#state[ring] === GREEN && !this.#ready(p, tick, longest - change(this.#phase[p]!))) return
+    }
+    for (let ring = 0; ring < this.#current.length; ring++) {
+      this.#entering[ring] = this.#pick(ring, target)
+      if (this.#state[ring] === GREEN) this.#endAt[ring] = tick + longest - change(this.#phase[this.#current[ring]!]!)
+    }
+    this.#crossingTo = target
+  }
+
+  /** The next barrier group with a call, the present one last: its earlier phases are reached by going around. */
+  #nextBarrier(): number {
+    for (let step = 1; step <= this.#barriers; step++) {
+      const barrier = (this.#barrier + step) % this.#barriers
+      for (let p = 0; p < this.#phase.length; p++) if (this.#phase[p]!.barrier === barrier && (this.#wants & (1 << p)) !== 0 && (this.#conflicts[p]! & this.#green) !== 0) return barrier
+    }
+    return NONE
+  }
+
+  #pick(ring: number, barrier: number): number {
+    const there = this.#inRing[barrier * this.#current.length + ring]!
+    // In going around within one barrier group, the phases now green are asked for as well.
+    const asked = barrier === this.#barrier ? this.#wants | (this.#green & this.#recalledMask()) : this.#wants
+    return there.find((p) => (asked & (1 << p)) !== 0) ?? there.find((p) => this.#phase[p]!.dualEntry) ?? NONE
+  }
+
+  #recalledMask(): number {
+    return this.#phase.reduce((mask, phase, p) => (phase.coordinated || phase.recall === 'max' || phase.recall === 'min' ? mask | (1 << p) : mask), 0)
+  }
+
+  #endGreens(tick: number): void {
+    for (let ring = 0; ring < this.#current.length; ring++) {
+      if (this.#state[ring] !== GREEN || tick < this.#endAt[ring]!) continue
+      const p = this.#current[ring]!
+      const phase = this.#phase[p]!
+      this.#endAt[ring] = Infinity
+      this.#state[ring] = YELLOW
+      this.#until[ring] = tick + phase.yellow
+      this.#redAt[p] = tick + phase.yellow
+      this.#waiting[p] = 0
+      this.#walkers.clear(p)
+      this.#lanterns.end(phase.group, tick)
+      this.#green &= ~(1 << p)
+      if (phase.yellow === 0) this.#runChanges(tick)
+    }
+  }
+
+  #startGreens(tick: number): void {
+    if (this.#crossingTo !== NONE && this.#state.every((state) => state === IDLE)) {
+      this.#barrier = this.#crossingTo
+      this.#crossingTo = NONE
+      for (let ring = 0; ring < this.#current.length; ring++) {
+        this.#place[ring] = NONE
+        this.#next[ring] = this.#entering[ring] === NONE ? this.#pick(ring, this.#barrier) : this.#entering[ring]!
+        this.#entering[ring] = NONE
+      }
+    }
+    for (let ring = 0; ring < this.#current.length; ring++) {
+      const p = this.#next[ring]!
+      if (p === NONE || this.#state[ring] !== IDLE || this.#crossingTo !== NONE) continue
+      if (tick < this.#redAt[p]! + this.#phase[p]!.redRevert || !this.#lanterns.isClear(this.#phase[p]!.group, tick)) continue
+      this.#begin(p, tick)
+    }
+  }
+
+  #begin(p: number, tick: number): void {
+    const phase = this.#phase[p]!
+    const { ring } = phase
+    this.#current[ring] = p
+    this.#place[ring] = phase.place
+    this.#state[ring] = GREEN
+    this.#next[ring] = NONE
+    this.#endAt[ring] = Infinity
+    this.#greenAt[p] = tick
+    this.#gapped[p] = 0
+    this.#maxFrom[p] = phase.recall === 'max' ? tick : NONE
+    this.#minimum[p] = Math.max(phase.min, Math.min(phase.maxInitial, phase.perVehicle * this.#waiting[p]!))
+    this.#called[p] = 0
+    this.#waiting[p] = 0
+    if (this.#clock !== undefined) this.#forcedIn[p] = this.#forceCycle(p)
+    this.#lanterns.begin(phase.group, tick)
+    this.#walkers.begin(p, tick, this.#walkFits(p), phase.recall === 'ped' || (phase.restInWalk && (phase.coordinated || phase.recall !== 'none')))
+  }
+
+  /** Pedestrians are served if they fit before the force-off, or if they never do: then they overrun a start on time. */
+  #walkFits(p: number): boolean {
+    if (this.#clock === undefined || this.#positions === undefined) return true
+    const needed = this.#walkers.needed(p)
+    return this.#untilForceOff(p) >= needed || this.#clock.now <= this.#positions.start[p]! || this.#positions.spans[p] === 1
+  }
+
+  /** A phase is held beyond its force-off by its minimum or by pedestrians: the local clock waits for it. */
+  #overruns(tick: number): boolean {
+    if (this.#clock === undefined) return false
+    for (let ring = 0; ring < this.#current.length; ring++) {
+      const p = this.#current[ring]!
+      if (this.#state[ring] === GREEN && !this.#phase[p]!.coordinated && this.#untilForceOff(p) <= 0 && !this.#servedMinimum(p, tick) && (this.#wants & this.#conflicts[p]!) !== 0) return true
+    }
+    return false
+  }
+
+  #show(tick: number): void {
+    for (let ring = 0; ring < this.#entering.length; ring++) {
+      if (this.#entering[ring] !== NONE) this.#lanterns.announce(this.#phase[this.#entering[ring]!]!.group)
+      if (this.#next[ring] !== NONE) this.#lanterns.announce(this.#phase[this.#next[ring]!]!.group)
+    }
+    this.#lanterns.show(tick)
+  }
+}
