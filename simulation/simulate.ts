@@ -3,7 +3,7 @@ import { checkSimulationInput } from './check-input.ts'
 import type { SimulationInput } from './input.ts'
 import { findGridlock, GridlockWatch } from './kernel/gridlock.ts'
 import { Entries } from './kernel/insert.ts'
-import { changeLanes } from './kernel/lane-change.ts'
+import { LaneChanger } from './kernel/lane-change.ts'
 import { Meter } from './kernel/meter.ts'
 import { moveAll } from './kernel/move.ts'
 import { planSpeeds } from './kernel/plan.ts'
@@ -27,6 +27,7 @@ export function createRun(prepared: PreparedNetwork, input: SimulationInput): Ru
   checkSimulationInput(prepared, input)
   const world = new World(prepared, input)
   const meter = new Meter(world)
+  const lanes = new LaneChanger(world)
   const entries = new Entries(world, meter)
   const watch = new GridlockWatch(world, options.gridlock_after_s ?? 300)
   let gridlock: Gridlock | undefined
@@ -39,7 +40,7 @@ export function createRun(prepared: PreparedNetwork, input: SimulationInput): Ru
     planSpeeds(world)
     moveAll(world, meter)
     meter.moved()
-    changeLanes(world)
+    lanes.changeAll()
     entries.insert()
     world.step++
     world.now = options.start_s + world.step * options.step_s

@@ -1,26 +1,30 @@
-// Vehicles enter. Each link has a queue in order of departure; a vehicle takes the emptiest of the lanes that suit its
-// route and enters as fast as is safe, so that an entry lets in what the street can carry.
-import { brakeDistance, neverReach } from './car-following.ts'
-import { MOVING_AGAIN } from './parameters.ts'
+// Vehicles enter, link by link in order of departure. Each has a lane that it wants; once a vehicle has been refused on a
+// lane, nobody else is tried there in that step. The words of entry are those of SUMO 1.15 (departLane, departSpeed).
+import { GreenwaveError } from '../../model/errors.ts'
+import { entrySpeed } from './lanes/entry-speed.ts'
 import type { Meter } from './meter.ts'
+import { BEST_LANE, FIRST_LANE } from '../trip-table.ts'
 import { DRIVING, type World } from './world.ts'
 
-/** Share of its headway that a driver accepts when entering behind another: enough for 2,300 veh/h a lane. */
-const ENTRY_HEADWAY = 0.85
 /** Front of a vehicle that enters at the start of a link, beyond its own length, m. */
 const START_M = 0.1
+/** Lanes that go on further than this are equally good, m. */
+const FAR_M = 3000
 
 export class Entries {
   readonly #w: World
   readonly #meter: Meter
-  /** Waiting vehicles by link, and the links that have some. */
+  /** Waiting vehicles by link. */
   readonly #queues = new Map<number, number[]>()
+  /** Per lane: the step in which a vehicle was refused there. */
+  readonly #refused: Int32Array
   #next = 0
   waiting = 0
 
   constructor(w: World, meter: Meter) {
     this.#w = w
     this.#meter = meter
+    this.#refused = new Int32Array(w.p.lanes).fill(-1)
   }
 
   get pending(): boolean {
@@ -44,51 +48,32 @@ export class Entries {
       this.waiting++
     }
     if (this.waiting === 0) return
-    for (const queue of this.#queues.values()) if (queue.length > 0) this.#serve(queue, t)
+    for (const [link, queue] of this.#queues) if (queue.length > 0) this.#serve(link, queue, t)
   }
 
-  /** In order; a vehicle that is refused closes the lanes it wanted for this step. */
-  #serve(queue: number[], t: number): void {
+  #serve(link: number, queue: number[], t: number): void {
     const w = this.#w
-    const link = w.book.legLink[w.leg[queue[0]!]!]!
-    const lanes = w.p.linkLane[link + 1]! - w.p.linkLane[link]!
-    const closed = new Set<number>()
-    for (let i = 0; i < queue.length && closed.size < lanes; ) {
+    let open = w.p.linkLane[link + 1]! - w.p.linkLane[link]!
+    let kept = 0
+    for (let i = 0; i < queue.length; i++) {
       const v = queue[i]!
-      const entered = this.#tryLanes(v, link, lanes, closed, t)
-      if (entered) {
-        queue.splice(i, 1)
-        this.waiting--
-      } else i++
+      if (open > 0) {
+        const position = this.#position(v, link)
+        const lane = this.#lane(v, link, position)
+        if (this.#refused[lane] !== w.step) {
+          const speed = this.#speed(v, lane, position)
+          if (speed >= 0) {
+            this.#enter(v, lane, position, speed, t)
+            continue
+          }
+          this.#refused[lane] = w.step
+          open--
+        }
+      } else if (kept === i) return
+      queue[kept++] = v
     }
-  }
-
-  #tryLanes(v: number, link: number, lanes: number, closed: Set<number>, t: number): boolean {
-    const w = this.#w
-    const lane0 = w.p.linkLane[link]!
-    const table = w.book.legTable[w.leg[v]!]!
-    const position = this.#position(v, link)
-    let least = 127
-    for (let i = 0; i < lanes; i++) if (this.#exists(table, lane0, i, position)) least = Math.min(least, Math.abs(w.book.offset[table + i]!))
-    let best = -1
-    for (let i = 0; i < lanes; i++) {
-      if (!this.#exists(table, lane0, i, position) || Math.abs(w.book.offset[table + i]!) !== least || closed.has(i)) continue
-      if (best < 0 || w.count[lane0 + i]! < w.count[lane0 + best]!) best = i
-    }
-    if (best < 0) {
-      for (let i = 0; i < lanes; i++) if (Math.abs(w.book.offset[table + i]!) === least) closed.add(i)
-      return false
-    }
-    closed.add(best)
-    const speed = this.#speed(v, lane0 + best, position)
-    if (speed < 0) return false
-    this.#enter(v, lane0 + best, position, speed, t)
-    return true
-  }
-
-  #exists(table: number, lane0: number, i: number, position: number): boolean {
-    const w = this.#w
-    return w.book.reach[table + i]! >= 0 && w.p.laneStart[lane0 + i]! <= Math.max(0, position - START_M)
+    this.waiting -= queue.length - kept
+    queue.length = kept
   }
 
   #position(v: number, link: number): number {
@@ -98,24 +83,50 @@ export class Entries {
     return Math.min(Math.max(Number.isNaN(wanted) ? 0 : wanted, w.len[v]! + START_M), length - 0.5)
   }
 
+  #exists(table: number, lane0: number, i: number, position: number): boolean {
+    const w = this.#w
+    return w.book.reach[table + i]! >= 0 && w.p.laneStart[lane0 + i]! <= Math.max(0, position - START_M)
+  }
+
+  /** The lane that v wants. */
+  #lane(v: number, link: number, position: number): number {
+    const w = this.#w
+    const word = w.trips.depart_lane[v]!
+    const lane0 = w.p.linkLane[link]!
+    const lanes = w.p.linkLane[link + 1]! - lane0
+    const table = w.book.legTable[w.leg[v]!]!
+    if (word === BEST_LANE) return this.#best(table, lane0, lanes, position)
+    if (word !== FIRST_LANE) {
+      if (!(word >= 0 && word < lanes)) throw new GreenwaveError('input.reference', `trip ${v} departs on lane ${word} of link ${w.p.network.links[link]!.id}, which has ${lanes}`)
+      if (this.#exists(table, lane0, word, position)) return lane0 + word
+    }
+    let i = 0
+    while (i < lanes - 1 && !this.#exists(table, lane0, i, position)) i++
+    return lane0 + i
+  }
+
+  /** Of the lanes that lead on furthest the one with the most room at its beginning, the rightmost of equals. */
+  #best(table: number, lane0: number, lanes: number, position: number): number {
+    const w = this.#w
+    let furthest = -1
+    for (let i = 0; i < lanes; i++) if (this.#exists(table, lane0, i, position)) furthest = Math.max(furthest, Math.min(FAR_M, w.book.reach[table + i]!))
+    let best = lane0
+    let most = -Infinity
+    for (let i = 0; i < lanes; i++) {
+      if (!this.#exists(table, lane0, i, position) || w.book.reach[table + i]! < furthest) continue
+      const last = w.last(lane0 + i)
+      const room = last < 0 ? w.p.length[lane0 + i]! : w.pos[last]! - w.len[last]!
+      if (room > most) [best, most] = [lane0 + i, room]
+    }
+    return best
+  }
+
   /** Speed at which v may enter, or -1. */
   #speed(v: number, lane: number, position: number): number {
     const w = this.#w
+    const given = w.trips.depart_speed_mps[v]!
     const top = w.desired(v, lane)
-    let i = w.count[lane]! - 1
-    while (i >= 0 && w.pos[w.at(lane, i)]! < position) i--
-    let speed = top
-    if (i >= 0) {
-      const leader = w.at(lane, i)
-      const gap = w.pos[leader]! - w.len[leader]! - position - w.gap0[v]!
-      const wanted = Math.min(top, w.spd[leader]!)
-      if (gap < ENTRY_HEADWAY * w.tau[v]! * wanted || gap < 0) return -1
-      speed = Math.min(speed, Math.max(neverReach(gap, w.spd[leader]!, w.dec[v]!, w.dt), 0))
-    }
-    if (!behindIsFree(w, lane, i + 1, position - w.len[v]!, speed)) return -1
-    // What comes at the end of a short link is not known yet: able to stop before it.
-    const rest = w.p.length[lane]! - position
-    return Math.min(speed, Math.sqrt(2 * w.dec[v]! * Math.max(0, rest - 1)) + 0.01)
+    return Number.isNaN(given) ? entrySpeed(w, v, lane, position, top, true) : entrySpeed(w, v, lane, position, Math.min(given, top), false)
   }
 
   #enter(v: number, lane: number, position: number, speed: number, t: number): void {
@@ -124,36 +135,14 @@ export class Entries {
     w.spd[v] = speed
     w.steady[v] = speed
     w.state[v] = DRIVING
-    w.wasMoving[v] = speed > MOVING_AGAIN || speed > 0 ? 1 : 0
+    w.wasMoving[v] = speed > 0 ? 1 : 0
     w.enter(lane, v)
     const exit = w.trips.arrive_position_m[v]!
     if (w.book.legLast[w.leg[v]!] === 1) w.exitAt[v] = Number.isNaN(exit) ? Infinity : exit
     w.inserted++
     w.driving++
     // A departure between two steps has waited for nobody.
-    const departed = w.trips.depart_s[v]!
-    this.#meter.start(v, departed >= t - w.dt ? departed : t)
+    const depart = w.trips.depart_s[v]!
+    this.#meter.start(v, depart >= t - w.dt ? depart : t)
   }
-}
-
-/** May somebody with his back at `back` and this speed appear before vehicle `index` of the lane, or before those who come from the junction? */
-export function behindIsFree(w: World, lane: number, index: number, back: number, speed: number): boolean {
-  if (index < w.count[lane]!) {
-    const u = w.at(lane, index)
-    return gapBehind(w, u, back - w.pos[u]!, speed)
-  }
-  for (let k = w.p.laneInStart[lane]!; k < w.p.laneInStart[lane + 1]!; k++) {
-    const strip = w.p.lanes + w.p.laneIn[k]!
-    if (w.count[strip] === 0) continue
-    const u = w.at(strip, 0)
-    if (!gapBehind(w, u, back + w.p.length[strip]! - w.pos[u]!, speed)) return false
-  }
-  return true
-}
-
-function gapBehind(w: World, u: number, distance: number, speed: number): boolean {
-  const gap = distance - w.gap0[u]!
-  if (gap < 0) return false
-  const need = brakeDistance(w.spd[u]!, w.dec[u]!, w.dt) + w.spd[u]! * 0.5 * w.tau[u]! - brakeDistance(speed, w.dec[u]!, w.dt)
-  return gap >= need
 }

@@ -254,7 +254,9 @@ function finish(w: World, v: number, v0: number): void {
     const top = Math.max(0, Math.min(chosen, speed + a * w.dt, v0))
     const least = Math.min(top, Math.max(0, speed - w.dec[v]! * w.dt))
     chosen = Math.max(least, top - w.sigma[v]! * w.dt * uniform(w.seed, v, w.step, PURPOSE.dawdle) * Math.min(a, top))
+    if (w.hurry[v] === 1) chosen = (chosen + top) / 2
   }
+  w.hurry[v] = 0
   const advice = w.advice[v]!
   if (advice < chosen) chosen = Math.max(advice, Math.min(chosen, speed - w.dec[v]! * w.dt))
   w.advice[v] = Infinity

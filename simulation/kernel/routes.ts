@@ -6,12 +6,29 @@ import type { Lane } from '../../model/network.ts'
 import type { PreparedNetwork } from '../prepare.ts'
 import { routeLinks, type TripTable } from '../trip-table.ts'
 
-/** Lanes that go on further than this are equally good, m. */
-const FAR_M = 2000
+/** Drivers look so many links ahead in any case, further up to FAR_M; beyond MOST_LINKS only up to NEAR_M (SUMO 1.15). */
+const SURE_LINKS = 4
+const MOST_LINKS = 8
+const FAR_M = 3000
+const NEAR_M = 200
 /** A lane change does not fit on a link shorter than this, m: two vehicles and the gaps between them. */
 const SHORTEST_CHANGE_M = 20
 /** A drivable distance shorter by less than this is not worse, m. */
 const EQUAL_M = 1
+
+/** How a lane leads on: metres without a change, next connection, lanes to change on the next link, and right of way (-1 where it ends). */
+interface Way {
+  reach: number
+  next: number
+  far: number
+  priority: number
+}
+
+/** Further without a change, else fewer changes on the next link, else without having to yield. */
+function isBetter(a: Way, b: Way): boolean {
+  if (Math.abs(a.reach - b.reach) > EQUAL_M) return a.reach > b.reach
+  return a.far === b.far ? a.priority > b.priority : a.far < b.far
+}
 
 /** What a book knows before a run begins; threads may share it. */
 export type RouteColumns = Pick<RouteBook, 'firstLeg' | 'legLink' | 'legTable' | 'legLast' | 'reach' | 'offset' | 'next'>
@@ -108,69 +125,128 @@ export class RouteBook {
     })
     this.legs += links.length
     const allowed = this.allowed(vehicleClass)
-    for (let leg = this.legs - 1; leg >= first; leg--) this.#fill(leg, allowed, who, vehicleClass)
+    this.#fillAll(first, allowed, who, vehicleClass)
     return first
   }
 
-  #fill(leg: number, allowed: Uint8Array, who: string, vehicleClass: string): void {
+  /** Best lanes of every leg, each as its driver sees them: from its own link over the links within sight. */
+  #fillAll(first: number, allowed: Uint8Array, who: string, vehicleClass: string): void {
+    const last = this.legs - 1
+    let filled = -1
+    for (let leg = first; leg <= last; leg++) {
+      const end = this.#sight(leg, last)
+      // Legs with one end of sight share one look backwards from it.
+      if (end === filled) continue
+      for (let k = end; k >= leg; k--) this.#fill(k, k === end, k === last, allowed, who, vehicleClass)
+      filled = end
+    }
+  }
+
+  /** The last leg within sight. */
+  #sight(leg: number, last: number): number {
+    const p = this.#prepared
+    let end = leg
+    let seen = 0
+    while (end < last) {
+      seen += p.length[p.linkLane[this.legLink[end]!]!]!
+      const links = end - leg + 1
+      if (links > SURE_LINKS && seen >= FAR_M || links > MOST_LINKS && seen >= NEAR_M) break
+      end++
+    }
+    return end
+  }
+
+  #fill(leg: number, endOfSight: boolean, isLast: boolean, allowed: Uint8Array, who: string, vehicleClass: string): void {
     const p = this.#prepared
     const link = this.legLink[leg]!
     const lane0 = p.linkLane[link]!
     const count = p.linkLane[link + 1]! - lane0
     const table = this.legTable[leg]!
-    let best = -1
-    // Where there is room to change, a lane that ends in a wrong lane of a very short link does not lead on.
-    const ways = Array.from({ length: count }, (_, i) => this.#continuation(leg, lane0 + i, allowed, true))
-    const strict = this.legLast[leg] === 1 || p.length[lane0]! >= SHORTEST_CHANGE_M && ways.some(({ next }, i) => next >= 0 && allowed[lane0 + i] === 1)
+    const ends = (lane: number): Way => ({ reach: p.length[lane]!, next: -1, far: 0, priority: 0 })
+    const ways = endOfSight ? Array.from({ length: count }, (_, i) => ends(lane0 + i)) : this.#ways(leg, lane0, count, allowed)
+    let best: Way | undefined
+    ways.forEach((way, i) => {
+      if (allowed[lane0 + i] === 1 && (endOfSight || way.next >= 0) && (best === undefined || isBetter(way, best))) best = way
+    })
+    if (best === undefined) this.#refuse(leg, isLast, who, vehicleClass)
+    const isBest = (i: number): boolean => i >= 0 && i < count && allowed[lane0 + i] === 1 && (endOfSight || ways[i]!.next >= 0) && !isBetter(best!, ways[i]!)
     for (let i = 0; i < count; i++) {
-      const { reach, next } = strict ? ways[i]! : this.#continuation(leg, lane0 + i, allowed, false)
-      this.reach[table + i] = allowed[lane0 + i] === 1 ? reach : -1
-      this.next[table + i] = allowed[lane0 + i] === 1 ? next : -1
-      if (allowed[lane0 + i] === 1 && (next >= 0 || this.legLast[leg] === 1)) best = Math.max(best, reach)
-    }
-    if (best < 0) {
-      const id = p.network.links[link]!.id
-      const to = this.legLast[leg] === 1 ? undefined : p.network.links[this.legLink[leg + 1]!]!.id
-      throw new GreenwaveError('input.reference', to === undefined
-        ? `${who}: no lane of link ${id} admits ${vehicleClass}`
-        : `${who}: no lane leads a ${vehicleClass} from link ${id} to link ${to}`)
-    }
-    for (let i = 0; i < count; i++) {
-      let nearest = 0
-      for (let d = 0; d < count; d++) {
-        const isBest = (j: number): boolean => j >= 0 && j < count && this.reach[table + j]! >= best - EQUAL_M && (this.next[table + j]! >= 0 || this.legLast[leg] === 1)
-        if (isBest(i + d)) { nearest = d; break }
-        if (isBest(i - d)) { nearest = -d; break }
-      }
-      this.offset[table + i] = nearest
+      const way = ways[i]!
+      const isOpen = allowed[lane0 + i] === 1
+      // A lane that comes to a line where it has to yield, beside one that has not, is left before its end.
+      const yields = way.next >= 0 && way.priority < best!.priority && way.reach > best!.reach - EQUAL_M
+      this.reach[table + i] = !isOpen ? -1 : yields ? p.length[lane0 + i]! : way.reach
+      this.next[table + i] = isOpen ? way.next : -1
+      let d = 0
+      while (d < count && !isBest(i + d) && !isBest(i - d)) d++
+      this.offset[table + i] = isBest(i + d) ? d : -d
     }
   }
 
-  #continuation(leg: number, lane: number, allowed: Uint8Array, strict: boolean): { reach: number; next: number } {
+  #refuse(leg: number, isLast: boolean, who: string, vehicleClass: string): never {
+    const { links } = this.#prepared.network
+    const { id } = links[this.legLink[leg]!]!
+    throw new GreenwaveError('input.reference', isLast
+      ? `${who}: no lane of link ${id} admits ${vehicleClass}`
+      : `${who}: no lane leads a ${vehicleClass} from link ${id} to link ${links[this.legLink[leg + 1]!]!.id}`)
+  }
+
+  /** How each lane of a link leads on. */
+  #ways(leg: number, lane0: number, count: number, allowed: Uint8Array): Way[] {
     const p = this.#prepared
-    const length = p.length[lane]!
-    if (this.legLast[leg] === 1) return { reach: length, next: -1 }
+    // Where there is room to change, a lane that leads to one that ends on a very short link does not lead on.
+    const ways = Array.from({ length: count }, (_, i) => this.#way(leg, lane0 + i, allowed, true))
+    if (p.length[lane0]! >= SHORTEST_CHANGE_M && ways.some(({ next }, i) => next >= 0 && allowed[lane0 + i] === 1)) return ways
+    return ways.map((_, i) => this.#way(leg, lane0 + i, allowed, false))
+  }
+
+  #way(leg: number, lane: number, allowed: Uint8Array, strict: boolean): Way {
+    const p = this.#prepared
+    const link = p.laneLink[lane]!
     const nextLink = this.legLink[leg + 1]!
     const [lane0, laneN] = [p.linkLane[nextLink]!, p.linkLane[nextLink + 1]!]
+    const cells = this.legTable[leg + 1]! - lane0
     let next = -1
     let reach = 0
-    let closeness = Infinity
+    let far = 0
     for (let k = p.laneOutStart[lane]!; k < p.laneOutStart[lane + 1]!; k++) {
       const c = p.laneOut[k]!
       const to = p.connTo[c]!
       if (to < lane0 || to >= laneN || allowed[to] !== 1) continue
-      const cell = this.legTable[leg + 1]! + to - lane0
-      if (strict && this.offset[cell] !== 0 && p.length[to]! < SHORTEST_CHANGE_M) continue
-      const beyond = this.reach[cell]!
+      const offset = Math.abs(this.offset[cells + to]!)
+      if (strict && offset !== 0 && this.next[cells + to]! < 0 && p.length[to]! < SHORTEST_CHANGE_M) continue
       // Among equals the one that stays nearest to a best lane.
-      const rank = Math.abs(this.offset[cell]!)
-      if (next < 0 || beyond > reach + EQUAL_M || (beyond > reach - EQUAL_M && rank < closeness)) {
-        next = c
-        reach = beyond
-        closeness = rank
+      const beyond = this.reach[cells + to]!
+      if (next < 0 || beyond > reach + EQUAL_M || (beyond > reach - EQUAL_M && offset < far)) [next, reach, far] = [c, beyond, offset]
+    }
+    if (next < 0) return { reach: p.length[lane]!, next, far: 0, priority: -1 }
+    const { most, connected } = this.#furthest(leg + 1, link)
+    // One change on the next link is no reason to prefer another lane here.
+    if (far < 2 && reach >= connected - EQUAL_M) reach = most
+    return { reach: p.length[lane]! + reach, next, far, priority: this.#priority(next) }
+  }
+
+  /** The largest reach among all lanes of a leg, and among those that can be entered from link `from`. */
+  #furthest(leg: number, from: number): { most: number; connected: number } {
+    const p = this.#prepared
+    const link = this.legLink[leg]!
+    const lane0 = p.linkLane[link]!
+    let most = 0
+    let connected = 0
+    for (let lane = lane0; lane < p.linkLane[link + 1]!; lane++) {
+      const reach = this.reach[this.legTable[leg]! + lane - lane0]!
+      most = Math.max(most, reach)
+      for (let k = p.laneInStart[lane]!; k < p.laneInStart[lane + 1]!; k++) {
+        if (p.laneLink[p.connFrom[p.laneIn[k]!]!] === from) connected = Math.max(connected, reach)
       }
     }
-    return { reach: next < 0 ? length : Math.min(FAR_M, length + reach), next }
+    return { most, connected }
+  }
+
+  /** 1 where nobody has to be waited for: a line without a signal and without somebody to yield to, or any signal. */
+  #priority(c: number): number {
+    const p = this.#prepared
+    return p.connYields[c] === 1 && p.network.movements[p.connMovement[c]!]!.signal === undefined ? 0 : 1
   }
 
   #grow(legs: number, cells: number): void {

@@ -85,6 +85,9 @@ export class World {
   /** Lane changing: advised speed for the next step, accumulated wish, smoothed speed, step of last change. */
   readonly advice: Float64Array
   readonly wish: Float64Array
+  /** Accumulated wish to keep right; 1 = speeds up as far as is safe in the next step, to clear the way. */
+  readonly rightWish: Float64Array
+  readonly hurry: Uint8Array
   readonly steady: Float64Array
   readonly changedAt: Int32Array
   /** Planned halts: index of the next one in the trip, and end of the present one. */
@@ -174,7 +177,7 @@ export class World {
     this.len = f(); this.gap0 = f(); this.acc = f(); this.dec = f(); this.tau = f(); this.twoRootAb = f()
     this.vmax = f(); this.factor = f(); this.sigma = f()
     this.exitAt = f().fill(Infinity); this.haltedFor = f(); this.yieldingSince = f(); this.grantedUntil = f().fill(-Infinity)
-    this.advice = f().fill(Infinity); this.wish = f(); this.steady = f(); this.dwellUntil = f().fill(-Infinity)
+    this.advice = f().fill(Infinity); this.wish = f(); this.rightWish = f(); this.hurry = new Uint8Array(n); this.steady = f(); this.dwellUntil = f().fill(-Infinity)
     this.greenSeen = f().fill(Infinity)
     this.loss = f(); this.enteredAt = f(); this.siblingLine = f()
     this.sibling = new Int32Array(n).fill(-1)

@@ -1,0 +1,184 @@
+// What a driver sees of the lanes of its link: who is ahead and behind on each, how fast it could drive there, and how
+// much of a lane is taken. One object serves a whole run; it is set anew for every link and vehicle.
+import { brakeDistance, kraussFollow, stopWithin } from '../car-following.ts'
+import type { World } from '../world.ts'
+import { behindIsFree, secureGap } from './secure-gap.ts'
+
+/** Links whose vehicles count as being on the lane ahead. */
+const SIGHT_LINKS = 8
+
+export class LaneLook {
+  readonly #w: World
+  /** Per lane of the link: how many vehicles are ahead of the one looked at. */
+  readonly place: Int32Array
+  first = 0
+  end = 0
+  v = -1
+  lane = 0
+  x = 0
+  /** Cells of the vehicle's leg in the route book. */
+  table = 0
+  offset = 0
+  reach = 0
+  /** Found by `isFree`: the neighbours on the lane asked about (-1 = nobody) with net gaps, and which of them are too near. */
+  leader = -1
+  leaderGap = 0
+  follower = -1
+  followerGap = 0
+  leaderBlocks = false
+  followerBlocks = false
+  #here = -1
+
+  constructor(w: World) {
+    this.#w = w
+    let most = 1
+    for (let link = 0; link < w.p.links; link++) most = Math.max(most, w.p.linkLane[link + 1]! - w.p.linkLane[link]!)
+    this.place = new Int32Array(most)
+  }
+
+  begin(first: number, end: number): void {
+    this.first = first
+    this.end = end
+    for (let k = end - first - 1; k >= 0; k--) this.place[k] = 0
+  }
+
+  at(v: number, lane: number, x: number, table: number): void {
+    const { book } = this.#w
+    this.v = v
+    this.lane = lane
+    this.x = x
+    this.table = table
+    this.offset = book.offset[table + lane - this.first]!
+    this.reach = book.reach[table + lane - this.first]!
+    this.#here = -1
+  }
+
+  /** Metres of lane that vehicles ahead take up, on the lane and where it leads on without a change. */
+  occupation(lane: number): number {
+    const w = this.#w
+    const { p, book } = w
+    const n = w.count[lane]!
+    let sum = n === 0 ? 0 : (w.load[lane]! * this.place[lane - this.first]!) / n
+    let leg = w.leg[this.v]!
+    let at = lane
+    for (let k = 0; k < SIGHT_LINKS && book.legLast[leg] === 0; k++) {
+      const c = w.nextConnection(at, leg)
+      if (c < 0) break
+      at = p.connTo[c]!
+      sum += w.load[at]!
+      leg++
+    }
+    return sum
+  }
+
+  /** Whether the vehicle ahead makes a planned halt. */
+  leaderHalts(): boolean {
+    const i = this.place[this.lane - this.first]!
+    return i > 0 && this.#w.dwellUntil[this.#w.at(this.lane, i - 1)]! > this.#w.now
+  }
+
+  /** Speed that the vehicle can expect on its own lane. */
+  here(): number {
+    if (this.#here < 0) this.#here = this.#expected(this.lane)
+    return this.#here
+  }
+
+  there(target: number): number {
+    return this.#expected(target)
+  }
+
+  #expected(lane: number): number {
+    const w = this.#w
+    const { v, x } = this
+    const top = w.desired(v, lane)
+    const i = this.place[lane - this.first]!
+    const b = w.dec[v]!
+    const tau = w.tau[v]!
+    let leader = -1
+    let gap = 0
+    if (i > 0) {
+      leader = w.at(lane, i - 1)
+      gap = w.pos[leader]! - w.len[leader]! - x - w.gap0[v]!
+    } else {
+      const rest = w.p.length[lane]! - x
+      if (rest < brakeDistance(w.spd[v]!, b, w.dt) + w.spd[v]! * tau + w.gap0[v]!) {
+        leader = this.#beyond(lane)
+        gap = rest + this.#beyondBack - w.gap0[v]!
+      }
+    }
+    // Far enough not to matter.
+    const free = top * (tau + w.dt) + (top * top) / (2 * b)
+    if (leader < 0) {
+      const reach = w.book.reach[this.table + lane - this.first]!
+      return reach > free ? top : Math.min(top, stopWithin(reach, b, tau, w.dt))
+    }
+    if (gap >= free) return top
+    if (gap < 0) return 0
+    const speed = kraussFollow(gap, w.spd[leader]!, w.dec[leader]!, b, tau, w.dt)
+    return speed < top ? speed : top
+  }
+
+  #beyondBack = 0
+
+  /** The last vehicle just beyond the end of a lane on the vehicle's way; `#beyondBack` is where its back is. */
+  #beyond(lane: number): number {
+    const w = this.#w
+    const c = w.book.next[this.table + lane - this.first]!
+    if (c < 0) return -1
+    const strip = w.p.lanes + c
+    let u = w.last(strip)
+    if (u >= 0) {
+      this.#beyondBack = w.pos[u]! - w.len[u]!
+      return u
+    }
+    u = w.last(w.p.connTo[c]!)
+    if (u >= 0) this.#beyondBack = w.p.length[strip]! + w.pos[u]! - w.len[u]!
+    return u
+  }
+
+  /** Whether the vehicle can be on a lane without anybody having to brake hard; who is in the way is left in the fields. */
+  isFree(v: number, target: number): boolean {
+    const w = this.#w
+    const speed = w.spd[v]!
+    this.#findLeader(v, target)
+    this.leaderBlocks = this.leader >= 0 && (this.leaderGap < 0 || this.leaderGap < secureGap(w, v, speed, w.spd[this.leader]!, w.dec[this.leader]!))
+    const i = this.place[target - this.first]!
+    const back = this.x - w.len[v]!
+    if (i < w.count[target]!) {
+      const f = w.at(target, i)
+      this.follower = f
+      this.followerGap = back - w.pos[f]! - w.gap0[f]!
+      this.followerBlocks = this.followerGap < 0 || this.followerGap < secureGap(w, f, w.spd[f]!, speed, w.dec[v]!)
+    } else {
+      this.follower = -1
+      this.followerBlocks = !behindIsFree(w, target, i, back, speed, w.dec[v]!)
+    }
+    return !this.leaderBlocks && !this.followerBlocks
+  }
+
+  #findLeader(v: number, target: number): void {
+    const w = this.#w
+    const i = this.place[target - this.first]!
+    if (i > 0) {
+      const u = w.at(target, i - 1)
+      this.leader = u
+      this.leaderGap = w.pos[u]! - w.len[u]! - this.x - w.gap0[v]!
+      return
+    }
+    this.leader = -1
+    const rest = w.p.length[target]! - this.x
+    // Who left the lane last may still cover its end.
+    const out = w.lastOut[target]!
+    if (out >= 0 && w.strip[out]! >= 0) {
+      const back = w.odo[out]! - w.lastOutLine[target]! - w.len[out]!
+      if (back < 0) {
+        this.leader = out
+        this.leaderGap = rest + back - w.gap0[v]!
+        return
+      }
+    }
+    if (rest >= brakeDistance(w.spd[v]!, w.dec[v]!, w.dt) + w.spd[v]! * w.tau[v]! + w.gap0[v]!) return
+    this.leader = this.#beyond(target)
+    this.leaderGap = rest + this.#beyondBack - w.gap0[v]!
+  }
+}
