@@ -1,5 +1,6 @@
 // The public networks in the microsimulation: everybody arrives, nothing locks, and no rule of the road is broken.
 import { describe, expect, it } from 'vitest'
+import { importCityflow } from '../adapters/formats/cityflow/index.ts'
 import { importSumo } from '../adapters/formats/sumo/index.ts'
 import { compileSignal } from '../model/compile.ts'
 import { RoadGraph } from '../model/road-graph.ts'
@@ -9,7 +10,8 @@ import { none, runChecked } from '../simulation/testing/invariants.ts'
 import { sharedData, sharedDataNote } from './shared-data.ts'
 
 async function runOf(config: string, seed: number, model: FollowingModel): Promise<Run> {
-  const { scenario: { network, demand, timing } } = await importSumo(config)
+  const flow = config.replace('roadnet_', '')
+  const { scenario: { network, demand, timing } } = flow === config ? await importSumo(config) : await importCityflow(config, { routes: [flow] })
   const from_s = Math.floor(demand.vehicles.depart_s[0] ?? 0)
   const until_s = (demand.vehicles.depart_s.at(-1) ?? 0) + 1
   const trips = buildTrips(new RoadGraph(network), demand, { seed, from_s, until_s })
@@ -25,6 +27,7 @@ const nets = [
   ['ingolstadt1', 'sumo/ingolstadt1/ingolstadt1.sumocfg'],
   ['bologna-acosta', 'sumo/bologna-acosta/run.sumocfg'],
   ['bologna-pasubio', 'sumo/bologna-pasubio/run.sumocfg'],
+  ['peachtree', 'peachtree/roadnet_atlanta.json'],
 ] as const
 
 describe.skipIf(sharedDataNote !== '')(`the microsimulation of a public network${sharedDataNote}`, () => {

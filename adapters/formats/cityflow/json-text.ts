@@ -8,6 +8,8 @@ import { GreenwaveError, type Place } from '../../../model/errors.ts'
 const LARGEST_DOCUMENT_BYTES = 256 * 2 ** 20
 /** A flow with a route of ten thousand roads has half a megabyte. */
 const LARGEST_ENTRY_BYTES = 16 * 2 ** 20
+/** Characters that V8 quotes before the one it refuses. */
+const V8_QUOTED = 10
 
 function unreadable(file: string, cause: unknown): GreenwaveError {
   return new GreenwaveError('input.unreadable', `the file cannot be read (${(cause as NodeJS.ErrnoException).code ?? 'unknown reason'})`, { file }, cause)
@@ -19,11 +21,25 @@ function parse(text: string, place: Place): unknown {
     return JSON.parse(text)
   } catch (cause) {
     const reason = (cause as Error).message
-    if (/end of JSON input|Unterminated string/.test(reason)) throw new GreenwaveError('input.truncated', 'the end of the JSON text is missing', place, cause)
-    const position = Number(/position (\d+)/.exec(reason)?.[1] ?? 0)
-    const line = (place.line ?? 1) + text.slice(0, position).split('\n').length - 1
-    throw new GreenwaveError('input.syntax', `this is not JSON: ${reason.split(' in JSON')[0]}`, { ...place, line }, cause)
+    const position = positionOf(reason, text)
+    if (/end of JSON input|Unterminated string/.test(reason) || (position ?? 0) >= text.length) {
+      throw new GreenwaveError('input.truncated', 'the end of the JSON text is missing', place, cause)
+    }
+    const line = position === undefined ? place.line : (place.line ?? 1) + text.slice(0, position).split('\n').length - 1
+    const sentence = `this is not JSON: ${(reason.split(/ in JSON|, (?:\.\.\.)?"/)[0] ?? '').trim()}`
+    throw new GreenwaveError('input.syntax', sentence, line === undefined ? place : { ...place, line }, cause)
   }
+}
+
+/** V8 names the position, or quotes what stands around it. */
+function positionOf(reason: string, text: string): number | undefined {
+  const named = /position (\d+)/.exec(reason)?.[1]
+  if (named !== undefined) return Number(named)
+  const [, open, quoted] = /, (\.\.\.)?"([\s\S]*)"(?:\.\.\.)? is not valid JSON$/.exec(reason) ?? []
+  if (quoted === undefined) return undefined
+  const at = text.indexOf(quoted)
+  if (at === -1 || text.includes(quoted, at + 1)) return undefined
+  return open === undefined ? at : Math.min(at + V8_QUOTED, text.length - 1)
 }
 
 /** A whole document. */
