@@ -1,7 +1,10 @@
 // Entry of the batches: plans by seeds, summaries, comparisons.
 export { compare } from './compare.ts'
-export { SimulationPool, type BatchOptions } from './pool.ts'
-export { simulatePlans, type PlanToSimulate, type SimulatedPlan, type SimulatedPlans, type SimulatePlansOptions } from './simulate-plans.ts'
+export { SimulationPool, type BatchOptions, type BatchOutcome } from './pool.ts'
+export type { RunRecord } from './record.ts'
+export { selectPlans, type Selection, type SelectionBudget, type SelectOptions } from './select.ts'
+export { DEFAULT_RULE, judgeSequentially, listLooks, type SequentialRule, type SequentialVerdict } from './sequential.ts'
+export { simulatePlans, type Decision, type PlanToSimulate, type SimulatedPlan, type SimulatedPlans, type SimulatePlansOptions } from './simulate-plans.ts'
 export { meanCi, studentT } from './statistics.ts'
 export { summariseRuns, type SummaryContext } from './summary.ts'
 export { simulationWindow, type SimulationWindow, type WindowOptions } from './window.ts'

@@ -4,7 +4,7 @@ import { resolveCorridor } from '../../model/corridor.ts'
 import { emptyDemand, type Demand } from '../../model/demand.ts'
 import type { CompiledSignal } from '../../model/plan.ts'
 import { compare } from './compare.ts'
-import { simulatePlans, type SimulatePlansOptions } from './simulate-plans.ts'
+import { groupJobs, simulatePlans, type SimulatePlansOptions } from './simulate-plans.ts'
 
 const graph = countedStreet(['s', 's', 's'])
 const base = { 'through': 300, 'left': 20, 'right': 40, 'u-turn': 0 }
@@ -82,5 +82,38 @@ describe('simulatePlans', () => {
     await expect(simulatePlans({ ...job, seeds: [] })).rejects.toThrow('0 seeds')
     await expect(simulatePlans({ ...job, seeds: [1, 2, 1] })).rejects.toThrow('seed 1 is no whole number or is there twice')
     await expect(simulatePlans({ ...job, period: { start_s: 0, end_s: 60 } })).rejects.toThrow('no demand for 00:00-00:01')
+  })
+
+  it('stops as soon as it is clear that one plan is better, with whole seeds of both', async () => {
+    const seeds = Array.from({ length: 12 }, (_, i) => i + 1)
+    const decided = await simulatePlans({ ...job, seeds, until_decided: { before: 'against', after: 'wave', rule: { least_seeds: 3 } } })
+    expect(decided.decision).toMatchObject({ verdict: 'better', decided: true, rule: { most_seeds: 12, alpha: 0.05, threshold: 1 } })
+    expect(decided.decision!.difference).toBeLessThan(-1)
+    expect(decided.decision!.seeds).toBeLessThan(12)
+    for (const { evaluation } of decided.plans) expect(evaluation.seeds).toEqual(seeds.slice(0, decided.decision!.seeds))
+    const other = await simulatePlans({ ...job, seeds, until_decided: { before: 'wave', after: 'against', rule: { least_seeds: 3 } } })
+    expect(other.decision!.verdict).toBe('worse')
+    expect(other.decision!.difference).toBeCloseTo(-decided.decision!.difference, 9)
+    await expect(simulatePlans({ ...job, seeds, until_decided: { before: 'against', after: 'nothing' } })).rejects.toThrow('no plan "nothing"')
+  })
+
+  it('shares draws out over the seeds where asked, the same for every plan', async () => {
+    const { plans: [against, wave] } = await simulatePlans({ ...job, stratified: true })
+    const plain = await simulatePlans(job)
+    against!.runs.forEach((run, i) => {
+      expect(wave!.runs[i]!.vehicles_demanded).toBe(run.vehicles_demanded)
+      expect([...wave!.runs[i]!.vehicles.trip]).toEqual([...run.vehicles.trip])
+    })
+    expect(against!.runs.map((run) => run.vehicles_demanded)).not.toEqual(plain.plans[0]!.runs.map((run) => run.vehicles_demanded))
+  })
+})
+
+describe('groupJobs', () => {
+  it('keeps the plans of a seed together, but for what is left over when all threads have had as many', () => {
+    const shape = (seeds: number, threads: number): number[] => groupJobs(2, Array.from({ length: seeds }, (_, i) => i), threads, false).map((group) => group.length)
+    expect(shape(4, 2)).toEqual([2, 2, 2, 2])
+    expect(shape(5, 2)).toEqual([2, 2, 2, 2, 1, 1])
+    expect(shape(2, 8)).toEqual([1, 1, 1, 1])
+    expect(shape(3, 0)).toEqual([2, 2, 2])
   })
 })

@@ -11,9 +11,11 @@ import type { TimeSpan } from '../demand/volumes.ts'
 import type { CorridorPaths, FollowingModel } from '../input.ts'
 import type { RunResult, Trajectories } from '../result.ts'
 import { SimulationPool, type BatchOptions, type JobGroup } from './pool.ts'
+import type { RunRecord } from './record.ts'
+import { DEFAULT_RULE, judgeSequentially, listLooks, requireRule, type SequentialRule, type SequentialState } from './sequential.ts'
 import { summariseRuns } from './summary.ts'
 import { simulationWindow, type SimulationWindow } from './window.ts'
-import type { Workload } from './workload.ts'
+import type { Job, Workload } from './workload.ts'
 
 export interface PlanToSimulate {
   id: string
@@ -38,6 +40,10 @@ export interface SimulatePlansOptions extends BatchOptions {
   window_s?: Seconds
   /** Trajectories of the first seed; true by default. */
   trajectories?: boolean
+  /** Shares the draws of all runs out as a Latin hypercube (see demand/draws.ts): less scatter of the means. */
+  stratified?: boolean
+  /** Stops as soon as it is clear whether plan `after` is better than plan `before`; `seeds` are then the most there may be. */
+  until_decided?: { before: string; after: string; rule?: Partial<Omit<SequentialRule, 'most_seeds'>> }
   /** Threads to use; by default a pool of one per core is made for this call and closed after it. */
   pool?: SimulationPool
 }
@@ -58,6 +64,12 @@ export interface SimulatedPlans {
   assumptions: string[]
   /** CPU time of all threads, s. */
   cpu_s: number
+  /** Where it was run until decided: what was decided by `total_delay_s` of the records, and by which rule. */
+  decision?: Decision
+}
+
+export interface Decision extends SequentialState {
+  rule: SequentialRule
 }
 
 const DEFAULT_RUNS = 10
@@ -66,24 +78,63 @@ const DEFAULT_RUNS = 10
 const listSeeds = (runs: number): number[] => Array.from({ length: runs }, (_, i) => i + 1)
 
 /**
- * Runs every plan with every seed. Throws usage for no plans, no seeds or repeated seeds, period.unknown where the demand
- * says nothing of the period, input.* where network and demand do not fit, and the reason of an abort.
+ * Runs every plan with every seed, or until it is decided. Throws usage for no plans, no seeds or repeated seeds, period.unknown
+ * where the demand says nothing of the period, input.* where network and demand do not fit, and the reason of an abort.
  */
 export async function simulatePlans(options: SimulatePlansOptions): Promise<SimulatedPlans> {
   const seeds = options.seeds ?? listSeeds(DEFAULT_RUNS)
   requireJobs(options.plans, seeds)
+  const rule = sequentialRule(options, seeds)
   const before = process.cpuUsage()
   const window = options.window ?? simulationWindow(options)
   const workload = workloadOf(options, seeds, window)
   const pool = options.pool ?? new SimulationPool()
-  let results: RunResult[]
   try {
-    results = await pool.run(workload, groupJobs(options.plans.length, seeds, pool.size), options)
+    const { results, used, decision } = await runInSteps(options, workload, seeds, pool, rule)
+    const { user, system } = process.cpuUsage(before)
+    return { ...summarise(options, window, used, results, (user + system) / 1e6), ...(decision === undefined ? {} : { decision }) }
   } finally {
     if (options.pool === undefined) await pool.close()
   }
-  const { user, system } = process.cpuUsage(before)
-  return summarise(options, window, seeds, results, (user + system) / 1e6)
+}
+
+function sequentialRule({ until_decided: wanted, plans }: SimulatePlansOptions, seeds: readonly number[]): SequentialRule | undefined {
+  if (wanted === undefined) return undefined
+  const missing = [wanted.before, wanted.after].find((id) => plans.every((plan) => plan.id !== id))
+  if (missing !== undefined) throw new GreenwaveError('usage', `no plan "${missing}" is simulated that could be compared`)
+  const rule = { ...DEFAULT_RULE, ...wanted.rule, most_seeds: seeds.length }
+  requireRule(rule)
+  return rule
+}
+
+/** One step where nothing is to be decided, else one per look. All plans have run all `used` seeds. */
+async function runInSteps(options: SimulatePlansOptions, workload: Workload, seeds: readonly number[], pool: SimulationPool, rule: SequentialRule | undefined): Promise<{ results: RunResult[]; used: readonly number[]; decision?: Decision }> {
+  const results: RunResult[] = []
+  const records: RunRecord[] = []
+  const n = workload.plans.length
+  let from = 0
+  for (const look of rule === undefined ? [seeds.length] : listLooks(rule)) {
+    const done = from * n
+    const batch = await pool.execute(workload, groupJobs(n, seeds.slice(from, look), pool.size, options.stratified === true), {
+      keep: true,
+      ...(options.signal === undefined ? {} : { signal: options.signal }),
+      onProgress: (count) => options.onProgress?.(done + count, seeds.length * n),
+    })
+    results.push(...batch.results)
+    records.push(...batch.records)
+    from = look
+    if (rule === undefined) break
+    const state = judgeRecords(options, rule, records)
+    if (state.decided) return { results, used: seeds.slice(0, look), decision: { ...state, rule } }
+  }
+  return { results, used: seeds }
+}
+
+function judgeRecords({ plans, until_decided }: SimulatePlansOptions, rule: SequentialRule, records: readonly RunRecord[]): SequentialState {
+  const of = (id: string): RunRecord[] => records.filter((_, i) => i % plans.length === plans.findIndex((plan) => plan.id === id))
+  const [before, after] = [of(until_decided!.before), of(until_decided!.after)]
+  const locked = (runs: readonly RunRecord[]): number => runs.reduce((count, { gridlocked }) => count + gridlocked, 0)
+  return judgeSequentially(rule, after.map(({ total_delay_s }, i) => total_delay_s - before[i]!.total_delay_s), { before: locked(before), after: locked(after) })
 }
 
 function requireJobs(plans: readonly PlanToSimulate[], seeds: readonly number[]): void {
@@ -103,17 +154,23 @@ function workloadOf(options: SimulatePlansOptions, seeds: readonly number[], win
 }
 
 /** The links of a corridor as the simulation measures them. */
-function corridorPaths(corridor: ResolvedCorridor): CorridorPaths {
+export function corridorPaths(corridor: ResolvedCorridor): CorridorPaths {
   return {
     outbound: corridor.outbound === undefined ? [] : [corridor.outbound.links],
     inbound: corridor.inbound === undefined ? [] : [corridor.inbound.links],
   }
 }
 
-/** All plans of a seed on one thread, because they share its trips; where there are too few seeds for that, each run by itself. */
-function groupJobs(plans: number, seeds: readonly number[], threads: number): JobGroup[] {
-  const groups = seeds.map((seed) => Array.from({ length: plans }, (_, plan) => ({ plan, seed })))
-  return seeds.length >= threads ? groups : groups.flat().map((job) => [job])
+/**
+ * All plans of a seed on one thread, because they share its trips; those seeds that are left over when every thread has had
+ * as many, each run by itself, so that no thread waits long at the end.
+ */
+export function groupJobs(plans: number, seeds: readonly number[], threads: number, stratified: boolean): JobGroup[] {
+  const whole = threads === 0 ? seeds.length : Math.floor(seeds.length / threads) * threads
+  return seeds.flatMap((seed, index) => {
+    const group = Array.from({ length: plans }, (_, plan): Job => ({ plan, seed, ...(stratified ? { stratum: { index, of: seeds.length, key: seeds[0]! } } : {}) }))
+    return index < whole ? [group] : group.map((job) => [job])
+  })
 }
 
 function summarise(options: SimulatePlansOptions, window: SimulationWindow, seeds: readonly number[], results: readonly RunResult[], cpu_s: number): SimulatedPlans {

@@ -34,13 +34,23 @@ function incompleteBeta(x: number, a: number, b: number): number {
   return front * fraction
 }
 
-/** Student's t: the value that |t| exceeds with probability 0.05. `freedom` is at least 1. */
-export function studentT(freedom: number): number {
+const known = new Map<string, number>()
+
+/** Student's t: the value that |t| exceeds with this probability, 0.05 by default. `freedom` is at least 1. */
+export function studentT(freedom: number, probability: number = 1 - CONFIDENCE): number {
+  const key = `${freedom} ${probability}`
+  const found = known.get(key) ?? solveStudentT(freedom, probability)
+  known.set(key, found)
+  return found
+}
+
+function solveStudentT(freedom: number, probability: number): number {
   const beyond = (t: number): number => incompleteBeta(freedom / (freedom + t * t), freedom / 2, 0.5)
   let [low, high] = [0, 1000]
+  while (beyond(high) > probability) high *= 2
   for (let i = 0; i < 100; i++) {
     const middle = (low + high) / 2
-    if (beyond(middle) > 1 - CONFIDENCE) low = middle
+    if (beyond(middle) > probability) low = middle
     else high = middle
   }
   return (low + high) / 2
