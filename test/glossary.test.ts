@@ -11,7 +11,7 @@ const EXEMPT = new Set([
   'Seconds', 'Metres', 'MetresPerSecond', 'VehiclesPerHour',
   'ErrorCode', 'Place', 'MeanCi', 'VehicleColumns', 'ScenarioDocument',
   'DirectionMeasures', 'MovementMeasures', 'CorridorLeg', 'CorridorDirection', 'ResolvedCorridor', 'BandLink',
-  'JunctionArm', 'JunctionMovement', 'SetbackArm',
+  'JunctionArm', 'JunctionMovement', 'SetbackArm', 'RowSink',
 ])
 
 /** Types whose name in code says more than the word does. */

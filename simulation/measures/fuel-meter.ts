@@ -43,8 +43,9 @@ export class FuelMeter {
       if (model === undefined) continue
       const a = (speed - this.#before[v]!) / dt
       this.#before[v] = speed
-      this.fuel[v] = this.fuel[v]! + model.fuel(speed, a) * dt
-      this.co2[v] = this.co2[v]! + model.co2(speed, a) * dt
+      const fuel = model.fuel(speed, a)
+      this.fuel[v] = this.fuel[v]! + fuel * dt
+      this.co2[v] = this.co2[v]! + (model.co2_per_g === undefined ? model.co2(speed, a) : fuel * model.co2_per_g) * dt
     }
   }
 }

@@ -11,6 +11,8 @@ export type FuelModel = 'circles' | 'hbefa3'
 export interface Consumption {
   fuel(v: number, a: number): number
   co2(v: number, a: number): number
+  /** Where CO2 is a fixed multiple of fuel. */
+  readonly co2_per_g?: number
   /** Of the fuel, g/L. */
   readonly density: number
 }
@@ -69,7 +71,7 @@ export function circles(kind: keyof typeof CIRCLES): Consumption {
     return Math.max(f, floor![0] + floor![1] * v)
   }
   const { co2_per_g, density } = petrol ? PETROL : DIESEL
-  return { fuel, co2: (v, a) => co2_per_g * fuel(v, a), density }
+  return { fuel, co2: (v, a) => co2_per_g * fuel(v, a), co2_per_g, density }
 }
 
 type Polynomial = readonly [f0: number, f1: number, f3: number, f4: number, f5: number]

@@ -1,0 +1,79 @@
+// From the plane of a scenario to longitude and latitude and back, where its coordinates are a transverse Mercator
+// projection (UTM among them) of WGS 84. Series of Krueger (1912) to the third order in n, good to under a millimetre
+// within 4 degrees of the central meridian.
+import type { CoordinateReference, Point } from './network.ts'
+import { modulo } from './units.ts'
+
+/** Both ways; degrees and scenario metres. */
+export interface Projection {
+  toLonLat(point: Point): [lon_deg: number, lat_deg: number]
+  fromLonLat(lon_deg: number, lat_deg: number): [x_m: number, y_m: number]
+}
+
+/** WGS 84. */
+const A = 6378137
+const F = 1 / 298.257223563
+const N = F / (2 - F)
+const RECTIFYING = (A / (1 + N)) * (1 + N ** 2 / 4 + N ** 4 / 64)
+const ALPHA = [N / 2 - (2 / 3) * N ** 2 + (5 / 16) * N ** 3, (13 / 48) * N ** 2 - (3 / 5) * N ** 3, (61 / 240) * N ** 3]
+const BETA = [N / 2 - (2 / 3) * N ** 2 + (37 / 96) * N ** 3, N ** 2 / 48 + N ** 3 / 15, (17 / 480) * N ** 3]
+const DELTA = [2 * N - (2 / 3) * N ** 2 - 2 * N ** 3, (7 / 3) * N ** 2 - (8 / 5) * N ** 3, (56 / 15) * N ** 3]
+const RAD = Math.PI / 180
+
+interface Mercator { lon0: number; lat0: number; k: number; east: number; north: number }
+
+/** The projection of a PROJ string (`+proj=utm +zone=32`, `+proj=tmerc +lon_0=...`); undefined for anything else, and for local drawings. */
+export function findProjection(reference: CoordinateReference): Projection | undefined {
+  if (reference.kind !== 'projected' || reference.projection === undefined) return undefined
+  const words = new Map([...reference.projection.matchAll(/\+(\w+)(?:=(\S+))?/g)].map((match): [string, string] => [match[1]!, match[2] ?? '']))
+  const mercator = parameters(words)
+  const shape = words.get('ellps') ?? words.get('datum') ?? 'WGS84'
+  if (mercator === undefined || !['WGS84', 'GRS80'].includes(shape) || (words.get('units') ?? 'm') !== 'm') return undefined
+  const [dx, dy] = reference.net_offset_m ?? [0, 0]
+  const base = arc(mercator.lat0, 0)[0]
+  return {
+    toLonLat: ([x, y]) => inverse(mercator, x - dx, y - dy, base),
+    fromLonLat(lon, lat) {
+      const [north, east] = arc(lat, lon - mercator.lon0)
+      return [mercator.east + mercator.k * RECTIFYING * east + dx, mercator.north + mercator.k * RECTIFYING * (north - base) + dy]
+    },
+  }
+}
+
+function parameters(words: ReadonlyMap<string, string>): Mercator | undefined {
+  const number = (name: string, fallback: number): number => (words.has(name) ? Number(words.get(name)) : fallback)
+  if (words.get('proj') === 'utm') {
+    const zone = number('zone', Number.NaN)
+    return zone >= 1 && zone <= 60 ? { lon0: 6 * zone - 183, lat0: 0, k: 0.9996, east: 500_000, north: words.has('south') ? 10_000_000 : 0 } : undefined
+  }
+  if (words.get('proj') !== 'tmerc') return undefined
+  return { lon0: number('lon_0', 0), lat0: number('lat_0', 0), k: number('k_0', number('k', 1)), east: number('x_0', 0), north: number('y_0', 0) }
+}
+
+/** Northing and easting in units of the rectifying radius. */
+function arc(lat_deg: number, dlon_deg: number): [number, number] {
+  const [sin, dlon] = [Math.sin(lat_deg * RAD), (modulo(dlon_deg + 180, 360) - 180) * RAD]
+  const e = (2 * Math.sqrt(N)) / (1 + N)
+  const t = Math.sinh(Math.atanh(sin) - e * Math.atanh(e * sin))
+  const [xi, eta] = [Math.atan2(t, Math.cos(dlon)), Math.atanh(Math.sin(dlon) / Math.sqrt(1 + t * t))]
+  let [north, east] = [xi, eta]
+  ALPHA.forEach((a, j) => {
+    const m = 2 * (j + 1)
+    north += a * Math.sin(m * xi) * Math.cosh(m * eta)
+    east += a * Math.cos(m * xi) * Math.sinh(m * eta)
+  })
+  return [north, east]
+}
+
+function inverse({ lon0, k, east, north }: Mercator, x: number, y: number, base: number): [number, number] {
+  const [xi, eta] = [(y - north) / (k * RECTIFYING) + base, (x - east) / (k * RECTIFYING)]
+  let [p, q] = [xi, eta]
+  BETA.forEach((b, j) => {
+    const m = 2 * (j + 1)
+    p -= b * Math.sin(m * xi) * Math.cosh(m * eta)
+    q -= b * Math.cos(m * xi) * Math.sinh(m * eta)
+  })
+  const chi = Math.asin(Math.sin(p) / Math.cosh(q))
+  const lat = DELTA.reduce((sum, d, j) => sum + d * Math.sin(2 * (j + 1) * chi), chi)
+  return [lon0 + Math.atan2(Math.sinh(q), Math.cos(p)) / RAD, lat / RAD]
+}
