@@ -2,6 +2,7 @@
 import type { TimeOfDay } from './units.ts'
 import type { Network, CoordinateReference } from './network.ts'
 import type { Demand } from './demand.ts'
+import type { SignalControl } from './control.ts'
 import type { Pattern, SignalId } from './signal.ts'
 import type { ImportNote } from './errors.ts'
 
@@ -51,6 +52,8 @@ export interface Timing {
   format: 'greenwave.timing/1'
   plans: TimingPlan[]
   schedule: ScheduleEntry[]
+  /** Settings of the signals that do not run fixed, whatever the plan. */
+  control?: SignalControl[]
 }
 
 /** All files of a scenario folder, read and validated. */

@@ -5,6 +5,7 @@ import type { Network } from './network.ts'
 import type { Timing } from './scenario.ts'
 import type { Pattern, Signal } from './signal.ts'
 import { getGroup, TIME_TOLERANCE_S } from './compile.ts'
+import { validateControl } from './validate-control.ts'
 
 /** Shortest cycle in which every phase or stage still gets its minimum and its clearance, s. */
 export function minimumCycle(signal: Signal, pattern: Pattern): number {
@@ -59,5 +60,6 @@ export function validateTiming(network: Network, timing: Timing, file = 'timing.
   for (const entry of timing.schedule) {
     if (!plans.has(entry.plan)) throw new GreenwaveError('input.reference', `plan "${entry.plan}" does not exist`, { file, element: 'schedule' })
   }
+  validateControl(network, timing.control ?? [], file)
   return timing
 }

@@ -1,5 +1,6 @@
 // Plans, each run with the same seeds: the same vehicles, the same drivers. What comes out can be compared seed by seed.
 import type { ResolvedCorridor } from '../../model/corridor.ts'
+import type { SignalControl } from '../../model/control.ts'
 import type { Demand } from '../../model/demand.ts'
 import { GreenwaveError } from '../../model/errors.ts'
 import type { Evaluation } from '../../model/evaluation.ts'
@@ -20,6 +21,8 @@ import type { Job, Workload } from './workload.ts'
 export interface PlanToSimulate {
   id: string
   compiled: CompiledSignal[]
+  /** Signals without an entry run fixed. */
+  control?: SignalControl[]
 }
 
 export interface SimulatePlansOptions extends BatchOptions {
@@ -148,6 +151,7 @@ function workloadOf(options: SimulatePlansOptions, seeds: readonly number[], win
   const { graph, demand, period, plans, corridor, growth = 1, model = 'idm', step_s = 0.5 } = options
   return {
     network: graph.network, demand, period: { start_s: period.start_s, end_s: period.end_s }, growth, plans: plans.map(({ compiled }) => compiled), window, model, step_s,
+    ...(plans.some(({ control }) => control !== undefined) ? { control: plans.map(({ control = [] }) => control) } : {}),
     ...(corridor === undefined ? {} : { corridor: corridorPaths(corridor) }),
     ...(options.trajectories === false ? {} : { trajectories_of_seed: seeds[0]! }),
   }

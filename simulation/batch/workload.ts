@@ -1,4 +1,5 @@
 // One job of a batch: a plan and a seed. What all jobs share is prepared once, whatever the number of threads.
+import type { SignalControl } from '../../model/control.ts'
 import type { Demand, VehicleType } from '../../model/demand.ts'
 import type { Network } from '../../model/network.ts'
 import type { CompiledSignal } from '../../model/plan.ts'
@@ -20,6 +21,8 @@ import type { SimulationWindow } from './window.ts'
 /** How every run of a batch is done. */
 export interface RunSettings {
   plans: CompiledSignal[][]
+  /** By plan: the control of the signals that do not run fixed. */
+  control?: SignalControl[][]
   corridor?: CorridorPaths
   window: SimulationWindow
   model: FollowingModel
@@ -97,6 +100,7 @@ export function createRunner({ settings, prepared, vehicle_types, sources, fixed
     const { trips } = last
     const result = simulate(prepared, {
       network, signals: plans[job.plan]!, trips, vehicle_types,
+      ...(settings.control === undefined ? {} : { control: settings.control[job.plan]! }),
       ...(settings.corridor === undefined ? {} : { corridor: settings.corridor }),
       options: {
         seed: job.seed, step_s, model, start_s: window.start_s, measure_from_s: window.measure_from_s, measure_until_s: window.measure_until_s, stop_at_s: window.stop_at_s,
