@@ -4,6 +4,7 @@ import { resolveCorridor } from '../../model/corridor.ts'
 import type { Evaluation, MeanCi, PairedDifference } from '../../model/evaluation.ts'
 import { RoadGraph } from '../../model/road-graph.ts'
 import { runningPatterns } from '../../model/schedule.ts'
+import { controlStreet, CONTROL_MODES } from '../../plans/control.ts'
 import { compileStreet, getCorridor, withPlan } from '../../plans/street.ts'
 import { beforeAfterTable } from '../../reports/text-table.ts'
 import { compare, simulatePlans, type PlanToSimulate } from '../../simulation/batch/index.ts'
@@ -24,6 +25,7 @@ export const command: Command = {
     seeds: { type: 'string', value: 'n', help: 'number of runs (default 10)' },
     model: { type: 'string', value: 'idm|krauss', help: 'car following (default idm)' },
     step: { type: 'string', value: 's', help: 'length of a step, s (default 0.5)' },
+    control: { type: 'string', value: 'street|fixed|actuated|coordinated', help: 'how signals run (default street: as the scenario says, else fixed)' },
     growth: { type: 'string', value: 'x', help: 'factor on the demand (default 1)' },
   },
   run,
@@ -43,9 +45,11 @@ async function run(context: CommandContext): Promise<void> {
   // A plan is judged in the period that it was made for, unless another one is asked for.
   const period = resolvePeriod(scenario, options.findText('period') ?? plan?.period)
   const running = runningPatterns(scenario.timing, period.start_s)
-  const compiled = async (path: string): Promise<PlanToSimulate> => ({
-    id: path, compiled: compileStreet(graph, path === RUNNING ? running : withPlan(graph, running, await readPlan(path))),
-  })
+  const mode = options.choice('control', CONTROL_MODES, 'street')
+  const compiled = async (path: string): Promise<PlanToSimulate> => {
+    const patterns = path === RUNNING ? running : withPlan(graph, running, await readPlan(path))
+    return { id: path, compiled: compileStreet(graph, patterns), control: controlStreet(graph, patterns, scenario.timing, mode) }
+  }
   const plans = [await compiled(chosen)]
   const baseline = options.findText('baseline')
   if (baseline !== undefined) plans.push({ ...(await compiled(baseline)), id: 'baseline' })
