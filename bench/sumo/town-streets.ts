@@ -65,43 +65,34 @@ class QuickestPaths {
     const { ends, previous } = this.#tree(from)
     const end = ends[Math.floor(u * ends.length)]
     if (end === undefined) return undefined
-    const path = [end]
-    for (let at = end; at !== from;) path.push(at = previous.get(at)!)
-    return path.reverse()
+    return pathTo(previous, from, end)
   }
 
   #tree(from: number): { ends: number[]; previous: Map<number, number> } {
     const known = this.#trees.get(from)
     if (known !== undefined) return known
     const previous = new Map<number, number>()
-    const links = new Map([[from, 1]])
     const cost = new Map([[from, 0]])
-    const done = new Set<number>()
-    // Few links lie within reach: the nearest open one is found by looking at all.
-    for (let at: number | undefined = from; at !== undefined; at = nearest(cost, done)) {
-      done.add(at)
+    // Every improved link waits for its turn once more: few links lie within reach.
+    const queue = [from]
+    for (let head = 0; head < queue.length; head++) {
+      const at = queue[head]!
       for (const { link, cost_s } of this.#next[at]!) {
         const total = cost.get(at)! + cost_s
         if (total > REACH_S || total >= (cost.get(link) ?? Infinity)) continue
         cost.set(link, total)
         previous.set(link, at)
-        links.set(link, links.get(at)! + 1)
+        queue.push(link)
       }
     }
-    const tree = { ends: [...done].filter((link) => links.get(link)! >= LEAST_LINKS), previous }
+    const tree = { ends: [...cost.keys()].filter((link) => pathTo(previous, from, link).length >= LEAST_LINKS), previous }
     this.#trees.set(from, tree)
     return tree
   }
 }
 
-function nearest(cost: ReadonlyMap<number, number>, done: ReadonlySet<number>): number | undefined {
-  let best: number | undefined
-  let least = Infinity
-  for (const [link, value] of cost) {
-    if (value < least && !done.has(link)) {
-      least = value
-      best = link
-    }
-  }
-  return best
+function pathTo(previous: ReadonlyMap<number, number>, from: number, end: number): number[] {
+  const path = [end]
+  for (let at = end; at !== from;) path.push(at = previous.get(at)!)
+  return path.reverse()
 }
