@@ -46,6 +46,14 @@ export interface VehicleStop {
   duration_s: Seconds
 }
 
+/** How a vehicle enters its first link. */
+export interface VehicleDeparture {
+  /** 'max' = as fast as is safe, at most the desired speed. */
+  speed_mps: MetresPerSecond | 'max'
+  /** Number of the lane, the rightmost that the class may use, or the emptiest of those that suit the route. */
+  lane: number | 'first' | 'best'
+}
+
 /** Columns of equal length, in order of departure. */
 export interface VehicleColumns {
   depart_s: number[]
@@ -54,6 +62,10 @@ export interface VehicleColumns {
   /** Index in `vehicle_types`. */
   type: number[]
   source_id?: string[]
+  /** The ways of entering that occur; absent = all as fast as is safe on the lane that suits best. */
+  departures?: VehicleDeparture[]
+  /** Index in `departures`; absent = all the first. */
+  departure?: number[]
 }
 
 export interface Demand {

@@ -30,6 +30,8 @@ export interface ScenarioDocument {
   coordinate_reference: CoordinateReference
   corridors: Corridor[]
   periods: Period[]
+  /** By which rules its drivers drive: as measured in the street (also where absent), or as the vehicles of SUMO do. */
+  driving?: 'field' | 'sumo'
   import_notes?: ImportNote[]
 }
 

@@ -1,11 +1,18 @@
 // What must hold for demand: volumes of known movements, routes over known links, columns of one length.
 import { GreenwaveError } from './errors.ts'
-import type { Demand } from './demand.ts'
+import type { Demand, VehicleDeparture } from './demand.ts'
 import type { Network } from './network.ts'
 
 function requireNumber(value: number, what: string, least: number, file: string, element: string): void {
   if (!Number.isFinite(value) || value < least) {
     throw new GreenwaveError('input.value', `${what} is ${value}; it must be a number of at least ${least}`, { file, element })
+  }
+}
+
+function validateDeparture({ speed_mps, lane }: VehicleDeparture, file: string, element: string): void {
+  if (speed_mps !== 'max') requireNumber(speed_mps, 'speed_mps', 0, file, element)
+  if (lane !== 'first' && lane !== 'best' && !(Number.isInteger(lane) && lane >= 0)) {
+    throw new GreenwaveError('input.value', `lane is "${lane}"; it must be a lane number, "first" or "best"`, { file, element })
   }
 }
 
@@ -36,7 +43,11 @@ export function validateDemand(network: Network, demand: Demand, file = 'demand.
       if (!links.has(link)) throw new GreenwaveError('input.reference', `link "${link}" does not exist`, { file, element: `route "${route.id}"` })
     }
   }
-  const { depart_s, route, type } = demand.vehicles
+  const { depart_s, route, type, departures = [], departure } = demand.vehicles
+  departures.forEach((entry, i) => validateDeparture(entry, file, `departure ${i}`))
+  if (departure !== undefined && departure.length !== depart_s.length) {
+    throw new GreenwaveError('input.value', `the column departure has ${departure.length} entries for ${depart_s.length} vehicles`, { file, element: 'vehicles' })
+  }
   if (route.length !== depart_s.length || type.length !== depart_s.length) {
     throw new GreenwaveError('input.value', `the vehicle columns have ${depart_s.length}, ${route.length} and ${type.length} entries`, { file, element: 'vehicles' })
   }
@@ -44,6 +55,7 @@ export function validateDemand(network: Network, demand: Demand, file = 'demand.
     const element = `vehicle ${demand.vehicles.source_id?.[i] ?? i}`
     requireNumber(depart_s[i] as number, 'depart_s', 0, file, element)
     if (demand.routes[route[i] as number] === undefined) throw new GreenwaveError('input.reference', `route ${route[i]} does not exist`, { file, element })
+    if (departure !== undefined && departures[departure[i] as number] === undefined) throw new GreenwaveError('input.reference', `departure ${departure[i]} does not exist`, { file, element })
     if (demand.vehicle_types[type[i] as number] === undefined) throw new GreenwaveError('input.reference', `vehicle type ${type[i]} does not exist`, { file, element })
   }
   return demand

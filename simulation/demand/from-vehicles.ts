@@ -32,7 +32,7 @@ export interface VehicleSource {
 export function vehicleSource(graph: RoadGraph, demand: Demand, span: Span, growth: number): VehicleSource {
   const routeLinks = routeReader(graph, demand)
   const stopsOf = stopReader(demand)
-  const { depart_s, route, type } = demand.vehicles
+  const { depart_s, route, type, departures, departure } = demand.vehicles
   const trips = new TripTableBuilder()
   const vehicle: number[] = []
   const all: number[] = []
@@ -42,9 +42,11 @@ export function vehicleSource(graph: RoadGraph, demand: Demand, span: Span, grow
     const copies = Math.floor((i + 1) * growth + 0.5) - Math.floor(i * growth + 0.5)
     if (copies === 0) continue
     const stops = stopsOf(i, route[i]!)
+    const entry = departures?.[departure?.[i] ?? 0]
     trips.add({
       depart_s: depart, links: routeLinks(route[i]!), type: type[i]!,
       ...(stops.length > 0 ? { stops } : {}),
+      ...(entry === undefined ? {} : { depart_speed_mps: entry.speed_mps, depart_lane: entry.lane }),
     })
     vehicle.push(i)
     all.push(copies)

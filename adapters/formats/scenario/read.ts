@@ -9,6 +9,7 @@ import type { Plan } from '../../../model/plan.ts'
 import type { Scenario, ScenarioDocument, Timing } from '../../../model/scenario.ts'
 import { validateDemand } from '../../../model/validate-demand.ts'
 import { validateTiming } from '../../../model/validate-timing.ts'
+import { validateScenario } from '../../../model/validate-scenario.ts'
 import { validateNetwork } from '../../../model/validate.ts'
 
 const SCENARIO_FILES = ['scenario.json', 'network.json', 'demand.json', 'timing.json'] as const
@@ -36,6 +37,7 @@ export async function readScenario(folder: string): Promise<ReadScenario> {
   requireLists(network, ['nodes', 'links', 'movements', 'connections', 'signals'], join(folder, 'network.json'))
   requireLists(demand, ['intervals', 'volumes', 'vehicle_types', 'routes'], join(folder, 'demand.json'))
   requireLists(timing, ['plans', 'schedule'], join(folder, 'timing.json'))
+  guarded(join(folder, 'scenario.json'), (file) => validateScenario(scenario, file))
   guarded(join(folder, 'network.json'), (file) => validateNetwork(network, file))
   guarded(join(folder, 'demand.json'), (file) => validateDemand(network, demand, file))
   guarded(join(folder, 'timing.json'), (file) => validateTiming(network, timing, file))

@@ -34,6 +34,19 @@ describe('a scenario folder', () => {
     expect(Object.keys(hashes)).toHaveLength(4)
   })
 
+  it('is refused with rules of driving that nobody knows', async () => {
+    await writeScenario(folder, scenario())
+    writeFileSync(join(folder, 'scenario.json'), JSON.stringify({ ...scenario().scenario, driving: 'fast' }))
+    expect((await complaint()).message).toContain('driving is "fast"')
+  })
+
+  it('is refused with a vehicle that enters on no lane', async () => {
+    await writeScenario(folder, scenario())
+    const vehicles = { depart_s: [], route: [], type: [], departures: [{ speed_mps: 0, lane: -1 }] }
+    writeFileSync(join(folder, 'demand.json'), JSON.stringify({ ...emptyDemand(), vehicles }))
+    expect((await complaint()).message).toContain('lane is "-1"')
+  })
+
   it.each<[string, string, string, RegExp]>([
     ['an empty file', 'demand.json', '', /demand\.json: the file is empty/],
     ['a file that ends too soon', 'network.json', '{"format": "greenwave.network/1",\n "nodes": [', /network\.json:2: the JSON ends before it is complete/],

@@ -69,6 +69,8 @@ const ROUTES: [name: string, body: string, code: string, words: RegExp][] = [
   ['a negative departure', '<trip id="v" depart="-5" from="W-A" to="B-E"/>', 'input.value', /depart is -5/],
   ['a flow without end', '<flow id="f" period="1" from="W-A" to="B-E"/>', 'input.value', /without end/],
   ['a flow of too many', '<flow id="f" begin="0" end="86400" period="0.0001" from="W-A" to="B-E"/>', 'input.value', /864000000 vehicles/],
+  ['a departure on no lane', '<trip id="v" depart="0" departLane="top" from="W-A" to="B-E"/>', 'input.value', /"top"/],
+  ['a departure backwards', '<trip id="v" depart="0" departSpeed="-3" from="W-A" to="B-E"/>', 'input.value', /-3/],
   ['a vehicle without a way', '<vehicle id="v" depart="0"/>', 'input.value', /neither a route nor/],
   ['an unknown bus stop', '<trip id="v" depart="0" from="W-A" to="B-E"><stop busStop="s" duration="1"/></trip>', 'input.reference', /busStop "s"/],
 ]

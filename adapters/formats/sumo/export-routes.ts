@@ -14,6 +14,10 @@ export interface SumoTrip {
   type: number
   depart_position_m?: number
   arrive_position_m?: number
+  /** Absent = max. */
+  depart_speed_mps?: number | 'max'
+  /** Absent = best. */
+  depart_lane?: number | 'first' | 'best'
   stops?: readonly { link_index_in_route: number; lane: number; position_m: number; duration_s: number }[]
 }
 
@@ -56,7 +60,9 @@ function vehicle(trip: SumoTrip, id: string, types: readonly VehicleType[], part
   if (first !== undefined && depart !== undefined) first.splice(0, depart.index)
   const arrive = trip.arrive_position_m === undefined || last === undefined ? undefined : place(last, trip.arrive_position_m)
   if (last !== undefined && arrive !== undefined) last.splice(arrive.index + 1)
-  const head = tag('vehicle', { id, type: type.id, depart: trip.depart_s, departLane: 'best', departSpeed: 'max', departPos: depart?.position, arrivalPos: arrive?.position }, false)
+  // Lanes are counted anew on each part of a split link.
+  const departLane = typeof trip.depart_lane === 'number' ? Math.max(0, first?.[0]?.lanes.indexOf(trip.depart_lane) ?? 0) : trip.depart_lane ?? 'best'
+  const head = tag('vehicle', { id, type: type.id, depart: trip.depart_s, departLane, departSpeed: trip.depart_speed_mps ?? 'max', departPos: depart?.position, arrivalPos: arrive?.position }, false)
   const stops = (trip.stops ?? []).map((stop) => {
     const parts = partsOf(trip.links[stop.link_index_in_route] ?? -1)
     const { index, position } = place(parts, stop.position_m)

@@ -89,10 +89,11 @@ describe('the route file', () => {
     const length = split.links[index('W-A')]?.length_m ?? 0
     const type = { id: 'car', vehicle_class: 'passenger', length_m: 5, min_gap_m: 2.5, accel_mps2: 2.6, decel_mps2: 4.5, max_speed_mps: 50, speed_factor: 1, speed_deviation: 0.1, headway_s: 1, sigma: 0.5, share: 1 }
     const text = exportSumoRoutes(split, [
-      { depart_s: 9, links: [index('W-A'), index('A-M')], type: 0 },
+      { depart_s: 9, links: [index('W-A'), index('A-M')], type: 0, depart_speed_mps: 0, depart_lane: 'first' },
       { depart_s: 4, links: [index('W-A'), index('A-M')], type: 0, depart_position_m: length - 20, arrive_position_m: 70 },
     ], [type], { edges })
     expect([...text.matchAll(/edges="([^"]*)"/g)].map(([, list]) => list)).toEqual(['W-A A-M', 'W-A.part1 W-A A-M'])
+    expect(text).toContain('depart="9" departLane="first" departSpeed="0"')
     expect(text).toContain('depart="4" departLane="best" departSpeed="max" departPos="30" arrivalPos="70"')
   })
 })

@@ -1,6 +1,7 @@
 // Reads route and additional files, which SUMO lets hold the same elements: vehicle types, routes, vehicles, trips,
 // flows, stops, signal programs and switch tables. What doesn't concern cars on the road is counted in a note.
 import { GreenwaveError } from '../../../model/errors.ts'
+import { readDeparture } from './departures.ts'
 import { flowDepartures } from './flows.ts'
 import type { Span } from './flows.ts'
 import type { Notes } from './notes.ts'
@@ -181,7 +182,7 @@ export class TrafficReader implements TrafficResult {
       this.#notes.count('outside', 'corrected', element.place(), (n) => `${n} vehicle(s) depart outside ${begin} s to ${end} s and are left out`)
       return
     }
-    this.vehicles.add({ id, depart, type, route: entry.route, stops: [...entry.stops, ...open.stops] })
+    this.vehicles.add({ id, depart, type, route: entry.route, stops: [...entry.stops, ...open.stops], departure: readDeparture(element, this.#notes) })
   }
 
   #entryOf(open: OpenVehicle, id: string, type: number): RouteEntry {

@@ -41,6 +41,18 @@ describe('vehicles', () => {
     expect(vehicle_types).toEqual([expect.objectContaining({ id: 'b', length_m: 12, accel_mps2: 1.2, speed_factor: 0.9, speed_deviation: 0.05, sigma: 0.2, share: 1 })])
   })
 
+  it('keep how they enter: standing on the first lane where nothing is said', async () => {
+    const body = `<vehicle id="a" depart="0">${WEST_EAST}</vehicle><trip id="b" depart="1" from="W-A" to="B-E" departSpeed="max" departLane="best"/>
+      <flow id="c" begin="2" end="4" period="1" from="W-A" to="B-E" departSpeed="7.5" departLane="1"/>
+      <vehicle id="d" depart="9" departSpeed="avg" departLane="random">${WEST_EAST}</vehicle>`
+    const { vehicles, messages } = await demandOf(body)
+    expect(vehicles.departures).toEqual([{ speed_mps: 0, lane: 'first' }, { speed_mps: 'max', lane: 'best' }, { speed_mps: 7.5, lane: 1 }])
+    expect(vehicles.departure).toEqual([0, 1, 2, 2, 1])
+    expect(messages).toContain('1 vehicle(s) depart with speed "avg"; they enter as fast as is safe')
+    const { vehicles: alike } = await demandOf(`<vehicle id="a" depart="0">${WEST_EAST}</vehicle><vehicle id="b" depart="1">${WEST_EAST}</vehicle>`)
+    expect([alike.departures, alike.departure]).toEqual([[{ speed_mps: 0, lane: 'first' }], undefined])
+  })
+
   it('are spread over a distribution of types by their probabilities', async () => {
     const body = `<vTypeDistribution id="d"><vType id="x" probability="0.2"/><vType id="y" probability="0.6"/></vTypeDistribution>
       <flow id="f" begin="0" end="3000" period="1" type="d" from="W-A" to="B-E"/>`

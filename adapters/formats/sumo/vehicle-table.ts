@@ -1,5 +1,5 @@
 // The vehicles read so far, as columns, and the document they become.
-import type { Demand, VehicleStop } from '../../../model/demand.ts'
+import type { Demand, VehicleDeparture, VehicleStop } from '../../../model/demand.ts'
 import type { VehicleType } from '../../../model/demand.ts'
 import { GrowingInts, GrowingNumbers, RouteTable } from './compact-columns.ts'
 import { IdSet } from './hash.ts'
@@ -23,6 +23,7 @@ export interface NewVehicle {
   type: number
   route: number
   stops: readonly StopPlace[]
+  departure: VehicleDeparture
 }
 
 export class VehicleTable {
@@ -30,6 +31,9 @@ export class VehicleTable {
   readonly #depart = new GrowingNumbers()
   readonly #route = new GrowingInts()
   readonly #type = new GrowingInts()
+  readonly #departure = new GrowingInts()
+  /** The ways of entering, by their text. */
+  readonly #departures = new Map<string, { index: number; departure: VehicleDeparture }>()
   #ids = new IdSet()
   readonly #stops: { vehicle: number; stop: StopPlace }[] = []
   #names: string[] | undefined = []
@@ -48,9 +52,17 @@ export class VehicleTable {
     this.#depart.push(vehicle.depart)
     this.#route.push(vehicle.route)
     this.#type.push(vehicle.type)
+    this.#departure.push(this.#departureOf(vehicle.departure))
     if (this.#names !== undefined && index >= LARGEST_NAMED) this.#names = undefined
     this.#names?.push(keep(vehicle.id))
     for (const stop of vehicle.stops) this.#stops.push({ vehicle: index, stop })
+  }
+
+  #departureOf(departure: VehicleDeparture): number {
+    const text = `${departure.speed_mps} ${departure.lane}`
+    const known = this.#departures.get(text) ?? { index: this.#departures.size, departure }
+    this.#departures.set(text, known)
+    return known.index
   }
 
   /** Order of departure; equal departures stay in the order of the file. */
@@ -85,6 +97,8 @@ export class VehicleTable {
         route: Array.from(order, (i) => this.#route.at(i)),
         type: Array.from(order, (i) => this.#type.at(i)),
         ...(names === undefined ? {} : { source_id: Array.from(order, (i) => names[i] ?? '') }),
+        ...(this.size === 0 ? {} : { departures: Array.from(this.#departures.values(), ({ departure }) => departure) }),
+        ...(this.#departures.size < 2 ? {} : { departure: Array.from(order, (i) => this.#departure.at(i)) }),
       },
       vehicle_types: types.map((type, i) => ({ ...type, share: this.size === 0 ? 0 : (counts[i] ?? 0) / this.size })),
       stops: this.#stops
