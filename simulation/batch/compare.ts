@@ -6,9 +6,11 @@ type Measure = Exclude<keyof Evaluation['per_seed'][number], 'seed'>
 
 /** In the order in which they are read; more is better for shares only. */
 const MEASURES: { measure: Measure; more_is_better?: true }[] = [
-  { measure: 'corridor_stops' }, { measure: 'corridor_delay_s' }, { measure: 'corridor_travel_time_s' },
+  { measure: 'corridor_stops' }, { measure: 'corridor_control_delay_s' }, { measure: 'corridor_delay_s' }, { measure: 'corridor_travel_time_s' },
   { measure: 'share_at_most_one_stop', more_is_better: true }, { measure: 'side_street_delay_s' },
-  { measure: 'stops' }, { measure: 'delay_s' }, { measure: 'travel_time_s' }, { measure: 'insertion_delay_s' },
+  { measure: 'arrivals_on_green', more_is_better: true }, { measure: 'split_failure_share' },
+  { measure: 'stops' }, { measure: 'control_delay_s' }, { measure: 'delay_s' }, { measure: 'travel_time_s' }, { measure: 'insertion_delay_s' },
+  { measure: 'fuel_g' }, { measure: 'co2_g' },
 ]
 
 /**

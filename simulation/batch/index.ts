@@ -8,3 +8,4 @@ export { simulatePlans, type Decision, type PlanToSimulate, type SimulatedPlan, 
 export { meanCi, studentT } from './statistics.ts'
 export { summariseRuns, type SummaryContext } from './summary.ts'
 export { simulationWindow, type SimulationWindow, type WindowOptions } from './window.ts'
+export type { ExtraMeasures } from './workload.ts'

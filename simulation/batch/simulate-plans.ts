@@ -16,7 +16,7 @@ import type { RunRecord } from './record.ts'
 import { DEFAULT_RULE, judgeSequentially, listLooks, requireRule, type SequentialRule, type SequentialState } from './sequential.ts'
 import { summariseRuns } from './summary.ts'
 import { simulationWindow, type SimulationWindow } from './window.ts'
-import type { Job, Workload } from './workload.ts'
+import type { ExtraMeasures, Job, Workload } from './workload.ts'
 
 export interface PlanToSimulate {
   id: string
@@ -43,6 +43,8 @@ export interface SimulatePlansOptions extends BatchOptions {
   window_s?: Seconds
   /** Trajectories of the first seed; true by default. */
   trajectories?: boolean
+  /** Control delay by a reference run per seed that all plans share, fuel and CO2; neither by default. */
+  measures?: ExtraMeasures
   /** Shares the draws of all runs out as a Latin hypercube (see demand/draws.ts): less scatter of the means. */
   stratified?: boolean
   /** Stops as soon as it is clear whether plan `after` is better than plan `before`; `seeds` are then the most there may be. */
@@ -147,18 +149,20 @@ function requireJobs(plans: readonly PlanToSimulate[], seeds: readonly number[])
   if (wrong !== undefined) throw new GreenwaveError('usage', `seed ${wrong} is no whole number or is there twice`)
 }
 
-function workloadOf(options: SimulatePlansOptions, seeds: readonly number[], window: SimulationWindow): Workload {
+/** Trajectories are of the first of `seeds`. */
+export function workloadOf(options: Omit<SimulatePlansOptions, 'seeds'>, seeds: readonly number[], window: SimulationWindow): Workload {
   const { graph, demand, period, plans, corridor, growth = 1, model = 'idm', step_s = 0.5 } = options
   return {
     network: graph.network, demand, period: { start_s: period.start_s, end_s: period.end_s }, growth, plans: plans.map(({ compiled }) => compiled), window, model, step_s,
     ...(plans.some(({ control }) => control !== undefined) ? { control: plans.map(({ control = [] }) => control) } : {}),
     ...(corridor === undefined ? {} : { corridor: corridorPaths(corridor) }),
+    ...(options.measures === undefined ? {} : { measures: options.measures }),
     ...(options.trajectories === false ? {} : { trajectories_of_seed: seeds[0]! }),
   }
 }
 
 /** The links of a corridor as the simulation measures them. */
-export function corridorPaths(corridor: ResolvedCorridor): CorridorPaths {
+function corridorPaths(corridor: ResolvedCorridor): CorridorPaths {
   return {
     outbound: corridor.outbound === undefined ? [] : [corridor.outbound.links],
     inbound: corridor.inbound === undefined ? [] : [corridor.inbound.links],

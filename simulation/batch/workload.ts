@@ -8,15 +8,24 @@ import type { Seconds } from '../../model/units.ts'
 import type { Stratum } from '../demand/draws.ts'
 import { drawTripTable, hasFixedTrips, tripSources, vehicleTypes, type TripSources } from '../demand/trips.ts'
 import type { TimeSpan } from '../demand/volumes.ts'
-import type { CorridorPaths, FollowingModel } from '../input.ts'
+import type { CorridorPaths, FollowingModel, SimulationInput } from '../input.ts'
 import { routeBook, type RouteColumns } from '../kernel/routes.ts'
+import type { FuelModel } from '../measures/fuel.ts'
+import { referenceRunner } from '../measures/reference.ts'
 import { prepareNetwork, type PreparedNetwork } from '../prepare.ts'
-import type { RunResult } from '../result.ts'
+import type { PassageTimes, RunResult } from '../result.ts'
 import { simulate } from '../simulate.ts'
 import type { TripTable } from '../trip-table.ts'
 import { recordOf, type RunRecord } from './record.ts'
 import { shareColumns } from './shared.ts'
 import type { SimulationWindow } from './window.ts'
+
+/** What is measured beyond the usual. */
+export interface ExtraMeasures {
+  /** Control delay by its definition: one run more per seed, with all signals always green. */
+  control_delay?: boolean
+  fuel?: FuelModel
+}
 
 /** How every run of a batch is done. */
 export interface RunSettings {
@@ -29,6 +38,7 @@ export interface RunSettings {
   step_s: Seconds
   /** Runs with this seed record the trajectories of corridor vehicles. */
   trajectories_of_seed?: number
+  measures?: ExtraMeasures
 }
 
 /** All that runs share; plain values. */
@@ -94,19 +104,23 @@ export function createRunner({ settings, prepared, vehicle_types, sources, fixed
     // Only the drivers differ: whoever knows the routes of one table knows those of the other.
     return fixed === undefined ? trips : { ...fixed.trips, speed_draw: trips.speed_draw! }
   }
-  let last: { job: Job; trips: TripTable } | undefined
+  let last: { job: Job; trips: TripTable; reference?: PassageTimes } | undefined
+  const refer = referenceRunner(network)
   return (job) => {
     if (last === undefined || !sameDraws(last.job, job)) last = { job, trips: draw(job) }
     const { trips } = last
-    const result = simulate(prepared, {
+    const input: SimulationInput = {
       network, signals: plans[job.plan]!, trips, vehicle_types,
       ...(settings.control === undefined ? {} : { control: settings.control[job.plan]! }),
       ...(settings.corridor === undefined ? {} : { corridor: settings.corridor }),
       options: {
         seed: job.seed, step_s, model, start_s: window.start_s, measure_from_s: window.measure_from_s, measure_until_s: window.measure_until_s, stop_at_s: window.stop_at_s,
         record_trajectories: job.seed === settings.trajectories_of_seed,
+        ...(settings.measures?.fuel === undefined ? {} : { fuel: settings.measures.fuel }),
       },
-    })
+    }
+    if (settings.measures?.control_delay === true) last.reference ??= refer(input)
+    const result = simulate(prepared, last.reference === undefined ? input : { ...input, reference: last.reference })
     return { result, record: recordOf(result, trips, window.stop_at_s) }
   }
 }

@@ -9,6 +9,7 @@ import type { SimulationInput } from '../input.ts'
 import { prepareNetwork, type PreparedNetwork } from '../prepare.ts'
 import type { PassageTimes } from '../result.ts'
 import { simulate } from '../simulate.ts'
+import { tripTable, type TripTable } from '../trip-table.ts'
 
 /** The network without what signals keep apart. */
 export function referenceNetwork(network: Network): Network {
@@ -39,7 +40,7 @@ export function referenceRunner(network: Network): (input: SimulationInput) => P
     prepared ??= prepareNetwork(free)
     const { options } = input
     const { passages } = simulate(prepared, {
-      network: free, trips: input.trips, vehicle_types: input.vehicle_types, signals: alwaysGreen(input.signals),
+      network: free, trips: ownTable(input.trips), vehicle_types: input.vehicle_types, signals: alwaysGreen(input.signals),
       options: {
         seed: options.seed, step_s: options.step_s, model: options.model, ...(options.rules === undefined ? {} : { rules: options.rules }),
         start_s: options.start_s, measure_from_s: options.measure_from_s, measure_until_s: options.measure_until_s, stop_at_s: options.stop_at_s,
@@ -49,4 +50,10 @@ export function referenceRunner(network: Network): (input: SimulationInput) => P
     if (passages === undefined) throw new GreenwaveError('internal', 'the reference run kept no passages')
     return passages
   }
+}
+
+/** Books of routes are kept by table; this one is of its own, so that the plans' book stays. */
+function ownTable(trips: SimulationInput['trips']): TripTable {
+  const table = tripTable(trips)
+  return { ...table, route: table.route.slice() }
 }
