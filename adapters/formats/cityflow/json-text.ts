@@ -52,9 +52,8 @@ export async function readDocument(file: string): Promise<unknown> {
   return parse(plain, { file })
 }
 
-const [QUOTE, BACKSLASH, COMMA, NEWLINE, LIST_START, LIST_END] = [0x22, 0x5c, 0x2c, 0x0a, 0x5b, 0x5d] as const
-const OPENING = new Set([0x5b, 0x7b])
-const CLOSING = new Set([0x5d, 0x7d])
+const [QUOTE, BACKSLASH, COMMA, NEWLINE] = [0x22, 0x5c, 0x2c, 0x0a] as const
+const [LIST_START, LIST_END, OBJECT_START, OBJECT_END] = [0x5b, 0x5d, 0x7b, 0x7d] as const
 const SPACE = new Set([0x20, 0x09, 0x0a, 0x0d])
 const BYTE_ORDER_MARK = new Set([0xef, 0xbb, 0xbf])
 
@@ -79,17 +78,16 @@ class EntryCutter {
   *cut(chunk: Buffer): Generator<{ text: string; line: number }> {
     let start = 0
     for (let i = 0; i < chunk.length; i++) {
+      if (this.#inText) {
+        i = this.#textEnd(chunk, i)
+        continue
+      }
       const byte = chunk[i] as number
       if (byte === NEWLINE) this.#line++
-      if (this.#inText) {
-        if (this.#escaped) this.#escaped = false
-        else if (byte === BACKSLASH) this.#escaped = true
-        else if (byte === QUOTE) this.#inText = false
-      } else if (this.#depth === 0) {
-        start = this.#outside(byte, i)
-      } else if (byte === QUOTE) this.#inText = true
-      else if (OPENING.has(byte)) this.#depth++
-      else if ((byte === COMMA && this.#depth === 1) || CLOSING.has(byte)) {
+      if (this.#depth === 0) start = this.#outside(byte, i)
+      else if (byte === QUOTE) this.#inText = true
+      else if (byte === OBJECT_START || byte === LIST_START) this.#depth++
+      else if ((byte === COMMA && this.#depth === 1) || byte === OBJECT_END || byte === LIST_END) {
         if (byte !== COMMA) this.#depth--
         if (this.#depth === 0 && byte !== LIST_END) throw new GreenwaveError('input.syntax', 'the list of flows is closed by } instead of ]', { file: this.#file, line: this.#line })
         if (byte === COMMA || this.#depth === 0) {
@@ -100,6 +98,20 @@ class EntryCutter {
       }
     }
     if (this.#depth > 0) this.#keep(chunk.subarray(start))
+  }
+
+  /** Position of the quote that ends the text, or of the last byte of the chunk. */
+  #textEnd(chunk: Buffer, from: number): number {
+    for (let i = from; i < chunk.length; i++) {
+      const byte = chunk[i]
+      if (this.#escaped) this.#escaped = false
+      else if (byte === BACKSLASH) this.#escaped = true
+      else if (byte === QUOTE) {
+        this.#inText = false
+        return i
+      }
+    }
+    return chunk.length - 1
   }
 
   /** Throws where the list was not closed. */
