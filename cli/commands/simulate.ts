@@ -1,13 +1,14 @@
 // simulate: what a plan does to the street, with confidence intervals; paired when a baseline is given.
 import { readPlan, readScenario } from '../../adapters/formats/scenario/read.ts'
 import { resolveCorridor } from '../../model/corridor.ts'
+import { GreenwaveError } from '../../model/errors.ts'
 import type { Evaluation, MeanCi, PairedDifference } from '../../model/evaluation.ts'
 import { RoadGraph } from '../../model/road-graph.ts'
 import { runningPatterns } from '../../model/schedule.ts'
 import { controlStreet, CONTROL_MODES } from '../../plans/control.ts'
 import { compileStreet, getCorridor, withPlan } from '../../plans/street.ts'
 import { beforeAfterTable } from '../../reports/text-table.ts'
-import { compare, simulatePlans, type PlanToSimulate } from '../../simulation/batch/index.ts'
+import { compare, DEFAULT_RULE, simulatePlans, SimulationPool, type Decision, type PlanToSimulate, type SimulatedPlans, type SimulatePlansOptions } from '../../simulation/batch/index.ts'
 import { resolvePeriod } from '../../simulation/demand/index.ts'
 import { onlyPositional, type Command, type CommandContext } from '../arguments.ts'
 import { startProgress } from '../progress.ts'
@@ -27,14 +28,38 @@ export const command: Command = {
     step: { type: 'string', value: 's', help: 'length of a step, s (default 0.5)' },
     control: { type: 'string', value: 'street|fixed|actuated|coordinated', help: 'how signals run (default street: as the scenario says, else fixed)' },
     growth: { type: 'string', value: 'x', help: 'factor on the demand (default 1)' },
+    workers: { type: 'string', value: 'n', help: 'threads that run simulations (default: one per core)' },
+    stratified: { type: 'boolean', help: 'share the random draws out evenly over the seeds: means scatter less' },
+    'until-decided': { type: 'boolean', help: 'stop as soon as plan and baseline are told apart; --seeds is the most (default 30)' },
+    threshold: { type: 'string', value: 's', help: 'difference in delay that matters to nobody, s per vehicle (default 1)' },
   },
   run,
 }
 
 const RUNNING = 'running'
+const PLAN = 'plan'
+const BASELINE = 'baseline'
+
+/** What was asked for, without the scenario. Throws usage before anything is read. */
+function settingsOf({ options, signal }: CommandContext): Omit<SimulatePlansOptions, 'graph' | 'demand' | 'plans' | 'period'> & { workers: number | undefined } {
+  const untilDecided = options.flag('until-decided')
+  if (untilDecided && options.findText('baseline') === undefined) throw new GreenwaveError('usage', '--until-decided compares two plans: --baseline is missing')
+  const threshold = options.number('threshold', DEFAULT_RULE.threshold, { least: 0, most: 1000 })
+  return {
+    signal, trajectories: false,
+    seeds: seedsFrom(options, untilDecided ? DEFAULT_RULE.most_seeds : 10),
+    model: options.choice('model', ['idm', 'krauss'], 'idm'),
+    step_s: options.number('step', 0.5, { least: 0.1, most: 1 }),
+    growth: options.number('growth', 1, { least: 0.01, most: 10 }),
+    stratified: options.flag('stratified'),
+    workers: options.findText('workers') === undefined ? undefined : options.number('workers', 1, { least: 1, most: 256, whole: true }),
+    ...(untilDecided ? { until_decided: { before: BASELINE, after: PLAN, rule: { threshold } } } : {}),
+  }
+}
 
 async function run(context: CommandContext): Promise<void> {
-  const { options, out, err, signal } = context
+  const { options, out, err } = context
+  const { workers, ...settings } = settingsOf(context)
   const { scenario } = await readScenario(onlyPositional(context, 'the scenario folder'))
   const graph = new RoadGraph(scenario.network)
   const named = options.findText('corridor')
@@ -46,36 +71,38 @@ async function run(context: CommandContext): Promise<void> {
   const period = resolvePeriod(scenario, options.findText('period') ?? plan?.period)
   const running = runningPatterns(scenario.timing, period.start_s)
   const mode = options.choice('control', CONTROL_MODES, 'street')
-  const compiled = async (path: string): Promise<PlanToSimulate> => {
+  const compiled = async (id: string, path: string): Promise<PlanToSimulate> => {
     const patterns = path === RUNNING ? running : withPlan(graph, running, await readPlan(path))
-    return { id: path, compiled: compileStreet(graph, patterns), control: controlStreet(graph, patterns, scenario.timing, mode) }
+    return { id, compiled: compileStreet(graph, patterns), control: controlStreet(graph, patterns, scenario.timing, mode) }
   }
-  const plans = [await compiled(chosen)]
+  const plans = [await compiled(PLAN, chosen)]
   const baseline = options.findText('baseline')
-  if (baseline !== undefined) plans.push({ ...(await compiled(baseline)), id: 'baseline' })
+  if (baseline !== undefined) plans.push(await compiled(BASELINE, baseline))
+  const pool = new SimulationPool(workers)
   const progress = startProgress(err, options.flag('quiet'))
-  let simulated: Awaited<ReturnType<typeof simulatePlans>>
   try {
-    simulated = await simulatePlans({
-      graph, demand: scenario.demand, plans, period, corridor, signal, trajectories: false,
-      seeds: seedsFrom(options, 10),
-      model: options.choice('model', ['idm', 'krauss'], 'idm'),
-      step_s: options.number('step', 0.5, { least: 0.1, most: 1 }),
-      growth: options.number('growth', 1, { least: 0.01, most: 10 }),
+    const simulated = await simulatePlans({
+      ...settings, graph, demand: scenario.demand, plans, period, corridor, pool,
       onProgress: (done, total) => progress.report(done / total, 'simulating'),
     })
+    progress.stop()
+    out.write(options.flag('json') ? asJson(simulated) : asText(simulated, corridor?.corridor.name ?? '', context))
   } finally {
     progress.stop()
+    await pool.close()
   }
-  const [first, second] = simulated.plans.map(({ evaluation }) => evaluation)
-  if (first === undefined) return
-  const differences = second === undefined ? undefined : compare(second, first)
-  if (options.flag('json')) {
-    out.write(`${JSON.stringify({ ...first, ...(second === undefined ? {} : { baseline: second, differences }), assumptions: simulated.window.assumptions })}\n`)
-    return
-  }
-  out.write(describe(first, corridor?.corridor.name ?? ''))
-  if (differences !== undefined) out.write(`\n${table(differences, context)}`)
+}
+
+function asJson({ plans: [plan, baseline], decision, window }: SimulatedPlans): string {
+  const differences = baseline === undefined ? {} : { baseline: baseline.evaluation, differences: compare(baseline.evaluation, plan!.evaluation) }
+  return `${JSON.stringify({ ...plan!.evaluation, ...differences, ...(decision === undefined ? {} : { decision }), assumptions: window.assumptions })}\n`
+}
+
+function asText({ plans: [plan, baseline], decision }: SimulatedPlans, corridor: string, context: CommandContext): string {
+  const parts = [describe(plan!.evaluation, corridor)]
+  if (baseline !== undefined) parts.push(table(compare(baseline.evaluation, plan!.evaluation), context))
+  if (decision !== undefined) parts.push(`${decisionSentence(decision)}\n`)
+  return parts.join('\n')
 }
 
 const table = (differences: PairedDifference[], { out }: CommandContext): string => beforeAfterTable(differences, terminalOf(out))
@@ -94,3 +121,9 @@ function describe(evaluation: Evaluation, corridor: string): string {
   }
   return `${lines.join('\n')}\n`
 }
+
+const VERDICTS = { 'better': 'the plan is better', 'no-worse': 'the plan is no worse', 'worse': 'the plan is worse', 'undecided': 'undecided' } as const
+
+const decisionSentence = ({ verdict, seeds, difference, half_width, rule }: Decision): string =>
+  `after ${seeds} of at most ${rule.most_seeds} seeds: ${VERDICTS[verdict]}; delay and the wait to enter ${difference > 0 ? '+' : ''}${difference.toFixed(2)} ± ${half_width.toFixed(2)} s per vehicle `
+  + `(wrong in at most ${(100 * rule.alpha).toFixed(0)} % of such tests; up to ${rule.threshold} s matter to nobody)`
