@@ -4,6 +4,7 @@ import type { World } from '../kernel/world.ts'
 import { detectorChannels, DetectorWatch } from './detectors.ts'
 import type { Fleet, Observer } from './observer.ts'
 import { EVENT, fixedTimeEvents, inLogOrder, type PhaseEventSource } from './phase-events.ts'
+import { signalEvents } from './signal-log.ts'
 
 const TICKS_PER_S = 10
 
@@ -15,8 +16,8 @@ export class ControllerLog implements Observer {
   readonly #rows: ControllerEvent[] = []
   #told: number
 
-  /** Signals run fixed unless another source tells what they did. */
-  constructor(world: World, sink: RowSink<ControllerEvent>, phases: PhaseEventSource = fixedTimeEvents(world.p.network, world.input.signals)) {
+  /** To be made before the first step. Phases are told of fixed signals by their windows, else as they happen. */
+  constructor(world: World, sink: RowSink<ControllerEvent>, phases: PhaseEventSource = phaseEvents(world)) {
     this.channels = detectorChannels(world)
     this.#sink = sink
     this.#phases = phases
@@ -39,4 +40,10 @@ export class ControllerLog implements Observer {
     if (this.#rows.length > detected && detected > 0 || detected > 1) this.#rows.sort(inLogOrder)
     this.#sink(this.#rows)
   }
+}
+
+function phaseEvents(world: World): PhaseEventSource {
+  const { control = [], plan_changes = [], signals } = world.input
+  const fixed = plan_changes.length === 0 && control.every(({ type }) => type === 'fixed')
+  return fixed ? fixedTimeEvents(world.p.network, signals) : signalEvents(world)
 }

@@ -6,4 +6,5 @@ export { EVENT, fixedTimeEvents, phaseNumbers, type PhaseEventSource } from './p
 export { Places } from './places.ts'
 export { Probes, type ProbeOptions } from './probes.ts'
 export { Radar, radarSensors, type RadarOptions, type RadarSensor } from './radar.ts'
+export { signalEvents } from './signal-log.ts'
 export { Trajectories } from './trajectories.ts'

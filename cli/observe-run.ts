@@ -1,0 +1,77 @@
+// One run of a plan as its sensors would tell it, streamed to files: what `simulate --observations` writes.
+import { mkdir } from 'node:fs/promises'
+import { setImmediate } from 'node:timers/promises'
+import { createClock, detectorFormat, eventFormat, phaseFormat, probeFormat, radarFormat, RowFile, trajectoryFormat, type RowContext } from '../adapters/formats/observations/index.ts'
+import { findProjection } from '../model/projection.ts'
+import type { RoadGraph } from '../model/road-graph.ts'
+import type { Scenario } from '../model/scenario.ts'
+import type { PlanToSimulate, SimulationWindow } from '../simulation/batch/index.ts'
+import { drawTripTable, tripSources, vehicleTypes, type TimeSpan } from '../simulation/demand/index.ts'
+import { createRun, prepareNetwork, type FollowingModel } from '../simulation/index.ts'
+import { ControllerLog, detectorChannels, observed, phaseNumbers, Places, Probes, Radar, Trajectories, type ProbeOptions, type RadarOptions } from '../simulation/observe/index.ts'
+
+export interface ObservedRun {
+  scenario: Scenario
+  graph: RoadGraph
+  plan: PlanToSimulate
+  period: TimeSpan
+  window: SimulationWindow
+  seed: number
+  model: FollowingModel
+  step_s: number
+  growth: number
+  probes: ProbeOptions
+  radar: RadarOptions
+  /** Day of the observations, `YYYY-MM-DD`. */
+  date: string
+}
+
+/** Rows by file. */
+export type ObservationFiles = Record<string, { path: string; rows: number }>
+
+/** Steps between two looks at the disk and at the signal. */
+const STEPS_PER_LOOK = 50
+
+/** Writes all files or none. Throws input.value for a wrong rate, interval or date, and the reason of an abort. */
+export async function writeObservations(folder: string, observation: ObservedRun, signal?: AbortSignal): Promise<ObservationFiles> {
+  const { scenario: { scenario, network, demand }, graph, window, step_s, plan, seed } = observation
+  const sources = tripSources(graph, demand, { from_s: window.start_s, until_s: window.measure_until_s, period: observation.period, growth: observation.growth })
+  const vehicle_types = vehicleTypes(demand)
+  const prepared = prepareNetwork(network)
+  const run = createRun(prepared, {
+    network, signals: plan.compiled, ...(plan.control === undefined ? {} : { control: plan.control }), trips: drawTripTable(graph, vehicle_types, sources, seed), vehicle_types,
+    options: { seed, step_s, model: observation.model, start_s: window.start_s, measure_from_s: window.measure_from_s, measure_until_s: window.measure_until_s, stop_at_s: window.stop_at_s },
+  })
+  const context: RowContext = {
+    clock: createClock(observation.date, scenario.time_zone), projection: findProjection(network.coordinate_reference), sourceOf: (id) => graph.getLink(id).source_id,
+  }
+  await mkdir(folder, { recursive: true })
+  const files = openFiles(folder, context)
+  try {
+    const places = new Places(prepared)
+    files.detectors.write(detectorChannels(run.world))
+    files.phases.write(phaseNumbers(network))
+    const whole = observed(run, [
+      new Probes(run.world, places, observation.probes, files.probes.write), new Radar(run.world, places, observation.radar, files.radar.write),
+      new ControllerLog(run.world, files.events.write), new Trajectories(places, 1, files.trajectories.write),
+    ])
+    for (let step = 1; whole.step(); step++) {
+      if (step % STEPS_PER_LOOK !== 0) continue
+      await Promise.all(Object.values(files).map((file) => file.ready()))
+      await setImmediate()
+      signal?.throwIfAborted()
+    }
+    for (const file of Object.values(files)) await file.finish()
+  } catch (error) {
+    await Promise.all(Object.values(files).map((file) => file.discard()))
+    throw error
+  }
+  return Object.fromEntries(Object.entries(files).map(([name, { path, rows }]) => [name, { path, rows }]))
+}
+
+function openFiles(folder: string, context: RowContext) {
+  return {
+    probes: new RowFile(folder, probeFormat(context)), radar: new RowFile(folder, radarFormat(context)), events: new RowFile(folder, eventFormat(context)),
+    trajectories: new RowFile(folder, trajectoryFormat(context)), detectors: new RowFile(folder, detectorFormat(context)), phases: new RowFile(folder, phaseFormat()),
+  }
+}
