@@ -3,6 +3,7 @@
 // the start of its link, also on a turn pocket, which begins at `laneStart`.
 import { GreenwaveError } from '../model/errors.ts'
 import type { Connection, Link, Network } from '../model/network.ts'
+import { checkNetwork } from './check/network.ts'
 import { findConflictZones, type ConflictZone } from './prepare/conflicts.ts'
 import { clearOfSiblings } from './prepare/diverge.ts'
 
@@ -65,6 +66,7 @@ const WATCH_M = 150
 
 /** Throws input.reference or input.value, naming the element, for a network that cannot be driven on. */
 export function prepareNetwork(network: Network): PreparedNetwork {
+  checkNetwork(network)
   const linkIndex = new Map(network.links.map((link, i) => [link.id, i]))
   const movementIndex = new Map(network.movements.map((movement, i) => [movement.id, i]))
   const connectionIndex = new Map(network.connections.map((connection, i) => [connection.id, i]))

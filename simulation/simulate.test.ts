@@ -161,9 +161,9 @@ describe('a gridlock', () => {
     expect(run.result().completed).toBe(trips.length)
   })
 
-  it('is reported where a signal never turns green', () => {
+  it('is reported where a signal stays red', () => {
     const network = oneLaneSignal()
-    const result = simulate(prepareNetwork(network), inputFor(network, [compiled('x', 60, 0, { g: [] })], flow(network, ['in', 'out'], 0, 50, 5), { stop_at_s: 3600 }))
+    const result = simulate(prepareNetwork(network), inputFor(network, [compiled('x', 5000, 0, { g: [[4900, 4950]] })], flow(network, ['in', 'out'], 0, 50, 5), { stop_at_s: 3600 }))
     expect(result.gridlocked).toBe(true)
     expect(result.gridlock?.where).toContain('in lane 0')
     expect(result.end_s).toBeLessThan(600)
