@@ -406,7 +406,7 @@ export class RingController implements Controller {
     const there = this.#inRing[barrier * this.#current.length + ring]!
     // In going around within one barrier group, the phases now green are asked for as well.
     const asked = barrier === this.#barrier ? this.#wants | (this.#green & this.#recalledMask()) : this.#wants
-    return there.find((p) => (asked & (1 << p)) !== 0) ?? there.find((p) => this.#phase[p]!.dualEntry) ?? NONE
+    return there.find((p) => (asked & (1 << p)) !== 0) ?? there.find((p) => this.#phase[p]!.dualEntry && this.#startable(p)) ?? NONE
   }
 
   #recalledMask(): number {

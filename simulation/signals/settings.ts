@@ -1,5 +1,5 @@
 // From control settings with gaps to complete ones in ticks: the defaults are said at the fields of model/control.ts.
-import type { PhaseControl, SignalControl } from '../../model/control.ts'
+import type { PhaseControl, Recall, SignalControl } from '../../model/control.ts'
 import { compileSignal, getGroup, phaseStarts, referencePoint } from '../../model/compile.ts'
 import { GreenwaveError } from '../../model/errors.ts'
 import type { GroupId, RingPattern, Signal } from '../../model/signal.ts'
@@ -56,13 +56,16 @@ export function resolvePhase(signal: Signal, control: SignalControl, id: GroupId
     group: id, min: ticks(min), max: ticks(Math.max(min, chosen ?? usual)), passage: ticks(passage),
     minGap: ticks(Math.min(passage, reduction?.min_gap_s ?? passage)), beforeReduce: ticks(reduction?.before_s ?? 0), reduce: ticks(reduction?.reduce_s ?? 0),
     perVehicle: ticks(initial?.per_vehicle_s ?? 0), maxInitial: ticks(initial?.max_initial_s ?? 0),
-    recall: given.recall ?? (defaults.passage_s.has(id) || (walk > 0 && group.kind === 'pedestrian') ? 'none' : 'max'),
+    recall: recallOf(given, defaults.passage_s.has(id) || (walk > 0 && group.kind === 'pedestrian')),
     locking: given.locking ?? false, dualEntry: given.dual_entry ?? (coordinated || Number(id) % 2 === 0),
     conditionalService: given.conditional_service ?? false, simultaneousGap: given.simultaneous_gap ?? true, restInWalk: given.rest_in_walk ?? false,
     redRevert: ticks(given.red_revert_s ?? 2), walk: ticks(walk), clearance: ticks(clearance), clearanceBeyondGreen: ticks(beyond),
     yellow: ticks(group.yellow_s), red: ticks(group.red_clearance_s), coordinated, startUp: defaults.coordinated.has(id),
   }
 }
+
+/** A phase that no detector and no button can call would never be served: it is held to its maximum. */
+const recallOf = ({ recall = 'none' }: PhaseControl, canBeCalled: boolean): Recall => (recall === 'none' && !canBeCalled ? 'max' : recall)
 
 /** Green of each group under a pattern, s: its longest window. */
 export function greensOf(signal: Signal, pattern: SignalControl['pattern']): Map<GroupId, number> {

@@ -179,7 +179,7 @@ describe('a small network of our own', () => {
     expect(said).toEqual(expect.arrayContaining([
       expect.stringContaining('not-understood: section [lanes] records not used: Detect Whim'),
       expect.stringContaining('not-understood: section [Scenario Art]'),
-      expect.stringContaining('control type 3 (actuated-coordinated) runs as fixed time'),
+      expect.stringContaining('control type 3 (actuated-coordinated) is simulated with the settings of the file'),
     ]))
   })
 

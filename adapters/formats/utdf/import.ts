@@ -10,6 +10,7 @@ import type { Period, Scenario } from '../../../model/scenario.ts'
 import { importCounts } from '../counts/index.ts'
 import { readApproaches } from './approaches.ts'
 import type { Approach } from './approaches.ts'
+import { readControls } from './control.ts'
 import { detectCorridors, nameBySignals, namedCorridor } from './corridors.ts'
 import type { UtdfDocument } from './document.ts'
 import { buildJunctions } from './junctions.ts'
@@ -22,6 +23,7 @@ import { readUtdf } from './read.ts'
 import { buildSignal } from './right-of-way.ts'
 import { collectRoads, fillDistances, placeNodes } from './roads.ts'
 import { readUnits } from './units.ts'
+import type { FieldUnits } from './units.ts'
 
 export interface UtdfImportOptions {
   /** Turning counts, CSV. */
@@ -45,7 +47,7 @@ export interface UtdfImportOptions {
 export async function importUtdf(path: string, options: UtdfImportOptions = {}): Promise<{ scenario: Scenario; notes: ImportNote[] }> {
   const document = await readUtdf(path)
   const { notes } = document
-  const { network, junctions, timings } = buildNetwork(document, options)
+  const { network, junctions, timings, approaches, units } = buildNetwork(document, options)
   const graph = new RoadGraph(network)
   const patterns = new Map(timings.map((timing) => [timing.id, timing.pattern]))
   const found = detectCorridors(graph, patterns)
@@ -55,6 +57,7 @@ export async function importUtdf(path: string, options: UtdfImportOptions = {}):
   const chosen = options.corridor === undefined ? found : [namedCorridor(graph, options.corridor, found)]
   const corridors = nameBySignals(chosen, network)
   listNotes(document, timings, options.timeZone)
+  const control = readControls({ document, approaches, links: network.links, units }, timings)
   const scenario: Scenario = {
     scenario: {
       format: 'greenwave.scenario/1', name: options.name ?? basename(path).replace(/\.csv$/i, ''), time_zone: options.timeZone ?? 'UTC',
@@ -66,6 +69,7 @@ export async function importUtdf(path: string, options: UtdfImportOptions = {}):
       format: 'greenwave.timing/1',
       plans: [{ id: 'running', name: 'Plan in the file', patterns: timings.map((timing) => timing.pattern) }],
       schedule: [{ weekdays: [1, 2, 3, 4, 5, 6, 7], start_s: 0, plan: 'running' }],
+      ...(control.length === 0 ? {} : { control }),
     },
   }
   return { scenario, notes }
@@ -79,7 +83,7 @@ function nameJunction(network: Network, id: string, name: string): void {
   if (signal !== undefined) signal.name ??= name
 }
 
-function buildNetwork(document: UtdfDocument, options: UtdfImportOptions): { network: Network; junctions: Junctions; timings: ControllerTiming[] } {
+function buildNetwork(document: UtdfDocument, options: UtdfImportOptions): { network: Network; junctions: Junctions; timings: ControllerTiming[]; approaches: ReadonlyMap<string, Approach[]>; units: FieldUnits } {
   const { notes } = document
   const driving_side = options.drivingSide ?? 'right'
   const units = readUnits(document)
@@ -108,7 +112,7 @@ function buildNetwork(document: UtdfDocument, options: UtdfImportOptions): { net
     coordinate_reference: { kind: 'local' }, nodes: layout.nodes, links: layout.links, movements: junctions.movements, connections: junctions.connections, signals,
     provenance: `UTDF file ${basename(document.file)}; lane-to-lane paths and stop lines are drawn from lanes and turns, not surveyed`,
   }
-  return { network, junctions, timings }
+  return { network, junctions, timings, approaches, units }
 }
 
 /** Mean length of the paths of the through movement that enters each link, m. */

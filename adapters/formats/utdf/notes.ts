@@ -11,7 +11,9 @@ export function listNotes(document: UtdfDocument, timings: ControllerTiming[], t
   const actuated = new Map<number, string[]>()
   for (const { id, controlType } of timings) if (controlType !== 0) actuated.set(controlType, [...(actuated.get(controlType) ?? []), id])
   for (const [type, ids] of actuated) {
-    notes.push({ kind: 'assumed', place: { file, element: `signals ${ids.slice(0, 12).join(', ')}${ids.length > 12 ? ' ...' : ''}` }, message: `control type ${type} (${CONTROL_TYPES[type] ?? 'unknown'}) runs as fixed time with the splits of the file (${ids.length} signals)` })
+    notes.push({ kind: 'assumed', place: { file, element: `signals ${ids.slice(0, 12).join(', ')}${ids.length > 12 ? ' ...' : ''}` }, message: type < CONTROL_TYPES.length
+    ? `control type ${type} (${CONTROL_TYPES[type]}) is simulated with the settings of the file; its yield point is taken as open for as long as each phase still gets its minimum (${ids.length} signals)`
+    : `control type ${type} is unknown and runs as fixed time with the splits of the file (${ids.length} signals)` })
   }
   const walkers = timings.flatMap(({ id, phases, pattern }) => phases.flatMap(({ group }) => {
     const needed = (group.walk_s ?? 0) + (group.pedestrian_clearance_s ?? 0)

@@ -7,10 +7,11 @@ const USED: Record<SectionName, string[]> = {
   lanes: [
     'up node', 'dest node', 'lanes', 'shared', 'width', 'storage', 'stlanes', 'grade', 'speed', 'phase1', 'phase2', 'phase3', 'phase4',
     'permphase1', 'permphase2', 'permphase3', 'permphase4', 'satflow', 'allow rtor', 'volume', 'distance', 'right channeled', 'turning speed', 'signcontrol',
-    'lost time adjust', 'phf', 'peds', 'midblock',
+    'lost time adjust', 'phf', 'peds', 'midblock', 'numdetects', 'detectphase1', 'detectphase2', 'detectphase3', 'detectphase4',
+    ...[1, 2, 3, 4, 5].flatMap((i) => ['pos', 'size', 'type', 'extend', 'delay'].map((what) => `detect${what}${i}`)),
   ],
   timeplans: ['control type', 'cycle length', 'referenced to', 'reference phase', 'offset', 'node 0', 'node 1', 'node 2', 'node 3', 'node 4', 'node 5', 'node 6', 'node 7'],
-  phases: ['brp', 'mingreen', 'maxgreen', 'yellow', 'allred', 'walk', 'dontwalk', 'start', 'end', 'recall'],
+  phases: ['brp', 'mingreen', 'maxgreen', 'yellow', 'allred', 'walk', 'dontwalk', 'start', 'end', 'recall', 'vehext', 'timebeforereduce', 'timetoreduce', 'mingap', 'pedcalls', 'dualentry', 'inhibitmax'],
 }
 
 const usedSets = new Map(Object.entries(USED).map(([section, names]) => [section, new Set(names)]))

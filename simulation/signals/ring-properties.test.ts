@@ -1,0 +1,168 @@
+// What must hold for every ring structure and whatever the detectors say.
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { SignalControl } from '../../model/control.ts'
+import type { GroupId, RingPattern, Signal } from '../../model/signal.ts'
+import { modulo } from '../../model/units.ts'
+import { hash } from '../kernel/random.ts'
+import { SHOWS_GREEN, SHOWS_RED, SHOWS_YELLOW } from './controller.ts'
+import type { RingController } from './ring-controller.ts'
+import { ringController, run, type Green } from './testing.ts'
+
+interface Case {
+  signal: Signal
+  pattern: RingPattern
+  control: Partial<SignalControl>
+  seed: number
+}
+
+/** Two rings, one to three barrier groups, one or two phases per ring and group, in random order of lead and lag. */
+const structures = fc.record({
+  groups: fc.array(fc.tuple(fc.integer({ min: 1, max: 2 }), fc.integer({ min: 1, max: 2 })), { minLength: 2, maxLength: 3 }),
+  mins: fc.array(fc.integer({ min: 4, max: 12 }), { minLength: 12, maxLength: 12 }),
+  spare: fc.array(fc.integer({ min: 0, max: 15 }), { minLength: 12, maxLength: 12 }),
+  yellows: fc.array(fc.integer({ min: 30, max: 45 }), { minLength: 12, maxLength: 12 }),
+  reds: fc.array(fc.integer({ min: 0, max: 25 }), { minLength: 12, maxLength: 12 }),
+  offset: fc.integer({ min: 0, max: 100 }),
+  fixedForceOff: fc.boolean(),
+  type: fc.constantFrom('actuated' as const, 'coordinated' as const),
+  seed: fc.integer({ min: 1, max: 1e6 }),
+})
+
+function build({ groups, mins, spare, yellows, reds, offset, fixedForceOff, type, seed }: typeof structures extends fc.Arbitrary<infer T> ? T : never): Case {
+  let k = 0
+  const all: { id: GroupId; barrier: number; ring: number; split: number }[] = []
+  const signal: Signal = { id: 'S', source_id: 'S', nodes: ['S'], groups: [], conflicts: [] }
+  const barriers = groups.map((counts, barrier) => {
+    const rings = counts.map((count, ring) => Array.from({ length: count }, () => {
+      const [i, id] = [k++, String(k)]
+      const [min_green_s, yellow_s, red_clearance_s] = [mins[i]!, yellows[i]! / 10, reds[i]! / 10]
+      signal.groups.push({ id, kind: 'vehicle', min_green_s, yellow_s, red_clearance_s })
+      const split = Math.ceil(min_green_s + yellow_s + red_clearance_s) + spare[i]!
+      all.push({ id, barrier, ring, split })
+      return { phase: id, split_s: split }
+    }))
+    const longest = Math.max(...rings.map((ring) => ring.reduce((sum, { split_s }) => sum + split_s, 0)))
+    for (const ring of rings) ring.at(-1)!.split_s += longest - ring.reduce((sum, { split_s }) => sum + split_s, 0)
+    return { rings }
+  })
+  for (const a of all) for (const b of all) if (a.id < b.id && (a.barrier !== b.barrier || a.ring === b.ring)) signal.conflicts.push([a.id, b.id])
+  const cycle = barriers.reduce((sum, { rings }) => sum + rings[0]!.reduce((total, { split_s }) => total + split_s, 0), 0)
+  const coordinated = barriers[0]!.rings.map((ring) => ring.at(-1)!.phase)
+  const pattern: RingPattern = { kind: 'rings', signal: 'S', cycle_s: cycle, offset_s: modulo(offset, cycle), offset_reference: 'sequence_start', coordinated, barriers }
+  return { signal, pattern, control: { type, coordination: { force_off: fixedForceOff ? 'fixed' : 'floating' } }, seed }
+}
+
+/** Detectors that go on and off at random: on for one to eight seconds, with a chance of its own for each phase and minute. */
+function calls(phase: number, time_s: number, seed: number): boolean {
+  const busy = hash(seed, phase, Math.floor(time_s / 60), 1) / 2 ** 32
+  return hash(seed, phase, Math.floor(time_s / (1 + (phase % 8))), 2) / 2 ** 32 < busy * busy
+}
+
+interface Observed {
+  controller: RingController
+  greens: Green[]
+  faults: string[]
+  yields: number[]
+}
+
+function observe({ signal, pattern, control, seed }: Case, cycles = 8): Observed {
+  const controller = ringController(signal, pattern, control)
+  controller.startInStep(0)
+  const faults: string[] = []
+  const yields: number[] = []
+  const last = signal.groups.map(() => ({ shows: SHOWS_RED, since: -1e9, greenEnd: -1e9 }))
+  const index = new Map(signal.groups.map(({ id }, g) => [id, g]))
+  signal.groups.forEach((_, g) => { last[g]!.shows = controller.shows[g]! })
+  const greens = run(controller, 0, cycles * pattern.cycle_s, (t, seen) => {
+    controller.phases.forEach((_, p) => { seen.calling[p] = calls(p, t, seed) ? 1 : 0 })
+  }, (t) => {
+    if (controller.atYield) yields.push(t)
+    signal.groups.forEach((group, g) => {
+      const [was, now] = [last[g]!, controller.shows[g]!]
+      if (was.shows === now) return
+      const known = was.since >= 0
+      if (was.shows === SHOWS_GREEN && now !== SHOWS_YELLOW) faults.push(`${t}: ${group.id} went from green to ${now}`)
+      if (was.shows === SHOWS_GREEN && known && t - was.since < group.min_green_s - 1e-6) faults.push(`${t}: ${group.id} was green for ${t - was.since} s`)
+      if (was.shows === SHOWS_YELLOW && known && Math.abs(t - was.since - group.yellow_s) > 1e-6) faults.push(`${t}: yellow of ${group.id} lasted ${t - was.since} s`)
+      if (was.shows === SHOWS_GREEN) was.greenEnd = t
+      Object.assign(was, { shows: now, since: t })
+    })
+    for (const [a, b] of signal.conflicts) {
+      const [p, q] = [index.get(a)!, index.get(b)!]
+      if (controller.shows[p] !== SHOWS_RED && controller.shows[q] !== SHOWS_RED) faults.push(`${t}: ${a} and ${b} together`)
+      for (const [from, to] of [[p, q], [q, p]] as const) {
+        const { yellow_s, red_clearance_s } = signal.groups[from]!
+        if (controller.shows[to] === SHOWS_GREEN && last[to]!.since === t && t - last[from]!.greenEnd < yellow_s + red_clearance_s - 1e-6) faults.push(`${t}: ${to} started ${t - last[from]!.greenEnd} s after ${from}`)
+      }
+    }
+  })
+  return { controller, greens, faults, yields }
+}
+
+const barrierOf = (pattern: RingPattern, group: GroupId): number => pattern.barriers.findIndex(({ rings }) => rings.flat().some(({ phase }) => phase === group))
+
+describe('every ring controller', () => {
+  it('keeps conflicting greens apart, and minimum green, yellow and red clearance in full', () => {
+    fc.assert(fc.property(structures, (spec) => { expect(observe(build(spec)).faults).toEqual([]) }), { numRuns: 40 })
+  })
+
+  it('crosses barriers with all rings together', () => {
+    fc.assert(fc.property(structures, (spec) => {
+      const one = build(spec)
+      const { greens } = observe(one)
+      for (const { group, start_s } of greens.filter((green) => green.start_s > 0)) {
+        const barrier = barrierOf(one.pattern, group)
+        // Nobody of another barrier group is green, or clears, when a green starts.
+        for (const other of greens) {
+          if (barrierOf(one.pattern, other.group) === barrier) continue
+          const { yellow_s, red_clearance_s } = one.signal.groups.find(({ id }) => id === other.group)!
+          expect(other.start_s < start_s && start_s < other.end_s + yellow_s + red_clearance_s - 1e-6).toBe(false)
+        }
+      }
+    }), { numRuns: 20 })
+  })
+
+  it('keeps to the minimums of a phase that another ring takes along late (dual entry)', () => {
+    const one = build({
+      groups: [[1, 1], [1, 1]], mins: [4, 12, 7, 11, 4, 4, 4, 4, 4, 4, 4, 4], spare: [0, 7, 7, 0, 0, 0, 0, 0, 0, 0, 0, 0], yellows: [30, 30, 40, 30, 30, 30, 30, 30, 30, 30, 30, 30],
+      reds: [0, 21, 21, 11, 0, 0, 0, 0, 0, 0, 0, 0], offset: 3, fixedForceOff: false, type: 'coordinated', seed: 163351,
+    })
+    expect(observe(one).controller.count.out_of_step).toBe(0)
+  })
+
+  it('keeps the cycle when coordinated, with the coordinated phases green at every yield point', () => {
+    fc.assert(fc.property(structures, (spec) => {
+      const one = build({ ...spec, type: 'coordinated' })
+      const { controller, greens, yields } = observe(one)
+      expect(yields.length).toBeGreaterThanOrEqual(7)
+      for (let i = 1; i < yields.length; i++) expect(yields[i]! - yields[i - 1]!).toBeCloseTo(one.pattern.cycle_s, 6)
+      expect(controller.count.out_of_step).toBe(0)
+      for (const t of yields.slice(0, -1)) {
+        const green = greens.filter(({ start_s, end_s }) => start_s < t && t <= end_s).map(({ group }) => group)
+        const open = controller.groups.filter((_, g) => controller.shows[g] === SHOWS_GREEN)
+        const coordinated = one.pattern.coordinated.filter((group) => green.includes(group) || open.includes(group))
+        expect(coordinated).toEqual(one.pattern.coordinated)
+      }
+    }), { numRuns: 40 })
+  })
+
+  it('serves every call that stays within two cycles (free: two rounds of maximums)', () => {
+    fc.assert(fc.property(structures, fc.integer({ min: 0, max: 11 }), (spec, which) => {
+      const one = build(spec)
+      const { signal, pattern, control, seed } = one
+      const controller = ringController(signal, pattern, control)
+      controller.startInStep(0)
+      const p = which % controller.phases.length
+      const group = controller.groups.indexOf(controller.phases[p]!)
+      const from = pattern.cycle_s
+      const limit = control.type === 'coordinated' ? 2 * pattern.cycle_s : 2 * controller.phases.length * 80
+      let served = Number.NaN
+      run(controller, 0, from + limit, (t, seen) => {
+        controller.phases.forEach((_, q) => { seen.calling[q] = calls(q, t, seed) ? 1 : 0 })
+        if (t >= from) seen.calling[p] = 1
+      }, (t) => { if (t >= from && Number.isNaN(served) && controller.shows[group] === SHOWS_GREEN) served = t })
+      expect(served - from).toBeLessThanOrEqual(limit)
+    }), { numRuns: 40 })
+  })
+})
