@@ -2,6 +2,7 @@
 import { mkdir } from 'node:fs/promises'
 import { setImmediate } from 'node:timers/promises'
 import { createClock, detectorFormat, eventFormat, phaseFormat, probeFormat, radarFormat, RowFile, trajectoryFormat, type RowContext } from '../adapters/formats/observations/index.ts'
+import { GreenwaveError } from '../model/errors.ts'
 import { findProjection } from '../model/projection.ts'
 import type { RoadGraph } from '../model/road-graph.ts'
 import type { Scenario } from '../model/scenario.ts'
@@ -9,6 +10,39 @@ import type { PlanToSimulate, SimulationWindow } from '../simulation/batch/index
 import { drawTripTable, tripSources, vehicleTypes, type TimeSpan } from '../simulation/demand/index.ts'
 import { createRun, prepareNetwork, type FollowingModel } from '../simulation/index.ts'
 import { ControllerLog, detectorChannels, observed, phaseNumbers, Places, Probes, Radar, Trajectories, type ProbeOptions, type RadarOptions } from '../simulation/observe/index.ts'
+import type { Options, OptionSpec } from './arguments.ts'
+
+/** What `simulate` understands of observations. */
+export const OBSERVATION_OPTIONS: Record<string, OptionSpec> = {
+  'observations': { type: 'string', value: 'dir', help: 'write what probes, radar and controllers would tell of the first seed' },
+  'probe-share': { type: 'string', value: 'x', help: 'share of vehicles that are probes (default 0.1)' },
+  'probe-interval': { type: 'string', value: 's', help: 'between the fixes of a probe (default 1)' },
+  'probe-noise': { type: 'string', value: 'm', help: 'standard deviation of their positions (default 5)' },
+  'radar-range': { type: 'string', value: 'm', help: 'range of the radar of each approach (default 200)' },
+  'radar-missed': { type: 'string', value: 'x', help: 'share of objects that it misses (default 0)' },
+  'radar-false': { type: 'string', value: 'x', help: 'ghosts per sensor and frame (default 0)' },
+  'date': { type: 'string', value: 'YYYY-MM-DD', help: 'day of the observations (default 2026-01-05, a Monday)' },
+}
+
+/** What was asked for; undefined without `--observations`. Throws usage. */
+export function observationFrom(options: Options): (Pick<ObservedRun, 'probes' | 'radar' | 'date'> & { folder: string }) | undefined {
+  const folder = options.findText('observations')
+  const asked = Object.keys(OBSERVATION_OPTIONS).find((name) => name !== 'observations' && options.findText(name) !== undefined)
+  if (folder === undefined) {
+    if (asked !== undefined) throw new GreenwaveError('usage', `--${asked} says how to observe, but --observations is missing`)
+    return undefined
+  }
+  const share = { least: 0, most: 1 }
+  return {
+    folder,
+    probes: {
+      share: options.number('probe-share', 0.1, share), interval_s: options.number('probe-interval', 1, { least: 0.1, most: 3600 }),
+      position_sigma_m: options.number('probe-noise', 5, { least: 0, most: 100 }),
+    },
+    radar: { range_m: options.number('radar-range', 200, { least: 10, most: 1000 }), missed_rate: options.number('radar-missed', 0, share), false_rate: options.number('radar-false', 0, share) },
+    date: options.findText('date') ?? '2026-01-05',
+  }
+}
 
 export interface ObservedRun {
   scenario: Scenario

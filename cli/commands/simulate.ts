@@ -8,9 +8,10 @@ import { runningPatterns } from '../../model/schedule.ts'
 import { controlStreet, CONTROL_MODES } from '../../plans/control.ts'
 import { compileStreet, getCorridor, withPlan } from '../../plans/street.ts'
 import { beforeAfterTable } from '../../reports/text-table.ts'
-import { compare, DEFAULT_RULE, simulatePlans, SimulationPool, type Decision, type PlanToSimulate, type SimulatedPlans, type SimulatePlansOptions } from '../../simulation/batch/index.ts'
+import { compare, DEFAULT_RULE, simulatePlans, SimulationPool, type Decision, type ExtraMeasures, type PlanToSimulate, type SimulatedPlans, type SimulatePlansOptions } from '../../simulation/batch/index.ts'
 import { resolvePeriod } from '../../simulation/demand/index.ts'
 import { onlyPositional, type Command, type CommandContext } from '../arguments.ts'
+import { OBSERVATION_OPTIONS, observationFrom, writeObservations, type ObservationFiles } from '../observe-run.ts'
 import { startProgress } from '../progress.ts'
 import { seedsFrom, terminalOf } from '../terminal.ts'
 
@@ -32,6 +33,8 @@ export const command: Command = {
     stratified: { type: 'boolean', help: 'share the random draws out evenly over the seeds: means scatter less' },
     'until-decided': { type: 'boolean', help: 'stop as soon as plan and baseline are told apart; --seeds is the most (default 30)' },
     threshold: { type: 'string', value: 's', help: 'difference in delay that matters to nobody, s per vehicle (default 1)' },
+    measures: { type: 'string', value: 'control-delay,fuel', help: 'also control delay (one reference run per seed more), fuel and CO2 (fuel or fuel-hbefa3)' },
+    ...OBSERVATION_OPTIONS,
   },
   run,
 }
@@ -52,14 +55,27 @@ function settingsOf({ options, signal }: CommandContext): Omit<SimulatePlansOpti
     step_s: options.number('step', 0.5, { least: 0.1, most: 1 }),
     growth: options.number('growth', 1, { least: 0.01, most: 10 }),
     stratified: options.flag('stratified'),
+    measures: measuresFrom(options),
     workers: options.findText('workers') === undefined ? undefined : options.number('workers', 1, { least: 1, most: 256, whole: true }),
     ...(untilDecided ? { until_decided: { before: BASELINE, after: PLAN, rule: { threshold } } } : {}),
+  }
+}
+
+/** The words of `--measures`. Throws usage for a word that is none. */
+function measuresFrom(options: CommandContext['options']): ExtraMeasures {
+  const words = (options.findText('measures') ?? '').split(',').filter((word) => word !== '')
+  const wrong = words.find((word) => !['control-delay', 'fuel', 'fuel-hbefa3'].includes(word))
+  if (wrong !== undefined) throw new GreenwaveError('usage', `--measures names "${wrong}"; it knows control-delay, fuel and fuel-hbefa3`)
+  return {
+    control_delay: words.includes('control-delay'),
+    ...(words.includes('fuel') ? { fuel: 'circles' as const } : words.includes('fuel-hbefa3') ? { fuel: 'hbefa3' as const } : {}),
   }
 }
 
 async function run(context: CommandContext): Promise<void> {
   const { options, out, err } = context
   const { workers, ...settings } = settingsOf(context)
+  const observation = observationFrom(options)
   const { scenario } = await readScenario(onlyPositional(context, 'the scenario folder'))
   const graph = new RoadGraph(scenario.network)
   const named = options.findText('corridor')
@@ -85,23 +101,28 @@ async function run(context: CommandContext): Promise<void> {
       ...settings, graph, demand: scenario.demand, plans, period, corridor, pool,
       onProgress: (done, total) => progress.report(done / total, 'simulating'),
     })
+    progress.report(1, observation === undefined ? 'simulated' : 'observing')
+    const observations = observation === undefined ? undefined : await writeObservations(observation.folder, {
+      ...observation, scenario, graph, plan: plans[0]!, period, window: simulated.window, seed: settings.seeds![0]!, model: settings.model!, step_s: settings.step_s!, growth: settings.growth!,
+    }, settings.signal)
     progress.stop()
-    out.write(options.flag('json') ? asJson(simulated) : asText(simulated, corridor?.corridor.name ?? '', context))
+    out.write(options.flag('json') ? asJson(simulated, observations) : asText(simulated, corridor?.corridor.name ?? '', context, observations))
   } finally {
     progress.stop()
     await pool.close()
   }
 }
 
-function asJson({ plans: [plan, baseline], decision, window }: SimulatedPlans): string {
+function asJson({ plans: [plan, baseline], decision, window }: SimulatedPlans, observations: ObservationFiles | undefined): string {
   const differences = baseline === undefined ? {} : { baseline: baseline.evaluation, differences: compare(baseline.evaluation, plan!.evaluation) }
-  return `${JSON.stringify({ ...plan!.evaluation, ...differences, ...(decision === undefined ? {} : { decision }), assumptions: window.assumptions })}\n`
+  return `${JSON.stringify({ ...plan!.evaluation, ...differences, ...(decision === undefined ? {} : { decision }), ...(observations === undefined ? {} : { observations }), assumptions: window.assumptions })}\n`
 }
 
-function asText({ plans: [plan, baseline], decision }: SimulatedPlans, corridor: string, context: CommandContext): string {
+function asText({ plans: [plan, baseline], decision }: SimulatedPlans, corridor: string, context: CommandContext, observations: ObservationFiles | undefined): string {
   const parts = [describe(plan!.evaluation, corridor)]
   if (baseline !== undefined) parts.push(table(compare(baseline.evaluation, plan!.evaluation), context))
   if (decision !== undefined) parts.push(`${decisionSentence(decision)}\n`)
+  if (observations !== undefined) parts.push(Object.values(observations).map(({ path, rows }) => `${path}: ${rows} rows\n`).join(''))
   return parts.join('\n')
 }
 
@@ -114,12 +135,25 @@ function describe(evaluation: Evaluation, corridor: string): string {
     `${evaluation.runs} runs, ${evaluation.gridlocked_runs} gridlocked, ${(100 * evaluation.completed_share).toFixed(1)} % of the vehicles arrived`,
     `all vehicles: travel time ${value(evaluation.travel_time_s)} s, delay ${value(evaluation.delay_s)} s, stops ${value(evaluation.stops, 2)}`,
   ]
+  lines.push(...besides(evaluation))
   for (const direction of ['outbound', 'inbound'] as const) {
     const measures = evaluation.corridor[direction]
     if (measures.vehicles === 0) continue
     lines.push(`${corridor} ${direction}: travel time ${value(measures.travel_time_s)} s, delay ${value(measures.delay_s)} s, stops ${value(measures.stops, 2)}, at most one stop ${(100 * measures.share_at_most_one_stop.mean).toFixed(0)} %`)
   }
   return `${lines.join('\n')}\n`
+}
+
+/** What was measured besides travel time, delay and stops. */
+function besides({ control_delay_s, arrivals_on_green, split_failure_share, fuel_g, co2_g }: Evaluation): string[] {
+  const share = ({ mean, ci95 }: MeanCi): string => `${value({ mean: 100 * mean, ci95: ci95 === null ? null : 100 * ci95 })} %`
+  const parts = [
+    ...(control_delay_s === undefined ? [] : [`control delay ${value(control_delay_s)} s`]),
+    ...(arrivals_on_green === undefined ? [] : [`arrivals on green ${share(arrivals_on_green)}`]),
+    ...(split_failure_share === undefined ? [] : [`split failures ${share(split_failure_share)} of greens`]),
+    ...(fuel_g === undefined || co2_g === undefined ? [] : [`fuel ${value(fuel_g)} g, CO2 ${value(co2_g)} g per vehicle`]),
+  ]
+  return parts.length === 0 ? [] : [`at signals: ${parts.join(', ')}`]
 }
 
 const VERDICTS = { 'better': 'the plan is better', 'no-worse': 'the plan is no worse', 'worse': 'the plan is worse', 'undecided': 'undecided' } as const
