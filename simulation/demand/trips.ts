@@ -1,9 +1,9 @@
 // Which vehicles drive, when and along which links: the trips of a run. From vehicles with routes where the demand has them,
 // else from turning volumes. Master time, seconds; the same seed gives the same trips under any plan.
 import { PASSENGER_CAR, type Demand, type VehicleType } from '../../model/demand.ts'
-import { GreenwaveError } from '../../model/errors.ts'
 import type { RoadGraph } from '../../model/road-graph.ts'
 import type { TimeOfDay } from '../../model/units.ts'
+import { checkDemand } from '../check/demand.ts'
 import type { Trip } from '../input.ts'
 import { listTrips, TripTableBuilder, type TripTable } from '../trip-table.ts'
 import { createDraws, type Stratum } from './draws.ts'
@@ -36,7 +36,7 @@ export type TripSources = { kind: 'vehicles'; source: VehicleSource } | { kind: 
  * time, input.value for a growth below 0, input.reference for a route that the network does not join.
  */
 export function tripSources(graph: RoadGraph, demand: Demand, { from_s, until_s, period, growth = 1 }: Omit<TripOptions, 'seed'>): TripSources {
-  if (!Number.isFinite(growth) || growth < 0) throw new GreenwaveError('input.value', `the growth is ${growth}; it must be a number of at least 0`)
+  checkDemand(graph.network, demand, from_s, until_s, growth)
   if (hasVehicles(demand)) return { kind: 'vehicles', source: vehicleSource(graph, demand, { from_s, until_s }, growth) }
   return { kind: 'volumes', pieces: volumePieces(graph, demand, { start_s: from_s, end_s: until_s }, period, growth) }
 }
