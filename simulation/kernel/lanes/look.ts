@@ -1,11 +1,17 @@
 // What a driver sees of the lanes of its link: who is ahead and behind on each, how fast it could drive there, and how
 // much of a lane is taken. One object serves a whole run; it is set anew for every link and vehicle.
-import { brakeDistance, kraussFollow, stopWithin } from '../car-following.ts'
+import { brakeDistance, idmFollow, idmFree, kraussFollow } from '../car-following.ts'
 import type { World } from '../world.ts'
 import { behindIsFree, secureGap } from './secure-gap.ts'
 
 /** Links whose vehicles count as being on the lane ahead. */
 const SIGHT_LINKS = 8
+
+/** Whoever is further ahead does not count, m: the acceleration of an IDM driver at 60 km/h is 2 % less for somebody there. */
+const FAR_FOR_IDM_M = 150
+
+/** Beyond this distance nobody makes a Krauss driver slower than v. */
+const farFor = (v: number, tau: number, b: number): number => v * tau + (v * v) / (2 * b)
 
 export class LaneLook {
   readonly #w: World
@@ -90,10 +96,8 @@ export class LaneLook {
   #expected(lane: number): number {
     const w = this.#w
     const { v, x } = this
-    const top = w.desired(v, lane)
+    const speed = w.spd[v]!
     const i = this.place[lane - this.first]!
-    const b = w.dec[v]!
-    const tau = w.tau[v]!
     let leader = -1
     let gap = 0
     if (i > 0) {
@@ -101,21 +105,31 @@ export class LaneLook {
       gap = w.pos[leader]! - w.len[leader]! - x - w.gap0[v]!
     } else {
       const rest = w.p.length[lane]! - x
-      if (rest < brakeDistance(w.spd[v]!, b, w.dt) + w.spd[v]! * tau + w.gap0[v]!) {
+      if (rest < brakeDistance(speed, w.dec[v]!, w.dt) + speed * w.tau[v]! + w.gap0[v]!) {
         leader = this.#beyond(lane)
         gap = rest + this.#beyondBack - w.gap0[v]!
       }
     }
-    // Far enough not to matter.
-    const free = top * (tau + w.dt) + (top * top) / (2 * b)
-    if (leader < 0) {
-      const reach = w.book.reach[this.table + lane - this.first]!
-      return reach > free ? top : Math.min(top, stopWithin(reach, b, tau, w.dt))
+    // A lane that is not led by anybody ends somewhere.
+    if (leader < 0) return this.#inOneSecond(lane, w.book.reach[this.table + lane - this.first]!, 0, 0)
+    return this.#inOneSecond(lane, gap, w.spd[leader]!, w.dec[leader]!)
+  }
+
+  /** The speed that is safe behind somebody, after at most a second of acceleration. */
+  #inOneSecond(lane: number, gap: number, vLeader: number, bLeader: number): number {
+    const w = this.#w
+    const { v } = this
+    const a = w.acc[v]!
+    const limit = w.desired(v, lane)
+    if (w.krauss) {
+      const top = Math.min(limit, w.spd[v]! + a)
+      if (gap < 0) return 0
+      if (gap >= farFor(limit, w.tau[v]! + w.dt, w.dec[v]!)) return top
+      return Math.min(top, kraussFollow(gap, vLeader, bLeader, w.dec[v]!, w.tau[v]!, w.dt))
     }
-    if (gap >= free) return top
-    if (gap < 0) return 0
-    const speed = kraussFollow(gap, w.spd[leader]!, w.dec[leader]!, b, tau, w.dt)
-    return speed < top ? speed : top
+    const speed = w.spd[v]! + a * (1 - w.dt)
+    if (gap >= FAR_FOR_IDM_M) return Math.min(limit, idmFree(speed, limit, a, w.dt))
+    return Math.min(limit, idmFollow(speed, gap, vLeader, limit, a, w.twoRootAb[v]!, w.tau[v]!, w.gap0[v]!, w.dt))
   }
 
   #beyondBack = 0

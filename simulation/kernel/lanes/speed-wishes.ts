@@ -41,8 +41,8 @@ export class SpeedWishes {
     const w = this.#w
     const here = this.#look.here()
     const wish = w.wish[v]!
-    // Nothing hinders it, and nothing is to be forgotten.
-    if (wish <= 0 && here >= w.desired(v, target)) return this.#look.offset > 0 && wish > 0
+    // Nothing to gain there, and nothing to be forgotten.
+    if (wish <= 0 && here >= w.desired(v, target)) return false
     const there = this.#look.there(target)
     if (here > there) {
       if (wish > 0) w.wish[v] = wish * this.#half
