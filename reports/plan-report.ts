@@ -12,13 +12,14 @@ import { changesSection } from './section-changes.ts'
 import { comparisonSection } from './section-comparison.ts'
 import { diagramSection } from './section-diagrams.ts'
 import { movementSection } from './section-movements.ts'
+import { progressionSection } from './section-progression.ts'
 import { proofSection } from './section-proof.ts'
 import { sourcesSection } from './section-sources.ts'
 import { timingSection } from './section-timing.ts'
 
 export type { Candidate, ParetoPoint, PlanReportInput, ReportStation } from './plan-report-input.ts'
 
-const CONTENTS = [['comparison', 'Before and after'], ['diagram', 'Time-space diagram'], ['proof', 'Proof'], ['changes', 'Winners and losers'], ['timing', 'Timing sheets'], ['movements', 'Movements'], ['sources', 'Assumptions and sources']] as const
+const CONTENTS = [['comparison', 'Before and after'], ['diagram', 'Time-space diagram'], ['proof', 'Proof'], ['changes', 'Winners and losers'], ['timing', 'Timing sheets'], ['movements', 'Movements'], ['progression', 'Progression and queues'], ['sources', 'Assumptions and sources']] as const
 
 /**
  * In: the plan, its signals and stations, what ran before, and, where simulated, both evaluations.
@@ -27,6 +28,8 @@ const CONTENTS = [['comparison', 'Before and after'], ['diagram', 'Time-space di
 export function planReport(input: PlanReportInput): string {
   const title = `${input.corridor_name}, ${input.period_name}`
   const movements = movementSection(input)
+  const progression = progressionSection(input)
+  const absent = new Set([...(movements === undefined ? ['movements'] : []), ...(progression === undefined ? ['progression'] : [])])
   const losers = losersInWords(input)
   return html`<!doctype html>
 <html lang="en">
@@ -50,13 +53,14 @@ ${tiles(input)}
 ${warnings(input).map((sentence) => html`<p class="warning"><span aria-hidden="true">⚠</span> ${sentence}</p>\n`)}
 ${losers === undefined ? undefined : html`<p>${losers} <a href="#changes">Winners and losers</a></p>`}
 </section>
-<nav aria-label="Contents">${CONTENTS.filter(([id]) => id !== 'movements' || movements !== undefined).map(([id, label]) => html`<a href="#${id}">${label}</a>\n`)}</nav>
+<nav aria-label="Contents">${CONTENTS.filter(([id]) => !absent.has(id)).map(([id, label]) => html`<a href="#${id}">${label}</a>\n`)}</nav>
 ${comparisonSection(input)}
 ${diagramSection(input)}
 ${proofSection(input)}
 ${changesSection(input)}
 ${timingSection(input)}
 ${movements}
+${progression}
 ${sourcesSection(input)}
 </main>
 <footer><p>${input.plan.id} · greenwave ${input.plan.provenance.version} · seed ${input.plan.provenance.seed}</p></footer>

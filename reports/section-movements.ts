@@ -1,4 +1,5 @@
 // Every movement with its volume, degree of saturation, delay, level of service and queue, before and after.
+import type { MovementMeasures } from '../model/evaluation.ts'
 import { distance, distanceUnit, fixed, NOTHING } from './format.ts'
 import { html, table } from './html.ts'
 import type { Column, Content, Markup } from './html.ts'
@@ -17,10 +18,14 @@ export function movementSection(input: PlanReportInput): Markup | undefined {
   const groups = order.map((signal) => ({ signal, members: changes.filter(({ after }) => (after.signal ?? '') === signal) })).filter(({ members }) => members.length > 0)
   return html`<section id="movements">
 <h2>Movements</h2>
-<p class="small">Level of service (LOS) by control delay after the Highway Capacity Manual, 7th edition: A up to 10 s, B 20, C 35, D 55, E 80, F above. Queue: 95th percentile of the back of queue. Bold: through movements of the corridor.${empty > 0 ? ` Movements without a vehicle are left out (${empty}).` : ''}</p>
+<p class="small">Level of service (LOS) after the Highway Capacity Manual, 7th edition: A up to 10 s, B 20, C 35, D 55, E 80, F above${gradedBy(all.map(({ after }) => after))}. Queue: 95th percentile of the back of queue. Bold: through movements of the corridor.${empty > 0 ? ` Movements without a vehicle are left out (${empty}).` : ''}</p>
 ${groups.map(({ signal, members }) => movementTable(input, signal === '' ? 'Without signal' : stationName(input, signal), members))}
 </section>`
 }
+
+/** HCM grades by control delay; where that was not measured, the loss stands for it. */
+const gradedBy = (movements: readonly MovementMeasures[]): string =>
+  movements.some(({ graded_by }) => graded_by === 'control_delay') ? ', by control delay against the same vehicles with the signals always green' : ', by delay against each vehicle’s own free way, which also holds what vehicles lose to each other'
 
 function movementTable(input: PlanReportInput, caption: string, members: readonly MovementChange[]): Markup {
   const units = input.units ?? 'metric'
