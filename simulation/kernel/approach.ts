@@ -24,10 +24,11 @@ export function clearApproaches(w: World): void {
 }
 
 /**
- * Fills `out` for a vehicle whose line lies `seen` ahead, that may drive `pass` in this step, on a connection of which it
- * drives `length` metres at `limit`. `slowing`: it has to yield and comes up so slowly that it can still stop.
+ * Fills `out` for a vehicle that may drive `pass` in this step and reaches, `seen` ahead, the line of connection c or its
+ * waiting place, with `length` metres of the connection to drive. `slowing`: it has to yield and comes up so slowly that
+ * it can still stop.
  */
-export function arrivalAt(w: World, v: number, seen: number, pass: number, length: number, limit: number, slowing: boolean, out: Arrival): void {
+export function arrivalAt(w: World, v: number, c: number, seen: number, pass: number, length: number, slowing: boolean, out: Arrival): void {
   const a = w.acc[v]!
   const b = w.dec[v]!
   const top = w.desired(v, w.strip[v]!)
@@ -38,7 +39,7 @@ export function arrivalAt(w: World, v: number, seen: number, pass: number, lengt
   }
   out.speed = speed
   out.arrive = w.now + timeTo(seen, pass, speed, speed >= pass ? a : -b)
-  out.leaveSpeed = Math.min(Math.sqrt(speed * speed + 2 * a * length), limit)
+  out.leaveSpeed = Math.min(Math.sqrt(speed * speed + 2 * a * length), w.desired(v, w.p.lanes + c))
   out.leave = out.arrive + (length + w.len[v]!) / Math.max(0.5 * (speed + out.leaveSpeed), 0.1)
   out.braking = brakedSpeed(seen, pass, speed, b, w.tau[v]!, w.dt)
 }

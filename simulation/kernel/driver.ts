@@ -29,10 +29,19 @@ export function boundByLeader(w: World, v: number, gap: number, leader: number, 
   }
 }
 
-/** Coming to rest at a fixed place, softly. */
-export function boundByStop(w: World, v: number, gap: number, v0: number, reason: number): void {
+/** Speed on the way to rest at a fixed place, softly. */
+export function stopSpeed(w: World, v: number, gap: number, v0: number): number {
   const hard = stopWithin(gap, w.dec[v]!, w.dt, w.dt)
-  const speed = w.krauss ? hard : Math.min(hard, idmStop(w.spd[v]!, gap, v0, w.acc[v]!, w.twoRootAb[v]!, w.tau[v]!, w.dt))
+  if (w.krauss) return hard
+  const speed = idmStop(w.spd[v]!, gap, v0, w.acc[v]!, w.twoRootAb[v]!, w.tau[v]!, w.dt)
+  // From standstill IDM alone would never cover the last bit.
+  if (speed < 0.001 && w.spd[v]! < 0.001 && w.sumo) return Math.min(hard, w.acc[v]! * w.dt)
+  return Math.min(hard, speed)
+}
+
+/** Coming to rest at a fixed place. */
+export function boundByStop(w: World, v: number, gap: number, v0: number, reason: number): void {
+  const speed = stopSpeed(w, v, gap, v0)
   if (speed < w.bound) {
     w.bound = speed
     w.binder = reason

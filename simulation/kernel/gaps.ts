@@ -2,7 +2,8 @@
 // first. By rule of the field a permissive left at a signal takes a critical gap, and a turn on red that of HCM chapter
 // 20; everything else compares times of arrival and leaving as SUMO 1.15 does (MSLink::blockedByFoe), impatience included.
 import { MERGING, YIELD_ONLY } from '../prepare.ts'
-import { arrivalAt } from './approach.ts'
+import { type Arrival, arrivalAt } from './approach.ts'
+import { idmFollow, kraussFollow } from './car-following.ts'
 import { stoppingDistance, timeToCover } from './driver.ts'
 import { CRITICAL_GAP_S, HALTING, IMPATIENCE_S, TIME_MARGIN_S, TURN_ON_RED_GAP_S } from './parameters.ts'
 import { findReservation, isHeld, rankAt } from './reservations.ts'
@@ -35,8 +36,9 @@ function findInWindow(w: World, v: number, c: number, toLine: number, everyone: 
   const { p, mine } = w
   const waiting = toLine < 0 || p.connWaiting[c]! > 0 ? p.connWaiting[c]! : 0
   const seen = Math.max(0, toLine + waiting)
-  arrivalAt(w, v, seen, w.bound, p.length[p.lanes + c]! - waiting, leaveLimit(w, v, c), false, mine)
-  const impatience = toLine < stoppingDistance(w, v) && toLine > 0 ? 1 : Math.min(1, w.haltedFor[v]! / IMPATIENCE_S)
+  arrivalAt(w, v, c, seen, w.bound, p.length[p.lanes + c]! - waiting, false, mine)
+  leaveBehind(w, v, c, toLine, p.length[p.lanes + c]! - waiting, mine)
+  const impatience = toLine < stoppingDistance(w, v) && toLine > 0 ? 1 : Math.min(1, Math.max(0, w.haltedFor[v]! - w.dt) / IMPATIENCE_S)
   const end = p.zoneStart[c + 1]!
   for (let z = p.zoneStart[c]!; z < end; z++) {
     if (p.zoneYield[z] === 0 && !everyone) continue
@@ -50,9 +52,43 @@ function findInWindow(w: World, v: number, c: number, toLine: number, everyone: 
   return -1
 }
 
-/** Speed that the way beyond allows when leaving connection c. */
-export function leaveLimit(w: World, v: number, c: number): number {
-  return w.desired(v, w.p.lanes + c)
+/** Whoever is ahead on the connection, on the lane beyond or on a path across makes me leave the junction later. */
+export function leaveBehind(w: World, v: number, c: number, toLine: number, length: number, mine: Arrival): void {
+  const { p } = w
+  const strip = p.lanes + c
+  const top = w.desired(v, strip)
+  const fast = mine.leaveSpeed
+  let u = w.last(strip)
+  let slow = Infinity
+  if (u === v) u = -1
+  if (u >= 0) slow = speedThen(w, v, u, toLine + w.pos[u]! - w.len[u]! - w.gap0[v]!, fast, top)
+  else {
+    u = w.last(p.connTo[c]!)
+    if (u >= 0) slow = speedThen(w, v, u, toLine + p.length[strip]! + w.pos[u]! - w.len[u]! - w.gap0[v]!, fast, top)
+  }
+  for (let z = p.zoneStart[c]!; z < p.zoneStart[c + 1]!; z++) {
+    const list = w.reserved[p.zoneFoe[z]!]!
+    for (let i = 0; i < list.length; i++) {
+      const id = list[i]!
+      const foe = w.resVehicle[id]!
+      const front = w.odo[foe]! - w.resLine[id]!
+      const back = front - w.len[foe]!
+      if (foe === v || front < 0 || back >= p.zoneFoeTo[z]! || p.zoneKind[z] === YIELD_ONLY) continue
+      if (front <= p.zoneFoeFrom[z]! && w.resRank2[id] === Infinity) continue
+      const gap = toLine + p.zoneFrom[z]! - w.gap0[v]! - (p.zoneKind[z] === MERGING ? p.zoneFoeFrom[z]! : p.zoneFoeTo[z]!) + back
+      slow = Math.min(slow, speedThen(w, v, foe, gap, fast, top))
+    }
+  }
+  if (slow >= fast) return
+  mine.leaveSpeed = Math.max(0, slow)
+  mine.leave = mine.arrive + (length + w.len[v]!) / Math.max(0.5 * (mine.speed + mine.leaveSpeed), 0.1)
+}
+
+/** Speed behind u at this gap for somebody who has got as fast as `speed`. */
+function speedThen(w: World, v: number, u: number, gap: number, speed: number, top: number): number {
+  if (gap < 0) return 0
+  if (w.krauss) return kraussFollow(gap, w.spd[u]!, w.dec[u]!, w.dec[v]!, w.tau[v]!, w.dt)
+  return idmFollow(speed, gap, w.spd[u]!, top, w.acc[v]!, w.twoRootAb[v]!, w.tau[v]!, w.gap0[v]!, w.dt)
 }
 
 /** Does the approach k (times of another vehicle) keep v, with its own times in w.mine, from going first? */

@@ -5,7 +5,7 @@ import { boundByLeader, boundBySpeedAhead, boundByStop, freeSpeed, lastMomentSto
 import { CREEPING, HALTING, RED_LINE_M, VISIBILITY_M, YELLOW_DECELERATION, YIELD_LINE_M } from './parameters.ts'
 import { PURPOSE, uniform } from './random.ts'
 import { boundByOthers, findReservation } from './reservations.ts'
-import { leaveLimit, takesCriticalGap } from './gaps.ts'
+import { leaveBehind, takesCriticalGap } from './gaps.ts'
 import { decide, mayLeaveWaitingPlace, PASS, PASS_TO_WAITING, SLOW, UNDECIDED, yieldsInside } from './right-of-way.ts'
 import { NOBODY, RED_LIGHT, type World } from './world.ts'
 
@@ -204,7 +204,8 @@ function boundByWaitingPlace(w: World, v: number, distance: number, v0: number):
 function passLine(w: World, v: number, c: number, leg: number, rest: number, place: number, v0: number, announces: boolean): number {
   const answer = decide(w, v, c, leg, rest, place)
   if (announces && w.p.connWatched[c] === 1 && isMeantToPass(answer)) {
-    arrivalAt(w, v, rest, w.bound, w.p.length[w.p.lanes + c]!, leaveLimit(w, v, c), answer !== PASS, w.mine)
+    arrivalAt(w, v, c, rest, w.bound, w.p.length[w.p.lanes + c]!, answer !== PASS, w.mine)
+    leaveBehind(w, v, c, rest, w.p.length[w.p.lanes + c]!, w.mine)
     announce(w, v, c, rest, w.mine)
   }
   if (answer === PASS || answer === PASS_TO_WAITING) {

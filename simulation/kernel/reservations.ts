@@ -3,7 +3,8 @@
 // stays able to stop before the place, so waiting inside junctions never runs in a circle. A turn that waits inside has
 // a second rank, taken when it leaves its waiting place.
 import { CROSSING, MERGING, YIELD_ONLY } from '../prepare.ts'
-import { followSpeed, lastMomentStop } from './driver.ts'
+import { followSpeed, lastMomentStop, stopSpeed } from './driver.ts'
+import { HALTING, YIELD_LINE_M } from './parameters.ts'
 import { DRIVING, type World } from './world.ts'
 
 /** Added to the rank of those who stand behind a turn that waits inside. */
@@ -191,6 +192,12 @@ function boundByOther(w: World, v: number, z: number, id: number, toLine: number
   if (iAmIn && !itIsIn) return
   if (!itIsIn && (itsRank === Infinity || myRank < itsRank || (myRank === Infinity && isHeld(w, id)))) return
   if (itIsIn && iAmIn && !merging && myRank < itsRank) return
+  if (w.sumo && !iAmIn) {
+    if (front < 0) return
+    const gap = distance - w.gap0[v]! - (merging ? p.zoneFoeFrom[z]! : p.zoneFoeTo[z]!) + back
+    lower(w, speedBehind(w, v, u, gap, toLine, merging ? -1 : distance, v0), u)
+    return
+  }
   let speed = iAmIn ? 0 : lastMomentStop(w, v, distance - CLEARANCE_M)
   if (merging) {
     const myRest = distance + (p.zoneTo[z]! - p.zoneFrom[z]!)
@@ -199,11 +206,28 @@ function boundByOther(w: World, v: number, z: number, id: number, toLine: number
     const gap = myRest - itsRest - w.len[u]! - w.gap0[v]!
     if (gap > 0 || iAmIn) speed = Math.max(speed, followSpeed(w, v, gap, u, v0))
   }
-  if (speed < w.bound) {
-    w.bound = speed
-    w.binder = u
-    w.boundToLeader = false
-  }
+  lower(w, speed, u)
+}
+
+function lower(w: World, speed: number, u: number): void {
+  if (speed >= w.bound) return
+  w.bound = speed
+  w.binder = u
+  w.boundToLeader = false
+}
+
+/**
+ * As SUMO's vehicles mind one that is on the junction: follow it where it leaves a gap, else stay before the line; before a
+ * crossing place (`distance` ahead, -1 = merging) drive up to it, or so as to reach it when the other has left it.
+ */
+function speedBehind(w: World, v: number, u: number, gap: number, toLine: number, distance: number, v0: number): number {
+  const speed = gap >= 0 ? followSpeed(w, v, gap, u, v0) : stopSpeed(w, v, Math.max(0, toLine - YIELD_LINE_M), v0)
+  if (distance < 0) return speed
+  const room = distance - w.gap0[v]!
+  const time = (distance - gap) / Math.max(w.spd[u]!, HALTING)
+  const now = w.spd[v]!
+  const final = Math.max(now, (2 * room) / time - now)
+  return Math.max(speed, Math.min(now + (w.dt * (final - now)) / time, stopSpeed(w, v, room, v0)))
 }
 
 /** Whether nobody stands in a place that v, on its connection, has still to pass; then it may go before all who are not in one. */
