@@ -29,7 +29,7 @@ export interface PhaseControl {
   gap_reduction?: { before_s: Seconds; reduce_s: Seconds; min_gap_s: Seconds }
   /** Each vehicle that arrives in red adds to the minimum green, up to the maximum initial. Default: none. */
   added_initial?: { per_vehicle_s: Seconds; max_initial_s: Seconds }
-  /** Default: none; max where no detector calls the phase. */
+  /** Default: none. A phase without calls of any detector is recalled: min where a detector extends it, else max. */
   recall?: Recall
   /** A call in yellow or red is kept until served. Default: false, as suits presence detectors at the stop line. */
   locking?: boolean

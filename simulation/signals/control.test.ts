@@ -77,6 +77,14 @@ describe('a junction under control', () => {
     expect(served(30)).toBeLessThan(24)
   })
 
+  it('recalls a phase that detectors only extend, which nobody could call', () => {
+    const detectors = ['Win', 'Ein'].flatMap((link) => [0, 1].map((lane) => ({ link, lane, position_m: 60, length_m: 2, calls: [], extends: [link === 'Win' ? '2' : '6'] })))
+    const side = ['Nin', 'Sin'].map((link) => ({ link, lane: 0, position_m: 0, length_m: 12, calls: [link === 'Nin' ? '4' : '8'], extends: [link === 'Nin' ? '4' : '8'] }))
+    const run = simulate(prepared, inputOf([{ signal: 'x', type: 'actuated', pattern, detectors: [...detectors, ...side] }]))
+    expect(run.completed).toBe(run.vehicles_demanded)
+    expect(lengths(run.signals![0]!, '2').length).toBeGreaterThan(5)
+  })
+
   it('refuses a detector on a lane that is not there, and actuated control without its pattern', () => {
     const detectors = [{ link: 'Nin', lane: 7, position_m: 0, length_m: 12, calls: ['4'], extends: ['4'] }]
     expect(() => simulate(prepared, inputOf([{ signal: 'x', type: 'actuated', pattern, detectors }]))).toThrow('lane 7 of link Nin')

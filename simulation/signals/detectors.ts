@@ -52,7 +52,7 @@ function groupsOfLane(p: PreparedNetwork, signal: Signal, lane: number): GroupId
   return [...new Set(entries.filter((entry) => rank(entry) === best).flatMap(({ group }) => overlaps.get(group) ?? [group]))]
 }
 
-/** Passage of each phase from the shortest of its extending detectors: the slowest sum is the safe one. s. */
+/** Passage of each phase, s: the longest that one of its extending detectors needs. */
 export function passages(p: PreparedNetwork, detectors: readonly Detector[]): Map<GroupId, number> {
   const found = new Map<GroupId, number>()
   for (const detector of detectors) {
@@ -60,7 +60,6 @@ export function passages(p: PreparedNetwork, detectors: readonly Detector[]): Ma
     if (link === undefined) continue
     const passage = passageAtLimit(detector.length_m, link.speed_mps)
     for (const id of detector.extends) found.set(id, Math.max(found.get(id) ?? 0, passage))
-    for (const id of detector.calls) if (!found.has(id)) found.set(id, passage)
   }
   return found
 }

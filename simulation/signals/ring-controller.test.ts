@@ -21,7 +21,7 @@ const allOn = Object.fromEntries(['1', '2', '3', '4', '5', '6', '7', '8'].map((p
 
 describe('force-offs of the worked example (cycle 100 s, coordinated 2 and 6)', () => {
   const control: SignalControl = { signal: 'S', type: 'coordinated' }
-  const defaults = { passage_s: new Map(), green_s: new Map(), coordinated: new Set(['2', '6']) }
+  const defaults = { passage_s: new Map(), called: new Set<string>(), green_s: new Map(), coordinated: new Set(['2', '6']) }
   const settings = (phases: PhaseControl[]): CyclePositions => {
     const full = { ...control, phases }
     const ring = ringPhases(signal, full, pattern, defaults)

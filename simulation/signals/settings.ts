@@ -25,8 +25,10 @@ export const passageAtLimit = (detector_m: number, limit_mps: number): number =>
 
 /** What stands in for the settings that are absent. */
 export interface PhaseDefaults {
-  /** Passage of each group by its detectors, s; without entry no detector calls it. */
+  /** Passage of each group by the detectors that extend it, s; without entry there is none. */
   passage_s: ReadonlyMap<GroupId, number>
+  /** Groups that some detector calls. */
+  called: ReadonlySet<GroupId>
   /** Green of each group in the pattern, s. */
   green_s: ReadonlyMap<GroupId, number>
   coordinated: ReadonlySet<GroupId>
@@ -56,7 +58,7 @@ export function resolvePhase(signal: Signal, control: SignalControl, id: GroupId
     group: id, min: ticks(min), max: ticks(Math.max(min, chosen ?? usual)), passage: ticks(passage),
     minGap: ticks(Math.min(passage, reduction?.min_gap_s ?? passage)), beforeReduce: ticks(reduction?.before_s ?? 0), reduce: ticks(reduction?.reduce_s ?? 0),
     perVehicle: ticks(initial?.per_vehicle_s ?? 0), maxInitial: ticks(initial?.max_initial_s ?? 0),
-    recall: recallOf(given, defaults.passage_s.has(id) || (walk > 0 && group.kind === 'pedestrian')),
+    recall: recallOf(given, defaults.called.has(id) || (walk > 0 && group.kind === 'pedestrian'), defaults.passage_s.has(id)),
     locking: given.locking ?? false, dualEntry: given.dual_entry ?? (coordinated || Number(id) % 2 === 0),
     conditionalService: given.conditional_service ?? false, simultaneousGap: given.simultaneous_gap ?? true, restInWalk: given.rest_in_walk ?? false,
     redRevert: ticks(given.red_revert_s ?? 2), walk: ticks(walk), clearance: ticks(clearance), clearanceBeyondGreen: ticks(beyond),
@@ -64,8 +66,9 @@ export function resolvePhase(signal: Signal, control: SignalControl, id: GroupId
   }
 }
 
-/** A phase that no detector and no button can call would never be served: it is held to its maximum. */
-const recallOf = ({ recall = 'none' }: PhaseControl, canBeCalled: boolean): Recall => (recall === 'none' && !canBeCalled ? 'max' : recall)
+/** A phase that no detector and no button can call would never be served: it is recalled, to its maximum where nothing extends it either. */
+const recallOf = ({ recall = 'none' }: PhaseControl, canBeCalled: boolean, canBeExtended: boolean): Recall =>
+  (recall !== 'none' || canBeCalled ? recall : canBeExtended ? 'min' : 'max')
 
 /** Green of each group under a pattern, s: its longest window. */
 export function greensOf(signal: Signal, pattern: SignalControl['pattern']): Map<GroupId, number> {

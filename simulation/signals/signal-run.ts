@@ -158,7 +158,7 @@ function equip(context: RunContext, signal: Signal, { compiled, control }: Signa
   const { prepared, seed, step_s } = context
   const detectors = control === undefined || control.type === 'fixed' ? [] : control.detectors ?? defaultDetectors(prepared, signal)
   const controller = createController(prepared, signal, compiled, control, {
-    passage_s: passages(prepared, detectors), green_s: greensOf(signal, control?.pattern), coordinated: new Set(control?.pattern?.coordinated),
+    passage_s: passages(prepared, detectors), called: new Set(detectors.flatMap(({ calls }) => calls)), green_s: greensOf(signal, control?.pattern), coordinated: new Set(control?.pattern?.coordinated),
   })
   const { phases } = controller
   const demand = control === undefined || control.type === 'fixed' ? [] : control.pedestrians ?? []

@@ -9,7 +9,8 @@ import { DEFAULT_TRANSITION } from './transition.ts'
 /** A ring controller of a signal; every phase has a detector with a passage of 2 s unless its settings say else. */
 export function ringController(signal: Signal, pattern: RingPattern, control: Partial<SignalControl> = {}): RingController {
   const full: SignalControl = { signal: signal.id, type: 'coordinated', ...control }
-  const defaults = { passage_s: new Map(signal.groups.map(({ id }) => [id, 2])), green_s: greensOf(signal, pattern), coordinated: new Set(pattern.coordinated) }
+  const ids = signal.groups.map(({ id }) => id)
+  const defaults = { passage_s: new Map(ids.map((id) => [id, 2])), called: new Set(ids), green_s: greensOf(signal, pattern), coordinated: new Set(pattern.coordinated) }
   const ring = ringPhases(signal, full, pattern, defaults)
   return new RingController({
     signal, phases: ring.phases, transition: full.transition ?? DEFAULT_TRANSITION,
