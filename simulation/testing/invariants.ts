@@ -21,6 +21,7 @@ export function runChecked(run: Run, until = Infinity): Violations {
   while (run.world.now < until && run.step()) {
     const passed = watch.look()
     checkOverlaps(run.world, found.overlaps)
+    checkTails(run.world, watch, found.overlaps)
     checkPlaces(run.world, watch, found.sharedPlaces)
     checkRed(run.world, watch, passed, found.redRuns)
     checkCount(run.world, found.unaccounted)
@@ -134,6 +135,25 @@ function checkPlaces(w: World, { on }: Bodies, found: string[]): void {
         }
       }
     }
+  }
+}
+
+/** Who has left a lane or a connection with the front but not with the tail, against who follows there. */
+function checkTails(w: World, { on }: Bodies, found: string[]): void {
+  const { p } = w
+  for (let c = 0; c < p.connections; c++) {
+    const list = on[c]!
+    if (list.length === 0) continue
+    const lane = p.connFrom[c]!
+    const first = w.count[lane]! > 0 ? w.at(lane, 0) : -1
+    const ordered = list.map(({ vehicle, line }) => ({ vehicle, front: w.odo[vehicle]! - line })).sort((a, b) => b.front - a.front)
+    ordered.forEach(({ vehicle, front }, i) => {
+      const rear = front - w.len[vehicle]!
+      const next = ordered[i + 1]
+      if (next !== undefined && next.front > rear + 1e-6) found.push(`${w.now} s: vehicle ${next.vehicle} is ${(next.front - rear).toFixed(2)} m inside ${vehicle} on connection ${p.network.connections[c]!.id}`)
+      const ahead = first < 0 || first === vehicle ? -1 : w.pos[first]! - p.length[lane]! - rear
+      if (ahead > 1e-6) found.push(`${w.now} s: vehicle ${first} is ${ahead.toFixed(2)} m inside ${vehicle} at the end of link ${p.network.links[p.laneLink[lane]!]!.id}`)
+    })
   }
 }
 
