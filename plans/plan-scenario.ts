@@ -135,6 +135,7 @@ function simulate(work: Work, pool: SimulationPool, batch: Batch): Promise<Simul
   request.onProgress?.(batch.from, batch.label)
   return simulatePlans({
     graph, corridor, period, pool, demand: request.scenario.demand, plans: batch.plans, seeds: batch.seeds, trajectories: batch.trajectories,
+    rules: request.scenario.scenario.driving,
     ...(request.signal === undefined ? {} : { signal: request.signal }),
     onProgress: (done, total) => request.onProgress?.(batch.from + ((batch.to - batch.from) * done) / total, batch.label),
   })

@@ -26,6 +26,7 @@ export const command: Command = {
     period: { type: 'string', value: 'id', help: 'period id, HH:MM or HH:MM-HH:MM (default: the busiest)' },
     seeds: { type: 'string', value: 'n', help: 'number of runs (default 10)' },
     model: { type: 'string', value: 'idm|krauss', help: 'car following (default idm)' },
+    driving: { type: 'string', value: 'field|sumo', help: 'by which rules drivers drive (default: as the scenario says, else field)' },
     step: { type: 'string', value: 's', help: 'length of a step, s (default 0.5)' },
     control: { type: 'string', value: 'street|fixed|actuated|coordinated', help: 'how signals run (default street: as the scenario says, else fixed)' },
     growth: { type: 'string', value: 'x', help: 'factor on the demand (default 1)' },
@@ -98,7 +99,7 @@ async function run(context: CommandContext): Promise<void> {
   const progress = startProgress(err, options.flag('quiet'))
   try {
     const simulated = await simulatePlans({
-      ...settings, graph, demand: scenario.demand, plans, period, corridor, pool,
+      ...settings, rules: options.choice('driving', ['field', 'sumo'], scenario.scenario.driving ?? 'field'), graph, demand: scenario.demand, plans, period, corridor, pool,
       onProgress: (done, total) => progress.report(done / total, 'simulating'),
     })
     progress.report(1, observation === undefined ? 'simulated' : 'observing')

@@ -9,7 +9,7 @@ import type { RoadGraph } from '../../model/road-graph.ts'
 import type { Seconds } from '../../model/units.ts'
 import { listDemandAssumptions } from '../demand/assumptions.ts'
 import type { TimeSpan } from '../demand/volumes.ts'
-import type { CorridorPaths, FollowingModel } from '../input.ts'
+import type { CorridorPaths, DrivingRules, FollowingModel } from '../input.ts'
 import type { RunResult, Trajectories } from '../result.ts'
 import { SimulationPool, type BatchOptions, type JobGroup } from './pool.ts'
 import type { RunRecord } from './record.ts'
@@ -35,6 +35,8 @@ export interface SimulatePlansOptions extends BatchOptions {
   seeds?: readonly number[]
   /** IDM by default. */
   model?: FollowingModel
+  /** As measured in the street by default; see `driving` of the scenario. */
+  rules?: DrivingRules | undefined
   /** 0.5 s by default. */
   step_s?: Seconds
   growth?: number
@@ -151,9 +153,9 @@ function requireJobs(plans: readonly PlanToSimulate[], seeds: readonly number[])
 
 /** Trajectories are of the first of `seeds`. */
 export function workloadOf(options: Omit<SimulatePlansOptions, 'seeds'>, seeds: readonly number[], window: SimulationWindow): Workload {
-  const { graph, demand, period, plans, corridor, growth = 1, model = 'idm', step_s = 0.5 } = options
+  const { graph, demand, period, plans, corridor, growth = 1, model = 'idm', rules = 'field', step_s = 0.5 } = options
   return {
-    network: graph.network, demand, period: { start_s: period.start_s, end_s: period.end_s }, growth, plans: plans.map(({ compiled }) => compiled), window, model, step_s,
+    network: graph.network, demand, period: { start_s: period.start_s, end_s: period.end_s }, growth, plans: plans.map(({ compiled }) => compiled), window, model, rules, step_s,
     ...(plans.some(({ control }) => control !== undefined) ? { control: plans.map(({ control = [] }) => control) } : {}),
     ...(corridor === undefined ? {} : { corridor: corridorPaths(corridor) }),
     ...(options.measures === undefined ? {} : { measures: options.measures }),

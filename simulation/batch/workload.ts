@@ -8,7 +8,7 @@ import type { Seconds } from '../../model/units.ts'
 import type { Stratum } from '../demand/draws.ts'
 import { drawTripTable, hasFixedTrips, tripSources, vehicleTypes, type TripSources } from '../demand/trips.ts'
 import type { TimeSpan } from '../demand/volumes.ts'
-import type { CorridorPaths, FollowingModel, SimulationInput } from '../input.ts'
+import type { CorridorPaths, DrivingRules, FollowingModel, SimulationInput } from '../input.ts'
 import { routeBook, type RouteColumns } from '../kernel/routes.ts'
 import type { FuelModel } from '../measures/fuel.ts'
 import { referenceRunner } from '../measures/reference.ts'
@@ -35,6 +35,8 @@ export interface RunSettings {
   corridor?: CorridorPaths
   window: SimulationWindow
   model: FollowingModel
+  /** Absent = field. */
+  rules?: DrivingRules
   step_s: Seconds
   /** Runs with this seed record the trajectories of corridor vehicles. */
   trajectories_of_seed?: number
@@ -94,7 +96,7 @@ export function prepareWorkload({ network, demand, period, growth, ...settings }
 
 /** The trips of a seed are drawn once for all its plans. */
 export function createRunner({ settings, prepared, vehicle_types, sources, fixed }: PreparedWorkload): Runner {
-  const { plans, window, model, step_s } = settings
+  const { plans, window, model, rules, step_s } = settings
   const { network } = prepared
   if (fixed !== undefined) routeBook(prepared, fixed.trips, vehicle_types, fixed.routes)
   let graph: RoadGraph | undefined
@@ -114,7 +116,7 @@ export function createRunner({ settings, prepared, vehicle_types, sources, fixed
       ...(settings.control === undefined ? {} : { control: settings.control[job.plan]! }),
       ...(settings.corridor === undefined ? {} : { corridor: settings.corridor }),
       options: {
-        seed: job.seed, step_s, model, start_s: window.start_s, measure_from_s: window.measure_from_s, measure_until_s: window.measure_until_s, stop_at_s: window.stop_at_s,
+        seed: job.seed, step_s, model, ...(rules === undefined ? {} : { rules }), start_s: window.start_s, measure_from_s: window.measure_from_s, measure_until_s: window.measure_until_s, stop_at_s: window.stop_at_s,
         record_trajectories: job.seed === settings.trajectories_of_seed,
         ...(settings.measures?.fuel === undefined ? {} : { fuel: settings.measures.fuel }),
       },
