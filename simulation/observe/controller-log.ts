@@ -1,6 +1,7 @@
 // The high-resolution log of every controller: phases and detectors in order of time, to a tenth of a second.
 import type { ControllerEvent, DetectorChannel, RowSink } from '../../model/observation.ts'
 import type { World } from '../kernel/world.ts'
+import { ButtonLog } from './button-log.ts'
 import { detectorChannels, DetectorWatch } from './detectors.ts'
 import type { Fleet, Observer } from './observer.ts'
 import { EVENT, fixedTimeEvents, inLogOrder, type PhaseEventSource } from './phase-events.ts'
@@ -13,6 +14,7 @@ export class ControllerLog implements Observer {
   readonly #sink: RowSink<ControllerEvent>
   readonly #phases: PhaseEventSource
   readonly #watch: DetectorWatch
+  readonly #buttons: ButtonLog
   readonly #rows: ControllerEvent[] = []
   #told: number
 
@@ -20,6 +22,7 @@ export class ControllerLog implements Observer {
   constructor(world: World, sink: RowSink<ControllerEvent>, phases: PhaseEventSource = phaseEvents(world)) {
     this.channels = detectorChannels(world)
     this.#sink = sink
+    this.#buttons = new ButtonLog(world)
     this.#phases = phases
     // The instant of the start belongs to the log.
     this.#told = world.now - 1e-6
@@ -32,6 +35,7 @@ export class ControllerLog implements Observer {
   observe(fleet: Fleet): void {
     const { now } = fleet.world
     this.#rows.length = 0
+    this.#buttons.observe(fleet.world, this.#rows)
     this.#watch.look(fleet)
     const detected = this.#rows.length
     this.#rows.push(...this.#phases.between(this.#told, now))

@@ -1,8 +1,8 @@
 // Errors of sensors: counter-based, so that a stream does not depend on which others are observed, nor the traffic on any.
 import { hash } from '../kernel/random.ts'
 
-/** Purposes beyond those of the kernel (random.ts), so that no driver's draw is used twice. */
-export const DRAW = { probe: 101, phase: 102, east: 103, north: 105, speed: 107, missed: 109, ghost: 110, ghostPlace: 111, ghostLane: 112, ghostSpeed: 113 } as const
+/** Purposes beyond those of drivers (kernel/random.ts) and pedestrians (signals/pedestrians.ts), so that no driver's draw is used twice. */
+export const DRAW = { probe: 201, phase: 202, east: 203, north: 205, speed: 207, missed: 209, ghost: 210, ghostPlace: 211, ghostLane: 212, ghostSpeed: 213 } as const
 
 /** Uniform in (0, 1). */
 export const draw = (seed: number, object: number, count: number, purpose: number): number => (hash(seed, object, count, purpose) + 0.5) / 4294967296

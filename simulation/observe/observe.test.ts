@@ -1,6 +1,7 @@
 // What the streams say and what the run measures must be the same.
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { ControllerEvent, DetectorChannel, ProbeFix, RadarObject, TrajectoryPoint } from '../../model/observation.ts'
+import type { StagePattern } from '../../model/signal.ts'
 import { createRun, prepareNetwork, type RunResult } from '../index.ts'
 import { measureTrajectory } from '../measures/trajectory.ts'
 import { arterial, junction, twoStage, twoStageSignal } from '../testing/junctions.ts'
@@ -17,6 +18,14 @@ const signals = [compiled('x', 70, 13, { ew: [[5, 35]], ns: [[40, 60]] })]
 // The groups that a plan speaks of; the test network leaves them out.
 network.signals[0]!.groups = ['ew', 'ns'].map((id) => ({ id, kind: 'vehicle', min_green_s: 5, yellow_s: 3, red_clearance_s: 2 }))
 const input = inputFor(network, signals, trips, { seed: 4 })
+
+const stagePattern: StagePattern = {
+  kind: 'stages', signal: 'x', cycle_s: 70, offset_s: 0, offset_reference: 'sequence_start', coordinated: ['ew'],
+  stages: [
+    { id: '1', kind: 'stage', green: ['ew'], duration_s: 30 }, { id: '2', kind: 'interstage', green: [], duration_s: 5 },
+    { id: '3', kind: 'stage', green: ['ns'], duration_s: 30 }, { id: '4', kind: 'interstage', green: [], duration_s: 5 },
+  ],
+}
 
 interface Seen { result: RunResult; probes: ProbeFix[]; radar: RadarObject[]; events: ControllerEvent[]; points: TrajectoryPoint[]; channels: DetectorChannel[] }
 let seen: Seen
@@ -209,6 +218,21 @@ describe('places', () => {
 })
 
 describe('a controlled signal', () => {
+  it('is logged with the calls of its pedestrians, about as many as are said to come', () => {
+    const control = [{ signal: 'x', type: 'actuated' as const, pattern: stagePattern, pedestrians: [{ phase: 'ew', volume_ph: 120 }] }]
+    const run = createRun(prepared, { ...input, control })
+    const rows: ControllerEvent[] = []
+    const whole = observed(run, [new ControllerLog(run.world, (batch) => { rows.push(...batch) })])
+    while (whole.step());
+    const calls = rows.filter(({ event }) => event === EVENT.pedestrian_call)
+    const expected = (120 * (run.world.now - input.options.start_s)) / 3600
+    expect(calls.length).toBeGreaterThan(0.5 * expected)
+    expect(calls.length).toBeLessThan(1.6 * expected)
+    const number = phaseNumbers(network).find(({ group }) => group === 'ew')!.phase
+    expect(new Set(calls.map(({ parameter }) => parameter))).toEqual(new Set([number]))
+    expect(rows.filter(({ event }) => event === EVENT.green_begins).length).toBeGreaterThan(5)
+  })
+
   it('is logged as it was run', () => {
     const run = createRun(prepared, { ...input, signals: [twoStageSignal('x', 70, 0, 35)], plan_changes: [{ time_s: 200, signals: [twoStageSignal('x', 90, 0, 50)] }] })
     const rows: ControllerEvent[] = []

@@ -7,6 +7,7 @@ import type { Signal, SignalGroup } from '../../model/signal.ts'
 
 export const EVENT = {
   phase_on: 0, green_begins: 1, green_terminates: 7, yellow_begins: 8, yellow_ends: 9, red_clearance_begins: 10, red_clearance_ends: 11, phase_inactive: 12,
+  pedestrian_call: 45,
   walk_begins: 21, pedestrian_clearance_begins: 22, dont_walk: 23,
   overlap_green: 61, overlap_yellow: 63, overlap_red_clearance: 64, overlap_off: 65,
   detector_off: 81, detector_on: 82,
