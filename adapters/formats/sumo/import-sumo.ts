@@ -6,6 +6,7 @@ import { GreenwaveError } from '../../../model/errors.ts'
 import type { ImportNote } from '../../../model/errors.ts'
 import type { Network } from '../../../model/network.ts'
 import type { Scenario } from '../../../model/scenario.ts'
+import { controlsFrom } from './control.ts'
 import { findCorridors, namedCorridor } from './corridors.ts'
 import { setCoordinated } from './coordinated.ts'
 import type { SumoNet } from './net-document.ts'
@@ -61,8 +62,10 @@ export async function importSumo(path: string, options: SumoImportOptions = {}):
   const network = buildNetwork(net, paths, options.name ?? nameOf(inputs.net), notes)
   const rights = deriveRightOfWay(net, paths, notes)
   network.connections = connections(paths.paths, rights)
-  const programs = deriveSignals(net, paths, rights, [...net.programs, ...traffic.programs.programs], network, notes)
-  const timing = timingFrom(programs, traffic.switches, notes)
+  const written = [...net.programs, ...traffic.programs.programs]
+  const programs = deriveSignals(net, paths, rights, written, network, notes)
+  const control = controlsFrom(network, written, notes)
+  const timing = { ...timingFrom(programs, traffic.switches, notes), ...(control.length === 0 ? {} : { control }) }
   const demand = buildDemand(network, traffic, inputs, notes)
   const corridors = options.corridor === undefined ? findCorridors(network, demand) : [namedCorridor(network, options.corridor)]
   if (corridors.length === 0) notes.add('not-understood', { file: inputs.net }, 'no two traffic lights are linked by a main flow, so no corridor was found; name one')

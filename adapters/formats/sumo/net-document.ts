@@ -72,6 +72,8 @@ export interface SumoProgram {
   type: string
   offset: number
   phases: SumoPhase[]
+  /** <param> of the program. */
+  params?: Map<string, string>
   place: Place
 }
 

@@ -45,6 +45,7 @@ class NetReader {
       case 'connection': return this.#connection(element)
       case 'tlLogic': return this.#programs.openProgram(element)
       case 'phase': return this.#programs.openPhase(element)
+      case 'param': this.#programs.openParam(element); return
     }
   }
 

@@ -5,7 +5,7 @@ import type { SumoPhase, SumoProgram } from './net-document.ts'
 
 const STATES = /^[rRyYgGusoO]+$/
 /** Signals that decide their own durations while they run; their written durations are taken as fixed. */
-const ADAPTIVE = new Set(['actuated', 'delay_based', 'NEMA', 'rail_signal', 'rail_crossing', 'swarm', 'off'])
+const ADAPTIVE = new Set(['NEMA', 'rail_signal', 'rail_crossing', 'swarm', 'off'])
 
 /** Collects programs; feed it every <tlLogic> and <phase> and tell it when a <tlLogic> closes. */
 export class ProgramReader {
@@ -53,6 +53,15 @@ export class ProgramReader {
       this.#notes.count('next', 'not-understood', element.place(), (n) => `${n} phase(s) name a next phase; the written order is taken`)
     }
     program.phases.push(phase(element, state))
+  }
+
+  /** A setting of the program that is open; false where none is. */
+  openParam(element: XmlElement): boolean {
+    if (this.#current === undefined) return false
+    const { program } = this.#current
+    program.params ??= new Map()
+    program.params.set(element.getText('key'), element.findText('value') ?? '')
+    return true
   }
 
   closeProgram(): void {

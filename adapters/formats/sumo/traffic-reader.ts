@@ -87,6 +87,7 @@ export class TrafficReader implements TrafficResult {
       case 'busStop': case 'trainStop': case 'containerStop': case 'parkingArea': case 'chargingStation': return this.#stops.define(element)
       case 'tlLogic': return this.programs.openProgram(element)
       case 'phase': return this.programs.openPhase(element)
+      case 'param': if (!this.programs.openParam(element)) this.#other(element); return
       case 'WAUT': case 'wautSwitch': case 'wautJunction': return this.#openSwitch(element)
       default: this.#other(element)
     }
