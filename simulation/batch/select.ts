@@ -6,7 +6,7 @@ import { GreenwaveError } from '../../model/errors.ts'
 import type { MeanCi } from '../../model/evaluation.ts'
 import { SimulationPool } from './pool.ts'
 import type { RunRecord } from './record.ts'
-import { corridorPaths, groupJobs, type PlanToSimulate, type SimulatePlansOptions } from './simulate-plans.ts'
+import { groupJobs, workloadOf, type PlanToSimulate, type SimulatePlansOptions } from './simulate-plans.ts'
 import { mean, meanCi } from './statistics.ts'
 import { simulationWindow } from './window.ts'
 import type { Workload } from './workload.ts'
@@ -81,12 +81,8 @@ class Race {
     this.#pool = pool
     this.#records = plans.map(() => [])
     this.#nextSeed = options.first_seed ?? 1
-    const { graph, demand, period, growth = 1, model = 'idm', step_s = 0.5, corridor } = options
-    this.#workload = {
-      network: graph.network, demand, period: { start_s: period.start_s, end_s: period.end_s }, growth, model, step_s,
-      plans: plans.map(({ compiled }) => compiled), window: options.window ?? simulationWindow({ ...options, plans }),
-      ...(corridor === undefined ? {} : { corridor: corridorPaths(corridor) }),
-    }
+    const window = options.window ?? simulationWindow({ ...options, plans })
+    this.#workload = workloadOf({ ...options, plans, trajectories: false }, [], window)
   }
 
   async run(candidates: number): Promise<Selection> {
