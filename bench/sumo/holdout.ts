@@ -10,11 +10,12 @@ import type { CheckCase } from './check-case.ts'
 import { caseFromScenario } from './public-nets.ts'
 import { runTimed } from './run-sumo.ts'
 
-const HOUR_S = 3600
-/** Trips drawn before the load is set; more than any net of this size takes in an hour. */
-const DRAWN = 9000
-/** Vehicles per hour and lane at the busiest approach: about two thirds of what half a cycle of green lets through. */
-const BUSIEST_VPH = 420
+/** Departures; half an hour says as much as an hour and takes SUMO half the time. */
+const SPAN_S = 1800
+/** Trips drawn before the load is set; more than any net of this size takes in the span. */
+const DRAWN = 6000
+/** Vehicles per hour and lane at the busiest link: less than half of what half a cycle of green lets through, because turns share lanes. */
+const BUSIEST_VPH = 300
 const DRAW = { shape: 210, from: 211, to: 212, depart: 213 }
 const KINDS = ['grid', 'spider', 'rand'] as const
 
@@ -66,7 +67,7 @@ function randomTrips(network: Network, seed: number): string {
   for (let i = 0; i < DRAWN; i++) {
     const [from, to] = [pick(sources, i, DRAW.from), pick(sinks, i, DRAW.to)]
     if (from === to || from.from === to.to) continue
-    lines.push(`  <trip id="${i}" depart="${((HOUR_S * (i + uniform(seed, i, 0, DRAW.depart))) / DRAWN).toFixed(2)}" from="${from.source_id}" to="${to.source_id}"/>`)
+    lines.push(`  <trip id="${i}" depart="${((SPAN_S * (i + uniform(seed, i, 0, DRAW.depart))) / DRAWN).toFixed(2)}" from="${from.source_id}" to="${to.source_id}"/>`)
   }
   return `<routes>\n${lines.join('\n')}\n</routes>\n`
 }
@@ -77,7 +78,7 @@ function moderate(network: Network, demand: Demand): Demand {
   const { depart_s, route, type, source_id } = demand.vehicles
   for (const r of route) for (const link of demand.routes[r]!.links) flow.set(link, (flow.get(link) ?? 0) + 1)
   const busiest = Math.max(...network.links.map((link) => (flow.get(link.id) ?? 0) / link.lanes.length))
-  const share = Math.min(1, BUSIEST_VPH / busiest)
+  const share = Math.min(1, (BUSIEST_VPH * SPAN_S) / 3600 / busiest)
   const kept = depart_s.map((_, i) => i).filter((i) => Math.floor((i + 1) * share) > Math.floor(i * share))
   const take = <T>(column: readonly T[]): T[] => kept.map((i) => column[i]!)
   return { ...demand, vehicles: { depart_s: take(depart_s), route: take(route), type: take(type), ...(source_id === undefined ? {} : { source_id: take(source_id) }) } }
