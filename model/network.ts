@@ -97,6 +97,12 @@ export interface Connection {
   yields_to: ConnectionId[]
   /** Metres after the stop line where a permissive turn waits inside the junction; absent = it waits at the line. */
   waiting_m?: Metres
+  /** A full stop before it may go: at a stop sign, or at all signs of an all-way stop, where the longest wait goes first. */
+  stop?: 'sign' | 'all-way'
+  /** Metres before the line from which a driver who has to yield sees enough to decide; absent = 4.5. */
+  visibility_m?: Metres
+  /** False where vehicles may stand inside the junction when there is no room beyond. */
+  keep_clear?: false
   /** Link index at the traffic light of the source (SUMO). */
   source?: { traffic_light: string; link_index: number }
 }

@@ -40,6 +40,11 @@ export interface PreparedNetwork {
   /** 1 where equal roads meet and mutual waiting is broken soon. */
   readonly connEqual: Uint8Array
   readonly connTurn: Uint8Array
+  /** A full stop first: 1 at a stop sign, 2 at an all-way stop. */
+  readonly connStop: Uint8Array
+  /** Metres before the line from which those who yield can decide. */
+  readonly connVisibility: Float64Array
+  readonly connKeepClear: Uint8Array
   /** Somebody yields to it, so that vehicles coming up to it have to be known. */
   readonly connWatched: Uint8Array
   /** It has somebody to yield to. */
@@ -60,6 +65,9 @@ export interface PreparedNetwork {
   readonly connectionIndex: ReadonlyMap<string, number>
   readonly movementIndex: ReadonlyMap<string, number>
 }
+
+/** From where a driver who yields sees enough to decide, if the network does not say, m (SUMO 1.15). */
+const VISIBILITY_M = 4.5
 
 /** How far ahead of a yielding vehicle others matter, m: nine seconds at 60 km/h. */
 const WATCH_M = 150
@@ -91,6 +99,9 @@ export function prepareNetwork(network: Network): PreparedNetwork {
     connWaiting: waitingPlaces(network, columns),
     connDiverge: clearOfSiblings(network, turns.connFrom),
     connWatched: watched,
+    connStop: Uint8Array.from(network.connections, ({ stop }) => (stop === undefined ? 0 : stop === 'sign' ? 1 : 2)),
+    connVisibility: Float64Array.from(network.connections, ({ visibility_m }) => visibility_m ?? VISIBILITY_M),
+    connKeepClear: Uint8Array.from(network.connections, ({ keep_clear }) => (keep_clear === false ? 0 : 1)),
     connYields: Uint8Array.from(network.connections, (_, c) => (columns.zoneYield.subarray(columns.zoneStart[c]!, columns.zoneStart[c + 1]!).includes(1) ? 1 : 0)),
     laneWatch: watchDistances(watched, strips.length, out, turns.connTo, lanes.laneLink.length),
     linkIndex, connectionIndex, movementIndex,

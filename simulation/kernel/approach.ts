@@ -2,7 +2,6 @@
 // speeds are planned, when it will reach the line and leave the connection; drivers that have to yield decide afterwards,
 // so that the order in which lanes are planned cannot matter. The times are those of SUMO 1.15 (MSVehicle's drive items).
 import { brakeDistance, stopWithin } from './car-following.ts'
-import { VISIBILITY_M } from './parameters.ts'
 import type { World } from './world.ts'
 
 /** When a vehicle reaches the line of a connection and leaves the connection with its rear; s and m/s. */
@@ -32,10 +31,11 @@ export function arrivalAt(w: World, v: number, c: number, seen: number, pass: nu
   const a = w.acc[v]!
   const b = w.dec[v]!
   const top = w.desired(v, w.strip[v]!)
+  const visibility = w.p.connVisibility[c]!
   let speed = Math.min(Math.sqrt(pass * pass + 2 * a * seen), top)
-  if (slowing && seen > VISIBILITY_M && brakeDistance(w.spd[v]!, b, w.dt) < seen) {
-    const visible = stopWithin(VISIBILITY_M, b, 0, w.dt)
-    speed = Math.min(speed, Math.sqrt(visible * visible + 2 * a * VISIBILITY_M))
+  if (slowing && seen > visibility && brakeDistance(w.spd[v]!, b, w.dt) < seen) {
+    const visible = stopWithin(visibility, b, 0, w.dt)
+    speed = Math.min(speed, Math.sqrt(visible * visible + 2 * a * visibility))
   }
   out.speed = speed
   out.arrive = w.now + timeTo(seen, pass, speed, speed >= pass ? a : -b)

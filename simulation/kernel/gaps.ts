@@ -46,7 +46,7 @@ function findInWindow(w: World, v: number, c: number, toLine: number, everyone: 
     const same = p.connTo[foe] === p.connTo[c]
     for (let k = w.comingHead[foe]!; k >= 0; k = w.comingNext[k]!) {
       const u = w.comingVehicle[k]!
-      if (u !== v && blocks(w, v, k, same, impatience) && !goesAfterMe(w, v, u, c)) return u
+      if (u !== v && blocks(w, v, k, same, impatience, p.connStop[c] === 2) && !goesAfterMe(w, v, u, c)) return u
     }
   }
   return -1
@@ -92,9 +92,13 @@ function speedThen(w: World, v: number, u: number, gap: number, speed: number, t
 }
 
 /** Does the approach k (times of another vehicle) keep v, with its own times in w.mine, from going first? */
-function blocks(w: World, v: number, k: number, sameTarget: boolean, impatience: number): boolean {
+function blocks(w: World, v: number, k: number, sameTarget: boolean, impatience: number, allWay: boolean): boolean {
   const { mine } = w
   const u = w.comingVehicle[k]!
+  if (allWay) {
+    const [its, my] = [w.haltedFor[u]!, w.haltedFor[v]!]
+    if (my > its || (my === its && mine.arrive < w.comingArrive[k]!)) return false
+  }
   let arrive = w.comingArrive[k]!
   let braking = w.comingBraking[k]!
   if (impatience > 0 && mine.arrive < arrive) {

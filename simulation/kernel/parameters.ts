@@ -7,8 +7,6 @@ export const CRITICAL_GAP_S = PERMISSIVE_LEFT.critical_gap_s
 export const TURN_ON_RED_GAP_S = 6.2
 /** Time that must be left between my leaving a shared place and the next one's arrival, s (SUMO jmTimegapMinor). */
 export const TIME_MARGIN_S = 1
-/** A driver who has to yield sees enough to decide from here, m (SUMO visibility). */
-export const VISIBILITY_M = 4.5
 /** Stops at yellow if this rate suffices, m/s2: 10 ft/s2, ITE 2020 and NCHRP 731. */
 export const YELLOW_DECELERATION = 3.05
 /** Perception and reaction at the onset of yellow, s: ITE 2020. */

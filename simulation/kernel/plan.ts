@@ -2,7 +2,7 @@
 // the chosen speeds, reservations, and who waits for whom.
 import { announce, arrivalAt, clearApproaches } from './approach.ts'
 import { boundByLeader, boundBySpeedAhead, boundByStop, freeSpeed, lastMomentStop } from './driver.ts'
-import { CREEPING, HALTING, RED_LINE_M, VISIBILITY_M, YELLOW_DECELERATION, YIELD_LINE_M } from './parameters.ts'
+import { CREEPING, HALTING, RED_LINE_M, YELLOW_DECELERATION, YIELD_LINE_M } from './parameters.ts'
 import { PURPOSE, uniform } from './random.ts'
 import { boundByOthers, findReservation } from './reservations.ts'
 import { leaveBehind, takesCriticalGap } from './gaps.ts'
@@ -122,7 +122,7 @@ function planInside(w: World, v: number, strip: number, rest: number, hasLeader:
     const mine = findReservation(w, c, v)
     boundByOthers(w, v, c, -x, mine, v0)
     if (mine >= 0 && w.resRank2[mine] === Infinity && !mayLeaveWaitingPlace(w, v, c, -x, mine, yieldsInside(w, c))) {
-      boundByWaitingPlace(w, v, p.connWaiting[c]! - x, v0)
+      boundByWaitingPlace(w, v, c, p.connWaiting[c]! - x, v0)
     }
   }
   const to = p.connTo[c]!
@@ -195,8 +195,8 @@ function boundOnConnection(w: World, v: number, strip: number, rest: number, v0:
 }
 
 /** Comes up to the waiting place ready to stop; where it can see that it has to, it stops softly. */
-function boundByWaitingPlace(w: World, v: number, distance: number, v0: number): void {
-  if (distance <= VISIBILITY_M || w.sumo) boundByStop(w, v, Math.max(0, distance), v0, w.binder)
+function boundByWaitingPlace(w: World, v: number, c: number, distance: number, v0: number): void {
+  if (distance <= w.p.connVisibility[c]! || w.sumo) boundByStop(w, v, Math.max(0, distance), v0, w.binder)
   else w.bound = Math.min(w.bound, lastMomentStop(w, v, distance))
 }
 
@@ -210,7 +210,7 @@ function passLine(w: World, v: number, c: number, leg: number, rest: number, pla
   }
   if (answer === PASS || answer === PASS_TO_WAITING) {
     if (w.p.zoneStart[c + 1]! > w.p.zoneStart[c]!) boundByOthers(w, v, c, rest, findReservation(w, c, v), v0)
-    if (answer === PASS_TO_WAITING) boundByWaitingPlace(w, v, rest + w.p.connWaiting[c]!, v0)
+    if (answer === PASS_TO_WAITING) boundByWaitingPlace(w, v, c, rest + w.p.connWaiting[c]!, v0)
     return answer
   }
   const line = answer === RED_LIGHT ? RED_LINE_M : YIELD_LINE_M

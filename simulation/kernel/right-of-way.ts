@@ -2,7 +2,7 @@
 // reservation. A decision that has become wrong is withdrawn as long as the vehicle can stop.
 import { stoppingDistance } from './driver.ts'
 import { findBlocker } from './gaps.ts'
-import { EMERGENCY_DECELERATION, HALTING, SNEAKERS, START_REACTION_S, VISIBILITY_M, YELLOW_DECELERATION, YELLOW_REACTION_S } from './parameters.ts'
+import { EMERGENCY_DECELERATION, HALTING, SNEAKERS, START_REACTION_S, YELLOW_DECELERATION, YELLOW_REACTION_S } from './parameters.ts'
 import { findBodyInTheWay, findReservation, findWaitingSibling, leaveWaitingPlace, reserve, withdraw } from './reservations.ts'
 import { findRoomBlocker } from './room.ts'
 import { BY_RANK, PERMISSIVE, PROTECTED, RED, YELLOW, YELLOW_PERMISSIVE } from './signals.ts'
@@ -65,7 +65,7 @@ export function decide(w: World, v: number, c: number, leg: number, distance: nu
   if (!guarded) return PASS
   const yields = everyone || (shows !== PROTECTED && shows !== YELLOW && p.connYields[c] === 1)
   if (mine >= 0) return goOn(w, v, c, distance, mine, yields)
-  let full = findRoomBlocker(w, v, c, leg, yields, place)
+  let full = w.p.connKeepClear[c] === 0 ? -1 : findRoomBlocker(w, v, c, leg, yields, place)
   if (full === -1) full = findBodyInTheWay(w, c, v)
   if (full === -1 && place === 0) full = findWaitingSibling(w, c)
   w.keptOut[v] = full === -1 ? 0 : 1
@@ -116,7 +116,7 @@ export function mayLeaveWaitingPlace(w: World, v: number, c: number, toLine: num
     leaveWaitingPlace(w, mine)
     return true
   }
-  if (toLine + w.p.connWaiting[c]! > VISIBILITY_M) return false
+  if (toLine + w.p.connWaiting[c]! > w.p.connVisibility[c]!) return false
   if (!w.deciding) {
     w.undecided = true
     return false
@@ -151,7 +151,11 @@ function decideToWait(w: World, v: number, c: number, distance: number): number 
 }
 
 function decideAtLine(w: World, v: number, c: number, distance: number, everyone: boolean, shows: number, place: number): number {
-  if (distance > VISIBILITY_M && canStop(w, v, distance)) return SLOW
+  if (distance > w.p.connVisibility[c]! && canStop(w, v, distance)) return SLOW
+  if (w.p.connStop[c]! > 0 && w.stoppedAtLine[v] === 0 && canStop(w, v, distance)) {
+    if (w.spd[v]! >= HALTING || w.haltedFor[v] === 0 || distance > AT_LINE_M) return NOBODY
+    w.stoppedAtLine[v] = 1
+  }
   if (!w.deciding) {
     w.undecided = true
     return UNDECIDED

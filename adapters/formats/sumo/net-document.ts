@@ -54,6 +54,9 @@ export interface SumoConnection {
   linkIndex?: number
   dir: string
   state: string
+  /** How far foes can be seen from the line, m. */
+  visibility?: number
+  keepClear?: false
   place: Place
 }
 

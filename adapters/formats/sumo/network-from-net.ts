@@ -83,6 +83,10 @@ export function connections(paths: readonly SumoPath[], rights: RightOfWay): Con
     }
     if (path.shape.length > 1) result.shape_m = path.shape
     if (path.waiting !== undefined) result.waiting_m = path.waiting
+    if (connection.state === 's') result.stop = 'sign'
+    if (connection.state === 'w') result.stop = 'all-way'
+    if (connection.visibility !== undefined) result.visibility_m = connection.visibility
+    if (connection.keepClear === false) result.keep_clear = false
     if (connection.tl !== undefined && connection.linkIndex !== undefined) {
       result.source = { traffic_light: connection.tl, link_index: connection.linkIndex }
     }

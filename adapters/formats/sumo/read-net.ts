@@ -138,6 +138,9 @@ class NetReader {
       dir: element.findText('dir') ?? 's', state: element.findText('state') ?? 'M', place: element.place(),
     }
     if (via !== undefined && via !== '') connection.via = keep(via)
+    const visibility = element.findNumber('visibility')
+    if (visibility !== undefined && visibility > 0) connection.visibility = visibility
+    if (FALSE.has(element.findText('keepClear') ?? '')) connection.keepClear = false
     if (tl !== undefined && tl !== '') {
       if (linkIndex === undefined) throw element.error('input.value', `it names traffic light "${tl}" but no linkIndex`)
       connection.tl = keep(tl)
@@ -146,6 +149,9 @@ class NetReader {
     this.net.connections.push(connection)
   }
 }
+
+/** As SUMO writes a switch that is off. */
+const FALSE = new Set(['0', 'false', 'no', 'off'])
 
 /** Roads that vehicles travel between junctions; the rest lies inside junctions or belongs to pedestrians. */
 export const isRoad = (kind: string): boolean => kind === 'normal' || kind === 'connector' || kind === ''
