@@ -3,4 +3,5 @@ export type { CorridorPaths, DrivingRules, FollowingModel, PlanChange, Simulatio
 export type { CorridorResults, Gridlock, MovementResults, RunResult, Trajectories, VehicleResults } from './result.ts'
 export { prepareNetwork, type PreparedNetwork } from './prepare.ts'
 export { createRun, simulate, type Run } from './simulate.ts'
+export { listTrips, tripTable, type TripTable } from './trip-table.ts'
 export { SignalRecorder, type ShownSignal, type SignalLog } from './signals/log.ts'
