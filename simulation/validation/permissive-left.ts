@@ -6,7 +6,7 @@ import { poisson } from '../testing/arrivals.ts'
 import { junction, twoStage, type JunctionSpec } from '../testing/junctions.ts'
 import { compiled, flow, inputFor } from '../testing/networks.ts'
 import { watchLines } from '../testing/tracks.ts'
-import { type Driving, type Figure, type Phenomenon } from './figures.ts'
+import { never, type Driving, type Figure, type Phenomenon } from './figures.ts'
 import { saturated } from './queue-discharge.ts'
 
 const CYCLE_S = 90
@@ -19,7 +19,7 @@ const UNTIL_S = 44 * CYCLE_S
 const SNEAKERS = 2
 
 /** Lefts an hour that a lasting queue of them sends through against Poisson arrivals of `opposing` veh/h. */
-function leftCapacity(driving: Driving, spec: JunctionSpec, opposing: number): number {
+function leftCapacity(driving: Driving, spec: JunctionSpec, opposing: number): { vph: number; isLocked: boolean } {
   const network = junction({ ...spec, group: twoStage, pocket: { W: 300, E: 300 } })
   const prepared = prepareNetwork(network)
   const lane = spec.lanes?.W ?? 1
@@ -27,7 +27,7 @@ function leftCapacity(driving: Driving, spec: JunctionSpec, opposing: number): n
   const trips = [...flow(network, ['Win', 'Nout'], 0, UNTIL_S, 2.5), ...poisson(network, ['Ein', 'Wout'], opposing, UNTIL_S, 1)]
   const run = createRun(prepared, inputFor(network, [signal], trips, { ...driving, stop_at_s: UNTIL_S }))
   const [passages] = watchLines(run, [{ link: 'Win', lane, at_m: 300, part: 'front' }])
-  return (passages!.filter(({ time_s }) => time_s >= FROM_S).length * 3600) / (UNTIL_S - FROM_S)
+  return { vph: (passages!.filter(({ time_s }) => time_s >= FROM_S).length * 3600) / (UNTIL_S - FROM_S), isLocked: run.result().gridlocked }
 }
 
 /** HCM 7 equations 31-9, 31-100 and 31-119; saturation flow and lost time of a lane as measured here. */
@@ -49,11 +49,14 @@ const CASES: readonly { name: string; spec: JunctionSpec; lanes: number; opposin
 
 function measureLefts(driving: Driving): Figure[] {
   const { saturation_vph, lost_s } = saturated(driving, [1])
-  return CASES.flatMap(({ name, spec, lanes, opposing }) =>
-    opposing.filter((_, i) => driving.model === 'idm' || i % 2 === 0).map((vph): Figure => ({
-      name: `capacity over that of the HCM, ${vph} veh/h, ${name}`, unit: '', digits: 2, target: [0.85, 1.15],
-      value: leftCapacity(driving, spec, vph) / hcmCapacity(vph, lanes, saturation_vph, lost_s),
-    })))
+  let locks = 0
+  const rows = CASES.flatMap(({ name, spec, lanes, opposing }) =>
+    opposing.filter((_, i) => driving.model === 'idm' || i % 2 === 0).map((vph): Figure => {
+      const left = leftCapacity(driving, spec, vph)
+      if (left.isLocked) locks++
+      return { name: `capacity over that of the HCM, ${vph} veh/h, ${name}`, unit: '', digits: 2, target: [0.85, 1.15], value: left.vph / hcmCapacity(vph, lanes, saturation_vph, lost_s) }
+    }))
+  return [...rows, never('runs that locked', locks)]
 }
 
 export const permissiveLefts: Phenomenon[] = [{

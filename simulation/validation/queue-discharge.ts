@@ -64,7 +64,7 @@ const TRUCK: VehicleType = { ...PASSENGER_CAR, id: 'truck', vehicle_class: 'truc
 function measureTrucks(driving: Driving): Figure[] {
   const cars = saturated(driving, [1, 2, 3]).saturation_vph
   const share = 0.2
-  const mixed = saturated(driving, [1, 2, 3, 4], [PASSENGER_CAR, TRUCK], share).saturation_vph
+  const mixed = saturated(driving, [1, 2, 3, 4, 5, 6], [PASSENGER_CAR, TRUCK], share).saturation_vph
   return [
     { name: 'saturation flow with a fifth of trucks', unit: 'veh/h', value: mixed, digits: 0 },
     { name: 'passenger car equivalent of a truck', unit: 'cars', value: 1 + (cars / mixed - 1) / share, digits: 2, target: [1.5, 2.2] },
@@ -80,11 +80,11 @@ export const queueDischarge: Phenomenon[] = [
   {
     title: 'Start wave', compared: true, measure: measureStartWave,
     how: 'A standing queue of 25 at a light that turns green. Times at which vehicles 2 to 25 pass 0.5 m/s against where they stood, least squares, mean of 8 queues.',
-    source: 'Waves in queues run back at 15 to 20 km/h (Treiber and Kesting 2013, chapter 8); 7 to 8 m per car (HCM 7 chapter 31: 25 ft).',
+    source: 'Field range of waves in queues, 15 to 20 km/h with a margin; 7 to 8 m per car (HCM 7 chapter 31: 25 ft).',
   },
   {
     title: 'Trucks in a queue', compared: true, measure: measureTrucks,
     how: 'The same discharge with every fifth vehicle a truck of 12 m and 1.3 m/s2. Equivalent from the ratio of saturation flows.',
-    source: 'HCM 2000 and 2010 take 2.0 cars per heavy vehicle at signals; field values lie at 1.5 to 2.2.',
+    source: 'HCM 2000 and 2010 take 2.0 cars per heavy vehicle at signals; 1.5 to 2.2 is the range around it.',
   },
 ]

@@ -13,7 +13,7 @@ import { mean, never, type Driving, type Figure, type Phenomenon } from './figur
 const FROM_S = 300
 const UNTIL_S = 2700
 
-/** HCM 7 equation 20-32: capacity of a movement that yields to `conflicting` veh/h. */
+/** HCM 7 chapter 20: potential capacity of a movement that yields to `conflicting` veh/h. */
 const gapCapacity = (conflicting: number, criticalGap_s: number, followUp_s: number): number =>
   (conflicting * Math.exp((-conflicting * criticalGap_s) / 3600)) / (1 - Math.exp((-conflicting * followUp_s) / 3600))
 
@@ -27,7 +27,7 @@ function entryCapacity(driving: Driving, network: Network, way: readonly string[
 
 interface Turn { name: string; way: [string, string]; gap_s: number; followUp_s: number; major: [string, string][] }
 
-/** Base critical headways and follow-up times of HCM 7 exhibits 20-11 and 20-12, major street of two lanes. */
+/** Base critical headways and follow-up times of HCM 7 chapter 20 for a major street of two lanes. */
 const TURNS: readonly Turn[] = [
   { name: 'minor right', way: ['Sin', 'Eout'], gap_s: 6.2, followUp_s: 3.3, major: [['Win', 'Eout']] },
   { name: 'minor through', way: ['Sin', 'Nout'], gap_s: 6.5, followUp_s: 4, major: [['Win', 'Eout'], ['Ein', 'Wout']] },
@@ -83,7 +83,7 @@ function measureUTurn(driving: Driving): Figure[] {
     .connect({ from: 'in', to: 'back', lane: [1, 0], turn: 'u-turn', length: 18, speed: 5, yields: ['opp:0->back:0'] })
     .build()
   const rows = [200, 400, 600].map((vph): Figure => ({
-    // HCM 7 exhibit 20-11 and 20-12: U-turn with a narrow median, 6.9 s and 3.1 s.
+    // HCM 7 chapter 20: U-turn with a narrow median, 6.9 s and 3.1 s.
     name: `capacity over the HCM, ${vph} opposing veh/h`, unit: '', digits: 2,
     value: entryCapacity(driving, network, ['in', 'back'], poisson(network, ['opp', 'back'], vph, UNTIL_S, 3)) / gapCapacity(vph, 6.9, 3.1),
   }))
