@@ -3,6 +3,7 @@ import { dualRingSignal } from '../../test/dual-ring.ts'
 import type { SignalControl } from '../../model/control.ts'
 import { compileSignal } from '../../model/compile.ts'
 import type { CompiledSignal } from '../../model/plan.ts'
+import type { RingPattern } from '../../model/signal.ts'
 import { createRun, prepareNetwork, simulate } from '../index.ts'
 import type { PlanChange, SimulationInput } from '../input.ts'
 import type { RunResult } from '../result.ts'
@@ -11,7 +12,9 @@ import { junction, twoStage, twoStageSignal } from '../testing/junctions.ts'
 import { compiled, flow, inputFor } from '../testing/networks.ts'
 import { dualRingJunction, evenPattern, tripsOf } from './dual-ring-junction.ts'
 import type { ShownSignal } from './log.ts'
-import { passageTime } from './settings.ts'
+import { PERMISSIVE, PROTECTED, RED } from '../kernel/signals.ts'
+import { passageTime, ringPhases } from './settings.ts'
+import { trapMasks } from './traps.ts'
 import { everyPhase } from './testing.ts'
 
 const signal = dualRingSignal('x')
@@ -123,6 +126,41 @@ describe('gap-out in the street', () => {
     expect(last).toBeGreaterThan(20)
     expect(ends[0]! - last).toBeGreaterThan(0.5)
     expect(ends[0]! - last).toBeLessThan(3.5)
+  })
+})
+
+describe('a permissive left', () => {
+  const crossing = dualRingJunction(signal, true)
+  const ready = prepareNetwork(crossing)
+  const phases = ringPhases(signal, { signal: 'x', type: 'actuated' }, pattern, { passage_s: new Map(), called: new Set(), green_s: new Map(), coordinated: new Set() }).phases
+
+  it('is trapped where its phase ends before the opposing through, and not with an arrow', () => {
+    const bits = (mask: number): string[] => phases.flatMap(({ group }, p) => ((mask & (1 << p)) !== 0 ? [group] : []))
+    const masks = trapMasks(ready, crossing.signals[0]!, phases)
+    expect(Object.fromEntries(phases.map(({ group }, p) => [group, bits(masks[p]!)]))).toEqual({ 1: [], 2: ['6'], 3: [], 4: ['8'], 5: [], 6: ['2'], 7: [], 8: ['4'] })
+    const arrows = { ...crossing.signals[0]!, groups: signal.groups.map((group) => ({ ...group, flashing_yellow_arrow: true })) }
+    expect([...trapMasks(ready, arrows, phases)].every((mask) => mask === 0)).toBe(true)
+  })
+
+  it('with a flashing yellow arrow is shown one as long as the opposing through has green, whatever its own through has', () => {
+    const arrows = { ...crossing, signals: [{ ...crossing.signals[0]!, groups: signal.groups.map((group) => ({ ...group, flashing_yellow_arrow: group.id === '2' })) }] }
+    const prepare = prepareNetwork(arrows)
+    // West first, with its left, then east: a lead-lag order.
+    const order: RingPattern = { ...pattern, barriers: [{ rings: [[{ phase: '2', split_s: 24 }, { phase: '1', split_s: 16 }], [{ phase: '5', split_s: 16 }, { phase: '6', split_s: 24 }]] }, pattern.barriers[1]!] }
+    const control: SignalControl = { signal: 'x', type: 'coordinated', pattern: order, phases: everyPhase(order, { recall: 'max' }) }
+    const run = createRun(prepare, { ...inputFor(arrows, [compileSignal(signal, order)], tripsOf(arrows, quiet, 160), { record_signals: true }), control: [control] })
+    const left = arrows.connections.findIndex(({ id }) => id.startsWith('Win:2'))
+    const opposing = arrows.connections.findIndex(({ id }) => id === 'Ein:0->Wout:0')
+    const own = arrows.connections.findIndex(({ id }) => id === 'Win:0->Eout:0')
+    const seen = new Set<string>()
+    while (run.step()) {
+      const { shows } = run.world.signals
+      seen.add(`${shows[left]} ${shows[opposing]} ${shows[own]}`)
+      if (shows[left] === PERMISSIVE) expect(shows[opposing]).toBe(PROTECTED)
+      if (shows[opposing] === PROTECTED) expect(shows[left]).toBe(PERMISSIVE)
+    }
+    // While phase 1 runs, its own through has red and the arrow still flashes.
+    expect([...seen]).toContain(`${PERMISSIVE} ${PROTECTED} ${RED}`)
   })
 })
 
