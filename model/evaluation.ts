@@ -24,6 +24,22 @@ export interface DirectionMeasures {
   /** Per vehicle, where fuel was asked for. */
   fuel_g?: MeanCi
   co2_g?: MeanCi
+  /** What happens at each signal on the way, in order of travel, from one junction to the next. */
+  crossings?: CrossingMeasures[]
+}
+
+/** The through movement of a direction at one signal; the busiest where there are several. */
+export interface CrossingMeasures {
+  signal: string
+  movement: MovementId
+  /** Stop line to stop line from the signal before; 0 at the first. */
+  distance_m: number
+  travel_time_s?: MeanCi
+  delay_s: number
+  stops: number
+  arrivals_on_green?: MeanCi
+  platoon_ratio?: MeanCi
+  split_failure_share?: MeanCi
 }
 
 export type LevelOfService = 'A' | 'B' | 'C' | 'D' | 'E' | 'F'

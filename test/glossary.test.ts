@@ -10,7 +10,7 @@ const EXEMPT = new Set([
   'NodeId', 'LinkId', 'MovementId', 'ConnectionId', 'SignalId', 'GroupId', 'Point', 'Arc',
   'Seconds', 'Metres', 'MetresPerSecond', 'VehiclesPerHour',
   'ErrorCode', 'Place', 'MeanCi', 'VehicleColumns', 'ScenarioDocument',
-  'DirectionMeasures', 'MovementMeasures', 'CorridorLeg', 'CorridorDirection', 'ResolvedCorridor', 'BandLink',
+  'DirectionMeasures', 'CrossingMeasures', 'MovementMeasures', 'CorridorLeg', 'CorridorDirection', 'ResolvedCorridor', 'BandLink',
   'JunctionArm', 'JunctionMovement', 'SetbackArm', 'RowSink',
 ])
 

@@ -93,6 +93,14 @@ describe('summariseRuns', () => {
     expect(graded.movements.find(({ movement }) => movement === 'west>c0>c1')).toMatchObject({ delay_s: 12, control_delay_s: { mean: 25 }, level_of_service: 'C', graded_by: 'control_delay' })
   })
 
+  it('lists what happens at each signal of a direction, in order of travel', () => {
+    const { crossings } = found.corridor.outbound
+    expect(crossings!.map(({ signal }) => signal)).toEqual(['c0', 'c1'])
+    expect(crossings![0]).toMatchObject({ movement: 'west>c0>c1', distance_m: 0, delay_s: 12, stops: 0.3, arrivals_on_green: { mean: 0.6 } })
+    expect(crossings![1]!.distance_m).toBeGreaterThan(100)
+    expect(found.corridor.inbound.crossings!.map(({ signal }) => signal)).toEqual(['c1', 'c0'])
+  })
+
   it('grades a street by its travel speed', () => {
     expect(found.corridor.outbound.level_of_service).toBeDefined()
     expect(found.corridor.outbound.travel_speed_mps! * found.corridor.outbound.travel_time_s.mean).toBeGreaterThan(500)

@@ -115,6 +115,26 @@ function directionMeasures(runs: readonly RunResult[], direction: Direction, con
     ...optional('fuel_g', ways.map((way) => average(way.fuel_g))),
     ...optional('co2_g', ways.map((way) => average(way.co2_g))),
     ...streetGrade(travel_time_s.mean, direction, context, movements),
+    ...crossings(direction, context, movements),
+  }
+}
+
+/** The through movements as measured, in order of travel. */
+function crossings(direction: Direction, { corridor }: SummaryContext, movements: Evaluation['movements']): Pick<DirectionMeasures, 'crossings'> {
+  const way = corridor?.[direction]
+  if (way === undefined) return {}
+  return {
+    crossings: way.crossings.flatMap(({ signal, movements: through }, i) => {
+      const ids = new Set(through.map(({ id }) => id))
+      const [busiest] = movements.filter(({ movement }) => ids.has(movement)).sort((a, b) => b.volume_vph - a.volume_vph)
+      if (busiest === undefined) return []
+      const { movement, delay_s, stops, travel_time_s, arrivals_on_green, platoon_ratio, split_failure_share } = busiest
+      return [{
+        signal, movement, distance_m: i === 0 ? 0 : way.legs[i - 1]!.distance_m, delay_s, stops,
+        ...(travel_time_s === undefined ? {} : { travel_time_s }), ...(arrivals_on_green === undefined ? {} : { arrivals_on_green }),
+        ...(platoon_ratio === undefined ? {} : { platoon_ratio }), ...(split_failure_share === undefined ? {} : { split_failure_share }),
+      }]
+    }),
   }
 }
 
