@@ -1,5 +1,6 @@
 // simulate: what a plan does to the street, with confidence intervals; paired when a baseline is given.
 import { readPlan, readScenario } from '../../adapters/formats/scenario/read.ts'
+import type { ControlType } from '../../model/control.ts'
 import { resolveCorridor } from '../../model/corridor.ts'
 import { GreenwaveError } from '../../model/errors.ts'
 import type { Evaluation, MeanCi, PairedDifference } from '../../model/evaluation.ts'
@@ -107,16 +108,22 @@ async function run(context: CommandContext): Promise<void> {
       ...observation, scenario, graph, plan: plans[0]!, period, window: simulated.window, seed: settings.seeds![0]!, model: settings.model!, step_s: settings.step_s!, growth: settings.growth!,
     }, settings.signal)
     progress.stop()
-    out.write(options.flag('json') ? asJson(simulated, observations) : asText(simulated, corridor?.corridor.name ?? '', context, observations))
+    out.write(options.flag('json') ? asJson(simulated, observations, countControl(plans[0]!)) : asText(simulated, corridor?.corridor.name ?? '', context, observations))
   } finally {
     progress.stop()
     await pool.close()
   }
 }
 
-function asJson({ plans: [plan, baseline], decision, window }: SimulatedPlans, observations: ObservationFiles | undefined): string {
+/** How many signals ran which way. */
+function countControl({ compiled, control = [] }: PlanToSimulate): Record<ControlType, number> {
+  const of = (type: ControlType): number => control.filter((one) => one.type === type).length
+  return { fixed: compiled.length - of('actuated') - of('coordinated'), actuated: of('actuated'), coordinated: of('coordinated') }
+}
+
+function asJson({ plans: [plan, baseline], decision, window }: SimulatedPlans, observations: ObservationFiles | undefined, control: Record<ControlType, number>): string {
   const differences = baseline === undefined ? {} : { baseline: baseline.evaluation, differences: compare(baseline.evaluation, plan!.evaluation) }
-  return `${JSON.stringify({ ...plan!.evaluation, ...differences, ...(decision === undefined ? {} : { decision }), ...(observations === undefined ? {} : { observations }), assumptions: window.assumptions })}\n`
+  return `${JSON.stringify({ ...plan!.evaluation, ...differences, ...(decision === undefined ? {} : { decision }), ...(observations === undefined ? {} : { observations }), control, assumptions: window.assumptions })}\n`
 }
 
 function asText({ plans: [plan, baseline], decision }: SimulatedPlans, corridor: string, context: CommandContext, observations: ObservationFiles | undefined): string {
