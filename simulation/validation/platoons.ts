@@ -31,7 +31,7 @@ function platoons(driving: Driving, lanes: number): Platoon[] {
   const network = builder.build()
   const prepared = prepareNetwork(network)
   const times: number[][] = [0, ...DISTANCES_M].map(() => [])
-  for (const seed of [1, 2, 3]) {
+  for (const seed of [1, 2]) {
     const trips = flow(network, ['in', 'out'], 0, 3600, 4 / lanes)
     const run = createRun(prepared, inputFor(network, [compiled('x', CYCLE_S, 0, { g: [[100, 130]] })], trips, { ...driving, seed, stop_at_s: 3600 }))
     const lines = [0, ...DISTANCES_M].map((d) => ({ link: 'out', at_m: FROM_M + d, part: 'front' as const }))
