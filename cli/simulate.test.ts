@@ -18,6 +18,18 @@ describe('greenwave simulate', () => {
     expect([code, out]).toEqual([2, ''])
   })
 
+  it('drives by the rules that are asked for, else by those of the scenario', async () => {
+    const delay = async (...words: string[]): Promise<number> => {
+      const { code, out } = await runCommand('simulate', TEXTBOOK, '--seeds', '1', '--step', '1', '--growth', '0.5', '--json', ...words)
+      expect(code).toBe(0)
+      return (JSON.parse(out) as { delay_s: { mean: number } }).delay_s.mean
+    }
+    const [asSaid, field, sumo] = [await delay(), await delay('--driving', 'field'), await delay('--driving', 'sumo')]
+    expect(asSaid).toBe(field)
+    expect(sumo).not.toBe(field)
+    expect((await runCommand('simulate', TEXTBOOK, '--driving', 'wild')).err).toMatch(/--driving is "wild"; it must be one of field, sumo/)
+  })
+
   it('finds a plan no worse than itself after five seeds and says so', async () => {
     const { code, out } = await runCommand('simulate', TEXTBOOK, '--baseline', 'running', '--until-decided', '--step', '1', '--growth', '0.2')
     expect(code).toBe(0)

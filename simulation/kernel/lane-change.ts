@@ -58,32 +58,22 @@ export class LaneChanger {
     const { place } = look
     look.begin(first, end)
     this.#helpers.begin(end - first)
+    for (let lane = first; lane < end; lane++) look.show(lane)
+    const { nextX } = look
     for (let n = 0; n < vehicles; n++) {
-      let lane = -1
-      let v = -1
-      let x = -Infinity
-      for (let l = first; l < end; l++) {
-        const i = place[l - first]!
-        if (i >= w.count[l]!) continue
-        const u = w.at(l, i)
-        if (w.pos[u]! > x) {
-          x = w.pos[u]!
-          lane = l
-          v = u
-        }
-      }
-      if (lane < 0) return
-      if (w.changedAt[v] !== w.step) {
-        const target = this.#consider(v, lane)
-        if (target >= 0) {
-          w.leaveAt(lane, place[lane - first]!)
-          enterLane(w, v, target)
-          place[target - first]!++
-          continue
-        }
-      }
-      // An exchange has brought somebody else here.
-      if (w.strip[v] === lane) place[lane - first]!++
+      let lane = first
+      for (let l = first + 1; l < end; l++) if (nextX[l - first]! > nextX[lane - first]!) lane = l
+      const v = look.next[lane - first]!
+      if (v < 0) return
+      const target = w.changedAt[v] === w.step ? -1 : this.#consider(v, lane)
+      if (target >= 0) {
+        w.leaveAt(lane, place[lane - first]!)
+        enterLane(w, v, target)
+        place[target - first]!++
+        look.show(target)
+      } else if (w.strip[v] === lane) place[lane - first]!++
+      else for (let l = first; l < end; l++) look.show(l) // An exchange has brought somebody else here.
+      look.show(lane)
     }
   }
 

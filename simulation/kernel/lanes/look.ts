@@ -6,6 +6,9 @@ import { behindIsFree, secureGap } from './secure-gap.ts'
 
 /** Links whose vehicles count as being on the lane ahead. */
 const SIGHT_LINKS = 8
+/** What was seen of them is not looked at again for so long, s. */
+const MEMORY_S = 1
+const FOREVER = 1e9
 
 /** Whoever is further ahead does not count, m: the acceleration of an IDM driver at 60 km/h is 2 % less for somebody there. */
 const FAR_FOR_IDM_M = 150
@@ -17,6 +20,9 @@ export class LaneLook {
   readonly #w: World
   /** Per lane of the link: how many vehicles are ahead of the one looked at. */
   readonly place: Int32Array
+  /** Per lane of the link: the vehicle to be looked at next (-1 = none) and its position. */
+  readonly next: Int32Array
+  readonly nextX: Float64Array
   first = 0
   end = 0
   v = -1
@@ -34,18 +40,45 @@ export class LaneLook {
   leaderBlocks = false
   followerBlocks = false
   #here = -1
+  /** Per cell of the route book: load of the lanes beyond, and the step in which it was added up. */
+  #beyondLoad = new Float32Array(0)
+  #lookedAt = new Int32Array(0)
+  readonly #memory: number
 
   constructor(w: World) {
     this.#w = w
+    this.#memory = Math.max(1, Math.round(MEMORY_S / w.dt))
     let most = 1
     for (let link = 0; link < w.p.links; link++) most = Math.max(most, w.p.linkLane[link + 1]! - w.p.linkLane[link]!)
     this.place = new Int32Array(most)
+    this.next = new Int32Array(most)
+    this.nextX = new Float64Array(most)
+  }
+
+  /** Routes are added on the way. */
+  #grow(): void {
+    const size = this.#w.book.reach.length
+    const [load, at] = [this.#beyondLoad, this.#lookedAt]
+    this.#beyondLoad = new Float32Array(size)
+    this.#beyondLoad.set(load)
+    this.#lookedAt = new Int32Array(size).fill(-FOREVER)
+    this.#lookedAt.set(at)
   }
 
   begin(first: number, end: number): void {
     this.first = first
     this.end = end
     for (let k = end - first - 1; k >= 0; k--) this.place[k] = 0
+  }
+
+  /** Sets the next vehicle of a lane. */
+  show(lane: number): void {
+    const w = this.#w
+    const k = lane - this.first
+    const i = this.place[k]!
+    const v = i < w.count[lane]! ? w.at(lane, i) : -1
+    this.next[k] = v
+    this.nextX[k] = v < 0 ? -Infinity : w.pos[v]!
   }
 
   at(v: number, lane: number, x: number, table: number): void {
@@ -62,15 +95,26 @@ export class LaneLook {
   /** Metres of lane that vehicles ahead take up, on the lane and where it leads on without a change. */
   occupation(lane: number): number {
     const w = this.#w
-    const { p, book } = w
     const n = w.count[lane]!
-    let sum = n === 0 ? 0 : (w.load[lane]! * this.place[lane - this.first]!) / n
+    const sum = n === 0 ? 0 : (w.load[lane]! * this.place[lane - this.first]!) / n
+    const cell = this.table + lane - this.first
+    if (cell >= this.#beyondLoad.length) this.#grow()
+    if (this.#lookedAt[cell]! <= w.step - this.#memory) {
+      this.#beyondLoad[cell] = this.#loadBeyond(lane)
+      this.#lookedAt[cell] = w.step
+    }
+    return sum + this.#beyondLoad[cell]!
+  }
+
+  #loadBeyond(lane: number): number {
+    const w = this.#w
+    let sum = 0
     let leg = w.leg[this.v]!
     let at = lane
-    for (let k = 0; k < SIGHT_LINKS && book.legLast[leg] === 0; k++) {
+    for (let k = 0; k < SIGHT_LINKS && w.book.legLast[leg] === 0; k++) {
       const c = w.nextConnection(at, leg)
       if (c < 0) break
-      at = p.connTo[c]!
+      at = w.p.connTo[c]!
       sum += w.load[at]!
       leg++
     }
