@@ -18,6 +18,8 @@ export class Lanterns {
   readonly #green: Uint8Array
   readonly #greenEnd: Int32Array
   readonly #announced: Uint8Array
+  /** Tick at which the next yellow ends. */
+  #nextRed = Infinity
   readonly #overlaps: OverlapState[]
   /** By group: who conflicts with it, and how long after their green it must wait. */
   readonly #against: { group: number; wait: number }[][]
@@ -55,12 +57,13 @@ export class Lanterns {
     this.#green[g] = 0
     this.#greenEnd[g] = tick
     this.yellowEnd[g] = tick + this.#yellow[g]!
+    this.#nextRed = Math.min(this.#nextRed, this.yellowEnd[g]!)
     this.shows[g] = this.#yellow[g] === 0 ? SHOWS_RED : SHOWS_YELLOW
   }
 
   /** Tells that a group will be green next, so that an overlap of it stays green through the change. */
   announce(group: GroupId): void {
-    this.#announced[this.#of(group)] = 1
+    if (this.#overlaps.length > 0) this.#announced[this.#of(group)] = 1
   }
 
   /** Whether a group may turn green: neither it nor an overlap of it meets somebody who still goes or clears. */
@@ -78,9 +81,17 @@ export class Lanterns {
 
   /** Brings displays to a tick, once all greens of the tick have begun and ended. */
   show(tick: number): void {
-    for (const { group, parents } of this.#overlaps) this.#follow(group, parents, tick)
-    for (let g = 0; g < this.shows.length; g++) if (this.shows[g] === SHOWS_YELLOW && tick >= this.yellowEnd[g]!) this.shows[g] = SHOWS_RED
-    this.#announced.fill(0)
+    if (this.#overlaps.length > 0) {
+      for (const { group, parents } of this.#overlaps) this.#follow(group, parents, tick)
+      this.#announced.fill(0)
+    }
+    if (tick < this.#nextRed) return
+    this.#nextRed = Infinity
+    for (let g = 0; g < this.shows.length; g++) {
+      if (this.shows[g] !== SHOWS_YELLOW) continue
+      if (tick >= this.yellowEnd[g]!) this.shows[g] = SHOWS_RED
+      else this.#nextRed = Math.min(this.#nextRed, this.yellowEnd[g]!)
+    }
   }
 
   #follow(group: number, parents: readonly number[], tick: number): void {

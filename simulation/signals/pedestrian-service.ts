@@ -14,7 +14,8 @@ export interface WalkContext {
 
 export class PedestrianService {
   readonly #phase: readonly RingPhase[]
-  readonly #called: Uint8Array
+  /** Phases with a call, as bits. */
+  called = 0
   readonly #state: Uint8Array
   /** Begin of walk, or end of clearance. */
   readonly #since: Int32Array
@@ -22,18 +23,17 @@ export class PedestrianService {
 
   constructor(phases: readonly RingPhase[]) {
     this.#phase = phases
-    this.#called = new Uint8Array(phases.length)
     this.#state = new Uint8Array(phases.length)
     this.#since = new Int32Array(phases.length)
     this.#until = new Int32Array(phases.length)
   }
 
   push(p: number): void {
-    if (this.#phase[p]!.walk > 0) this.#called[p] = 1
+    if (this.#phase[p]!.walk > 0) this.called |= 1 << p
   }
 
   isCalled(p: number): boolean {
-    return this.#called[p] === 1
+    return (this.called & (1 << p)) !== 0
   }
 
   isWalking(p: number): boolean {
@@ -49,11 +49,11 @@ export class PedestrianService {
   /** At begin of green. */
   begin(p: number, tick: number, fits: boolean, recalled: boolean): void {
     this.#state[p] = NOBODY
-    if (this.#phase[p]!.walk > 0 && fits && (recalled || this.#called[p] === 1)) this.#walk(p, tick)
+    if (this.#phase[p]!.walk > 0 && fits && (recalled || this.isCalled(p))) this.#walk(p, tick)
   }
 
   #walk(p: number, tick: number): void {
-    this.#called[p] = 0
+    this.called &= ~(1 << p)
     this.#state[p] = WALK
     this.#since[p] = tick
   }
@@ -73,7 +73,7 @@ export class PedestrianService {
         this.#until[p] = tick + phase.clearance
       }
     } else if (this.#state[p] === CLEARANCE && tick >= this.#until[p]!) this.#state[p] = NOBODY
-    const asked = this.#called[p] === 1 || (phase.restInWalk && mayRest)
+    const asked = this.isCalled(p) || (phase.restInWalk && mayRest)
     if (this.#state[p] === NOBODY && asked && !contested && room >= needed) this.#walk(p, tick)
   }
 

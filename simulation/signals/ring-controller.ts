@@ -65,6 +65,11 @@ export class RingController implements Controller {
   #stopped = false
   /** Bits of phases with a call that can be served now, and of phases now green. */
   #wants = 0
+  #pushed = 0
+  readonly #recalled: number
+  readonly #soft: number
+  readonly #maximal: number
+  readonly #conditional: number
   #green = 0
   atYield = false
 
@@ -80,6 +85,11 @@ export class RingController implements Controller {
     this.phases = phases.map(({ group }) => group)
     this.#walkers = new PedestrianService(phases)
     this.#conflicts = conflictMasks(phases, signal.conflicts)
+    const bitsOf = (holds: (phase: RingPhase) => boolean): number => phases.reduce((mask, phase, p) => (holds(phase) ? mask | (1 << p) : mask), 0)
+    this.#recalled = bitsOf(({ coordinated, recall }) => coordinated || (recall !== 'none' && recall !== 'soft'))
+    this.#soft = bitsOf(({ recall }) => recall === 'soft')
+    this.#conditional = bitsOf(({ conditionalService }) => conditionalService)
+    this.#maximal = bitsOf(({ recall }) => recall === 'max')
     this.#traps = settings.traps ?? new Int32Array(phases.length)
     const n = phases.length
     const rings = Math.max(...phases.map(({ ring }) => ring)) + 1
@@ -224,21 +234,26 @@ export class RingController implements Controller {
   }
 
   #readCalls(tick: number): void {
-    let [wants, green, soft] = [0, 0, 0]
+    let wants = 0
+    let green = 0
+    let soft = 0
+    this.#pushed = this.#walkers.called
     for (let ring = 0; ring < this.#current.length; ring++) if (this.#state[ring] === GREEN) green |= 1 << this.#current[ring]!
     this.#green = green
     for (let p = 0; p < this.#phase.length; p++) {
-      if ((green & (1 << p)) !== 0 || !this.#startable(p)) continue
-      const phase = this.#phase[p]!
-      const recalled = phase.coordinated || (phase.recall !== 'none' && phase.recall !== 'soft')
-      if (recalled || this.#called[p] === 1 || this.#calling[p] === 1 || this.#walkers.isCalled(p)) wants |= 1 << p
-      else if (phase.recall === 'soft') soft |= 1 << p
+      const bit = 1 << p
+      if ((green & bit) !== 0) continue
+      const asked = ((this.#recalled | this.#pushed) & bit) !== 0 || this.#called[p] === 1 || this.#calling[p] === 1
+      if ((!asked && (this.#soft & bit) === 0) || !this.#startable(p)) continue
+      if (asked) wants |= bit
+      else soft |= bit
     }
     this.#wants = wants === 0 ? soft : wants
-    for (let p = 0; p < this.#phase.length; p++) {
-      if ((green & (1 << p)) === 0) continue
+    for (let ring = 0; ring < this.#current.length; ring++) {
+      if (this.#state[ring] !== GREEN) continue
+      const p = this.#current[ring]!
       const contested = (this.#wants & this.#conflicts[p]!) !== 0
-      if (this.#phase[p]!.recall !== 'max') this.#maxFrom[p] = contested ? (this.#maxFrom[p] === NONE ? tick : this.#maxFrom[p]!) : NONE
+      if ((this.#maximal & (1 << p)) === 0) this.#maxFrom[p] = contested ? (this.#maxFrom[p] === NONE ? tick : this.#maxFrom[p]!) : NONE
     }
   }
 
@@ -269,12 +284,17 @@ export class RingController implements Controller {
     const p = this.#current[ring]!
     const phase = this.#phase[p]!
     const contested = (this.#wants & this.#conflicts[p]!) !== 0
+    if (phase.walk > 0) this.#runWalk(p, tick, contested)
+    if (!phase.simultaneousGap && contested && this.#servedMinimum(p, tick) && this.#hasGap(p, tick)) this.#gapped[p] = 1
+  }
+
+  #runWalk(p: number, tick: number, contested: boolean): void {
+    const phase = this.#phase[p]!
     const held = this.#clock !== undefined && phase.coordinated
     const left = held ? this.#untilForceOff(p) : Infinity
     // Before its yield point a coordinated phase ends for nobody; once past it, the next one counts.
     const room = left >= 0 ? left : modulo(this.#positions!.forceOff[p]! - this.#clock!.now, this.#clock!.length)
     this.#walkers.run(p, tick, { contested: contested && !(held && left > 0), room, mayRest: phase.coordinated || phase.recall !== 'none' })
-    if (!phase.simultaneousGap && contested && this.#servedMinimum(p, tick) && this.#hasGap(p, tick)) this.#gapped[p] = 1
   }
 
   /** Ticks to the force-off of a green phase; negative when it is overdue. */
@@ -331,7 +351,8 @@ export class RingController implements Controller {
   }
 
   #decide(tick: number): void {
-    let [changing, rings] = [false, this.#current.length]
+    let changing = false
+    const rings = this.#current.length
     for (let ring = 0; ring < rings; ring++) {
       if (this.#state[ring] === YELLOW || this.#state[ring] === CLEARING || this.#endAt[ring] !== Infinity) changing = true
       const p = this.#current[ring]!
@@ -351,7 +372,12 @@ export class RingController implements Controller {
 
   /** The next phase with a call in the ring before the barrier. */
   #followingCalled(ring: number): number {
-    for (const p of this.#here(ring)) if (this.#phase[p]!.place > this.#place[ring]! && (this.#wants & (1 << p)) !== 0) return p
+    if (this.#wants === 0) return NONE
+    const here = this.#here(ring)
+    for (let i = 0; i < here.length; i++) {
+      const p = here[i]!
+      if (this.#phase[p]!.place > this.#place[ring]! && (this.#wants & (1 << p)) !== 0) return p
+    }
     return NONE
   }
 
@@ -363,7 +389,7 @@ export class RingController implements Controller {
   /** Conditional service: the phase before is served again while the other ring has time left for it and for the return. */
   #serveAgain(ring: number, p: number, tick: number): void {
     const phase = this.#phase[p]!
-    if ((this.#wants & this.#conflicts[p]!) === 0) return
+    if (this.#conditional === 0 || (this.#wants & this.#conflicts[p]!) === 0) return
     const before = this.#here(ring).find((q) => this.#phase[q]!.conditionalService && this.#phase[q]!.place < phase.place && (this.#wants & (1 << q)) !== 0)
     if (before === undefined || !this.#ready(p, tick, 0) || (this.#traps[p]! & this.#green) !== 0) return
     const needed = change(phase) + this.#phase[before]!.min + change(this.#phase[before]!)
@@ -395,6 +421,7 @@ export class RingController implements Controller {
 
   /** The next barrier group with a call, the present one last: its earlier phases are reached by going around. */
   #nextBarrier(): number {
+    if (this.#wants === 0) return NONE
     for (let step = 1; step <= this.#barriers; step++) {
       const barrier = (this.#barrier + step) % this.#barriers
       for (let p = 0; p < this.#phase.length; p++) if (this.#phase[p]!.barrier === barrier && (this.#wants & (1 << p)) !== 0 && (this.#conflicts[p]! & this.#green) !== 0) return barrier
@@ -405,12 +432,8 @@ export class RingController implements Controller {
   #pick(ring: number, barrier: number): number {
     const there = this.#inRing[barrier * this.#current.length + ring]!
     // In going around within one barrier group, the phases now green are asked for as well.
-    const asked = barrier === this.#barrier ? this.#wants | (this.#green & this.#recalledMask()) : this.#wants
+    const asked = barrier === this.#barrier ? this.#wants | (this.#green & this.#recalled) : this.#wants
     return there.find((p) => (asked & (1 << p)) !== 0) ?? there.find((p) => this.#phase[p]!.dualEntry && this.#startable(p)) ?? NONE
-  }
-
-  #recalledMask(): number {
-    return this.#phase.reduce((mask, phase, p) => (phase.coordinated || phase.recall === 'max' || phase.recall === 'min' ? mask | (1 << p) : mask), 0)
   }
 
   #endGreens(tick: number): void {
@@ -476,7 +499,7 @@ export class RingController implements Controller {
 
   /** A phase is held beyond its force-off by its minimum or by pedestrians: the local clock waits for it. */
   #overruns(tick: number): boolean {
-    if (this.#clock === undefined) return false
+    if (this.#clock === undefined || this.#wants === 0) return false
     for (let ring = 0; ring < this.#current.length; ring++) {
       const p = this.#current[ring]!
       if (this.#state[ring] === GREEN && !this.#phase[p]!.coordinated && this.#untilForceOff(p) <= 0 && !this.#servedMinimum(p, tick) && (this.#wants & this.#conflicts[p]!) !== 0) return true
