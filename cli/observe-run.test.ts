@@ -16,15 +16,17 @@ interface Printed {
 describe('greenwave simulate --observations', () => {
   let folder: string
   let printed: Printed
+  let exit: number
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'observations-'))
     const { code, out } = await runCommand('simulate', TEXTBOOK, ...LIGHT, '--measures', 'control-delay,fuel', '--observations', folder, '--probe-share', '1', '--probe-noise', '0')
-    expect(code).toBe(0)
+    exit = code
     printed = JSON.parse(out) as Printed
   }, 60_000)
   afterAll(() => rm(folder, { recursive: true }))
 
   it('writes whole files with as many rows as it says', async () => {
+    expect(exit).toBe(0)
     expect((await readdir(folder)).sort()).toEqual(['detectors.csv', 'events.csv', 'phases.csv', 'probes.csv', 'radar.ndjson', 'trajectories.csv'])
     for (const [name, { path, rows }] of Object.entries(printed.observations)) {
       const lines = (await readFile(path, 'utf8')).trimEnd().split('\n').length
