@@ -7,6 +7,8 @@ import { lastLink } from '../trip-table.ts'
 
 /** So near the line a vehicle is stranded; further back it merely waits for room in its own lane or pocket, m. */
 const AT_THE_LINE_M = 20
+/** Beside a lane that is held up as a whole it waits so long, s: several cycles, but not for ever. */
+const PATIENT_S = 4 * WRONG_LANE_S
 /** Looked for this often, in steps. */
 const EVERY_STEPS = 8
 
@@ -16,6 +18,7 @@ export function rerouteStranded(w: World, meter: Meter): void {
     if (w.count[lane] === 0) continue
     const v = w.at(lane, 0)
     if (w.haltedFor[v]! < WRONG_LANE_S || w.p.length[lane]! - w.pos[v]! > AT_THE_LINE_M || w.book.legLast[w.leg[v]!] === 1 || w.nextConnection(lane, w.leg[v]!) >= 0) continue
+    if (w.haltedFor[v]! < PATIENT_S && isHeldUp(w, lane + Math.sign(w.book.offset[w.book.legTable[w.leg[v]!]! + lane - w.p.linkLane[w.p.laneLink[lane]!]!]!))) continue
     const links = findWay(w, v, lane)
     if (links === undefined) continue
     const type = w.input.vehicle_types[w.trips.type[v]!]!
@@ -25,6 +28,13 @@ export function rerouteStranded(w: World, meter: Meter): void {
     w.haltedFor[v] = 0
     meter.corridor.giveUp(v)
   }
+}
+
+/** A lane whose first vehicle has stood for long itself, and not for a planned halt: there is nothing to be had from giving up. */
+function isHeldUp(w: World, lane: number): boolean {
+  if (w.count[lane] === 0) return false
+  const first = w.at(lane, 0)
+  return w.haltedFor[first]! >= WRONG_LANE_S && w.dwellUntil[first]! <= w.now
 }
 
 /** Quickest chain of links from a movement of this lane to the destination or else to an exit, own link first; undefined if there is none. */
