@@ -132,6 +132,9 @@ describe('input is refused', () => {
     expect(() => check({ signals: dark })).toThrow('signal x never turns green for movement in->out, which trip 0 drives')
     expect(() => check({ signals: dark, trips: flow(network, ['in'], 0, 1, 1) })).not.toThrow()
     expect(() => check({ signals: [compiled('x', 60, 0, { g: [[10, 10]] })] })).toThrow('never turns green')
+    expect(() => check({ signals: dark, control: [{ signal: 'x', type: 'actuated' }] })).not.toThrow()
+    expect(() => check({ signals: dark, plan_changes: [{ time_s: 60, signals: green }] })).not.toThrow()
+    expect(() => check({ signals: green, control: [{ signal: 'gone', type: 'actuated' }] })).toThrow('names signal "gone"')
   })
 
   it('where a vehicle is longer than the lane on which it enters or halts', () => {

@@ -20,7 +20,7 @@ interface Known { prepared: PreparedNetwork; types: readonly VehicleType[]; used
 const knownTypes = new WeakSet<readonly VehicleType[]>()
 /** By the trips as given, or their column of departures: tables that differ in their drivers only share it. */
 const knownTrips = new WeakMap<object, Known>()
-const knownSignals = new WeakMap<readonly CompiledSignal[], { prepared: PreparedNetwork; used: UsedConnections }>()
+const knownSignals = new WeakMap<readonly CompiledSignal[], Pick<SimulationInput, 'control' | 'plan_changes'> & { prepared: PreparedNetwork; used: UsedConnections }>()
 
 /** Throws input.value, input.reference or input.duplicate. Linear in the input, and constant for what was looked at before. */
 export function checkSimulationInput(prepared: PreparedNetwork, input: SimulationInput): void {
@@ -33,14 +33,22 @@ export function checkSimulationInput(prepared: PreparedNetwork, input: Simulatio
   checkModel(types, options)
   const used = checkedTrips(prepared, input)
   const seen = knownSignals.get(signals)
-  if (seen?.prepared !== prepared || seen.used !== used) {
-    checkSignals(prepared, signals)
-    checkGreens(prepared, signals, used)
-    knownSignals.set(signals, { prepared, used })
+  if (seen?.prepared !== prepared || seen.used !== used || seen.control !== input.control || seen.plan_changes !== input.plan_changes) {
+    checkPlans(prepared, input, used)
+    knownSignals.set(signals, { prepared, used, ...(input.control && { control: input.control }), ...(input.plan_changes && { plan_changes: input.plan_changes }) })
   }
   for (const direction of ['outbound', 'inbound'] as const) {
     for (const id of input.corridor?.[direction].flat() ?? []) requireKnown(prepared.linkIndex.has(id), `the corridor ${direction}`, 'link', id)
   }
+}
+
+function checkPlans(prepared: PreparedNetwork, { signals, control = [], plan_changes = [] }: SimulationInput, used: UsedConnections): void {
+  const plans = [signals, ...plan_changes.map((change) => change.signals)]
+  for (const { time_s } of plan_changes) requireWithin(time_s, -LATEST_S, LATEST_S, 'a change of plans', 'its time at', 's')
+  for (const plan of plans) checkSignals(prepared, plan)
+  const known = new Set(prepared.network.signals.map(({ id }) => id))
+  for (const { signal } of control) requireKnown(known.has(signal), 'the control of signals', 'signal', signal)
+  checkGreens(prepared, plans, new Set(control.flatMap(({ signal, type }) => (type === 'fixed' ? [] : [signal]))), used)
 }
 
 function checkedTrips(prepared: PreparedNetwork, { trips, vehicle_types: types }: SimulationInput): UsedConnections {

@@ -39,10 +39,16 @@ export function checkSignals(prepared: PreparedNetwork, signals: readonly Compil
   })
 }
 
-/** Every movement that somebody drives is green at some time, or may be turned on red. */
-export function checkGreens(prepared: PreparedNetwork, signals: readonly CompiledSignal[], used: UsedConnections): void {
+/** Every movement that somebody drives is green at some time under some plan of the run, or may be turned on red. Signals whose control makes its own greens are `adaptive`. */
+export function checkGreens(prepared: PreparedNetwork, plans: readonly (readonly CompiledSignal[])[], adaptive: ReadonlySet<string>, used: UsedConnections): void {
   const { network } = prepared
-  const green = new Map(signals.map((compiled) => [compiled.signal, new Set(compiled.groups.filter(({ green_windows_s }) => green_windows_s.some(([start, end]) => end > start)).map(({ id }) => id))]))
+  const green = new Map<string, Set<string>>()
+  for (const compiled of plans.flat()) {
+    if (adaptive.has(compiled.signal)) continue
+    const groups = green.get(compiled.signal) ?? new Set()
+    green.set(compiled.signal, groups)
+    for (const { id, green_windows_s } of compiled.groups) if (green_windows_s.some(([start, end]) => end > start)) groups.add(id)
+  }
   for (const { connections, trip } of used) {
     const opens = connections.some((c) => {
       const { groups, turn_on_red } = network.connections[c]!
