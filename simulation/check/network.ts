@@ -1,7 +1,7 @@
 // May this network be driven on? Every number that the simulation reads, once per network. Lengths m, speeds m/s.
 import { GreenwaveError } from '../../model/errors.ts'
 import type { Connection, Link, Network, Point } from '../../model/network.ts'
-import { requireKnown, requireUnique, requireWhole, requireWithin } from './values.ts'
+import { requireKnown, requireOneOf, requireUnique, requireWhole, requireWithin } from './values.ts'
 
 /** No link of a road map is longer; a longer one is a mistake of units that would fill the memory. */
 const LONGEST_LINK_M = 200_000
@@ -62,6 +62,8 @@ function checkConnection(connection: Connection): void {
   requireWithin(connection.length_m, 0, LONGEST_LINK_M, element, 'length', 'm')
   requireWithin(connection.speed_mps, SLOWEST_MPS, FASTEST_MPS, element, 'speed', 'm/s')
   if (connection.waiting_m !== undefined) requireWithin(connection.waiting_m, 0, LONGEST_LINK_M, element, 'its waiting place at', 'm')
+  if (connection.visibility_m !== undefined) requireWithin(connection.visibility_m, 0, LONGEST_LINK_M, element, 'a visibility of', 'm')
+  requireOneOf(connection.stop, [undefined, 'sign', 'all-way'], element, 'the stop')
   checkShape(connection.shape_m, element)
 }
 

@@ -120,12 +120,12 @@ function measureTurnOnRed(driving: Driving): Figure[] {
 export const unsignalised: Phenomenon[] = [
   {
     title: 'Two-way priority', compared: false, measure: measurePriority,
-    how: 'A lasting queue that yields to Poisson arrivals on the major street, shared equally by its directions; 40 minutes. The simulation has no stop sign: drivers yield without having to stop.',
+    how: 'A lasting queue that yields to Poisson arrivals on the major street, shared equally by its directions; 40 minutes. Without stop signs: drivers yield and need not stop.',
     source: 'HCM 7 chapter 20: gap acceptance with base critical headways and follow-up times of a major street of two lanes. Told, not judged: the HCM\'s drivers stop.',
   },
   {
     title: 'Right before left', compared: true, measure: measureEqual,
-    how: 'Four arms of one lane without signs. All arms full; and two vehicles that meet alone. There is no all-way stop in the simulation; this is its nearest relative.',
+    how: 'Four arms of one lane without signs. All arms full; and two vehicles that meet alone. All-way stops are not measured yet.',
     source: 'Capacity of junctions of equal roads and all-way stops of one lane: 900 to 1800 veh/h over all arms (HCM 7 chapter 21).',
   },
   {
