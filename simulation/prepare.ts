@@ -2,7 +2,7 @@
 // A strip is anything a vehicle drives on: first all lanes, then all connections. Positions on a lane are metres from
 // the start of its link, also on a turn pocket, which begins at `laneStart`.
 import { GreenwaveError } from '../model/errors.ts'
-import type { Connection, Link, Network } from '../model/network.ts'
+import type { Connection, Link, Movement, Network } from '../model/network.ts'
 import { checkNetwork } from './check/network.ts'
 import { findConflictZones, type ConflictZone } from './prepare/conflicts.ts'
 import { clearOfSiblings } from './prepare/diverge.ts'
@@ -39,6 +39,7 @@ export interface PreparedNetwork {
   readonly connTurnOnRed: Uint8Array
   /** 1 where equal roads meet and mutual waiting is broken soon. */
   readonly connEqual: Uint8Array
+  /** As `TURN_CODE`; in left-hand traffic mirrored, so that 1 always crosses the opposing traffic. */
   readonly connTurn: Uint8Array
   /** A full stop first: 1 at a stop sign, 2 at an all-way stop. */
   readonly connStop: Uint8Array
@@ -49,6 +50,8 @@ export interface PreparedNetwork {
   readonly connWatched: Uint8Array
   /** It has somebody to yield to. */
   readonly connYields: Uint8Array
+  /** From so many lanes come those that it yields to. */
+  readonly connYieldLanes: Uint8Array
   /** Metres from the end of a lane to the nearest watched connection ahead; Infinity where none is near. */
   readonly laneWatch: Float64Array
   /** Conflicts of connection c: indices zoneStart[c] .. zoneStart[c + 1] of the zone columns. */
@@ -103,6 +106,7 @@ export function prepareNetwork(network: Network): PreparedNetwork {
     connVisibility: Float64Array.from(network.connections, ({ visibility_m }) => visibility_m ?? VISIBILITY_M),
     connKeepClear: Uint8Array.from(network.connections, ({ keep_clear }) => (keep_clear === false ? 0 : 1)),
     connYields: Uint8Array.from(network.connections, (_, c) => (columns.zoneYield.subarray(columns.zoneStart[c]!, columns.zoneStart[c + 1]!).includes(1) ? 1 : 0)),
+    connYieldLanes: Uint8Array.from(network.connections, (_, c) => yieldLanes(c, columns, turns.connFrom)),
     laneWatch: watchDistances(watched, strips.length, out, turns.connTo, lanes.laneLink.length),
     linkIndex, connectionIndex, movementIndex,
   }
@@ -141,6 +145,9 @@ export interface ConnectionColumns {
   connEqual: Uint8Array
 }
 
+/** In left-hand traffic the turn across the opposing traffic is the right one. */
+const mirrored = (turn: Movement['turn']): Movement['turn'] => (turn === 'left' ? 'right' : turn === 'right' ? 'left' : turn)
+
 const TURN_CODE = { 'through': 0, 'left': 1, 'right': 2, 'u-turn': 3 } as const
 
 function prepareConnections(network: Network, linkLane: Int32Array, linkIndex: Map<string, number>, movementIndex: Map<string, number>): ConnectionColumns {
@@ -164,7 +171,7 @@ function prepareConnections(network: Network, linkLane: Int32Array, linkIndex: M
     columns.connFrom[i] = lane(movement.from, connection.from_lane)
     columns.connTo[i] = lane(movement.to, connection.to_lane)
     columns.connMovement[i] = m
-    columns.connTurn[i] = TURN_CODE[movement.turn]
+    columns.connTurn[i] = TURN_CODE[network.driving_side === 'left' ? mirrored(movement.turn) : movement.turn]
     columns.connTurnOnRed[i] = connection.turn_on_red === true ? 1 : 0
     columns.connEqual[i] = equalNodes.has(movement.node) ? 1 : 0
   })
@@ -207,6 +214,12 @@ function zoneColumns(zones: ConflictZone[][], connections: Connection[]): ZoneCo
     zoneFoeFrom: Float64Array.from(flat, (z) => z.foeFrom),
     zoneFoeTo: Float64Array.from(flat, (z) => z.foeTo),
   }
+}
+
+function yieldLanes(c: number, { zoneStart, zoneFoe, zoneKind, zoneYield }: ZoneColumns, connFrom: Int32Array): number {
+  const lanes = new Set<number>()
+  for (let z = zoneStart[c]!; z < zoneStart[c + 1]!; z++) if (zoneYield[z] === 1 && zoneKind[z] !== YIELD_ONLY) lanes.add(connFrom[zoneFoe[z]!]!)
+  return lanes.size
 }
 
 /** Who is yielded to: by rank, or by a turn on red, which yields to everyone. */

@@ -10,8 +10,6 @@ import { findReservation, isHeld, rankAt } from './reservations.ts'
 import { BY_RANK } from './signals.ts'
 import type { World } from './world.ts'
 
-/** Slower than this a driver takes the gap from a standstill, m/s. */
-const STANDING_START = 1
 /** Two who wait for each other: how long until the one that waited longer goes, s; at equal roads and elsewhere. */
 const EQUAL_PATIENCE_S = 2
 const PATIENCE_S = 15
@@ -146,6 +144,7 @@ function findInCriticalGap(w: World, v: number, c: number, toLine: number, every
   const { p } = w
   const top = w.desired(v, p.lanes + c)
   const end = p.zoneStart[c + 1]!
+  const begins = everyone || p.connYieldLanes[c]! < 2 ? 0 : gapBegins(w, c)
   for (let z = p.zoneStart[c]!; z < end; z++) {
     if (p.zoneYield[z] === 0 && !everyone) continue
     const foe = p.zoneFoe[z]!
@@ -155,7 +154,7 @@ function findInCriticalGap(w: World, v: number, c: number, toLine: number, every
     }
     let k = w.comingHead[foe]!
     if (k < 0) continue
-    const need = neededTime(w, v, z, toLine, top, everyone)
+    const need = neededTime(w, v, z, toLine, top, everyone) + begins
     for (; k >= 0; k = w.comingNext[k]!) {
       const u = w.comingVehicle[k]!
       if (u === v || findReservation(w, foe, u) >= 0) continue
@@ -166,10 +165,30 @@ function findInCriticalGap(w: World, v: number, c: number, toLine: number, every
   return -1
 }
 
+/**
+ * Across one lane a driver moves off while the last vehicle still passes, the next one in sight behind it. Across several
+ * lanes the gap begins only when the last one has passed: seconds until it reaches the place.
+ */
+function gapBegins(w: World, c: number): number {
+  const { p } = w
+  let latest = 0
+  for (let z = p.zoneStart[c]!; z < p.zoneStart[c + 1]!; z++) {
+    if (p.zoneYield[z] === 0 || p.zoneKind[z] === YIELD_ONLY) continue
+    const list = w.reserved[p.zoneFoe[z]!]!
+    for (let i = 0; i < list.length; i++) {
+      const u = w.resVehicle[list[i]!]!
+      const rest = p.zoneFoeFrom[z]! - (w.odo[u]! - w.resLine[list[i]!]!)
+      if (rest <= 0 || w.resRank2[list[i]!] === Infinity) continue
+      latest = Math.max(latest, timeToCover(rest, w.spd[u]!, w.acc[u]!, Math.max(w.desired(u, w.strip[u]!), 1)))
+    }
+  }
+  return latest
+}
+
 function neededTime(w: World, v: number, z: number, toLine: number, top: number, everyone: boolean): number {
   const clear = timeToCover(toLine + w.p.zoneTo[z]! + w.len[v]!, w.spd[v]!, w.acc[v]!, top)
   if (everyone) return Math.max(TURN_ON_RED_GAP_S, clear)
-  return w.spd[v]! < STANDING_START ? Math.max(CRITICAL_GAP_S, clear) : Math.min(CRITICAL_GAP_S, clear + TIME_MARGIN_S)
+  return Math.max(CRITICAL_GAP_S, clear)
 }
 
 /** A vehicle that has already decided to cross: is it still in the place when I get there? */

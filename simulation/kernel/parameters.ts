@@ -13,6 +13,9 @@ export const YELLOW_DECELERATION = 3.05
 export const YELLOW_REACTION_S = 1
 /** The first in a queue moves this long after green, s: with the first headways it makes the 2 s start-up lost time of HCM 7 chapter 19. */
 export const START_REACTION_S = 1
+/** A driver who has stood for a second starts behind another when this share of the full acceleration is possible: start waves of 15 to 22 km/h at the saturation flow of the model. */
+export const START_SHARE = 0.46
+export const STOOD_S = 1
 /** Where vehicles stand before a red and before a yield line, m (SUMO jmStoplineGap). */
 export const RED_LINE_M = 1
 export const YIELD_LINE_M = 0.1

