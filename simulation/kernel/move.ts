@@ -17,6 +17,22 @@ export function moveAll(w: World, meter: Meter): void {
     const length = w.p.length[s]!
     while (w.count[s]! > 0 && w.pos[w.at(s, 0)]! >= length) transfer(w, meter, s)
   }
+  driveOn(w, meter)
+}
+
+/** Lanes shorter than a step: who came onto one from a connection and is past its end already goes on in the same step. */
+function driveOn(w: World, meter: Meter): void {
+  const { overrun, p } = w
+  for (let k = 0; k < overrun.length; k++) {
+    const lane = overrun[k]!
+    while (w.count[lane]! > 0 && w.pos[w.at(lane, 0)]! >= p.length[lane]!) {
+      const c = w.nextConnection(lane, w.leg[w.at(lane, 0)]!)
+      transfer(w, meter, lane)
+      const strip = p.lanes + c
+      while (c >= 0 && w.count[strip]! > 0 && w.pos[w.at(strip, 0)]! >= p.length[strip]!) transfer(w, meter, strip)
+    }
+  }
+  overrun.length = 0
 }
 
 function advance(w: World, meter: Meter, s: number, n: number): void {
@@ -118,6 +134,7 @@ function transfer(w: World, meter: Meter, s: number): void {
   w.sibling[v] = -1
   w.pos[v] = over
   w.enter(to, v)
+  if (over >= p.length[to]!) w.overrun.push(to)
   if (w.book.legLast[leg] === 1) w.exitAt[v] = exitPosition(w, v, to)
   meter.enterLink(v, leg, time)
   if (w.pos[v]! >= w.exitAt[v]!) {

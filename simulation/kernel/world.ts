@@ -115,6 +115,8 @@ export class World {
   readonly haltBack: Float64Array
   readonly haltBehind: Float64Array
   readonly haltVehicle: Int32Array
+  /** Lanes whose foremost vehicle is past their end, within a move. */
+  readonly overrun: number[] = []
   /** Length of all vehicles of a strip with their gaps, m. */
   readonly load: Float64Array
   /** Room on a lane promised to vehicles that are on their way through a junction, m. */
