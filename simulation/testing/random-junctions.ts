@@ -1,5 +1,5 @@
 // Junctions drawn from a seed, with more demand than they can carry: what must never happen must not happen there either.
-// One seed again, with what goes wrong: npm run build && node dist/simulation/testing/random-junctions.js 17 krauss 1
+// One seed again, with what goes wrong: npm run build && node dist/simulation/testing/random-junctions.js 17 krauss 1 sumo
 import { pathToFileURL } from 'node:url'
 import { PASSENGER_CAR, type VehicleType } from '../../model/demand.ts'
 import type { Network, RightOfWay, Turn } from '../../model/network.ts'
@@ -120,10 +120,10 @@ export function listFaults({ seed, kind, gridlock, violations }: Trial): string[
 }
 
 if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
-  const [seeds = '1', model = 'idm', step = '0.5'] = process.argv.slice(2)
+  const [seeds = '1', model = 'idm', step = '0.5', rules = 'field'] = process.argv.slice(2)
   const [from, to = from] = seeds.split('-').map(Number)
   for (let seed = from!; seed <= to!; seed++) {
-    const trial = tryJunction(seed, { model: model === 'krauss' ? 'krauss' : 'idm', step_s: Number(step) })
+    const trial = tryJunction(seed, { model: model === 'krauss' ? 'krauss' : 'idm', step_s: Number(step), rules: rules === 'sumo' ? 'sumo' : 'field' })
     const faults = listFaults(trial)
     process.stdout.write(faults.length > 0 ? `${faults.join('\n')}\n` : `seed ${seed} (${trial.kind}): sound, ${trial.missing} of ${trial.demanded} still on their way\n`)
   }
