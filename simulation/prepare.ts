@@ -6,13 +6,14 @@ import type { Connection, Link, Movement, Network } from '../model/network.ts'
 import { checkNetwork } from './check/network.ts'
 import { findConflictZones, type ConflictZone } from './prepare/conflicts.ts'
 import { clearOfSiblings } from './prepare/diverge.ts'
+import { findRings, type Rings } from './prepare/rings.ts'
 
 export const CROSSING = 0
 export const MERGING = 1
 /** Right of way without a shared place: paths that pass close by each other. */
 export const YIELD_ONLY = 2
 
-export interface PreparedNetwork {
+export interface PreparedNetwork extends Rings {
   readonly network: Network
   readonly links: number
   readonly lanes: number
@@ -94,6 +95,7 @@ export function prepareNetwork(network: Network): PreparedNetwork {
   const zones = findConflictZones(network, connectionIndex, turns)
   const columns = zoneColumns(zones, network.connections)
   const watched = watchedConnections(network, columns)
+  const connCrossed = Uint8Array.from(network.connections, (_, c) => (columns.zoneKind.subarray(columns.zoneStart[c]!, columns.zoneStart[c + 1]!).includes(CROSSING) ? 1 : 0))
   const prepared = {
     network, links: network.links.length, lanes: lanes.laneLink.length, connections: network.connections.length,
     ...strips, linkLane: lanes.linkLane, laneLink: lanes.laneLink, laneStart: lanes.laneStart,
@@ -108,6 +110,7 @@ export function prepareNetwork(network: Network): PreparedNetwork {
     connYields: Uint8Array.from(network.connections, (_, c) => (columns.zoneYield.subarray(columns.zoneStart[c]!, columns.zoneStart[c + 1]!).includes(1) ? 1 : 0)),
     connYieldLanes: Uint8Array.from(network.connections, (_, c) => yieldLanes(c, columns, turns.connFrom)),
     laneWatch: watchDistances(watched, strips.length, out, turns.connTo, lanes.laneLink.length),
+    ...findRings({ lanes: lanes.laneLink.length, length: strips.length, ...turns, laneOutStart: out.start, laneOut: out.list, connCrossed }),
     linkIndex, connectionIndex, movementIndex,
   }
   return Object.freeze(prepared)

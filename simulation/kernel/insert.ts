@@ -4,6 +4,7 @@ import { GreenwaveError } from '../../model/errors.ts'
 import { entrySpeed } from './lanes/entry-speed.ts'
 import type { Meter } from './meter.ts'
 import { BEST_LANE, FIRST_LANE } from '../trip-table.ts'
+import { isRingFull } from './room.ts'
 import { DRIVING, type World } from './world.ts'
 
 /** Front of a vehicle that enters at the start of a link, beyond its own length, m. */
@@ -124,6 +125,8 @@ export class Entries {
   /** Speed at which v may enter, or -1. */
   #speed(v: number, lane: number, position: number): number {
     const w = this.#w
+    const ring = w.p.stripRing[lane]!
+    if (ring >= 0 && isRingFull(w, v, ring)) return -1
     const given = w.trips.depart_speed_mps[v]!
     const top = w.desired(v, lane)
     return Number.isNaN(given) ? entrySpeed(w, v, lane, position, top, true) : entrySpeed(w, v, lane, position, Math.min(given, top), false)

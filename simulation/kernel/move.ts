@@ -28,8 +28,9 @@ function driveOn(w: World, meter: Meter): void {
     while (w.count[lane]! > 0 && w.pos[w.at(lane, 0)]! >= p.length[lane]!) {
       const c = w.nextConnection(lane, w.leg[w.at(lane, 0)]!)
       transfer(w, meter, lane)
+      if (c < 0) continue
       const strip = p.lanes + c
-      while (c >= 0 && w.count[strip]! > 0 && w.pos[w.at(strip, 0)]! >= p.length[strip]!) transfer(w, meter, strip)
+      while (w.count[strip]! > 0 && w.pos[w.at(strip, 0)]! >= p.length[strip]!) transfer(w, meter, strip)
     }
   }
   overrun.length = 0

@@ -248,9 +248,9 @@ function boundByLaneEnd(w: World, v: number, lane: number, leg: number, rest: nu
   boundByStop(w, v, Math.max(0, rest - RED_LINE_M - (short ? 0 : back)), v0, NOBODY)
 }
 
-/** Whoever stands behind another does not creep after it: it starts when there is room to accelerate. One whose rear blocks a junction moves up at once. */
+/** Whoever stands behind another does not creep after it: it starts when there is room to accelerate. One whose rear blocks a junction, or who is in a ring, moves up at once. */
 const hesitates = (w: World, v: number, chosen: number): boolean =>
-  w.haltedFor[v]! >= STOOD_S && w.heldByLeader[v] === 1 && chosen < START_SHARE * w.acc[v]! * w.dt && w.pos[v]! >= w.len[v]!
+  w.haltedFor[v]! >= STOOD_S && w.heldByLeader[v] === 1 && chosen < START_SHARE * w.acc[v]! * w.dt && w.pos[v]! >= w.len[v]! && w.p.stripRing[w.strip[v]!]! < 0
 
 function finish(w: World, v: number, v0: number): void {
   const speed = w.spd[v]!

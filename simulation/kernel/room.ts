@@ -7,11 +7,19 @@ import type { World } from './world.ts'
 const DEPTH = 3
 /** On links shorter than this the vehicles on it must fit even if they all come to stand, m. */
 const SHORT_LINK_M = 60
-/** Who joins a short link from the side leaves this much room, so that a ring of them can still turn, m. */
+/** Room that stays free in a ring when somebody enters it: for one vehicle, and this share of the ring, m. */
 const BUBBLE_M = 7.5
+const BUBBLE_SHARE = 0.1
 
 /** The vehicle that leaves no room, or -1 where v, with `place` vehicles before it on its lane, fits behind connection c of leg `leg`. -2: a red light holds a short link. */
-export function findRoomBlocker(w: World, v: number, c: number, leg: number, yields: boolean, place: number): number {
+export function findRoomBlocker(w: World, v: number, c: number, leg: number, place: number): number {
+  const ring = w.p.stripRing[w.p.connTo[c]!]!
+  if (ring >= 0) {
+    // Inside a ring that nobody crosses everybody follows the one ahead: it may fill up, and does not lock.
+    if (w.p.stripRing[w.p.lanes + c] === ring) {
+      if (w.p.ringPlain[ring] === 1) return -1
+    } else if (isRingFull(w, v, ring)) return lastInRing(w, v, c, ring)
+  }
   if (w.sumo) return findStanding(w, v, c, leg, place)
   const need = w.len[v]! + w.gap0[v]!
   let lane = w.p.connTo[c]!
@@ -28,7 +36,7 @@ export function findRoomBlocker(w: World, v: number, c: number, leg: number, yie
     }
     const last = w.last(lane)
     const left = room + length - promised - w.load[lane]!
-    if (length < SHORT_LINK_M && length > need && last >= 0 && last !== v && left < need + (yields ? BUBBLE_M : 0)) return last
+    if (length < SHORT_LINK_M && length > need && last >= 0 && last !== v && left < need) return last
     if (left >= need || room + length >= need || w.book.legLast[at] === 1) return -1
     // A link shorter than the vehicle: it must be able to drive on from there.
     const next = w.nextConnection(lane, at)
@@ -39,6 +47,28 @@ export function findRoomBlocker(w: World, v: number, c: number, leg: number, yie
     at++
   }
   return -1
+}
+
+/** Whether v, who comes from outside or sets off here, would leave too little room for a ring to turn; an empty one takes anybody. */
+export function isRingFull(w: World, v: number, ring: number): boolean {
+  const { p } = w
+  let taken = 0
+  for (let k = p.ringStripStart[ring]!; k < p.ringStripStart[ring + 1]!; k++) taken += w.load[p.ringStrip[k]!]!
+  for (let k = p.ringEntryStart[ring]!; k < p.ringEntryStart[ring + 1]!; k++) {
+    const c = p.ringEntry[k]!
+    if (p.zoneStart[c + 1]! > p.zoneStart[c]!) for (const id of w.reserved[c]!) taken += w.resPromise[id]!
+    else taken += w.load[p.lanes + c]!
+  }
+  const need = w.len[v]! + w.gap0[v]!
+  return taken > 0 && taken + need + Math.max(need, BUBBLE_M, BUBBLE_SHARE * p.ringLength[ring]!) > p.ringLength[ring]!
+}
+
+/** Somebody in a full ring, as near beyond connection c as there is one; -2 where all of them are still on their way in. */
+function lastInRing(w: World, v: number, c: number, ring: number): number {
+  const { p } = w
+  let found = w.last(p.connTo[c]!)
+  for (let k = p.ringStripStart[ring]!; found < 0 && k < p.ringStripStart[ring + 1]!; k++) found = w.last(p.ringStrip[k]!)
+  return found < 0 || found === v ? -2 : found
 }
 
 /** Normal lanes looked along, in vehicle lengths. */

@@ -9,6 +9,10 @@ describe('junctions drawn at random, under more demand than they carry', () => {
     expect(seeds(1, 40).flatMap((seed) => listFaults(tryJunction(seed)))).toEqual([])
   })
 
+  it('never lock where they are small roundabouts, by either rules', { timeout: 120_000 }, () => {
+    for (const rules of ['field', 'sumo'] as const) expect([24, 54, 197, 233].flatMap((seed) => listFaults(tryJunction(seed, { rules })))).toEqual([])
+  })
+
   it('do not with Krauss\'s model in steps of a second either', { timeout: 120_000 }, () => {
     expect(seeds(41, 60).flatMap((seed) => listFaults(tryJunction(seed, { model: 'krauss', step_s: 1 })))).toEqual([])
   })
