@@ -30,7 +30,7 @@ export function clearApproaches(w: World): void {
 export function arrivalAt(w: World, v: number, c: number, seen: number, pass: number, length: number, slowing: boolean, out: Arrival): void {
   const a = w.acc[v]!
   const b = w.dec[v]!
-  const top = w.desired(v, w.strip[v]!)
+  const top = w.top[v]!
   const visibility = w.p.connVisibility[c]!
   let speed = Math.min(Math.sqrt(pass * pass + 2 * a * seen), top)
   if (slowing && seen > visibility && brakeDistance(w.spd[v]!, b, w.dt) < seen) {

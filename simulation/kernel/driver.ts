@@ -16,6 +16,8 @@ export function followSpeed(w: World, v: number, gap: number, leader: number, v0
   if (w.krauss) return kraussFollow(gap, vLeader, w.dec[leader]!, w.dec[v]!, w.tau[v]!, w.dt)
   const model = idmFollow(w.spd[v]!, gap, vLeader, v0, w.acc[v]!, w.twoRootAb[v]!, w.tau[v]!, w.gap0[v]!, w.dt)
   // IDM alone may run into somebody who brakes harder than it expects; half of s0 is left as the last reserve.
+  const speed = w.spd[v]!
+  if (gap > speed * w.dt + (speed * speed) / EMERGENCY_DECELERATION) return model
   const hard = neverReach(gap + 0.5 * w.gap0[v]!, vLeader, EMERGENCY_DECELERATION, w.dt)
   return model < hard ? model : hard
 }
@@ -31,8 +33,10 @@ export function boundByLeader(w: World, v: number, gap: number, leader: number, 
 
 /** Speed on the way to rest at a fixed place, softly. */
 export function stopSpeed(w: World, v: number, gap: number, v0: number): number {
-  const hard = stopWithin(gap, w.dec[v]!, w.dt, w.dt)
-  if (w.krauss) return hard
+  if (w.krauss) return stopWithin(gap, w.dec[v]!, w.dt, w.dt)
+  const most = w.spd[v]! + w.acc[v]! * w.dt
+  const far = gap > most * (2 * w.dt + most / w.dec[v]!)
+  const hard = far ? most : stopWithin(gap, w.dec[v]!, w.dt, w.dt)
   const speed = idmStop(w.spd[v]!, gap, v0, w.acc[v]!, w.twoRootAb[v]!, w.tau[v]!, w.dt)
   // From standstill IDM alone would never cover the last bit.
   if (speed < 0.001 && w.spd[v]! < 0.001 && w.sumo) return Math.min(hard, w.acc[v]! * w.dt)

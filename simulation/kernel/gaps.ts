@@ -64,7 +64,7 @@ export function leaveBehind(w: World, v: number, c: number, toLine: number, leng
     u = w.last(p.connTo[c]!)
     if (u >= 0) slow = speedThen(w, v, u, toLine + p.length[strip]! + w.pos[u]! - w.len[u]! - w.gap0[v]!, fast, top)
   }
-  for (let z = p.zoneStart[c]!; z < p.zoneStart[c + 1]!; z++) {
+  for (let z = p.zoneStart[c]!; w.foesIn[c]! > 0 && z < p.zoneStart[c + 1]!; z++) {
     const list = w.reserved[p.zoneFoe[z]!]!
     for (let i = 0; i < list.length; i++) {
       const id = list[i]!
@@ -158,7 +158,7 @@ function findInCriticalGap(w: World, v: number, c: number, toLine: number, every
     for (; k >= 0; k = w.comingNext[k]!) {
       const u = w.comingVehicle[k]!
       if (u === v || findReservation(w, foe, u) >= 0) continue
-      const arrives = timeToCover(w.comingDistance[k]! + p.zoneFoeFrom[z]!, w.spd[u]!, w.acc[u]!, w.desired(u, w.strip[u]!))
+      const arrives = timeToCover(w.comingDistance[k]! + p.zoneFoeFrom[z]!, w.spd[u]!, w.acc[u]!, w.top[u]!)
       if (arrives < need && !goesAfterMe(w, v, u, c)) return u
     }
   }
@@ -179,7 +179,7 @@ function gapBegins(w: World, c: number): number {
       const u = w.resVehicle[list[i]!]!
       const rest = p.zoneFoeFrom[z]! - (w.odo[u]! - w.resLine[list[i]!]!)
       if (rest <= 0 || w.resRank2[list[i]!] === Infinity) continue
-      latest = Math.max(latest, timeToCover(rest, w.spd[u]!, w.acc[u]!, Math.max(w.desired(u, w.strip[u]!), 1)))
+      latest = Math.max(latest, timeToCover(rest, w.spd[u]!, w.acc[u]!, Math.max(w.top[u]!, 1)))
     }
   }
   return latest
@@ -203,7 +203,7 @@ function isInTheWay(w: World, v: number, z: number, id: number, toLine: number, 
   // It stands before the place, held up by somebody else: it lets me go first (see reservations.ts).
   if (front <= p.zoneFoeFrom[z]! && isHeld(w, id)) return false
   const mine = timeToCover(toLine + p.zoneFrom[z]!, w.spd[v]!, w.acc[v]!, top)
-  const itsTop = Math.max(w.desired(u, w.strip[u]!), 1)
+  const itsTop = Math.max(w.top[u]!, 1)
   if (p.zoneKind[z] === MERGING) {
     if (front > p.zoneFoeFrom[z]! && w.spd[u]! > FLOWING) return false
     return timeToCover(p.zoneFoeFrom[z]! - front, w.spd[u]!, w.acc[u]!, itsTop) + TIME_MARGIN_S > mine

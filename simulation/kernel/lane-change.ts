@@ -17,6 +17,10 @@ const TURN_LANE_M = 200
 /** A vehicle that has its place in a junction within this distance keeps its lane, m. */
 const COMMITTED_M = 60
 
+/** How often drivers think of another lane that they do not need, s: on the way, and standing. */
+const SELDOM_S = 1
+const RARELY_S = 2
+
 /** What a driver has in mind about one side. */
 const STAYS = 0
 const URGENT = 1
@@ -29,12 +33,17 @@ export class LaneChanger {
   readonly #look: LaneLook
   readonly #helpers: Helpers
   readonly #speed: SpeedWishes
+  /** Steps between two looks, for who drives and who stands. */
+  readonly #seldom: number
+  readonly #rarely: number
 
   constructor(w: World) {
     this.#w = w
     const { p } = w
     this.#links = Int32Array.from(Array.from({ length: p.links }, (_, i) => i).filter((i) => p.linkLane[i + 1]! - p.linkLane[i]! > 1))
     this.#look = new LaneLook(w)
+    this.#seldom = Math.max(1, Math.round(SELDOM_S / w.dt))
+    this.#rarely = Math.max(1, Math.round(RARELY_S / w.dt))
     this.#helpers = new Helpers(w, this.#look)
     this.#speed = new SpeedWishes(w, this.#look)
   }
@@ -90,6 +99,12 @@ export class LaneChanger {
     const leg = w.leg[v]!
     const table = w.book.legTable[leg]!
     const rest = p.length[lane]! - x
+    this.#helpers.slowForBlocked(v, lane)
+    // Wishes grow over seconds: they are looked at less often than every half second, and rarely in a standing queue.
+    const period = w.hasToChange[v] === 1 || this.#helpers.isAsked(v) ? 1 : speed === 0 ? this.#rarely : this.#seldom
+    if ((w.step + v) % period !== 0) return -1
+    w.hasToChange[v] = 0
+    look.elapsed = period * w.dt
     if (rest < COMMITTED_M) {
       const c = w.book.next[table + lane - first]!
       if (c >= 0 && w.reserved[c]!.length > 0 && findReservation(w, c, v) >= 0) return -1
@@ -101,7 +116,6 @@ export class LaneChanger {
       look.offset = first + stopLane - lane
       if (look.offset !== 0) look.reach = w.trips.stop_position_m[stop]!
     }
-    this.#helpers.slowForBlocked(v, lane)
     const right = this.#side(v, lane, -1, stop >= 0)
     if (right >= 0) return right
     return this.#side(v, lane, 1, stop >= 0)
@@ -117,6 +131,7 @@ export class LaneChanger {
     if (w.book.reach[cell]! < 0) return -1
     const mind = this.#strategic(v, lane, side, cell)
     if (mind === STAYS) return -1
+    if (mind === URGENT) w.hasToChange[v] = 1
     if (look.x < mouth(w, v, target)) {
       if (mind === URGENT) followIntoPocket(w, v, target)
       return -1

@@ -47,7 +47,7 @@ function advance(w: World, meter: Meter, s: number, n: number): void {
     pos[v] = pos[v]! + dx
     odo[v] = odo[v]! + dx
     if (w.dwellUntil[v]! <= w.now) {
-      const lost = dt * (1 - speed / w.desired(v, s))
+      const lost = dt * (1 - speed / w.top[v]!)
       w.loss[v] = w.loss[v]! + lost
     }
     if (speed < STOPPED) {

@@ -9,6 +9,9 @@ import { leaveBehind, takesCriticalGap } from './gaps.ts'
 import { decide, mayLeaveWaitingPlace, PASS, PASS_TO_WAITING, SLOW, UNDECIDED, yieldsInside } from './right-of-way.ts'
 import { NOBODY, RED_LIGHT, type World } from './world.ts'
 
+/** Only of those nearer to their line than this may somebody wait until they have left, m. */
+const LEAVES_SOON_M = 25
+
 /** Who may follow over the line: everybody, nobody (NOBODY), or, behind a turn that waits inside, those of its connection. */
 const EVERYBODY = -2
 
@@ -51,7 +54,7 @@ function planStrip(w: World, s: number): void {
   for (let i = 0; i < n; i++) {
     const v = w.at(s, i)
     w.undecided = false
-    aheadPasses = planVehicle(w, s, i, v, leader, aheadPasses)
+    aheadPasses = leader >= 0 && aheadPasses === NOBODY && staysBehind(w, v, leader) ? NOBODY : planVehicle(w, s, i, v, leader, aheadPasses)
     if (w.undecided) {
       w.undecidedStrip.push(s)
       w.undecidedPlace.push(i)
@@ -71,10 +74,19 @@ function planStrip(w: World, s: number): void {
   }
 }
 
+/** In the standing part of a queue nothing has changed since v found that it has to stand. */
+function staysBehind(w: World, v: number, leader: number): boolean {
+  if (w.spd[v] !== 0 || w.spd[leader] !== 0 || w.next[leader] !== 0 || w.waitsFor[v] !== leader || w.heldByLeader[v] === 0 || w.advice[v] !== Infinity) return false
+  w.next[v] = 0
+  w.hasToWait[v] = 0
+  return true
+}
+
 /** Speed of the i-th vehicle of a strip; who may pass the line behind it. */
 function planVehicle(w: World, s: number, i: number, v: number, leader: number, aheadPasses: number): number {
-  const v0 = w.desired(v, s)
-  w.bound = freeSpeed(w, v, v0)
+  const v0 = w.top[v]!
+  // Behind somebody IDM is never faster than with nothing ahead.
+  w.bound = leader >= 0 && !w.krauss ? Infinity : freeSpeed(w, v, v0)
   w.binder = NOBODY
   w.boundToLeader = false
   w.hasToWait[v] = 0
@@ -207,7 +219,7 @@ function passLine(w: World, v: number, c: number, leg: number, rest: number, pla
   const answer = decide(w, v, c, leg, rest, place)
   if (announces && w.p.connWatched[c] === 1 && isMeantToPass(answer)) {
     arrivalAt(w, v, c, rest, w.bound, w.p.length[w.p.lanes + c]!, answer !== PASS, w.mine)
-    leaveBehind(w, v, c, rest, w.p.length[w.p.lanes + c]!, w.mine)
+    if (rest < LEAVES_SOON_M) leaveBehind(w, v, c, rest, w.p.length[w.p.lanes + c]!, w.mine)
     announce(w, v, c, rest, w.mine)
   }
   if (answer === PASS || answer === PASS_TO_WAITING) {
@@ -268,7 +280,8 @@ function finish(w: World, v: number, v0: number): void {
   const advice = w.advice[v]!
   if (advice < chosen) chosen = Math.max(advice, Math.min(chosen, speed - w.dec[v]! * w.dt))
   w.advice[v] = Infinity
-  w.next[v] = chosen > 0 ? chosen : 0
+  // Slower than a millimetre a second is standing.
+  w.next[v] = chosen > 0.001 ? chosen : 0
   w.waitsFor[v] = w.binder
   w.heldByLeader[v] = w.boundToLeader ? 1 : 0
 }

@@ -13,6 +13,11 @@ const HELD_RANK = 2 ** 40
 const CLEARANCE_M = 0.3
 
 export function findReservation(w: World, c: number, v: number): number {
+  const held = w.held[v]!
+  if (held === 0) return -1
+  const latest = w.latest[v]!
+  if (w.resConnection[latest] === c) return latest
+  if (held === 1) return -1
   const list = w.reserved[c]!
   for (let i = 0; i < list.length; i++) if (w.resVehicle[list[i]!] === v) return list[i]!
   return -1
@@ -31,6 +36,9 @@ export function reserve(w: World, c: number, v: number, distance: number, waits:
   w.promised[w.p.connTo[c]!]! += room
   w.reserved[c]!.push(id)
   w.active.push(id)
+  w.held[v]!++
+  w.latest[v] = id
+  countForFoes(w, c, 1)
   return id
 }
 
@@ -62,7 +70,17 @@ export function withdraw(w: World, id: number): void {
   keepPromise(w, id)
   const list = w.reserved[w.resConnection[id]!]!
   list.splice(list.indexOf(id), 1)
+  const v = w.resVehicle[id]!
   w.resVehicle[id] = -1
+  countForFoes(w, w.resConnection[id]!, -1)
+  w.held[v]!--
+  if (w.held[v] === 0) w.latest[v] = -1
+  else if (w.latest[v] === id) w.latest[v] = w.active.find((other) => w.resVehicle[other] === v)!
+}
+
+function countForFoes(w: World, c: number, by: number): void {
+  const { p } = w
+  for (let z = p.zoneStart[c]!; z < p.zoneStart[c + 1]!; z++) w.foesIn[p.zoneFoe[z]!] = w.foesIn[p.zoneFoe[z]!]! + by
 }
 
 /** True for a vehicle that waits at a waiting place inside a junction, or stands behind one. */
@@ -120,6 +138,7 @@ export function findWaitingSibling(w: World, c: number): number {
  * who went in now would have an older rank than that one's last, and block the junction for all.
  */
 export function findBodyInTheWay(w: World, c: number, v: number): number {
+  if (w.foesIn[c] === 0) return -1
   const { p } = w
   for (let z = p.zoneStart[c]!; z < p.zoneStart[c + 1]!; z++) {
     const foe = p.zoneFoe[z]!
@@ -166,6 +185,7 @@ export function rankAt(w: World, id: number, c: number, from: number): number {
  * `mine` is v's own reservation or -1.
  */
 export function boundByOthers(w: World, v: number, c: number, toLine: number, mine: number, v0: number): void {
+  if (w.foesIn[c] === 0) return
   const { p } = w
   const end = p.zoneStart[c + 1]!
   for (let z = p.zoneStart[c]!; z < end; z++) {

@@ -41,6 +41,8 @@ export class World {
   readonly n: number
   readonly pos: Float64Array
   readonly spd: Float64Array
+  /** Desired speed on the strip where it is. */
+  readonly top: Float64Array
   /** Speed chosen for this step. */
   readonly next: Float64Array
   readonly odo: Float64Array
@@ -90,6 +92,8 @@ export class World {
   readonly hurry: Uint8Array
   readonly steady: Float64Array
   readonly changedAt: Int32Array
+  /** 1 = the route asks for another lane soon. */
+  readonly hasToChange: Uint8Array
   /** Planned halts: index of the next one in the trip, and end of the present one. */
   readonly stopIndex: Int16Array
   readonly stopLeg: Int32Array
@@ -124,6 +128,11 @@ export class World {
 
   // Reservations of junction space, see reservations.ts
   readonly reserved: number[][]
+  /** Per connection: reservations on all connections that cross or join it. */
+  readonly foesIn: Int32Array
+  /** Per vehicle: reservations held, and the latest of them. */
+  readonly held: Uint8Array
+  readonly latest: Int32Array
   readonly resVehicle: number[] = []
   readonly resConnection: number[] = []
   readonly resLine: number[] = []
@@ -175,7 +184,7 @@ export class World {
     this.signals = createSignalHeads(prepared, input)
     const n = (this.n = trips.length)
     const f = (): Float64Array => new Float64Array(n)
-    this.pos = f(); this.spd = f(); this.next = f(); this.odo = f()
+    this.pos = f(); this.spd = f(); this.top = f(); this.next = f(); this.odo = f()
     this.len = f(); this.gap0 = f(); this.acc = f(); this.dec = f(); this.tau = f(); this.twoRootAb = f()
     this.vmax = f(); this.factor = f(); this.sigma = f()
     this.exitAt = f().fill(Infinity); this.haltedFor = f(); this.yieldingSince = f(); this.grantedUntil = f().fill(-Infinity)
@@ -189,6 +198,7 @@ export class World {
     this.waitsFor = new Int32Array(n).fill(NOBODY)
     this.hasToWait = new Uint8Array(n); this.hadToWait = new Uint8Array(n)
     this.keptOut = new Uint8Array(n); this.heldByLeader = new Uint8Array(n); this.goes = new Uint8Array(n); this.sneaker = new Uint8Array(n); this.stoppedAtLine = new Uint8Array(n)
+    this.hasToChange = new Uint8Array(n)
     this.changedAt = new Int32Array(n).fill(-1000)
     this.stopIndex = new Int16Array(n); this.stopLeg = new Int32Array(n).fill(-1)
     this.stops = new Int32Array(n); this.wasMoving = new Uint8Array(n)
@@ -217,6 +227,9 @@ export class World {
     this.haltVehicle = new Int32Array(prepared.lanes).fill(-1)
     this.load = new Float64Array(strips)
     this.promised = new Float64Array(prepared.lanes)
+    this.foesIn = new Int32Array(prepared.connections)
+    this.held = new Uint8Array(n)
+    this.latest = new Int32Array(n).fill(-1)
     this.reserved = Array.from({ length: prepared.connections }, () => [])
     this.comingHead = new Int32Array(prepared.connections).fill(-1)
     this.comingNext = new Int32Array(256)
@@ -296,6 +309,7 @@ export class World {
     }
     this.set(strip, i, v)
     this.strip[v] = strip
+    this.top[v] = this.desired(v, strip)
   }
 
   leaveFront(strip: number): void {

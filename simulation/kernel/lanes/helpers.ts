@@ -63,6 +63,10 @@ export class Helpers {
     if (gap > 0.1) this.#advise(v, this.#follow(v, gap - 0.1, w.spd[u]!, w.dec[u]!))
   }
 
+  isAsked(v: number): boolean {
+    return this.#askedAt[v] === this.#w.step
+  }
+
   /** Whether v has been asked for room by somebody who comes from the other side, and can give it on this one. */
   makesPlace(v: number, side: number): boolean {
     return this.#askedAt[v] === this.#w.step && this.#askedSide[v] === side

@@ -32,6 +32,8 @@ export class LaneLook {
   table = 0
   offset = 0
   reach = 0
+  /** Since the driver thought of lanes last, s. */
+  elapsed = 0
   /** Found by `isFree`: the neighbours on the lane asked about (-1 = nobody) with net gaps, and which of them are too near. */
   leader = -1
   leaderGap = 0

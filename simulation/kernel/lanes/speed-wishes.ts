@@ -21,15 +21,10 @@ const KEEP_RIGHT_S = 5
 export class SpeedWishes {
   readonly #w: World
   readonly #look: LaneLook
-  /** What is left of a wish after a step without a reason for it, and after one with equal lanes. */
-  readonly #half: number
-  readonly #fade: number
 
   constructor(w: World, look: LaneLook) {
     this.#w = w
     this.#look = look
-    this.#half = 0.5 ** w.dt
-    this.#fade = 0.8 ** w.dt
   }
 
   /** Notes what v would gain on one side; true once it wants to go there. */
@@ -45,13 +40,13 @@ export class SpeedWishes {
     if (wish <= 0 && here >= w.desired(v, target)) return false
     const there = this.#look.there(target)
     if (here > there) {
-      if (wish > 0) w.wish[v] = wish * this.#half
+      if (wish > 0) w.wish[v] = wish * 0.5 ** this.#look.elapsed
       return false
     }
     const gain = (there - here) / Math.max(there, LEAST_RELATIVE_SPEED)
     if (here === there) {
-      if (wish > 0) w.wish[v] = wish * this.#fade
-    } else w.wish[v] = wish + w.dt * gain
+      if (wish > 0) w.wish[v] = wish * 0.8 ** this.#look.elapsed
+    } else w.wish[v] = wish + this.#look.elapsed * gain
     if (w.wish[v]! > LEFT_THRESHOLD && gain > 0 && this.#isWorthwhile(v, target, cell)) return true
     return this.#look.offset > 0 && w.wish[v]! > 0
   }
@@ -61,11 +56,11 @@ export class SpeedWishes {
     const here = this.#look.here()
     const there = this.#look.there(target)
     if (here - RIGHT_DISCOUNT > there) {
-      if (w.wish[v]! < 0) w.wish[v] = w.wish[v]! * this.#half
+      if (w.wish[v]! < 0) w.wish[v] = w.wish[v]! * 0.5 ** this.#look.elapsed
       return false
     }
     const gain = (there - here) / Math.max(there, LEAST_RELATIVE_SPEED)
-    if (w.wish[v]! < 0 || gain > 0) w.wish[v] = w.wish[v]! - w.dt * gain
+    if (w.wish[v]! < 0 || gain > 0) w.wish[v] = w.wish[v]! - this.#look.elapsed * gain
     if (this.#keepsRight(v, target, cell)) return true
     if (w.wish[v]! < -RIGHT_THRESHOLD && this.#isWorthwhile(v, target, cell)) return true
     return this.#look.offset < 0 && gain >= 0 && w.wish[v]! < 0
@@ -88,7 +83,7 @@ export class SpeedWishes {
         seconds = Math.min(seconds, gap / (top - speed))
       }
     }
-    w.rightWish[v] = w.rightWish[v]! - (w.dt * RIGHT_THRESHOLD * (seconds / accepted)) / KEEP_RIGHT_S
+    w.rightWish[v] = w.rightWish[v]! - (look.elapsed * RIGHT_THRESHOLD * (seconds / accepted)) / KEEP_RIGHT_S
     return w.rightWish[v]! < -RIGHT_THRESHOLD
   }
 
