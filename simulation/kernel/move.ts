@@ -8,12 +8,13 @@ import { GONE, type World } from './world.ts'
 import { lastLink } from '../trip-table.ts'
 
 export function moveAll(w: World, meter: Meter): void {
-  const strips = w.p.lanes + w.p.connections
-  for (let s = 0; s < strips; s++) {
-    const n = w.count[s]!
-    if (n > 0) advance(w, meter, s, n)
+  for (let k = 0; k < w.busyCount; k++) {
+    const s = w.busy[k]!
+    advance(w, meter, s, w.count[s]!)
   }
-  for (let s = 0; s < strips; s++) {
+  // Strips that are entered join the list and get their turn.
+  for (let k = 0; k < w.busyCount; k++) {
+    const s = w.busy[k]!
     const length = w.p.length[s]!
     while (w.count[s]! > 0 && w.pos[w.at(s, 0)]! >= length) transfer(w, meter, s)
   }

@@ -26,7 +26,6 @@ const lookAhead = (w: World, v: number): number => {
  * when. Second pass: those who have to yield decide, knowing all announcements.
  */
 export function planSpeeds(w: World): void {
-  const strips = w.p.lanes + w.p.connections
   w.deciding = false
   const previous = w.hadToWait
   w.hadToWait = w.hasToWait
@@ -34,8 +33,8 @@ export function planSpeeds(w: World): void {
   w.undecidedStrip.length = 0
   w.undecidedPlace.length = 0
   clearApproaches(w)
-  for (let s = 0; s < strips; s++) if (w.count[s]! > 0) planStrip(w, s)
-    else if (s < w.p.lanes) w.haltVehicle[s] = -1
+  w.dropEmpty()
+  for (let k = 0; k < w.busyCount; k++) planStrip(w, w.busy[k]!)
   w.deciding = true
   for (let k = 0; k < w.undecidedStrip.length; k++) {
     const [s, i] = [w.undecidedStrip[k]!, w.undecidedPlace[k]!]

@@ -110,6 +110,10 @@ export class World {
   readonly head: Int32Array
   readonly count: Int32Array
   readonly ring: Int32Array
+  /** Strips with somebody on them, in no order; those left empty are dropped when speeds are planned. */
+  readonly busy: Int32Array
+  readonly #isBusy: Uint8Array
+  busyCount = 0
   /** Last vehicle that left a lane over its end, and by which connection. */
   readonly lastOut: Int32Array
   readonly lastOutConnection: Int32Array
@@ -219,6 +223,8 @@ export class World {
       size += capacity
     }
     this.ring = new Int32Array(size)
+    this.busy = new Int32Array(strips)
+    this.#isBusy = new Uint8Array(strips)
     this.lastOut = new Int32Array(prepared.lanes).fill(-1)
     this.lastOutConnection = new Int32Array(prepared.lanes)
     this.lastOutLine = new Float64Array(prepared.lanes)
@@ -301,6 +307,10 @@ export class World {
     let i = this.count[strip]!
     if (i > this.ringMask[strip]!) throw new GreenwaveError('internal', `strip ${strip} holds ${i} vehicles and cannot take vehicle ${v}`)
     const x = this.pos[v]!
+    if (this.#isBusy[strip] === 0) {
+      this.#isBusy[strip] = 1
+      this.busy[this.busyCount++] = strip
+    }
     this.count[strip] = i + 1
     this.load[strip] = this.load[strip]! + this.len[v]! + this.gap0[v]!
     while (i > 0 && this.pos[this.at(strip, i - 1)]! < x) {
@@ -325,6 +335,20 @@ export class World {
     this.load[strip] = this.load[strip]! - this.len[v]! - this.gap0[v]!
     for (let i = index; i < count - 1; i++) this.set(strip, i, this.at(strip, i + 1))
     this.count[strip] = count - 1
+  }
+
+  /** Drops strips that have become empty from `busy`. */
+  dropEmpty(): void {
+    let kept = 0
+    for (let k = 0; k < this.busyCount; k++) {
+      const s = this.busy[k]!
+      if (this.count[s]! > 0) this.busy[kept++] = s
+      else {
+        this.#isBusy[s] = 0
+        if (s < this.p.lanes) this.haltVehicle[s] = -1
+      }
+    }
+    this.busyCount = kept
   }
 
   /** Desired speed of a vehicle on a strip. */
