@@ -36,11 +36,17 @@ export class LaneChanger {
   /** Steps between two looks, for who drives and who stands. */
   readonly #seldom: number
   readonly #rarely: number
+  /** Per link: somebody has to change, so that all steps count. */
+  readonly #hurried: Uint8Array
+  /** Of the link at hand: is it the step to think of lanes for who drives, and for who stands? */
+  #thinks = false
+  #thinksStanding = false
 
   constructor(w: World) {
     this.#w = w
     const { p } = w
     this.#links = Int32Array.from(Array.from({ length: p.links }, (_, i) => i).filter((i) => p.linkLane[i + 1]! - p.linkLane[i]! > 1))
+    this.#hurried = new Uint8Array(this.#links.length)
     this.#look = new LaneLook(w)
     this.#seldom = Math.max(1, Math.round(SELDOM_S / w.dt))
     this.#rarely = Math.max(1, Math.round(RARELY_S / w.dt))
@@ -49,19 +55,26 @@ export class LaneChanger {
   }
 
   changeAll(): void {
-    const { p, count } = this.#w
+    const w = this.#w
+    const { p, count } = w
     for (let k = 0; k < this.#links.length; k++) {
       const link = this.#links[k]!
       const first = p.linkLane[link]!
       const end = p.linkLane[link + 1]!
       let vehicles = 0
       for (let lane = first; lane < end; lane++) vehicles += count[lane]!
-      if (vehicles > 0) this.#sweep(first, end, vehicles)
+      if (vehicles === 0) continue
+      const turn = w.step + k
+      this.#thinks = turn % this.#seldom === 0
+      if (!this.#thinks && this.#hurried[k] === 0) continue
+      this.#thinksStanding = turn % this.#rarely === 0
+      this.#hurried[k] = this.#sweep(first, end, vehicles) ? 1 : 0
     }
   }
 
-  /** All vehicles of a link, the foremost first. */
-  #sweep(first: number, end: number, vehicles: number): void {
+  /** All vehicles of a link, the foremost first; true while somebody has to change. */
+  #sweep(first: number, end: number, vehicles: number): boolean {
+    let hurried = false
     const w = this.#w
     const look = this.#look
     const { place } = look
@@ -73,7 +86,7 @@ export class LaneChanger {
       let lane = first
       for (let l = first + 1; l < end; l++) if (nextX[l - first]! > nextX[lane - first]!) lane = l
       const v = look.next[lane - first]!
-      if (v < 0) return
+      if (v < 0) return hurried
       const target = w.changedAt[v] === w.step ? -1 : this.#consider(v, lane)
       if (target >= 0) {
         w.leaveAt(lane, place[lane - first]!)
@@ -83,7 +96,9 @@ export class LaneChanger {
       } else if (w.strip[v] === lane) place[lane - first]!++
       else for (let l = first; l < end; l++) look.show(l) // An exchange has brought somebody else here.
       look.show(lane)
+      hurried ||= w.hasToChange[v] === 1
     }
+    return hurried
   }
 
   /** The lane that v changes to now, or -1. */
@@ -91,7 +106,7 @@ export class LaneChanger {
     const w = this.#w
     const { p } = w
     const speed = w.spd[v]!
-    w.steady[v] = speed > w.steady[v]! ? speed : w.steady[v]! + (speed - w.steady[v]!) * 0.1 * w.dt
+    if (this.#thinks) w.steady[v] = speed > w.steady[v]! ? speed : w.steady[v]! + (speed - w.steady[v]!) * 0.1 * this.#seldom * w.dt
     const x = w.pos[v]!
     if (x < w.len[v]! || w.dwellUntil[v]! > w.now) return -1
     const look = this.#look
@@ -101,10 +116,10 @@ export class LaneChanger {
     const rest = p.length[lane]! - x
     this.#helpers.slowForBlocked(v, lane)
     // Wishes grow over seconds: they are looked at less often than every half second, and rarely in a standing queue.
-    const period = w.hasToChange[v] === 1 || this.#helpers.isAsked(v) ? 1 : speed === 0 ? this.#rarely : this.#seldom
-    if ((w.step + v) % period !== 0) return -1
+    const hurried = w.hasToChange[v] === 1 || this.#helpers.isAsked(v)
+    if (!hurried && !(speed === 0 ? this.#thinksStanding : this.#thinks)) return -1
     w.hasToChange[v] = 0
-    look.elapsed = period * w.dt
+    look.elapsed = (hurried ? 1 : speed === 0 ? this.#rarely : this.#seldom) * w.dt
     if (rest < COMMITTED_M) {
       const c = w.book.next[table + lane - first]!
       if (c >= 0 && w.reserved[c]!.length > 0 && findReservation(w, c, v) >= 0) return -1

@@ -51,6 +51,10 @@ export interface SignalHeads {
   /** Per connection: the lanterns of its groups and whether each is protected. */
   heads: { watch: Lantern; isProtected: boolean }[][]
   log: SignalRecorder | undefined
+  /** Counts every change of what a connection shows. */
+  changes: number
+  /** No group of a fixed-time signal changes before, master time. */
+  nextFixed: number
 }
 
 /** What the heads need of the input of a run. */
@@ -78,7 +82,7 @@ export function createSignalHeads(prepared: PreparedNetwork, input: SignalInput)
     })
   })
   const log = input.options.record_signals === true ? new SignalRecorder() : undefined
-  const result: SignalHeads = { shows, until: new Float64Array(prepared.connections), watches: [...watches.values()], controlled: [...controlled.values()], heads, log }
+  const result: SignalHeads = { shows, until: new Float64Array(prepared.connections), watches: [...watches.values()], controlled: [...controlled.values()], heads, log, changes: 0, nextFixed: -Infinity }
   for (const own of result.controlled) startControlled(result, own, start_s)
   updateSignalHeads(result, start_s)
   return result
@@ -138,6 +142,7 @@ function showControlled(signals: SignalHeads, { run, lanterns }: Controlled, t: 
   lantern.display = display
   for (const c of lantern.connections) {
     signals.shows[c] = headOf(signals.heads[c]!)
+    signals.changes++
     if (display === 'yellow') signals.until[c] = run.yellowEnd[g]! / TICKS_PER_S
   }
 }
@@ -155,15 +160,20 @@ function createWatch(compiled: CompiledSignal, id: string): Watch {
 /** Brings all heads to time t. `traffic` and the number of the step are for those that detectors govern. */
 export function updateSignalHeads(signals: SignalHeads, t: number, traffic?: Traffic, step = 0): void {
   for (const own of signals.controlled) own.run.advance(t, step, traffic, (time_s, g, shows) => showControlled(signals, own, time_s, g, shows))
+  if (t < signals.nextFixed - TIME_TOLERANCE_S) return
+  signals.nextFixed = Infinity
   for (const watch of signals.watches) {
+    if (watch.next_s < signals.nextFixed && t < watch.next_s - TIME_TOLERANCE_S) signals.nextFixed = watch.next_s
     if (t < watch.next_s - TIME_TOLERANCE_S) continue
     // Just after the instant, so that rounding never shows the state that has just ended.
     const display = displayAt(watch.compiled, watch.group, t + TIME_TOLERANCE_S)
     signals.log?.record(watch.next_s === -Infinity ? t : watch.next_s, watch.compiled.signal, watch.group.id, display)
     watch.next_s = nextChange(watch, t)
+    if (watch.next_s < signals.nextFixed) signals.nextFixed = watch.next_s
     watch.display = display
     for (const c of watch.connections) {
       signals.shows[c] = headOf(signals.heads[c]!)
+      signals.changes++
       if (display === 'yellow') signals.until[c] = watch.next_s
     }
   }

@@ -20,6 +20,8 @@ export class Greens {
   /** Instants of change, starting with a start of green. */
   readonly #changes: number[][] = []
   readonly #green: Uint8Array
+  /** State of the signals' count of changes when looked at last. */
+  #seen = -1
 
   constructor(w: World, listener: GreenListener) {
     this.#w = w
@@ -45,6 +47,9 @@ export class Greens {
 
   /** Once a step, when the signals show what holds from `now` on. */
   look(now: number): void {
+    const { changes } = this.#w.signals
+    if (changes === this.#seen) return
+    this.#seen = changes
     for (let head = 0; head < this.movement.length; head++) {
       const shows = this.#w.signals.shows[this.connections[head]![0]!]!
       const green = shows >= PERMISSIVE && shows !== BY_RANK ? 1 : 0
