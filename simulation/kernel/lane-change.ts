@@ -193,10 +193,14 @@ export class LaneChanger {
 /** A pocket's length is that of its full width; before it the lane widens over this length at least, m: 25 ft. */
 const TAPER_M = 7.6
 
+/** Where a vehicle stands at the end of a lane it can be in a pocket, however long it is itself, m before the end. */
+const POCKET_END_M = 2
+
 /** From where v can be on a lane: a pocket takes it with its front inside and the rest in the taper. */
 export function mouth(w: World, v: number, lane: number): number {
   const start = w.p.laneStart[lane]!
-  return start === 0 ? w.len[v]! : start + Math.max(0, w.len[v]! - TAPER_M)
+  if (start === 0) return w.len[v]!
+  return Math.min(start + Math.max(0, w.len[v]! - TAPER_M), Math.max(start, w.p.length[lane]! - POCKET_END_M))
 }
 
 /** Before the mouth of a pocket: come no faster than lets v stop behind the last vehicle in it, or it drives past its turn. */

@@ -2,11 +2,13 @@
 // the chosen speeds, reservations, and who waits for whom.
 import { announce, arrivalAt, clearApproaches } from './approach.ts'
 import { boundByLeader, boundBySpeedAhead, boundByStop, freeSpeed, lastMomentStop } from './driver.ts'
+import { mouth } from './lane-change.ts'
 import { CREEPING, HALTING, RED_LINE_M, START_SHARE, STOOD_S, YELLOW_DECELERATION, YIELD_LINE_M } from './parameters.ts'
 import { PURPOSE, uniform } from './random.ts'
 import { boundByOthers, findReservation } from './reservations.ts'
 import { leaveBehind, takesCriticalGap } from './gaps.ts'
 import { decide, mayLeaveWaitingPlace, PASS, PASS_TO_WAITING, SLOW, UNDECIDED, yieldsInside } from './right-of-way.ts'
+import { backOfLastOut, findTail, isOnJunction } from './tails.ts'
 import { NOBODY, RED_LIGHT, type World } from './world.ts'
 
 /** Only of those nearer to their line than this may somebody wait until they have left, m. */
@@ -102,24 +104,15 @@ function planVehicle(w: World, s: number, i: number, v: number, leader: number, 
 
 /** Ahead of a vehicle on a lane; who may pass the line behind it (see EVERYBODY). */
 function planLane(w: World, v: number, lane: number, place: number, rest: number, v0: number): number {
-  if (place === 0) boundBySibling(w, v, lane, rest, v0)
   return walk(w, v, lane, w.leg[v]!, rest, place, place > 0, v0)
 }
 
-/** The last one that left the lane by another connection, while its back is still in the way. */
-function boundBySibling(w: World, v: number, lane: number, rest: number, v0: number): void {
-  const u = w.lastOut[lane]!
-  if (u < 0) return
-  const back = w.odo[u]! - w.lastOutLine[lane]! - w.len[u]!
-  // Its tail is still before the line: in the way of all.
-  if (back < 0 && isOnJunction(w, u)) return boundByLeader(w, v, rest + back - w.gap0[v]!, u, v0)
-  const c = w.nextConnection(lane, w.leg[v]!)
-  if (c < 0 || c === w.lastOutConnection[lane] || back > w.p.connDiverge[c]! || !isOnJunction(w, u)) return
-  boundByLeader(w, v, rest + back - w.gap0[v]!, u, v0)
+/** Whose tail is still in the way at the end of a lane, `rest` ahead, though its front is on another way. */
+function boundByTail(w: World, v: number, lane: number, leg: number, rest: number, v0: number): void {
+  if (w.lastOut[lane]! < 0) return
+  const u = findTail(w, lane, w.nextConnection(lane, leg))
+  if (u >= 0 && u !== v) boundByLeader(w, v, rest + backOfLastOut(w, lane) - w.gap0[v]!, u, v0)
 }
-
-/** With its rear at least. */
-const isOnJunction = (w: World, u: number): boolean => w.strip[u]! >= w.p.lanes || (w.strip[u]! >= 0 && w.pos[u]! < w.len[u]!)
 
 function planInside(w: World, v: number, strip: number, rest: number, hasLeader: boolean, v0: number): void {
   const { p } = w
@@ -165,6 +158,7 @@ function walk(w: World, v: number, firstLane: number, firstLeg: number, firstRes
   let announces = !w.deciding
   for (let first = true; ; first = false) {
     if (w.stopLeg[v] === leg) boundByHalt(w, v, leg, rest - p.length[lane]!, v0)
+    if (!found) boundByTail(w, v, lane, leg, rest, v0)
     if (w.book.legLast[leg] === 1) return passes
     const c = w.nextConnection(lane, leg)
     if (c < 0) {
@@ -255,8 +249,14 @@ function boundByLaneEnd(w: World, v: number, lane: number, leg: number, rest: nu
   const offset = w.book.offset[w.book.legTable[leg]! + lane - w.p.linkLane[link]!]!
   // Those who go left stand further back than those who go right, so that two who want each other's lane never stand side by side.
   const back = offset > 0 ? w.len[v]! + w.gap0[v]! + 1 : 0
-  const short = w.p.length[lane]! < 4 * back
-  boundByStop(w, v, Math.max(0, rest - RED_LINE_M - (short ? 0 : back)), v0, NOBODY)
+  const length = w.p.length[lane]!
+  const place = length < 4 * back ? length - RED_LINE_M : Math.max(length - RED_LINE_M - back, Math.min(length - RED_LINE_M, mouthAside(w, v, lane, offset)))
+  boundByStop(w, v, Math.max(0, rest - length + place), v0, NOBODY)
+}
+
+/** From where v can enter the lane beside, and a little further; 0 where it need not go aside. */
+function mouthAside(w: World, v: number, lane: number, offset: number): number {
+  return offset === 0 ? 0 : mouth(w, v, lane + Math.sign(offset)) + 0.5
 }
 
 /** Whoever stands behind another does not creep after it: it starts when there is room to accelerate. One whose rear blocks a junction, or who is in a ring, moves up at once. */

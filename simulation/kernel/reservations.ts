@@ -157,6 +157,31 @@ export function findBodyInTheWay(w: World, c: number, v: number): number {
   return -1
 }
 
+/**
+ * Who waits inside for a gap, on ground that v, leaving its own waiting place, has still to pass and may not pass before
+ * that one; or -1. v would get the older rank of the two and block the way for those whom the other waits for.
+ */
+export function findWaiterAhead(w: World, c: number, v: number, mine: number, toLine: number): number {
+  const { p } = w
+  for (let z = p.zoneStart[c]!; z < p.zoneStart[c + 1]!; z++) {
+    const foe = p.zoneFoe[z]!
+    const list = w.reserved[foe]!
+    if (list.length === 0 || p.zoneKind[z] === YIELD_ONLY || p.zoneFoeFrom[z]! >= p.connWaiting[foe]!) continue
+    if (toLine + p.zoneTo[z]! + w.len[v]! < 0) continue
+    const iAmIn = toLine + p.zoneFrom[z]! < 0
+    for (let i = 0; i < list.length; i++) {
+      const id = list[i]!
+      const u = w.resVehicle[id]!
+      if (u === v || w.resRank2[id] !== Infinity) continue
+      const front = w.odo[u]! - w.resLine[id]!
+      if (front - w.len[u]! >= p.zoneFoeTo[z]!) continue
+      if (front <= p.zoneFoeFrom[z]! && (iAmIn || rankAt(w, mine, c, p.zoneFrom[z]!) < w.resRank[id]!)) continue
+      return u
+    }
+  }
+  return -1
+}
+
 /** Frees what lies behind the vehicles. */
 export function sweepReservations(w: World): void {
   let kept = 0

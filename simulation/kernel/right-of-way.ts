@@ -3,7 +3,7 @@
 import { stoppingDistance } from './driver.ts'
 import { findBlocker } from './gaps.ts'
 import { EMERGENCY_DECELERATION, HALTING, SNEAKERS, START_REACTION_S, YELLOW_DECELERATION, YELLOW_REACTION_S } from './parameters.ts'
-import { findBodyInTheWay, findReservation, findWaitingSibling, leaveWaitingPlace, reserve, withdraw } from './reservations.ts'
+import { findBodyInTheWay, findReservation, findWaiterAhead, findWaitingSibling, leaveWaitingPlace, reserve, withdraw } from './reservations.ts'
 import { findRoomBlocker } from './room.ts'
 import { BY_RANK, PERMISSIVE, PROTECTED, RED, YELLOW, YELLOW_PERMISSIVE } from './signals.ts'
 import { NOBODY, RED_LIGHT, type World } from './world.ts'
@@ -112,6 +112,11 @@ export function mayLeaveWaitingPlace(w: World, v: number, c: number, toLine: num
   const inside = toLine < 0
   // In order: the one behind never has the older rank.
   if (isBehindWaiting(w, v, c)) return false
+  const waiter = findWaiterAhead(w, c, v, mine, toLine)
+  if (waiter !== -1) {
+    w.binder = waiter
+    return false
+  }
   if (!yields || (inside && shows === RED)) {
     leaveWaitingPlace(w, mine)
     return true

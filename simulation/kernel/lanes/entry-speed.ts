@@ -3,6 +3,7 @@
 import { brakeDistance, idmFollow, idmStop, kraussFollow, slowFor, stopWithin } from '../car-following.ts'
 import { RED_LINE_M } from '../parameters.ts'
 import { BY_RANK, PROTECTED } from '../signals.ts'
+import { backOfLastOut, findTail } from '../tails.ts'
 import type { World } from '../world.ts'
 import { behindIsFree, secureGap } from './secure-gap.ts'
 
@@ -21,6 +22,10 @@ export function entrySpeed(w: World, v: number, lane: number, position: number, 
   if (i >= 0) {
     const leader = w.at(lane, i)
     speed = behind(w, v, speed, w.pos[leader]! - w.len[leader]! - position - w.gap0[v]!, leader, adjusts)
+    if (speed < 0) return -1
+  } else {
+    const tail = findTail(w, lane, w.nextConnection(lane, w.leg[v]!))
+    if (tail >= 0) speed = behind(w, v, speed, w.p.length[lane]! - position + backOfLastOut(w, lane) - w.gap0[v]!, tail, adjusts)
     if (speed < 0) return -1
   }
   return behindIsFree(w, lane, i + 1, position - w.len[v]!, speed, w.dec[v]!) ? speed : -1
