@@ -5,7 +5,7 @@ import { boundByLeader, boundBySpeedAhead, boundByStop, freeSpeed, lastMomentSto
 import { mouth } from './lane-change.ts'
 import { CREEPING, HALTING, RED_LINE_M, START_SHARE, STOOD_S, YELLOW_DECELERATION, YIELD_LINE_M } from './parameters.ts'
 import { PURPOSE, uniform } from './random.ts'
-import { boundByOthers, findReservation } from './reservations.ts'
+import { boundByOthers, findReservation, withdraw } from './reservations.ts'
 import { leaveBehind, takesCriticalGap } from './gaps.ts'
 import { decide, mayLeaveWaitingPlace, PASS, PASS_TO_WAITING, SLOW, UNDECIDED, yieldsInside } from './right-of-way.ts'
 import { backOfLastOut, findTail, isOnJunction } from './tails.ts'
@@ -97,9 +97,21 @@ function planVehicle(w: World, s: number, i: number, v: number, leader: number, 
   if (s >= w.p.lanes) planInside(w, v, s, rest, leader >= 0, v0)
   else if (rest < lookAhead(w, v) && (aheadPasses === EVERYBODY || (aheadPasses >= 0 && aheadPasses === w.nextConnection(s, w.leg[v]!)))) {
     passes = planLane(w, v, s, i, rest, v0)
-  } else if (w.stopLeg[v]! >= 0) boundByHalt(w, v, w.leg[v]!, rest - w.p.length[s]!, v0)
+  } else {
+    if (w.spd[v]! < HALTING && leader >= 0) giveUpPlace(w, v, s)
+    if (w.stopLeg[v]! >= 0) boundByHalt(w, v, w.leg[v]!, rest - w.p.length[s]!, v0)
+  }
   finish(w, v, v0)
   return passes
+}
+
+/** Who had decided to pass and now stands behind somebody who does not, keeps nobody waiting for it. */
+function giveUpPlace(w: World, v: number, lane: number): void {
+  const c = w.nextConnection(lane, w.leg[v]!)
+  const mine = c >= 0 && w.reserved[c]!.length > 0 ? findReservation(w, c, v) : -1
+  if (mine < 0) return
+  withdraw(w, mine)
+  w.goes[v] = 0
 }
 
 /** Ahead of a vehicle on a lane; who may pass the line behind it (see EVERYBODY). */
