@@ -34,7 +34,7 @@ export interface Watcher {
   (time_s: number, seen: Actuations): void
 }
 
-/** Advances tick by tick. Out: all greens that ended, by start. A call of a detector counts as on for its whole tick. */
+/** Advances tick by tick. Out: all greens whose yellow ended too, by start. A call of a detector counts as on for its whole tick. */
 export function run(controller: Controller, from_s: number, until_s: number, watch: Watcher = () => undefined, each: (time_s: number) => void = () => undefined): Green[] {
   const seen = createActuations(controller.phases.length)
   const open = new Map<number, Green>()
