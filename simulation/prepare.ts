@@ -46,6 +46,8 @@ export interface PreparedNetwork extends Rings {
   readonly connStop: Uint8Array
   /** Metres before the line from which those who yield can decide. */
   readonly connVisibility: Float64Array
+  /** Another path crosses it. */
+  readonly connCrossed: Uint8Array
   readonly connKeepClear: Uint8Array
   /** Somebody yields to it, so that vehicles coming up to it have to be known. */
   readonly connWatched: Uint8Array
@@ -106,6 +108,7 @@ export function prepareNetwork(network: Network): PreparedNetwork {
     connWatched: watched,
     connStop: Uint8Array.from(network.connections, ({ stop }) => (stop === undefined ? 0 : stop === 'sign' ? 1 : 2)),
     connVisibility: Float64Array.from(network.connections, ({ visibility_m }) => visibility_m ?? VISIBILITY_M),
+    connCrossed,
     connKeepClear: Uint8Array.from(network.connections, ({ keep_clear }) => (keep_clear === false ? 0 : 1)),
     connYields: Uint8Array.from(network.connections, (_, c) => (columns.zoneYield.subarray(columns.zoneStart[c]!, columns.zoneStart[c + 1]!).includes(1) ? 1 : 0)),
     connYieldLanes: Uint8Array.from(network.connections, (_, c) => yieldLanes(c, columns, turns.connFrom)),

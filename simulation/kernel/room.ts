@@ -1,5 +1,5 @@
 // Keep clear: is there room beyond a junction for one more vehicle, counting those already promised a place?
-import { YELLOW_DECELERATION } from './parameters.ts'
+import { CREEPING, YELLOW_DECELERATION } from './parameters.ts'
 import { BY_RANK, PROTECTED, RED } from './signals.ts'
 import type { World } from './world.ts'
 
@@ -20,7 +20,10 @@ export function findRoomBlocker(w: World, v: number, c: number, leg: number, pla
       if (w.p.ringPlain[ring] === 1) return -1
     } else if (isRingFull(w, v, ring)) return lastInRing(w, v, c, ring)
   }
-  if (w.sumo) return findStanding(w, v, c, leg, place)
+  if (w.sumo) {
+    const stander = findStanding(w, v, c, leg, place)
+    return stander === -1 && w.p.connCrossed[c] === 1 ? findOverfull(w, v, c) : stander
+  }
   const need = w.len[v]! + w.gap0[v]!
   let lane = w.p.connTo[c]!
   let at = leg + 1
@@ -69,6 +72,19 @@ function lastInRing(w: World, v: number, c: number, ring: number): number {
   let found = w.last(p.connTo[c]!)
   for (let k = p.ringStripStart[ring]!; found < 0 && k < p.ringStripStart[ring + 1]!; k++) found = w.last(p.ringStrip[k]!)
   return found < 0 || found === v ? -2 : found
+}
+
+/**
+ * Where others cross and a short lane beyond creeps, SUMO's rule alone lets two opposite queues lock each other's turns
+ * in. The last one on a lane of two vehicles or more that will not hold v too if all on their way there come to stand; or -1.
+ */
+function findOverfull(w: World, v: number, c: number): number {
+  const lane = w.p.connTo[c]!
+  const length = w.p.length[lane]!
+  const last = w.last(lane)
+  const need = w.len[v]! + w.gap0[v]!
+  if (last < 0 || last === v || length >= SHORT_LINK_M || length < 2 * need || w.spd[last]! > CREEPING) return -1
+  return length - w.promised[lane]! - w.load[lane]! < need ? last : -1
 }
 
 /** Normal lanes looked along, in vehicle lengths. */

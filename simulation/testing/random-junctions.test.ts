@@ -13,6 +13,14 @@ describe('junctions drawn at random, under more demand than they carry', () => {
     for (const rules of ['field', 'sumo'] as const) expect([24, 54, 197, 233].flatMap((seed) => listFaults(tryJunction(seed, { rules })))).toEqual([])
   })
 
+  it('never lock by the rules of SUMO where signals follow each other closely', { timeout: 120_000 }, () => {
+    expect([22, 23, 146].flatMap((seed) => listFaults(tryJunction(seed, { rules: 'sumo' })))).toEqual([])
+  })
+
+  it('never lock where a turn waits on the way of another, or a pocket is no longer than a truck', { timeout: 120_000 }, () => {
+    for (const model of ['idm', 'krauss'] as const) expect([131, 363].flatMap((seed) => listFaults(tryJunction(seed, { model })))).toEqual([])
+  })
+
   it('do not with Krauss\'s model in steps of a second either', { timeout: 120_000 }, () => {
     expect(seeds(41, 60).flatMap((seed) => listFaults(tryJunction(seed, { model: 'krauss', step_s: 1 })))).toEqual([])
   })
