@@ -130,19 +130,28 @@ export class RingController implements Controller {
     }
     clock.startInStep(tick)
     const sequence = modulo(clock.now + positions.yieldAt, plan.cycle)
+    const greenEnd = new Float64Array(this.#current.length)
     plan.schedule.forEach(({ start, split }, p) => {
       const since = sequence - start
       if (since < 0 || since >= split) return
       const { ring, barrier, place } = this.#phase[p]!
+      greenEnd[ring] = tick - since + split - change(this.#phase[p]!)
       this.#barrier = barrier
       this.#current[ring] = p
       this.#place[ring] = place
       this.#resume(p, tick, since, split)
     })
-    // A clearance that ends at the barrier leads all rings over it.
-    const open = this.#current.some((p, ring) => p !== NONE && (this.#state[ring] === GREEN || this.#laterInRing(ring) !== NONE))
-    if (!open) this.#crossingTo = (this.#barrier + 1) % this.#barriers
+    this.#resumeCrossing(greenEnd)
     this.#show(tick)
+  }
+
+  /** A clearance that ends at the barrier leads all rings over it: those still green end theirs as planned. */
+  #resumeCrossing(greenEnd: Float64Array): void {
+    const rings = Array.from(this.#current, (_, ring) => ring).filter((ring) => this.#current[ring] !== NONE)
+    const leaving = rings.length === 0 || rings.some((ring) => this.#state[ring] !== GREEN)
+    if (!leaving || rings.some((ring) => this.#laterInRing(ring) !== NONE)) return
+    this.#crossingTo = (this.#barrier + 1) % this.#barriers
+    for (const ring of rings) if (this.#state[ring] === GREEN) this.#endAt[ring] = greenEnd[ring]!
   }
 
   #resume(p: number, tick: number, since: number, split: number): void {
@@ -266,12 +275,14 @@ export class RingController implements Controller {
     return clock.now + change <= positions.latest[p]! && (clock.now <= plan.permissive || !this.#inCoordinatedGreen())
   }
 
-  /** Change that has to run before the phase can start. */
+  /** Change that has to run before the phase can start: of what conflicts, or of all rings where it is reached over a barrier. */
   #changeAhead(p: number): number {
+    const { barrier, ring: own, place } = this.#phase[p]!
+    const crossing = barrier !== this.#barrier || place <= this.#place[own]!
     let longest = 0
     for (let ring = 0; ring < this.#current.length; ring++) {
       const q = this.#current[ring]!
-      if (this.#state[ring] === GREEN && (this.#conflicts[p]! & (1 << q)) !== 0) longest = Math.max(longest, change(this.#phase[q]!))
+      if (this.#state[ring] === GREEN && (crossing || (this.#conflicts[p]! & (1 << q)) !== 0)) longest = Math.max(longest, change(this.#phase[q]!))
     }
     return longest
   }
@@ -424,7 +435,7 @@ export class RingController implements Controller {
     if (this.#wants === 0) return NONE
     for (let step = 1; step <= this.#barriers; step++) {
       const barrier = (this.#barrier + step) % this.#barriers
-      for (let p = 0; p < this.#phase.length; p++) if (this.#phase[p]!.barrier === barrier && (this.#wants & (1 << p)) !== 0 && (this.#conflicts[p]! & this.#green) !== 0) return barrier
+      for (let p = 0; p < this.#phase.length; p++) if (this.#phase[p]!.barrier === barrier && (this.#wants & (1 << p)) !== 0 && (this.#green === 0 || (this.#conflicts[p]! & this.#green) !== 0)) return barrier
     }
     return NONE
   }

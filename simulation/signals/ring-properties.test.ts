@@ -154,6 +154,20 @@ describe('every ring controller', () => {
     }))
   })
 
+  it('asks how long all rings take to clear before it goes around to a phase earlier in its ring', () => {
+    requireCoordination(build({
+      groups: [[1, 2], [2, 2]], mins: [4, 12, 4, 4, 4, 12, 7, 4, 4, 4, 4, 4], spare: [0, 2, 10, 0, 0, 14, 1, 0, 0, 0, 0, 0], yellows: [30, 31, 33, 30, 30, 30, 36, 30, 30, 30, 30, 30],
+      reds: [23, 17, 8, 0, 0, 1, 5, 0, 0, 0, 0, 0], offset: 41, fixedForceOff: false, type: 'coordinated', seed: 7,
+    }))
+  })
+
+  it('goes on over the barrier where it starts while one ring clears and the other is still green', () => {
+    requireCoordination(build({
+      groups: [[1, 2], [1, 1]], mins: [4, 4, 4, 8, 4, 4, 4, 4, 4, 4, 4, 4], spare: [0, 0, 0, 5, 0, 0, 0, 0, 0, 0, 0, 0], yellows: [30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30],
+      reds: [0, 0, 20, 1, 0, 0, 0, 0, 0, 0, 0, 0], offset: 21, fixedForceOff: false, type: 'coordinated', seed: 16,
+    }))
+  })
+
   it('serves every call that stays within two cycles (free: two rounds of maximums)', () => {
     fc.assert(fc.property(structures, fc.integer({ min: 0, max: 11 }), (spec, which) => {
       const one = build(spec)
