@@ -1,5 +1,5 @@
 // Keep clear: is there room beyond a junction for one more vehicle, counting those already promised a place?
-import { CREEPING, YELLOW_DECELERATION } from './parameters.ts'
+import { YELLOW_DECELERATION } from './parameters.ts'
 import { BY_RANK, PROTECTED, RED } from './signals.ts'
 import type { World } from './world.ts'
 
@@ -7,6 +7,8 @@ import type { World } from './world.ts'
 const DEPTH = 3
 /** On links shorter than this the vehicles on it must fit even if they all come to stand, m. */
 const SHORT_LINK_M = 60
+/** The same by SUMO's rules, only where the paths of others are crossed, m. */
+const SHORT_BY_SUMO_M = 100
 /** Room that stays free in a ring when somebody enters it: for one vehicle, and this share of the ring, m. */
 const BUBBLE_M = 7.5
 const BUBBLE_SHARE = 0.1
@@ -75,7 +77,7 @@ function lastInRing(w: World, v: number, c: number, ring: number): number {
 }
 
 /**
- * Where others cross and a short lane beyond creeps, SUMO's rule alone lets two opposite queues lock each other's turns
+ * Where others cross, SUMO's rule alone lets two opposite queues lock each other's turns
  * in. The last one on a lane of two vehicles or more that will not hold v too if all on their way there come to stand; or -1.
  */
 function findOverfull(w: World, v: number, c: number): number {
@@ -83,7 +85,7 @@ function findOverfull(w: World, v: number, c: number): number {
   const length = w.p.length[lane]!
   const last = w.last(lane)
   const need = w.len[v]! + w.gap0[v]!
-  if (last < 0 || last === v || length >= SHORT_LINK_M || length < 2 * need || w.spd[last]! > CREEPING) return -1
+  if (last < 0 || last === v || length > SHORT_BY_SUMO_M || length < 2 * need) return -1
   return length - w.promised[lane]! - w.load[lane]! < need ? last : -1
 }
 
