@@ -8,7 +8,7 @@ import type { RoadGraph } from '../model/road-graph.ts'
 import type { Scenario } from '../model/scenario.ts'
 import type { PlanToSimulate, SimulationWindow } from '../simulation/batch/index.ts'
 import { drawTripTable, tripSources, vehicleTypes, type TimeSpan } from '../simulation/demand/index.ts'
-import { createRun, prepareNetwork, type FollowingModel } from '../simulation/index.ts'
+import { createRun, prepareNetwork, type DrivingRules, type FollowingModel } from '../simulation/index.ts'
 import { ControllerLog, detectorChannels, observed, phaseNumbers, Places, Probes, Radar, Trajectories, type ProbeOptions, type RadarOptions } from '../simulation/observe/index.ts'
 import type { Options, OptionSpec } from './arguments.ts'
 
@@ -52,6 +52,7 @@ export interface ObservedRun {
   window: SimulationWindow
   seed: number
   model: FollowingModel
+  rules: DrivingRules
   step_s: number
   growth: number
   probes: ProbeOptions
@@ -73,8 +74,9 @@ export async function writeObservations(folder: string, observation: ObservedRun
   const vehicle_types = vehicleTypes(demand)
   const prepared = prepareNetwork(network)
   const run = createRun(prepared, {
-    network, signals: plan.compiled, ...(plan.control === undefined ? {} : { control: plan.control }), trips: drawTripTable(graph, vehicle_types, sources, seed), vehicle_types,
-    options: { seed, step_s, model: observation.model, start_s: window.start_s, measure_from_s: window.measure_from_s, measure_until_s: window.measure_until_s, stop_at_s: window.stop_at_s },
+    network, signals: plan.compiled, ...(plan.control === undefined ? {} : { control: plan.control }),
+    ...(plan.plan_changes === undefined ? {} : { plan_changes: plan.plan_changes }), trips: drawTripTable(graph, vehicle_types, sources, seed), vehicle_types,
+    options: { seed, step_s, model: observation.model, rules: observation.rules, start_s: window.start_s, measure_from_s: window.measure_from_s, measure_until_s: window.measure_until_s, stop_at_s: window.stop_at_s },
   })
   const context: RowContext = {
     clock: createClock(observation.date, scenario.time_zone), projection: findProjection(network.coordinate_reference), sourceOf: (id) => graph.getLink(id).source_id,

@@ -1,8 +1,9 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { testNetwork } from '../adapters/formats/utdf/test-network.ts'
+import type { Timing } from '../model/scenario.ts'
 import { runCommand } from '../test/run-command.ts'
 
 let folder: string
@@ -16,7 +17,7 @@ beforeAll(async () => {
 })
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-interface Printed { control: Record<string, number>; delay_s: { mean: number }; gridlocked_runs: number }
+interface Printed { control: Record<string, number>; plan_changes: { time_s: number; signals: number }[]; delay_s: { mean: number }; gridlocked_runs: number }
 
 async function simulated(...more: string[]): Promise<Printed> {
   const { code, out } = await runCommand('simulate', scenario, '--seeds', '1', '--growth', '0.5', '--json', '--quiet', '--workers', '1', ...more)
@@ -38,5 +39,70 @@ describe('simulate', () => {
     const { code, err } = await runCommand('simulate', scenario, '--control', 'clever')
     expect(code).toBe(2)
     expect(err).toContain('street, fixed, actuated, coordinated')
+  })
+})
+
+describe('simulate, where the schedule switches plans on the way', () => {
+  const OFFSET_S = 35
+  const AFTER_S = 900
+  let switching: string
+  let start_s: number
+  beforeAll(() => {
+    switching = join(folder, 'switching')
+    cpSync(scenario, switching, { recursive: true })
+    const path = join(switching, 'timing.json')
+    const timing = JSON.parse(readFileSync(path, 'utf8')) as Timing
+    const { intervals } = JSON.parse(readFileSync(join(switching, 'demand.json'), 'utf8')) as { intervals: { start_s: number }[] }
+    start_s = intervals[0]!.start_s
+    const [before] = timing.plans
+    timing.plans.push({ id: 'later', patterns: before!.patterns.map((pattern) => ({ ...pattern, offset_s: (pattern.offset_s + OFFSET_S) % pattern.cycle_s })) })
+    timing.schedule = [{ weekdays: [1], start_s: 0, plan: before!.id }, { weekdays: [1], start_s: start_s + AFTER_S, plan: 'later' }]
+    for (const control of timing.control!) control.transition = { method: 'add', add: 0.2 }
+    writeFileSync(path, JSON.stringify(timing))
+  })
+
+  /** Of phase 2 of every signal, from the log: when its greens end, by device. */
+  async function yieldPoints(...more: string[]): Promise<{ printed: Printed; ends: Map<string, number[]> }> {
+    const to = mkdtempSync(join(folder, 'observed-'))
+    const { code, out } = await runCommand('simulate', switching, '--seeds', '1', '--growth', '0.5', '--json', '--quiet', '--workers', '1', '--observations', to, ...more)
+    expect(code).toBe(0)
+    const rows = readFileSync(join(to, 'events.csv'), 'utf8').trimEnd().split('\n').slice(1).map((line) => line.split(','))
+    const ends = new Map<string, number[]>()
+    for (const [time, device, event, phase] of rows) if (event === '7' && phase === '2') ends.set(device!, [...(ends.get(device!) ?? []), Date.parse(time!.replace(' ', 'T')) / 1000])
+    return { printed: JSON.parse(out) as Printed, ends }
+  }
+
+  /** The middle one: of actuated greens some end late, because nobody waited at the yield point. */
+  const usual = (values: readonly number[]): number => [...values].sort((x, y) => x - y)[Math.floor(values.length / 2)]!
+  const modulo = (value: number): number => ((value % 90) + 90) % 90
+
+  it.each(['fixed', 'street'])('gets every signal in step with its new offset (control %s)', async (mode) => {
+    const { printed, ends } = await yieldPoints('--control', mode)
+    expect(printed.plan_changes).toEqual([{ time_s: start_s + AFTER_S, signals: 2 }])
+    expect(ends.size).toBe(2)
+    for (const times of ends.values()) {
+      const shifts = times.map((time) => modulo(time - times[0]!))
+      const shift = modulo(usual(shifts.slice(-9)) - usual(shifts.slice(0, 9)))
+      expect(Math.abs(shift - OFFSET_S)).toBeLessThan(3)
+    }
+  })
+
+  it('takes the transition of the settings: adding at most a fifth of a cycle at a time', async () => {
+    const { ends } = await yieldPoints('--control', 'fixed')
+    for (const times of ends.values()) {
+      const lengths = times.slice(1).map((time, i) => time - times[i]!)
+      // Dwelling would take one cycle of 125 s, subtracting shorter ones.
+      expect(lengths.filter((length) => length > 91).length).toBeGreaterThanOrEqual(2)
+      expect(Math.max(...lengths)).toBeLessThan(90 * 1.2 + 0.2)
+      expect(Math.min(...lengths)).toBeGreaterThan(90 - 0.2)
+      expect(lengths.slice(0, 7).every((length) => Math.abs(length - 90) < 0.2)).toBe(true)
+    }
+  })
+
+  it('keeps a plan that is laid over the street for the whole period', async () => {
+    const plan = join(folder, 'plan')
+    const made = await runCommand('plan', switching, '--out', plan, '--seeds', '0', '--quiet')
+    expect(made).toMatchObject({ code: 0 })
+    expect((await yieldPoints('--plan', join(plan, 'plan.json'))).printed.plan_changes).toEqual([])
   })
 })

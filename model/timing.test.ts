@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { dualRingPattern, dualRingSignal } from '../test/dual-ring.ts'
 import { street } from '../test/street.ts'
 import { emptyDemand } from './demand.ts'
-import { runningPatterns } from './schedule.ts'
+import { listPlanSwitches, runningPatterns } from './schedule.ts'
 import type { Timing } from './scenario.ts'
 import { formatTimeOfDay, metresFromFeet, modulo, mpsFromMph, parseTimeOfDay } from './units.ts'
 import { validateDemand } from './validate-demand.ts'
@@ -36,6 +36,17 @@ describe('runningPatterns', () => {
 
   it('falls back to the first plan on a day without switches', () => {
     expect(runningPatterns(timing(), 12 * 3600, 7).get('S1')?.offset_s).toBe(10)
+  })
+})
+
+describe('listPlanSwitches', () => {
+  it('lists what the schedule switches inside a span, without its ends, on the day asked for', () => {
+    const switches = (from_h: number, until_h: number, weekday?: number): [number, number | undefined][] =>
+      listPlanSwitches(timing(), from_h * 3600, until_h * 3600, weekday).map(({ time_s, patterns }) => [time_s / 3600, patterns.get('S1')?.offset_s])
+    expect(switches(0, 24)).toEqual([[6, 10], [22, 40]])
+    expect(switches(6, 22)).toEqual([])
+    expect(switches(5, 7)).toEqual([[6, 10]])
+    expect(switches(0, 24, 7)).toEqual([])
   })
 })
 

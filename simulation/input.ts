@@ -87,6 +87,8 @@ export interface PlanChange {
   signals: CompiledSignal[]
   /** Of the same signals; needed where they are actuated or coordinated. */
   patterns?: Pattern[]
+  /** Settings of the same signals from then on. Absent = as before. */
+  control?: SignalControl[]
   /** Absent = that of the signal's control, else shortway. */
   transition?: Transition
 }

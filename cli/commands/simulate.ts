@@ -6,7 +6,8 @@ import { GreenwaveError } from '../../model/errors.ts'
 import type { Evaluation, MeanCi, PairedDifference } from '../../model/evaluation.ts'
 import { RoadGraph } from '../../model/road-graph.ts'
 import { runningPatterns } from '../../model/schedule.ts'
-import { controlStreet, CONTROL_MODES } from '../../plans/control.ts'
+import { formatTimeOfDay, type TimeOfDay } from '../../model/units.ts'
+import { controlStreet, CONTROL_MODES, listPlanChanges } from '../../plans/control.ts'
 import { compileStreet, getCorridor, withPlan } from '../../plans/street.ts'
 import { beforeAfterTable } from '../../reports/text-table.ts'
 import { compare, DEFAULT_RULE, simulatePlans, SimulationPool, type Decision, type ExtraMeasures, type PlanToSimulate, type SimulatedPlans, type SimulatePlansOptions } from '../../simulation/batch/index.ts'
@@ -89,9 +90,16 @@ async function run(context: CommandContext): Promise<void> {
   const period = resolvePeriod(scenario, options.findText('period') ?? plan?.period)
   const running = runningPatterns(scenario.timing, period.start_s)
   const mode = options.choice('control', CONTROL_MODES, 'street')
+  const rules = options.choice('driving', ['field', 'sumo'], scenario.scenario.driving ?? 'field')
   const compiled = async (id: string, path: string): Promise<PlanToSimulate> => {
-    const patterns = path === RUNNING ? running : withPlan(graph, running, await readPlan(path))
-    return { id, compiled: compileStreet(graph, patterns), control: controlStreet(graph, patterns, scenario.timing, mode) }
+    const laid = path === RUNNING ? undefined : await readPlan(path)
+    const patterns = laid === undefined ? running : withPlan(graph, running, laid)
+    // A new plan is for the whole period; the signals around it go by the schedule.
+    const keep = new Set(laid?.intersections.map(({ signal }) => signal))
+    return {
+      id, compiled: compileStreet(graph, patterns), control: controlStreet(graph, patterns, scenario.timing, mode),
+      plan_changes: listPlanChanges(graph, scenario.timing, patterns, period, mode, keep),
+    }
   }
   const plans = [await compiled(PLAN, chosen)]
   const baseline = options.findText('baseline')
@@ -100,15 +108,15 @@ async function run(context: CommandContext): Promise<void> {
   const progress = startProgress(err, options.flag('quiet'))
   try {
     const simulated = await simulatePlans({
-      ...settings, rules: options.choice('driving', ['field', 'sumo'], scenario.scenario.driving ?? 'field'), graph, demand: scenario.demand, plans, period, corridor, pool,
+      ...settings, rules, graph, demand: scenario.demand, plans, period, corridor, pool,
       onProgress: (done, total) => progress.report(done / total, 'simulating'),
     })
     progress.report(1, observation === undefined ? 'simulated' : 'observing')
     const observations = observation === undefined ? undefined : await writeObservations(observation.folder, {
-      ...observation, scenario, graph, plan: plans[0]!, period, window: simulated.window, seed: settings.seeds![0]!, model: settings.model!, step_s: settings.step_s!, growth: settings.growth!,
+      ...observation, scenario, graph, plan: plans[0]!, period, window: simulated.window, seed: settings.seeds![0]!, model: settings.model!, rules, step_s: settings.step_s!, growth: settings.growth!,
     }, settings.signal)
     progress.stop()
-    out.write(options.flag('json') ? asJson(simulated, observations, countControl(plans[0]!)) : asText(simulated, corridor?.corridor.name ?? '', context, observations))
+    out.write(options.flag('json') ? asJson(simulated, observations, plans[0]!) : asText(simulated, corridor?.corridor.name ?? '', context, observations, plans[0]!))
   } finally {
     progress.stop()
     await pool.close()
@@ -121,13 +129,19 @@ function countControl({ compiled, control = [] }: PlanToSimulate): Record<Contro
   return { fixed: compiled.length - of('actuated') - of('coordinated'), actuated: of('actuated'), coordinated: of('coordinated') }
 }
 
-function asJson({ plans: [plan, baseline], decision, window }: SimulatedPlans, observations: ObservationFiles | undefined, control: Record<ControlType, number>): string {
+/** When the schedule switched plans, and how many signals went along. */
+const listChanges = ({ plan_changes = [] }: PlanToSimulate): { time_s: TimeOfDay; signals: number }[] =>
+  plan_changes.map(({ time_s, signals }) => ({ time_s, signals: signals.length }))
+
+function asJson({ plans: [plan, baseline], decision, window }: SimulatedPlans, observations: ObservationFiles | undefined, simulatedPlan: PlanToSimulate): string {
   const differences = baseline === undefined ? {} : { baseline: baseline.evaluation, differences: compare(baseline.evaluation, plan!.evaluation) }
-  return `${JSON.stringify({ ...plan!.evaluation, ...differences, ...(decision === undefined ? {} : { decision }), ...(observations === undefined ? {} : { observations }), control, assumptions: window.assumptions })}\n`
+  return `${JSON.stringify({ ...plan!.evaluation, ...differences, ...(decision === undefined ? {} : { decision }), ...(observations === undefined ? {} : { observations }), control: countControl(simulatedPlan), plan_changes: listChanges(simulatedPlan), assumptions: window.assumptions })}\n`
 }
 
-function asText({ plans: [plan, baseline], decision }: SimulatedPlans, corridor: string, context: CommandContext, observations: ObservationFiles | undefined): string {
+function asText({ plans: [plan, baseline], decision }: SimulatedPlans, corridor: string, context: CommandContext, observations: ObservationFiles | undefined, simulatedPlan: PlanToSimulate): string {
   const parts = [describe(plan!.evaluation, corridor)]
+  const changes = listChanges(simulatedPlan)
+  if (changes.length > 0) parts.push(changes.map(({ time_s, signals }) => `${formatTimeOfDay(time_s)}: the schedule switches ${signals} signals to another plan\n`).join(''))
   if (baseline !== undefined) parts.push(table(compare(baseline.evaluation, plan!.evaluation), context))
   if (decision !== undefined) parts.push(`${decisionSentence(decision)}\n`)
   if (observations !== undefined) parts.push(Object.values(observations).map(({ path, rows }) => `${path}: ${rows} rows\n`).join(''))

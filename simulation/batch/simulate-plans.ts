@@ -9,7 +9,7 @@ import type { RoadGraph } from '../../model/road-graph.ts'
 import type { Seconds } from '../../model/units.ts'
 import { listDemandAssumptions } from '../demand/assumptions.ts'
 import type { TimeSpan } from '../demand/volumes.ts'
-import type { CorridorPaths, DrivingRules, FollowingModel } from '../input.ts'
+import type { CorridorPaths, DrivingRules, FollowingModel, PlanChange } from '../input.ts'
 import type { RunResult, Trajectories } from '../result.ts'
 import { SimulationPool, type BatchOptions, type JobGroup } from './pool.ts'
 import type { RunRecord } from './record.ts'
@@ -23,6 +23,8 @@ export interface PlanToSimulate {
   compiled: CompiledSignal[]
   /** Signals without an entry run fixed. */
   control?: SignalControl[]
+  /** What the schedule switches to on the way. */
+  plan_changes?: PlanChange[]
 }
 
 export interface SimulatePlansOptions extends BatchOptions {
@@ -157,6 +159,7 @@ export function workloadOf(options: Omit<SimulatePlansOptions, 'seeds'>, seeds: 
   return {
     network: graph.network, demand, period: { start_s: period.start_s, end_s: period.end_s }, growth, plans: plans.map(({ compiled }) => compiled), window, model, rules, step_s,
     ...(plans.some(({ control }) => control !== undefined) ? { control: plans.map(({ control = [] }) => control) } : {}),
+    ...(plans.some(({ plan_changes = [] }) => plan_changes.length > 0) ? { plan_changes: plans.map(({ plan_changes = [] }) => plan_changes) } : {}),
     ...(corridor === undefined ? {} : { corridor: corridorPaths(corridor) }),
     ...(options.measures === undefined ? {} : { measures: options.measures }),
     ...(options.trajectories === false ? {} : { trajectories_of_seed: seeds[0]! }),

@@ -8,7 +8,7 @@ import type { Seconds } from '../../model/units.ts'
 import type { Stratum } from '../demand/draws.ts'
 import { drawTripTable, hasFixedTrips, tripSources, vehicleTypes, type TripSources } from '../demand/trips.ts'
 import type { TimeSpan } from '../demand/volumes.ts'
-import type { CorridorPaths, DrivingRules, FollowingModel, SimulationInput } from '../input.ts'
+import type { CorridorPaths, DrivingRules, FollowingModel, PlanChange, SimulationInput } from '../input.ts'
 import { routeBook, type RouteColumns } from '../kernel/routes.ts'
 import type { FuelModel } from '../measures/fuel.ts'
 import { referenceRunner } from '../measures/reference.ts'
@@ -32,6 +32,8 @@ export interface RunSettings {
   plans: CompiledSignal[][]
   /** By plan: the control of the signals that do not run fixed. */
   control?: SignalControl[][]
+  /** By plan: what its signals switch to on the way. */
+  plan_changes?: PlanChange[][]
   corridor?: CorridorPaths
   window: SimulationWindow
   model: FollowingModel
@@ -114,6 +116,7 @@ export function createRunner({ settings, prepared, vehicle_types, sources, fixed
     const input: SimulationInput = {
       network, signals: plans[job.plan]!, trips, vehicle_types,
       ...(settings.control === undefined ? {} : { control: settings.control[job.plan]! }),
+      ...(settings.plan_changes === undefined ? {} : { plan_changes: settings.plan_changes[job.plan]! }),
       ...(settings.corridor === undefined ? {} : { corridor: settings.corridor }),
       options: {
         seed: job.seed, step_s, model, ...(rules === undefined ? {} : { rules }), start_s: window.start_s, measure_from_s: window.measure_from_s, measure_until_s: window.measure_until_s, stop_at_s: window.stop_at_s,

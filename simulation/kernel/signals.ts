@@ -99,8 +99,8 @@ function createControlled(prepared: PreparedNetwork, input: SignalInput, byId: R
     const [signal, compiled] = [prepared.network.signals.find((candidate) => candidate.id === id), byId.get(id)]
     if (signal === undefined || compiled === undefined) throw new GreenwaveError('input.reference', `there is a control or a change of plan for signal "${id}", which ${signal === undefined ? 'does not exist' : 'runs no plan'}`)
     const own = controls.get(id)
-    const changes = plan_changes.flatMap(({ time_s, signals, patterns = [], transition }) => signals.filter((next) => next.signal === id).map((next) => {
-      const { pattern: _old, ...settings } = own ?? { signal: id, type: 'fixed' as const }
+    const changes = plan_changes.flatMap(({ time_s, signals, patterns = [], control: later = [], transition }) => signals.filter((next) => next.signal === id).map((next) => {
+      const { pattern: _old, ...settings } = later.find((one) => one.signal === id) ?? own ?? { signal: id, type: 'fixed' as const }
       const pattern = patterns.find((candidate) => candidate.signal === id)
       return { time_s, program: { compiled: next, control: { ...settings, ...(pattern === undefined ? {} : { pattern }), ...(transition === undefined ? {} : { transition }) } } }
     }))

@@ -104,12 +104,16 @@ function observe({ signal, pattern, control, seed }: Case, cycles = 8): Observed
 
 const barrierOf = (pattern: RingPattern, group: GroupId): number => pattern.barriers.findIndex(({ rings }) => rings.flat().some(({ phase }) => phase === group))
 
-function requireCoordination(one: Case): void {
+/** What is not as coordination promises: cycles of one length, every coordinated phase green up to its yield point. */
+function listBreaches(one: Case): string[] {
   const { controller, yields } = observe(one)
-  expect(yields.length).toBeGreaterThanOrEqual(7)
-  for (let i = 1; i < yields.length; i++) expect(yields[i]!.time_s - yields[i - 1]!.time_s).toBeCloseTo(one.pattern.cycle_s, 6)
-  expect(controller.count.out_of_step).toBe(0)
-  for (const { green } of yields) expect(green).toEqual(expect.arrayContaining(one.pattern.coordinated))
+  const { cycle_s, coordinated } = one.pattern
+  return [
+    ...(yields.length < 7 ? [`${yields.length} yield points in 8 cycles`] : []),
+    ...(controller.count.out_of_step > 0 ? [`${controller.count.out_of_step} cycles out of step`] : []),
+    ...yields.slice(1).flatMap(({ time_s }, i) => (Math.abs(time_s - yields[i]!.time_s - cycle_s) < 1e-6 ? [] : [`a cycle of ${time_s - yields[i]!.time_s} s`])),
+    ...yields.flatMap(({ time_s, green }) => coordinated.filter((group) => !green.includes(group)).map((group) => `${time_s}: ${group} is not green`)),
+  ]
 }
 
 describe('every ring controller', () => {
@@ -143,29 +147,29 @@ describe('every ring controller', () => {
 
   it('keeps the cycle when coordinated, with the coordinated phases green at every yield point', () => {
     fc.assert(fc.property(structures, (spec) => {
-      requireCoordination(build({ ...spec, type: 'coordinated' }))
+      expect(listBreaches(build({ ...spec, type: 'coordinated' }))).toEqual([])
     }), { numRuns: 40 })
   })
 
   it('keeps coordinated phases green at the yield point where one stays green over several cycles', () => {
-    requireCoordination(build({
+    expect(listBreaches(build({
       groups: [[1, 1], [1, 1]], mins: [4, 12, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4], spare: [0, 1, 0, 10, 0, 0, 0, 0, 0, 0, 0, 0], yellows: [30, 38, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30],
       reds: [0, 23, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0], offset: 48, fixedForceOff: false, type: 'coordinated', seed: 47753,
-    }))
+    }))).toEqual([])
   })
 
   it('asks how long all rings take to clear before it goes around to a phase earlier in its ring', () => {
-    requireCoordination(build({
+    expect(listBreaches(build({
       groups: [[1, 2], [2, 2]], mins: [4, 12, 4, 4, 4, 12, 7, 4, 4, 4, 4, 4], spare: [0, 2, 10, 0, 0, 14, 1, 0, 0, 0, 0, 0], yellows: [30, 31, 33, 30, 30, 30, 36, 30, 30, 30, 30, 30],
       reds: [23, 17, 8, 0, 0, 1, 5, 0, 0, 0, 0, 0], offset: 41, fixedForceOff: false, type: 'coordinated', seed: 7,
-    }))
+    }))).toEqual([])
   })
 
   it('goes on over the barrier where it starts while one ring clears and the other is still green', () => {
-    requireCoordination(build({
+    expect(listBreaches(build({
       groups: [[1, 2], [1, 1]], mins: [4, 4, 4, 8, 4, 4, 4, 4, 4, 4, 4, 4], spare: [0, 0, 0, 5, 0, 0, 0, 0, 0, 0, 0, 0], yellows: [30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30],
       reds: [0, 0, 20, 1, 0, 0, 0, 0, 0, 0, 0, 0], offset: 21, fixedForceOff: false, type: 'coordinated', seed: 16,
-    }))
+    }))).toEqual([])
   })
 
   it('serves every call that stays within two cycles (free: two rounds of maximums)', () => {
