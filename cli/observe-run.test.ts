@@ -73,6 +73,20 @@ describe('greenwave simulate', () => {
     expect([code, out]).toEqual([2, ''])
   })
 
+  it('observes drivers by the rules that they drive by', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'observations-'))
+    const told = async (rules: string): Promise<string> => {
+      const { code } = await runCommand('simulate', TEXTBOOK, ...LIGHT, '--driving', rules, '--observations', join(folder, rules))
+      expect(code).toBe(0)
+      return readFile(join(folder, rules, 'trajectories.csv'), 'utf8')
+    }
+    try {
+      expect(await told('sumo')).not.toBe(await told('field'))
+    } finally {
+      await rm(folder, { recursive: true })
+    }
+  })
+
   it('leaves no half files where the day is none', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'observations-'))
     try {

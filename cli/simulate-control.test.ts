@@ -99,6 +99,15 @@ describe('simulate, where the schedule switches plans on the way', () => {
     }
   })
 
+  it('observes the run as it is controlled: every fixed cycle alike, actuated ends where traffic has them', async () => {
+    const spread = async (mode: string): Promise<number> => {
+      const before = [...(await yieldPoints('--control', mode)).ends.values()].flatMap((times) => times.slice(1, 9).map((time, i) => time - times[i]!))
+      return Math.max(...before) - Math.min(...before)
+    }
+    expect(await spread('fixed')).toBeLessThan(0.2)
+    expect(await spread('actuated')).toBeGreaterThan(5)
+  })
+
   it('keeps a plan that is laid over the street for the whole period', async () => {
     const plan = join(folder, 'plan')
     const made = await runCommand('plan', switching, '--out', plan, '--seeds', '0', '--quiet')
