@@ -27,3 +27,19 @@ describe('a road cut into pieces shorter than a step', () => {
     })
   }
 })
+
+describe('a road of three lanes cut into pieces, of which one ends', () => {
+  it('is changed on by nobody in front of or behind somebody a few short pieces away', () => {
+    const lengths = [200, 5, 6, 14, 6, 9, 0.2, 6, 5, 6, 9, 3, 5, 30, 0.4, 200]
+    const builder = new NetworkBuilder()
+    lengths.forEach((length, i) => builder.link({ id: `l${i}`, from: `n${i}`, to: `n${i + 1}`, length, lanes: i === 15 ? 2 : 3 }))
+    builder.link({ id: 'off', from: 'n15', to: 'z', length: 200 })
+    for (let i = 1; i < lengths.length; i++) for (let k = 0; k < (i === 15 ? 2 : 3); k++) builder.connect({ from: `l${i - 1}`, to: `l${i}`, lane: [k, k], length: 0.1 + 0.05 * i })
+    builder.connect({ from: 'l14', to: 'off', lane: [0, 0], turn: 'right', length: 8, speed: 6 })
+    const network = builder.build()
+    const along = lengths.map((_, i) => `l${i}`)
+    const trips = [...flow(network, along, 0, 400, 1.6), ...flow(network, [...along.slice(0, -1), 'off'], 0.7, 400, 5)]
+    const run = createRun(prepareNetwork(network), inputFor(network, [], trips, { seed: 5 }))
+    expect(runChecked(run).overlaps).toEqual([])
+  })
+})

@@ -152,7 +152,7 @@ export class LaneLook {
     } else {
       const rest = w.p.length[lane]! - x
       if (rest < brakeDistance(speed, w.dec[v]!, w.dt) + speed * w.tau[v]! + w.gap0[v]!) {
-        leader = this.#beyond(lane)
+        leader = this.#beyond(lane, 1, 0)
         gap = rest + this.#beyondBack - w.gap0[v]!
       }
     }
@@ -180,20 +180,27 @@ export class LaneLook {
 
   #beyondBack = 0
 
-  /** The last vehicle just beyond the end of a lane on the vehicle's way; `#beyondBack` is where its back is. */
-  #beyond(lane: number): number {
+  /** The last vehicle beyond the end of a lane on the vehicle's way, over up to `links` links that begin within `sight`; `#beyondBack` is where its back is. */
+  #beyond(lane: number, links: number, sight: number): number {
     const w = this.#w
-    const c = w.book.next[this.table + lane - this.first]!
-    if (c < 0) return -1
-    const strip = w.p.lanes + c
-    let u = w.last(strip)
-    if (u >= 0) {
-      this.#beyondBack = w.pos[u]! - w.len[u]!
-      return u
+    let leg = w.leg[this.v]!
+    let c = w.book.next[this.table + lane - this.first]!
+    let seen = 0
+    for (let k = 0; k < links && c >= 0 && (k === 0 || seen < sight); k++) {
+      const strip = w.p.lanes + c
+      const to = w.p.connTo[c]!
+      for (const s of [strip, to]) {
+        const u = w.last(s)
+        if (u >= 0) {
+          this.#beyondBack = seen + w.pos[u]! - w.len[u]!
+          return u
+        }
+        seen += w.p.length[s]!
+      }
+      leg++
+      c = w.book.legLast[leg] === 1 ? -1 : w.nextConnection(to, leg)
     }
-    u = w.last(w.p.connTo[c]!)
-    if (u >= 0) this.#beyondBack = w.p.length[strip]! + w.pos[u]! - w.len[u]!
-    return u
+    return -1
   }
 
   /** Whether the vehicle can be on a lane without anybody having to brake hard; who is in the way is left in the fields. */
@@ -237,8 +244,9 @@ export class LaneLook {
         return
       }
     }
-    if (rest >= brakeDistance(w.spd[v]!, w.dec[v]!, w.dt) + w.spd[v]! * w.tau[v]! + w.gap0[v]!) return
-    this.leader = this.#beyond(target)
+    const sight = brakeDistance(w.spd[v]!, w.dec[v]!, w.dt) + w.spd[v]! * w.tau[v]! + w.gap0[v]!
+    if (rest >= sight) return
+    this.leader = this.#beyond(target, SIGHT_LINKS, sight - rest)
     this.leaderGap = rest + this.#beyondBack - w.gap0[v]!
   }
 }
