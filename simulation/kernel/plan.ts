@@ -55,7 +55,7 @@ function planStrip(w: World, s: number): void {
   for (let i = 0; i < n; i++) {
     const v = w.at(s, i)
     w.undecided = false
-    aheadPasses = leader >= 0 && aheadPasses === NOBODY && staysBehind(w, v, leader) ? NOBODY : planVehicle(w, s, i, v, leader, aheadPasses)
+    aheadPasses = leader >= 0 && aheadPasses === NOBODY && staysBehind(w, s, v, leader) ? NOBODY : planVehicle(w, s, i, v, leader, aheadPasses)
     if (w.undecided) {
       w.undecidedStrip.push(s)
       w.undecidedPlace.push(i)
@@ -76,10 +76,11 @@ function planStrip(w: World, s: number): void {
 }
 
 /** In the standing part of a queue nothing has changed since v found that it has to stand. */
-function staysBehind(w: World, v: number, leader: number): boolean {
+function staysBehind(w: World, s: number, v: number, leader: number): boolean {
   if (w.spd[v] !== 0 || w.spd[leader] !== 0 || w.next[leader] !== 0 || w.waitsFor[v] !== leader || w.heldByLeader[v] === 0 || w.advice[v] !== Infinity) return false
   w.next[v] = 0
   w.hasToWait[v] = 0
+  if (s < w.p.lanes && w.p.length[s]! - w.pos[v]! < lookAhead(w, v)) giveUpPlace(w, v, s)
   return true
 }
 
@@ -98,8 +99,10 @@ function planVehicle(w: World, s: number, i: number, v: number, leader: number, 
   else if (rest < lookAhead(w, v) && (aheadPasses === EVERYBODY || (aheadPasses >= 0 && aheadPasses === w.nextConnection(s, w.leg[v]!)))) {
     passes = planLane(w, v, s, i, rest, v0)
   } else {
-    if (w.spd[v]! < HALTING && leader >= 0) giveUpPlace(w, v, s)
     if (w.stopLeg[v]! >= 0) boundByHalt(w, v, w.leg[v]!, rest - w.p.length[s]!, v0)
+    finish(w, v, v0)
+    if (w.next[v]! < HALTING && leader >= 0) giveUpPlace(w, v, s)
+    return passes
   }
   finish(w, v, v0)
   return passes
