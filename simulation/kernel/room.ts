@@ -1,5 +1,5 @@
 // Keep clear: is there room beyond a junction for one more vehicle, counting those already promised a place?
-import { YELLOW_DECELERATION } from './parameters.ts'
+import { HALTING, YELLOW_DECELERATION } from './parameters.ts'
 import { BY_RANK, PROTECTED, RED } from './signals.ts'
 import type { World } from './world.ts'
 
@@ -108,10 +108,17 @@ function findStanding(w: World, v: number, c: number, leg: number, place: number
   let at = leg + 1
   let seen = 0
   for (;;) {
-    space -= w.load[p.lanes + via]!
+    let stander = -1
+    // Where nobody crosses, vehicles may stand between two lanes too.
+    const isCrossed = via === c || (p.zoneStart[via + 1]! > p.zoneStart[via]! && p.connKeepClear[via] === 1)
+    if (isCrossed) space -= w.load[p.lanes + via]!
+    else {
+      stander = lastStanding(w, p.lanes + via, v)
+      space += stander < 0 ? p.length[p.lanes + via]! - w.load[p.lanes + via]! : w.pos[stander]! - w.len[stander]!
+    }
     const lane = p.connTo[via]!
     const last = w.last(lane)
-    let stander = -1
+    if (stander >= 0) return space >= w.len[v]! + w.gap0[v]! ? -1 : stander
     if (last < 0 || last === v) space += p.length[lane]!
     else if (w.haltVehicle[lane]! >= 0 && w.haltVehicle[lane] !== v) {
       stander = w.haltVehicle[lane]!
@@ -129,6 +136,15 @@ function findStanding(w: World, v: number, c: number, leg: number, place: number
     via = next
     at++
   }
+}
+
+/** The rearmost vehicle of a connection that stands, other than v; -1 where none does. */
+function lastStanding(w: World, strip: number, v: number): number {
+  for (let i = w.count[strip]! - 1; i >= 0; i--) {
+    const u = w.at(strip, i)
+    if (u !== v && w.spd[u]! < HALTING) return u
+  }
+  return -1
 }
 
 const isOpen = (w: World, c: number): boolean => w.signals.shows[c] === PROTECTED || (w.signals.shows[c] === BY_RANK && w.p.connYields[c] === 0)
