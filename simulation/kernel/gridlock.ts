@@ -11,6 +11,8 @@ const EVERY_S = 10
 /** A circle this old is broken, s: longer than drivers hesitate, shorter than a cycle. */
 const GRANT_AFTER_S = 30
 const GRANT_S = 6
+/** A circle still there after a grant needs another way out, s. */
+const LASTS_S = 60
 
 export class GridlockWatch {
   readonly limit: number
@@ -74,13 +76,13 @@ function findCircle(w: World, watch: GridlockWatch, from: number): number[] {
 function grant(w: World, circle: number[]): void {
   const yielding = circle.filter((v) => w.yieldingSince[v]! > 0).sort((a, b) => w.yieldingSince[a]! - w.yieldingSince[b]! || a - b)
   const v = yielding[0]
-  if (v !== undefined) {
-    if (w.grantedUntil[v]! > w.now) return
+  if (v !== undefined && w.grantedUntil[v]! > w.now) return
+  if (v !== undefined && w.grantedUntil[v]! < w.now - LASTS_S) {
     w.grantedUntil[v] = w.now + GRANT_S
     w.grants++
     return
   }
-  // Nobody merely yields: whoever waits by rank alone, its way free of bodies, goes before those it waits for.
+  // Nobody merely yields, or it did not help: whoever waits by rank alone, its way free of bodies, goes before those it waits for.
   if (circle.some((u) => w.heldByLeader[u] === 0 && w.strip[u]! >= w.p.lanes && takeLowestRank(w, u))) w.grants++
 }
 

@@ -105,6 +105,9 @@ function planVehicle(w: World, s: number, i: number, v: number, leader: number, 
     return passes
   }
   finish(w, v, v0)
+  // Slow behind somebody: as SUMO sees it, it will probably not get over the next line either.
+  const chosen = w.next[v]!
+  if (w.sumo && s < w.p.lanes && chosen < w.dec[v]! && chosen < w.spd[v]! + w.acc[v]! * w.dt - 0.01 && w.boundToLeader && w.book.legLast[w.leg[v]!] === 0) w.hasToWait[v] = 1
   return passes
 }
 
