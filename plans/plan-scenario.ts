@@ -8,7 +8,7 @@ import { runningPatterns } from '../model/schedule.ts'
 import type { Period, Scenario } from '../model/scenario.ts'
 import type { Pattern, SignalId } from '../model/signal.ts'
 import { paretoBands, planCorridor, type Candidate, type CorridorPlanOptions } from '../optimizer/corridor/index.ts'
-import { compare, simulatePlans, SimulationPool, type SimulatedPlan, type SimulatedPlans } from '../simulation/batch/index.ts'
+import { compare, simulatePlans, SimulationPool, type ExtraMeasures, type SimulatedPlan, type SimulatedPlans } from '../simulation/batch/index.ts'
 import { listMissingVolumes, movementVolumes, resolvePeriod } from '../simulation/demand/index.ts'
 import { choose, type Verdict } from './choose.ts'
 import { planDocument } from './document.ts'
@@ -113,10 +113,13 @@ async function chooseCandidate(work: Work, pool: SimulationPool | undefined): Pr
   return { chosen: candidates[Number(chosen)] as Candidate, verdicts, chosenBy: `Of ${candidates.length} candidates the simulation chose this one (${CHOICE.runs} runs each, other seeds than the final figures).` }
 }
 
+/** The reference run of control delay serves both plans of a seed, so it costs little beside the choice. */
+const FINAL_MEASURES: ExtraMeasures = { control_delay: true, fuel: 'circles' }
+
 async function simulateBoth(work: Work, chosen: Candidate, pool: SimulationPool): Promise<SimulatedPlans> {
   const { request } = work
   return simulate(work, pool, {
-    seeds: Array.from({ length: request.runs }, (_, i) => request.seed + i), trajectories: true, from: 0.4, to: 1, label: 'simulating before and after',
+    seeds: Array.from({ length: request.runs }, (_, i) => request.seed + i), trajectories: true, measures: FINAL_MEASURES, from: 0.4, to: 1, label: 'simulating before and after',
     plans: [{ id: 'before', compiled: compileStreet(work.graph, work.running) }, { id: 'after', compiled: streetWith(work, chosen) }],
   })
 }
@@ -125,6 +128,7 @@ interface Batch {
   plans: { id: string; compiled: CompiledSignal[] }[]
   seeds: number[]
   trajectories: boolean
+  measures?: ExtraMeasures
   from: number
   to: number
   label: string
@@ -135,7 +139,7 @@ function simulate(work: Work, pool: SimulationPool, batch: Batch): Promise<Simul
   request.onProgress?.(batch.from, batch.label)
   return simulatePlans({
     graph, corridor, period, pool, demand: request.scenario.demand, plans: batch.plans, seeds: batch.seeds, trajectories: batch.trajectories,
-    rules: request.scenario.scenario.driving,
+    rules: request.scenario.scenario.driving, ...(batch.measures === undefined ? {} : { measures: batch.measures }),
     ...(request.signal === undefined ? {} : { signal: request.signal }),
     onProgress: (done, total) => request.onProgress?.(batch.from + ((batch.to - batch.from) * done) / total, batch.label),
   })
