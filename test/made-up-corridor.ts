@@ -89,7 +89,7 @@ export function linksOf(direction: Direction): BandLink[] {
 }
 
 /** The widest band of one direction through compiled greens: the best start among all green starts. */
-export function widestBand(compiled: CompiledSignal[], direction: Direction): Band {
+function widestBand(compiled: CompiledSignal[], direction: Direction): Band {
   const links = linksOf(direction).filter(({ from, to }) => [from, to].every((id) => compiled.some(({ signal }) => signal === id)))
   const order = [links[0]?.from as string, ...links.map(({ to }) => to)]
   const arrival = order.map((_, i) => links.slice(0, i).reduce((sum, link) => sum + link.travel_time_s, 0))
@@ -127,7 +127,7 @@ function goodOffsets(): number[] {
   return offsets
 }
 
-export const OFFSETS = goodOffsets()
+const OFFSETS = goodOffsets()
 export const AFTER = compiledWith(OFFSETS)
 export const BANDS: Band[] = [widestBand(AFTER, 'outbound'), widestBand(AFTER, 'inbound')]
 

@@ -29,7 +29,7 @@ const NAME = /^holdout-(grid|spider|rand)-(\d+)$/
 export const isHoldout = (name: string): boolean => NAME.test(name)
 
 /** Arguments of netgenerate; everything that varies is drawn from the seed. */
-export function netgenerateArguments(kind: (typeof KINDS)[number], seed: number): string[] {
+function netgenerateArguments(kind: (typeof KINDS)[number], seed: number): string[] {
   let draws = 0
   const between = (low: number, high: number): number => low + Math.floor(uniform(seed, KINDS.indexOf(kind), draws++, DRAW.shape) * (high - low + 1))
   const lanes = between(1, 3)

@@ -49,7 +49,7 @@ export interface Selection {
 }
 
 /** How many rounds halving takes, and the fewest runs for them. */
-export const roundsFor = (plans: number): number => Math.max(1, Math.ceil(Math.log2(plans)))
+const roundsFor = (plans: number): number => Math.max(1, Math.ceil(Math.log2(plans)))
 
 /** Throws usage for no candidates, two of one name, or a budget that does not reach every plan; else as `simulatePlans`. */
 export async function selectPlans(candidates: readonly PlanToSimulate[], budget: SelectionBudget, options: SelectOptions): Promise<Selection> {

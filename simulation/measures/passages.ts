@@ -4,7 +4,7 @@ import type { PassageTimes } from '../result.ts'
 import { legCount } from '../trip-table.ts'
 
 /** Where the legs of each trip begin in the columns. */
-export function legStarts(w: World): Int32Array {
+function legStarts(w: World): Int32Array {
   const first = new Int32Array(w.n + 1)
   for (let v = 0; v < w.n; v++) first[v + 1] = first[v]! + legCount(w.trips, v)
   return first

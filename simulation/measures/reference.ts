@@ -29,7 +29,7 @@ export function referenceNetwork(network: Network): Network {
 }
 
 /** Every group green for ever. */
-export const alwaysGreen = (signals: readonly CompiledSignal[]): CompiledSignal[] =>
+const alwaysGreen = (signals: readonly CompiledSignal[]): CompiledSignal[] =>
   signals.map((signal) => ({ ...signal, groups: signal.groups.map((group) => ({ ...group, green_windows_s: [[0, signal.cycle_s]] })) }))
 
 /** Prepares once; each call runs one seed. In: the input of a plan. Out: when each vehicle came by with nothing to hold it. */

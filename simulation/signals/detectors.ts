@@ -8,7 +8,7 @@ import { TICKS_PER_S, type Actuations } from './controller.ts'
 import { passageAtLimit } from './settings.ts'
 
 /** Length of presence detection at the stop line where nothing is said, m: the usual 40 ft (Signal Timing Manual chapter 4). */
-export const STOP_LINE_DETECTOR_M = 12
+const STOP_LINE_DETECTOR_M = 12
 
 /** What detectors need to see of a run; the world of the kernel has it. */
 export interface Traffic {

@@ -166,7 +166,7 @@ function equip(context: RunContext, signal: Signal, { compiled, control }: Signa
 }
 
 /** The controller that a control asks for. Throws input.value for actuated control without a pattern. */
-export function createController(prepared: PreparedNetwork, signal: Signal, compiled: CompiledSignal, control: SignalControl | undefined, defaults: PhaseDefaults): Controller {
+function createController(prepared: PreparedNetwork, signal: Signal, compiled: CompiledSignal, control: SignalControl | undefined, defaults: PhaseDefaults): Controller {
   const transition = control?.transition ?? DEFAULT_TRANSITION
   if (control === undefined || control.type === 'fixed') return new StageController({ signal, ...stagesOfWindows(signal, compiled, control?.pattern?.coordinated ?? []), transition, fixed: true })
   const { pattern } = control

@@ -6,7 +6,7 @@ import type { SumoProgram } from './net-document.ts'
 import type { Notes } from './notes.ts'
 
 /** Types that run as actuated stages. SUMO's delay_based looks at delays instead of gaps: taken as the nearest we have. */
-export const ACTUATED = new Set(['actuated', 'delay_based'])
+const ACTUATED = new Set(['actuated', 'delay_based'])
 
 /** Defaults of SUMO: longest gap that keeps the green, and distance of detectors from the stop line, s. */
 const [MAX_GAP_S, DETECTOR_GAP_S] = [3, 2]

@@ -43,7 +43,7 @@ export interface UtdfDocument {
   notes: ImportNote[]
 }
 
-export const placeOf = (document: UtdfDocument, record: UtdfRecord | undefined, id: string): Place => ({
+const placeOf = (document: UtdfDocument, record: UtdfRecord | undefined, id: string): Place => ({
   file: document.file,
   ...(record === undefined ? {} : { line: record.line }),
   element: record === undefined ? `intersection ${id}` : `record ${record.name} of ${id}`,
