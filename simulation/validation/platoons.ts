@@ -147,8 +147,9 @@ function idmFlowAt(density: number): number {
   return idmEquilibrium(low).flow
 }
 
-/** Up to here all keep moving, veh/km. */
-const DENSEST_FLOW = 100
+/** Up to here all keep moving; a denser ring, which starts from standstill, keeps its stop-and-go waves, veh/km. */
+const DENSEST_FLOW = 60
+const STOP_AND_GO = 100
 
 function measureDiagram(driving: Driving): Figure[] {
   const densities = [10, 20, 25, 30, 35, 40, 45, 50, 60, 80, 100, 120]
@@ -167,7 +168,7 @@ function measureDiagram(driving: Driving): Figure[] {
     { name: 'jam density', unit: 'veh/km', value: jam, digits: 0, target: [125, 145] },
     { name: 'wave of congestion', unit: 'km/h', value: wave, digits: 1, target: [-28, -15] },
     { name: 'free speed at 10 veh/km', unit: 'km/h', value: flows[0]! / 10, digits: 1, target: [45, 51] },
-    ...(judged ? [{ name: `largest difference from the equilibrium of the IDM, to ${DENSEST_FLOW} veh/km`, unit: '%', value: 100 * worst, digits: 1, target: [0, 5] as const }] : []),
+    ...(judged ? [{ name: `largest difference from the equilibrium of the IDM, to ${DENSEST_FLOW} veh/km`, unit: '%', value: 100 * worst, digits: 1, target: [0, 5] as const }, { name: `flow over that equilibrium in stop and go, ${STOP_AND_GO} veh/km`, unit: '', value: flows[densities.indexOf(STOP_AND_GO)]! / idmFlowAt(STOP_AND_GO), digits: 2 }] : []),
   ]
 }
 
