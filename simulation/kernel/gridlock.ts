@@ -74,8 +74,9 @@ function findCircle(w: World, watch: GridlockWatch, from: number): number[] {
 
 /** The one that has yielded longest goes next. */
 function grant(w: World, circle: number[]): void {
-  const yielding = circle.filter((v) => w.yieldingSince[v]! > 0).sort((a, b) => w.yieldingSince[a]! - w.yieldingSince[b]! || a - b)
-  const v = yielding[0]
+  const yielding = circle.filter((u) => w.yieldingSince[u]! > 0).sort((a, b) => w.yieldingSince[a]! - w.yieldingSince[b]! || a - b)
+  // Or who is kept before its line by want of room: with its rear it frees what the others wait for.
+  const v = yielding[0] ?? circle.filter((u) => w.keptOut[u] === 1).sort((a, b) => w.haltedFor[b]! - w.haltedFor[a]! || a - b)[0]
   if (v !== undefined && w.grantedUntil[v]! > w.now) return
   if (v !== undefined && w.grantedUntil[v]! < w.now - LASTS_S) {
     w.grantedUntil[v] = w.now + GRANT_S

@@ -65,7 +65,7 @@ export function decide(w: World, v: number, c: number, leg: number, distance: nu
   if (!guarded) return PASS
   const yields = everyone || (shows !== PROTECTED && shows !== YELLOW && p.connYields[c] === 1)
   if (mine >= 0) return goOn(w, v, c, distance, mine, yields)
-  let full = w.p.connKeepClear[c] === 0 ? -1 : findRoomBlocker(w, v, c, leg, place)
+  let full = w.p.connKeepClear[c] === 0 || w.grantedUntil[v]! > w.now ? -1 : findRoomBlocker(w, v, c, leg, place)
   if (full === -1) full = findBodyInTheWay(w, c, v)
   if (full === -1 && place === 0) full = findWaitingSibling(w, c)
   w.keptOut[v] = full === -1 ? 0 : 1
