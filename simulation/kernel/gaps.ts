@@ -6,7 +6,7 @@ import { type Arrival, arrivalAt } from './approach.ts'
 import { idmFollow, kraussFollow } from './car-following.ts'
 import { stoppingDistance, timeToCover } from './driver.ts'
 import { CRITICAL_GAP_S, HALTING, IMPATIENCE_S, TIME_MARGIN_S, TURN_ON_RED_GAP_S } from './parameters.ts'
-import { findReservation, isHeld, rankAt } from './reservations.ts'
+import { findReservation, gapBehindFoe, isHeld, rankAt } from './reservations.ts'
 import { BY_RANK } from './signals.ts'
 import type { World } from './world.ts'
 
@@ -32,7 +32,7 @@ export function findBlocker(w: World, v: number, c: number, toLine: number, ever
 
 function findInWindow(w: World, v: number, c: number, toLine: number, everyone: boolean): number {
   const { p, mine } = w
-  const waiting = toLine < 0 || p.connWaiting[c]! > 0 ? p.connWaiting[c]! : 0
+  const waiting = p.connWaiting[c]!
   const seen = Math.max(0, toLine + waiting)
   arrivalAt(w, v, c, seen, w.bound, p.length[p.lanes + c]! - waiting, false, mine)
   leaveBehind(w, v, c, toLine, p.length[p.lanes + c]! - waiting, mine)
@@ -73,8 +73,7 @@ export function leaveBehind(w: World, v: number, c: number, toLine: number, leng
       const back = front - w.len[foe]!
       if (foe === v || front < 0 || back >= p.zoneFoeTo[z]! || p.zoneKind[z] === YIELD_ONLY) continue
       if (front <= p.zoneFoeFrom[z]! && w.resRank2[id] === Infinity) continue
-      const gap = toLine + p.zoneFrom[z]! - w.gap0[v]! - (p.zoneKind[z] === MERGING ? p.zoneFoeFrom[z]! : p.zoneFoeTo[z]!) + back
-      slow = Math.min(slow, speedThen(w, v, foe, gap, fast, top))
+      slow = Math.min(slow, speedThen(w, v, foe, gapBehindFoe(w, v, z, toLine, back), fast, top))
     }
   }
   if (slow >= fast) return

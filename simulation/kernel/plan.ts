@@ -97,7 +97,7 @@ function planVehicle(w: World, s: number, i: number, v: number, leader: number, 
   let passes: number = NOBODY
   if (s >= w.p.lanes) planInside(w, v, s, rest, leader >= 0, v0)
   else if (rest < lookAhead(w, v) && (aheadPasses === EVERYBODY || (aheadPasses >= 0 && aheadPasses === w.nextConnection(s, w.leg[v]!)))) {
-    passes = planLane(w, v, s, i, rest, v0)
+    passes = walk(w, v, s, w.leg[v]!, rest, i, i > 0, v0)
   } else {
     if (w.stopLeg[v]! >= 0) boundByHalt(w, v, w.leg[v]!, rest - w.p.length[s]!, v0)
     finish(w, v, v0)
@@ -118,11 +118,6 @@ function giveUpPlace(w: World, v: number, lane: number): void {
   if (mine < 0) return
   withdraw(w, mine)
   w.goes[v] = 0
-}
-
-/** Ahead of a vehicle on a lane; who may pass the line behind it (see EVERYBODY). */
-function planLane(w: World, v: number, lane: number, place: number, rest: number, v0: number): number {
-  return walk(w, v, lane, w.leg[v]!, rest, place, place > 0, v0)
 }
 
 /** Whose tail is still in the way at the end of a lane, `rest` ahead, though its front is on another way. */
@@ -164,7 +159,7 @@ function planInside(w: World, v: number, strip: number, rest: number, hasLeader:
   else if (w.stopLeg[v] === w.leg[v]! + 1) boundByHalt(w, v, w.leg[v]! + 1, rest, v0)
 }
 
-/** From the end of a lane, `rest` ahead, through junctions to the first leader or the end of sight. */
+/** From the end of a lane, `rest` ahead, through junctions to the first leader or the end of sight; who may pass the first line behind it (see EVERYBODY). */
 function walk(w: World, v: number, firstLane: number, firstLeg: number, firstRest: number, place: number, hasLeader: boolean, v0: number): number {
   const { p } = w
   const sight = lookAhead(w, v)

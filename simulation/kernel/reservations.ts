@@ -239,8 +239,7 @@ function boundByOther(w: World, v: number, z: number, id: number, toLine: number
   if (itIsIn && iAmIn && !merging && myRank < itsRank) return
   if (w.sumo && !iAmIn) {
     if (front < 0) return
-    const gap = distance - w.gap0[v]! - (merging ? p.zoneFoeFrom[z]! : p.zoneFoeTo[z]!) + back
-    lower(w, speedBehind(w, v, u, gap, toLine, merging ? -1 : distance, v0), u)
+    lower(w, speedBehind(w, v, u, gapBehindFoe(w, v, z, toLine, back), toLine, merging ? -1 : distance, v0), u)
     return
   }
   let speed = iAmIn ? 0 : lastMomentStop(w, v, distance - CLEARANCE_M)
@@ -252,6 +251,12 @@ function boundByOther(w: World, v: number, z: number, id: number, toLine: number
     if (gap > 0 || iAmIn) speed = Math.max(speed, followSpeed(w, v, gap, u, v0))
   }
   lower(w, speed, u)
+}
+
+/** Net gap of v, whose line lies `toLine` ahead, to a foe with its rear `back` beyond its own line: at a merge along the common path, else to where the foe is clear of zone z. */
+export function gapBehindFoe(w: World, v: number, z: number, toLine: number, back: number): number {
+  const { p } = w
+  return toLine + p.zoneFrom[z]! - w.gap0[v]! - (p.zoneKind[z] === MERGING ? p.zoneFoeFrom[z]! : p.zoneFoeTo[z]!) + back
 }
 
 function lower(w: World, speed: number, u: number): void {
