@@ -76,6 +76,20 @@ describe('a file of rows', () => {
     expect(await readdir(folder)).toEqual([])
   })
 
+  it('leaves nothing behind when it is discarded before the disk has opened it', async () => {
+    for (let attempt = 0; attempt < 200; attempt++) {
+      const files = Array.from({ length: 4 }, (_, i) => new RowFile(folder, { file: `${attempt}-${i}.csv`, line: String }))
+      await Promise.all(files.map((file) => file.discard()))
+    }
+    expect(await readdir(folder)).toEqual([])
+  })
+
+  it('is discarded quietly where it could not be opened', async () => {
+    const file = new RowFile(join(folder, 'missing'), phaseFormat())
+    await expect(file.discard()).resolves.toBeUndefined()
+    await expect(file.discard()).resolves.toBeUndefined()
+  })
+
   it('says what keeps it from being written', async () => {
     const file = new RowFile(join(folder, 'missing'), phaseFormat())
     await expect(file.finish()).rejects.toThrow('missing')

@@ -56,9 +56,9 @@ export class RowFile<Row> {
     await rename(`${this.path}.part`, this.path)
   }
 
-  /** Takes back what was written so far. */
+  /** Takes back what was written so far. A stream still about to open its file would make it after it is removed: it is closed first. */
   async discard(): Promise<void> {
-    this.#stream.destroy()
+    if (!this.#stream.closed) await new Promise<void>((resolve) => { this.#stream.once('close', resolve).destroy() })
     await rm(`${this.path}.part`, { force: true })
   }
 }
