@@ -1,7 +1,7 @@
 // Capacity, delay and queues at a signal after HCM 7.
-export { backOfQueue, type BackOfQueue, stopDelay } from './back-of-queue.ts'
+export { backOfQueue, type BackOfQueue, stopDelay } from '../../model/hcm/back-of-queue.ts'
+export { capacityOf, controlDelay, incrementalDelay, initialQueueDelay, progressionFactor, saturationDegree, uniformDelay, upstreamFilter } from '../../model/hcm/delay.ts'
 export { common, piecesOf, totalOf, windowsOf, without } from './circle.ts'
-export { capacityOf, controlDelay, incrementalDelay, initialQueueDelay, progressionFactor, saturationDegree, uniformDelay, upstreamFilter } from './delay.ts'
 export { listLaneGroups, type LaneGroup, type LaneGroupOptions } from './lane-groups.ts'
 export { greensOf, isolatedDelay, laneGroupGreen, type LaneGroupState, laneGroupState } from './performance.ts'
 export { leftCapacity, opposingQueueTime, permissiveSaturation, SNEAKERS_PER_CYCLE } from './permissive-left.ts'

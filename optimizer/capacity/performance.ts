@@ -1,9 +1,9 @@
 // How full a lane group is under compiled greens, and how long its cars wait with arrivals spread evenly. Reads windows
 // only, so rings and stages are judged alike. HCM 7 chapters 19 and 31.
+import { incrementalDelay, uniformDelay } from '../../model/hcm/delay.ts'
 import type { CompiledSignal, GreenWindow } from '../../model/plan.ts'
 import type { GroupId } from '../../model/signal.ts'
 import { common, piecesOf, totalOf, without } from './circle.ts'
-import { incrementalDelay, uniformDelay } from './delay.ts'
 import type { LaneGroup } from './lane-groups.ts'
 import { leftCapacity, opposingQueueTime, permissiveSaturation } from './permissive-left.ts'
 

@@ -1,10 +1,10 @@
 // What the runs of one plan say of each movement. A run gives one value per measure; the intervals are over the runs.
 import { levelOfService, type MeanCi, type MovementMeasures } from '../../model/evaluation.ts'
+import { backOfQueue } from '../../model/hcm/back-of-queue.ts'
 import type { Movement } from '../../model/network.ts'
 import type { Direction } from '../../model/plan.ts'
 import type { RoadGraph } from '../../model/road-graph.ts'
 import { arrivalType } from '../measures/arrival-type.ts'
-import { backOfQueue } from '../measures/back-of-queue.ts'
 import type { MovementResults, RunResult } from '../result.ts'
 import { average } from './columns.ts'
 import { meanCi } from './statistics.ts'
@@ -107,8 +107,8 @@ function capacityOf(member: Member, graph: RoadGraph): Pick<MovementMeasures, 'd
   return {
     ...result,
     stops_hcm: backOfQueue({
-      lanes, volume_vph: demand_vph, saturation_flow_vphpl: saturation / lanes, cycle_s, effective_green_s: green * cycle_s,
-      arrivals_on_green: Math.min(1, arrivals), speed_limit_mps: graph.getLink(movement.from).speed_mps, period_h: measured_s / 3600,
+      lanes, volume_vph: demand_vph, saturation_vph: saturation, cycle_s, green_s: green * cycle_s,
+      on_green: arrivals, speed_limit_mps: graph.getLink(movement.from).speed_mps, period_h: measured_s / 3600,
     }).stops_per_vehicle,
   }
 }

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { countedStreet } from '../../test/counted-street.ts'
 import { resolveCorridor } from '../../model/corridor.ts'
+import { backOfQueue } from '../../model/hcm/back-of-queue.ts'
+import { RoadGraph } from '../../model/road-graph.ts'
 import type { CorridorResults, RunResult } from '../result.ts'
 import { summariseRuns } from './summary.ts'
 
@@ -78,6 +80,23 @@ describe('summariseRuns', () => {
     expect(west.platoon_ratio!.mean).toBeCloseTo(1.5, 9)
     expect(west.control_delay_s).toBeUndefined()
     expect(found.movements.find(({ movement }) => movement === 'n0>c0>c1')!.split_failure_share!.mean).toBe(0.25)
+  })
+
+  it('lays beside them the stops by the HCM, where the source gives the saturation flow of all lanes', () => {
+    const id = 'west>c0>c1'
+    const { network } = graph
+    const second = network.connections.filter(({ movement }) => movement === id).map((connection) => ({ ...connection, id: `${id}/1`, from_lane: 1, to_lane: 1 }))
+    const wide = new RoadGraph({
+      ...network, connections: [...network.connections, ...second],
+      movements: movements.map((movement) => (movement.id === id ? { ...movement, saturation_flow_vph: 3600 } : movement)),
+    })
+    const of = (movement: string): (typeof found.movements)[number] => summariseRuns([run(1)], { ...context, graph: wide }).movements.find((one) => one.movement === movement)!
+    // 100 in half an hour, 20 greens of 36 s, 60 % of arrivals on green.
+    const expected = backOfQueue({ lanes: 2, volume_vph: 200, saturation_vph: 3600, cycle_s: 90, green_s: 36, on_green: 0.6, speed_limit_mps: 15, period_h: 0.5 })
+    expect(of(id)).toMatchObject({ capacity_vph: 1440, degree_of_saturation: 200 / 1440 })
+    expect(of(id).stops_hcm).toBeCloseTo(expected.stops_per_vehicle, 9)
+    expect(of(id).stops_hcm).toBeGreaterThan(0.2)
+    expect(of('n0>c0>c1').stops_hcm).toBeUndefined()
   })
 
   it('counts the blockings of one queue once, however many movements wait in it', () => {

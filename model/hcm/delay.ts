@@ -1,9 +1,9 @@
 // Control delay at a signal, s/veh: d = d1 + d2 + d3 of HCM 7 chapter 19. Cycle and greens in s, flows in veh/h,
 // analysis period in h.
-import type { Seconds, VehiclesPerHour } from '../../model/units.ts'
+import type { Seconds, VehiclesPerHour } from '../units.ts'
 
 /** Quarter of an hour: the manual's analysis period. */
-const ANALYSIS_PERIOD_H = 0.25
+export const ANALYSIS_PERIOD_H = 0.25
 
 /** k of d2 for fixed time and for coordinated phases: HCM 7 exhibit 19-16. */
 const FIXED_TIME_K = 0.5
