@@ -3,12 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { compileSignal } from '../../../model/compile.ts'
-import { GreenwaveError } from '../../../model/errors.ts'
-import type { Signal } from '../../../model/signal.ts'
-import { validateDemand } from '../../../model/validate-demand.ts'
-import { validateTiming } from '../../../model/validate-timing.ts'
-import { validateNetwork } from '../../../model/validate.ts'
+import { importOutcome, type ImportOutcome } from '../../../test/import-outcome.ts'
 import { importCityflow } from './index.ts'
 import { testFlow, testRoadnet } from './test-network.ts'
 
@@ -16,22 +11,11 @@ let folder: string
 beforeAll(() => { folder = mkdtempSync(join(tmpdir(), 'cityflow-fuzz-')) })
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-async function outcome(roadnet: string | Uint8Array, flow: string | Uint8Array): Promise<'scenario' | 'refused'> {
+function outcome(roadnet: string | Uint8Array, flow: string | Uint8Array): Promise<ImportOutcome> {
   const [net, flows] = [join(folder, 'net.json'), join(folder, 'flow.json')]
   writeFileSync(net, roadnet)
   writeFileSync(flows, flow)
-  try {
-    const { scenario } = await importCityflow(net, { routes: [flows] })
-    validateNetwork(scenario.network)
-    validateDemand(scenario.network, scenario.demand)
-    validateTiming(scenario.network, scenario.timing)
-    const signals = new Map(scenario.network.signals.map((signal) => [signal.id, signal]))
-    for (const pattern of scenario.timing.plans[0]?.patterns ?? []) compileSignal(signals.get(pattern.signal) as Signal, pattern)
-    return 'scenario'
-  } catch (error) {
-    if (error instanceof GreenwaveError && error.exitCode === 3) return 'refused'
-    throw error
-  }
+  return importOutcome(() => importCityflow(net, { routes: [flows] }))
 }
 
 /** Every place of a document that holds a value, as a path. */
@@ -64,10 +48,10 @@ function withChanges(document: unknown, changes: readonly { at: number; like: nu
   return JSON.stringify(copy)
 }
 
-interface Seen { scenario: number; refused: number }
+type Seen = Record<ImportOutcome, number>
 
 /** How often the property ended in a scenario and how often in a refusal; it fails on anything else. */
-async function tally<T>(inputs: fc.Arbitrary<T>, end: (input: T) => Promise<keyof Seen>): Promise<Seen> {
+async function tally<T>(inputs: fc.Arbitrary<T>, end: (input: T) => Promise<ImportOutcome>): Promise<Seen> {
   const seen: Seen = { scenario: 0, refused: 0 }
   await fc.assert(fc.asyncProperty(inputs, async (input) => { seen[await end(input)]++ }), { numRuns: 300, seed: 1 })
   return seen

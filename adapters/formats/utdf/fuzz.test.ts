@@ -2,12 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { compileSignal } from '../../../model/compile.ts'
-import { GreenwaveError } from '../../../model/errors.ts'
-import type { Signal } from '../../../model/signal.ts'
-import { validateDemand } from '../../../model/validate-demand.ts'
-import { validateTiming } from '../../../model/validate-timing.ts'
-import { validateNetwork } from '../../../model/validate.ts'
+import { importOutcome, type ImportOutcome } from '../../../test/import-outcome.ts'
 import { importUtdf } from './import.ts'
 import { testCounts, testNetwork } from './test-network.ts'
 
@@ -49,53 +44,37 @@ function mutate(text: string, random: (below: number) => number): Buffer {
   return random(8) === 0 ? bytes.subarray(0, random(bytes.length + 1)) : bytes
 }
 
-async function outcome(network: Buffer | string, counts: Buffer | string): Promise<'scenario' | 'refused'> {
+function outcome(network: Buffer | string, counts: Buffer | string): Promise<ImportOutcome> {
   const [file, table] = [join(folder, 'network.csv'), join(folder, 'counts.csv')]
   writeFileSync(file, network)
   writeFileSync(table, counts)
-  try {
-    const { scenario } = await importUtdf(file, { counts: table })
-    validateNetwork(scenario.network)
-    validateDemand(scenario.network, scenario.demand)
-    validateTiming(scenario.network, scenario.timing)
-    const signals = new Map(scenario.network.signals.map((signal) => [signal.id, signal]))
-    for (const pattern of scenario.timing.plans[0]?.patterns ?? []) compileSignal(signals.get(pattern.signal) as Signal, pattern)
-    return 'scenario'
-  } catch (error) {
-    if (error instanceof GreenwaveError && error.exitCode === 3) return 'refused'
-    throw error
-  }
+  return importOutcome(() => importUtdf(file, { counts: table }))
 }
 
-test('a broken file gives a scenario that validates or a clear refusal, and nothing else', async () => {
-  const network = testNetwork().join('\n')
-  const counts = testCounts().join('\n')
+/** How many seeds ended in a scenario and how many in a refusal; it fails on anything else and names the seed. */
+async function tally(seeds: number, end: (random: (below: number) => number) => Promise<ImportOutcome>): Promise<Record<ImportOutcome, number>> {
   const seen = { scenario: 0, refused: 0 }
-  for (let seed = 1; seed <= 600; seed++) {
-    const random = generator(seed)
+  for (let seed = 1; seed <= seeds; seed++) {
     try {
-      seen[await outcome(mutate(network, random), counts)]++
+      seen[await end(generator(seed))]++
     } catch (error) {
       throw new Error(`seed ${seed} escaped: ${String(error)}`, { cause: error })
     }
   }
+  return seen
+}
+
+const [network, counts] = [testNetwork().join('\n'), testCounts().join('\n')]
+
+test('a broken file gives a scenario that validates or a clear refusal, and nothing else', async () => {
+  const seen = await tally(600, (random) => outcome(mutate(network, random), counts))
   // Both ends of the road are really travelled.
   expect(seen.scenario).toBeGreaterThan(60)
   expect(seen.refused).toBeGreaterThan(60)
 }, 60_000)
 
 test('broken counts give a scenario that validates or a clear refusal, and nothing else', async () => {
-  const network = testNetwork().join('\n')
-  const counts = testCounts().join('\n')
-  const seen = { scenario: 0, refused: 0 }
-  for (let seed = 1; seed <= 300; seed++) {
-    const random = generator(seed)
-    try {
-      seen[await outcome(network, mutate(counts, random))]++
-    } catch (error) {
-      throw new Error(`seed ${seed} escaped: ${String(error)}`, { cause: error })
-    }
-  }
+  const seen = await tally(300, (random) => outcome(network, mutate(counts, random)))
   expect(seen.scenario).toBeGreaterThan(15)
   expect(seen.refused).toBeGreaterThan(15)
 }, 60_000)
