@@ -2,26 +2,12 @@ import { describe, expect, it } from 'vitest'
 import { createRun, prepareNetwork } from '../index.ts'
 import { none, runChecked } from '../testing/invariants.ts'
 import { junction, twoStage } from '../testing/junctions.ts'
-import { compiled, flow, inputFor, NetworkBuilder } from '../testing/networks.ts'
+import { compiled, flow, inputFor, weave } from '../testing/networks.ts'
 
 describe('two vehicles side by side at the line that want each other\'s lane', () => {
-  /** Roads a and b lead into one lane each of a road too short to pass on, whose lanes lead the other way round. */
-  function weave(): ReturnType<NetworkBuilder['build']> {
-    return new NetworkBuilder()
-      .link({ id: 'a', from: 'na', to: 'x', length: 100 })
-      .link({ id: 'b', from: 'nb', to: 'x', length: 100 })
-      .link({ id: 'weave', from: 'x', to: 'y', length: 24, lanes: 2 })
-      .link({ id: 'right', from: 'y', to: 'nr', length: 100 })
-      .link({ id: 'left', from: 'y', to: 'nl', length: 100 })
-      .connect({ from: 'a', to: 'weave', lane: [0, 0] })
-      .connect({ from: 'b', to: 'weave', lane: [0, 1] })
-      .connect({ from: 'weave', to: 'right', lane: [0, 0], turn: 'right' })
-      .connect({ from: 'weave', to: 'left', lane: [1, 0], turn: 'left' })
-      .build()
-  }
-
   it('exchange their lanes and both get where they want to', () => {
-    const network = weave()
+    // Too short to pass on.
+    const network = weave(24).build()
     const trips = [...flow(network, ['a', 'weave', 'left'], 0, 1, 1), ...flow(network, ['b', 'weave', 'right'], 0, 1, 1)]
     const run = createRun(prepareNetwork(network), inputFor(network, [], trips))
     expect(runChecked(run)).toEqual(none)

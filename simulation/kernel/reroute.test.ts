@@ -1,21 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { PASSENGER_CAR } from '../../model/demand.ts'
+import type { Network } from '../../model/network.ts'
 import { createRun, prepareNetwork } from '../index.ts'
 import { none, runChecked } from '../testing/invariants.ts'
-import { flow, inputFor, NetworkBuilder } from '../testing/networks.ts'
+import { flow, inputFor, weave } from '../testing/networks.ts'
 
 /** Road a leads into the right lane of a road whose left lane leads to the destination; in the left lane stands a bus. */
-function behindABus(backFromRight: boolean): { network: ReturnType<NetworkBuilder['build']>; busLeaves: number } {
-  const builder = new NetworkBuilder()
-    .link({ id: 'a', from: 'na', to: 'x', length: 100 })
-    .link({ id: 'b', from: 'nb', to: 'x', length: 100 })
-    .link({ id: 'short', from: 'x', to: 'y', length: 30, lanes: 2 })
-    .link({ id: 'right', from: 'y', to: 'nr', length: 100 })
-    .link({ id: 'left', from: 'y', to: 'nl', length: 100 })
-    .connect({ from: 'a', to: 'short', lane: [0, 0] })
-    .connect({ from: 'b', to: 'short', lane: [0, 1] })
-    .connect({ from: 'short', to: 'right', lane: [0, 0], turn: 'right' })
-    .connect({ from: 'short', to: 'left', lane: [1, 0], turn: 'left' })
+function behindABus(backFromRight: boolean): { network: Network; busLeaves: number } {
+  const builder = weave(30)
   if (backFromRight) builder.link({ id: 'around', from: 'nr', to: 'nb', length: 100 }).connect({ from: 'right', to: 'around', lane: [0, 0] }).connect({ from: 'around', to: 'b', lane: [0, 0] })
   return { network: builder.build(), busLeaves: 200 }
 }
@@ -28,8 +20,8 @@ describe('a vehicle stranded in a lane without its movement', () => {
     const { network, busLeaves } = behindABus(backFromRight)
     const bus = { ...PASSENGER_CAR, id: 'bus', length_m: 14, vehicle_class: 'bus' as const }
     const trips = [
-      ...flow(network, ['b', 'short', 'left'], 0, 1, 1, { type: 1, stops: [{ link_index_in_route: 1, lane: 1, position_m: 28, duration_s: busLeaves }] }),
-      ...flow(network, ['a', 'short', 'left'], 20, 21, 1),
+      ...flow(network, ['b', 'weave', 'left'], 0, 1, 1, { type: 1, stops: [{ link_index_in_route: 1, lane: 1, position_m: 28, duration_s: busLeaves }] }),
+      ...flow(network, ['a', 'weave', 'left'], 20, 21, 1),
     ]
     const run = createRun(prepareNetwork(network), inputFor(network, [], trips, {}, [PASSENGER_CAR, bus]))
     const { world } = run

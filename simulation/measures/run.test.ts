@@ -5,7 +5,7 @@ import type { SimulationInput, Trip } from '../input.ts'
 import { createRun, prepareNetwork, simulate, type RunResult } from '../index.ts'
 import { observed, Places, Trajectories } from '../observe/index.ts'
 import { arterial, junction, twoStage, twoStageSignal } from '../testing/junctions.ts'
-import { compiled, flow, inputFor, NetworkBuilder, oneLaneSignal } from '../testing/networks.ts'
+import { compiled, flow, inputFor, oneLaneSignal, spillingStreet } from '../testing/networks.ts'
 import { circles } from './fuel.ts'
 import { referenceNetwork, referenceRunner } from './reference.ts'
 
@@ -111,15 +111,7 @@ describe('split failures', () => {
 })
 
 describe('a queue beyond its link', () => {
-  const network = new NetworkBuilder()
-    .link({ id: 'in', from: 'a', to: 'x', length: 400 }).link({ id: 'mid', from: 'x', to: 'y', length: 100 }).link({ id: 'out', from: 'y', to: 'b', length: 200 })
-    .link({ id: 'side', from: 'c', to: 'x', length: 200 }).link({ id: 'sideout', from: 'x', to: 'd', length: 200 })
-    .connect({ from: 'side', to: 'sideout', lane: [0, 0], signal: 'x', groups: [['s', 'protected']] })
-    .connect({ from: 'in', to: 'mid', lane: [0, 0], signal: 'x', groups: [['g', 'protected']], conflicts: ['side:0->sideout:0'] })
-    .connect({ from: 'mid', to: 'out', lane: [0, 0], signal: 'y', groups: [['h', 'protected']] })
-    .build()
-  const trips = [...flow(network, ['in', 'mid', 'out'], 0, 300, 4), ...flow(network, ['side', 'sideout'], 0, 300, 10)]
-  const signals = [compiled('x', 60, 0, { g: [[0, 30]], s: [[35, 55]] }), compiled('y', 300, 0, { h: [[200, 290]] })]
+  const { network, signals, trips } = spillingStreet()
   const { movements } = simulate(prepareNetwork(network), inputFor(network, signals, trips, { measure_until_s: 600, stop_at_s: 3000 }))
   const m = (id: string): number => network.movements.findIndex((movement) => movement.id === id)
 

@@ -119,3 +119,39 @@ export function oneLaneSignal(speed = SPEED_50): Network {
     .connect({ from: 'in', to: 'out', lane: [0, 0], signal: 'x', groups: [['g', 'protected']], speed })
     .build()
 }
+
+/**
+ * Roads `a` and `b` lead into one lane each, right and left, of the road `weave`, whose lanes lead to `right` and `left`.
+ * The builder, so that more can be joined to it.
+ */
+export function weave(length: number): NetworkBuilder {
+  return new NetworkBuilder()
+    .link({ id: 'a', from: 'na', to: 'x', length: 100 })
+    .link({ id: 'b', from: 'nb', to: 'x', length: 100 })
+    .link({ id: 'weave', from: 'x', to: 'y', length, lanes: 2 })
+    .link({ id: 'right', from: 'y', to: 'nr', length: 100 })
+    .link({ id: 'left', from: 'y', to: 'nl', length: 100 })
+    .connect({ from: 'a', to: 'weave', lane: [0, 0] })
+    .connect({ from: 'b', to: 'weave', lane: [0, 1] })
+    .connect({ from: 'weave', to: 'right', lane: [0, 0], turn: 'right' })
+    .connect({ from: 'weave', to: 'left', lane: [1, 0], turn: 'left' })
+}
+
+/**
+ * A street `in`, `mid` (100 m), `out` whose second signal is red for 200 s while the first lets traffic in, and a street
+ * `side`, `sideout` that crosses at the first: the queue on `mid` spills back.
+ */
+export function spillingStreet(): { network: Network; signals: CompiledSignal[]; trips: Trip[] } {
+  const network = new NetworkBuilder()
+    .link({ id: 'in', from: 'a', to: 'x', length: 400 }).link({ id: 'mid', from: 'x', to: 'y', length: 100 }).link({ id: 'out', from: 'y', to: 'b', length: 200 })
+    .link({ id: 'side', from: 'c', to: 'x', length: 200 }).link({ id: 'sideout', from: 'x', to: 'd', length: 200 })
+    .connect({ from: 'side', to: 'sideout', lane: [0, 0], signal: 'x', groups: [['s', 'protected']] })
+    .connect({ from: 'in', to: 'mid', lane: [0, 0], signal: 'x', groups: [['g', 'protected']], conflicts: ['side:0->sideout:0'] })
+    .connect({ from: 'mid', to: 'out', lane: [0, 0], signal: 'y', groups: [['h', 'protected']] })
+    .build()
+  return {
+    network,
+    signals: [compiled('x', 60, 0, { g: [[0, 30]], s: [[35, 55]] }), compiled('y', 300, 0, { h: [[200, 290]] })],
+    trips: [...flow(network, ['in', 'mid', 'out'], 0, 300, 4), ...flow(network, ['side', 'sideout'], 0, 300, 10)],
+  }
+}

@@ -90,7 +90,7 @@ function drawArterial(d: Draws): Place {
 }
 
 /** The input that a seed stands for. */
-export function drawInput(seed: number, driving: Partial<SimulationOptions> = {}): { kind: string; input: SimulationInput } {
+function drawInput(seed: number, driving: Partial<SimulationOptions> = {}): { kind: string; input: SimulationInput } {
   const d = new Draws(seed)
   const draw = d.oneOf([drawCrossing, drawCrossing, drawCrossing, drawRoundabout, drawArterial])
   const { kind, network, signals, ways } = draw(d)

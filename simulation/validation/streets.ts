@@ -8,22 +8,14 @@ import type { RunResult } from '../result.ts'
 import { poisson } from '../testing/arrivals.ts'
 import { runChecked } from '../testing/invariants.ts'
 import { junction, mirrored, twoStage, twoStageSignal } from '../testing/junctions.ts'
-import { compiled, flow, inputFor, NetworkBuilder, oneLaneSignal, SPEED_50 } from '../testing/networks.ts'
+import { compiled, flow, inputFor, NetworkBuilder, oneLaneSignal, SPEED_50, spillingStreet } from '../testing/networks.ts'
 import { watchLines } from '../testing/tracks.ts'
 import { mean, never, type Driving, type Figure, type Phenomenon } from './figures.ts'
 
 const count = (violations: object): number => Object.values(violations).flat().length
 
 function measureSpillback(driving: Driving): Figure[] {
-  const network = new NetworkBuilder()
-    .link({ id: 'in', from: 'a', to: 'x', length: 400 }).link({ id: 'mid', from: 'x', to: 'y', length: 100 }).link({ id: 'out', from: 'y', to: 'b', length: 200 })
-    .link({ id: 'side', from: 'c', to: 'x', length: 200 }).link({ id: 'sideout', from: 'x', to: 'd', length: 200 })
-    .connect({ from: 'side', to: 'sideout', lane: [0, 0], signal: 'x', groups: [['s', 'protected']] })
-    .connect({ from: 'in', to: 'mid', lane: [0, 0], signal: 'x', groups: [['g', 'protected']], conflicts: ['side:0->sideout:0'] })
-    .connect({ from: 'mid', to: 'out', lane: [0, 0], signal: 'y', groups: [['h', 'protected']] })
-    .build()
-  const trips = [...flow(network, ['in', 'mid', 'out'], 0, 300, 4), ...flow(network, ['side', 'sideout'], 0, 300, 10)]
-  const signals = [compiled('x', 60, 0, { g: [[0, 30]], s: [[35, 55]] }), compiled('y', 300, 0, { h: [[200, 290]] })]
+  const { network, signals, trips } = spillingStreet()
   const run = createRun(prepareNetwork(network), inputFor(network, signals, trips, { ...driving, stop_at_s: 3000 }))
   const before = count(runChecked(run, 190))
   const { world: w } = run
