@@ -6,11 +6,12 @@ import { GreenwaveError } from '../../model/errors.ts'
 import type { GroupId, Signal } from '../../model/signal.ts'
 import type { Transition } from '../../model/control.ts'
 import { modulo } from '../../model/units.ts'
-import { CoordinationClock } from './coordination-clock.ts'
 import type { Actuations, Controller, CycleCount } from './controller.ts'
+import { GreenTimers } from './green-timers.ts'
 import { Lanterns } from './lanterns.ts'
 import { PedestrianService } from './pedestrian-service.ts'
-import { change, conflictMasks, CyclePositions, type RingCoordination, type RingPhase } from './ring-plan.ts'
+import { RingCycle } from './ring-cycle.ts'
+import { change, conflictMasks, type RingCoordination, type RingPhase } from './ring-plan.ts'
 
 export interface RingSettings {
   signal: Signal
@@ -32,25 +33,18 @@ export class RingController implements Controller {
   readonly #phase: readonly RingPhase[]
   readonly #lanterns: Lanterns
   readonly #walkers: PedestrianService
-  readonly #plan: RingCoordination | undefined
-  readonly #positions: CyclePositions | undefined
-  readonly #clock: CoordinationClock | undefined
+  readonly #cycle: RingCycle | undefined
+  readonly #timers: GreenTimers
   readonly #conflicts: Int32Array
   readonly #traps: Int32Array
   readonly #inRing: number[][]
   readonly #barriers: number
 
   // By phase.
-  readonly #greenAt: Int32Array
   readonly #redAt: Int32Array
-  readonly #minimum: Int32Array
   readonly #called: Uint8Array
   readonly #calling: Uint8Array
   readonly #waiting: Int32Array
-  readonly #lastOn: Float64Array
-  readonly #maxFrom: Int32Array
-  readonly #gapped: Uint8Array
-  readonly #forcedIn: Int32Array
 
   // By ring.
   readonly #current: Int32Array
@@ -65,10 +59,8 @@ export class RingController implements Controller {
   #stopped = false
   /** Bits of phases with a call that can be served now, and of phases now green. */
   #wants = 0
-  #pushed = 0
   readonly #recalled: number
   readonly #soft: number
-  readonly #maximal: number
   readonly #conditional: number
   #green = 0
   atYield = false
@@ -77,57 +69,49 @@ export class RingController implements Controller {
     const { signal, phases, coordination } = settings
     if (phases.length > 30) throw new GreenwaveError('input.value', `signal ${signal.id} has ${phases.length} phases; a controller has at most 30`)
     this.#phase = phases
-    this.#plan = coordination
+    this.#cycle = coordination === undefined ? undefined : new RingCycle(coordination, phases, settings.transition)
     this.#lanterns = new Lanterns(signal)
     this.groups = this.#lanterns.groups
     this.shows = this.#lanterns.shows
     this.yellowEnd = this.#lanterns.yellowEnd
     this.phases = phases.map(({ group }) => group)
     this.#walkers = new PedestrianService(phases)
+    this.#timers = new GreenTimers(phases, this.#walkers, this.#cycle)
     this.#conflicts = conflictMasks(phases, signal.conflicts)
     const bitsOf = (holds: (phase: RingPhase) => boolean): number => phases.reduce((mask, phase, p) => (holds(phase) ? mask | (1 << p) : mask), 0)
     this.#recalled = bitsOf(({ coordinated, recall }) => coordinated || (recall !== 'none' && recall !== 'soft'))
     this.#soft = bitsOf(({ recall }) => recall === 'soft')
     this.#conditional = bitsOf(({ conditionalService }) => conditionalService)
-    this.#maximal = bitsOf(({ recall }) => recall === 'max')
     this.#traps = settings.traps ?? new Int32Array(phases.length)
     const n = phases.length
     const rings = Math.max(...phases.map(({ ring }) => ring)) + 1
     this.#barriers = Math.max(...phases.map(({ barrier }) => barrier)) + 1
     this.#inRing = Array.from({ length: rings * this.#barriers }, (_, i) =>
       phases.map((_phase, p) => p).filter((p) => phases[p]!.ring === i % rings && phases[p]!.barrier === Math.floor(i / rings)).sort((a, b) => phases[a]!.place - phases[b]!.place))
-    const [ints, none] = [(): Int32Array => new Int32Array(n), (): Int32Array => new Int32Array(rings).fill(NONE)]
-    this.#greenAt = ints(); this.#redAt = ints().fill(-1_000_000); this.#minimum = ints(); this.#waiting = ints(); this.#maxFrom = ints().fill(NONE); this.#forcedIn = ints()
-    this.#called = new Uint8Array(n); this.#calling = new Uint8Array(n); this.#gapped = new Uint8Array(n)
-    this.#lastOn = new Float64Array(n).fill(-Infinity)
+    const none = (): Int32Array => new Int32Array(rings).fill(NONE)
+    this.#redAt = new Int32Array(n).fill(-1_000_000); this.#waiting = new Int32Array(n)
+    this.#called = new Uint8Array(n); this.#calling = new Uint8Array(n)
     this.#current = none(); this.#next = none(); this.#place = none(); this.#entering = none(); this.#until = new Int32Array(rings)
     this.#state = new Uint8Array(rings); this.#endAt = new Float64Array(rings).fill(Infinity)
-    if (coordination !== undefined) {
-      const positions = new CyclePositions(coordination, phases)
-      this.#positions = positions
-      this.#clock = new CoordinationClock({
-        cycle: coordination.cycle, target: coordination.zero + positions.yieldAt, transition: settings.transition, shortest: positions.shortest(),
-        setLength: (length, dwell) => positions.setLength(length, dwell),
-      })
-    }
   }
 
   get count(): CycleCount {
-    return this.#clock?.count ?? { cycles: 0, out_of_step: 0 }
+    return this.#cycle?.clock.count ?? { cycles: 0, out_of_step: 0 }
   }
 
   /** Where the local clock is, ticks after the yield point; NaN where it runs free. */
   get position(): number {
-    return this.#clock?.now ?? Number.NaN
+    return this.#cycle?.clock.now ?? Number.NaN
   }
 
   /** Begins in the middle of the plan, as if it had run in step forever. */
   startInStep(tick: number): void {
-    const [clock, positions, plan] = [this.#clock, this.#positions, this.#plan]
-    if (clock === undefined || positions === undefined || plan === undefined) {
+    const cycle = this.#cycle
+    if (cycle === undefined) {
       this.startGreen(tick)
       return
     }
+    const { clock, positions, plan } = cycle
     clock.startInStep(tick)
     const sequence = modulo(clock.now + positions.yieldAt, plan.cycle)
     const greenEnd = new Float64Array(this.#current.length)
@@ -187,8 +171,8 @@ export class RingController implements Controller {
       this.#begin(p, tick)
       this.#green |= 1 << p
     }
-    this.#clock?.startHeld(longest)
-    if (this.#clock !== undefined) for (let p = 0; p < this.#phase.length; p++) this.#forcedIn[p] = this.#forceCycle(p)
+    this.#cycle?.clock.startHeld(longest)
+    for (let p = 0; p < this.#phase.length; p++) this.#cycle?.begin(p)
     this.#show(tick)
   }
 
@@ -201,7 +185,7 @@ export class RingController implements Controller {
     for (let p = 0; p < this.#phase.length; p++) {
       const phase = this.#phase[p]!
       this.#calling[p] = seen.calling[p]!
-      this.#lastOn[p] = Math.max(this.#lastOn[p]!, seen.lastOn[p]!)
+      this.#timers.sense(p, seen.lastOn[p]!)
       const served = (this.#green & (1 << p)) !== 0
       if (!served) {
         this.#waiting[p] = this.#waiting[p]! + seen.arrivals[p]!
@@ -212,10 +196,10 @@ export class RingController implements Controller {
   }
 
   advance(tick: number): void {
-    this.atYield = this.#clock?.advance(tick, this.#stopped) ?? false
+    this.atYield = this.#cycle?.clock.advance(tick, this.#stopped) ?? false
     this.#runChanges(tick)
     this.#readCalls(tick)
-    for (let ring = 0; ring < this.#current.length; ring++) if (this.#state[ring] === GREEN) this.#runTimers(ring, tick)
+    for (let ring = 0; ring < this.#current.length; ring++) if (this.#state[ring] === GREEN) this.#timers.run(this.#current[ring]!, tick, this.#isContested(this.#current[ring]!))
     if (this.#crossingTo === NONE) this.#decide(tick)
     this.#endGreens(tick)
     this.#startGreens(tick)
@@ -224,8 +208,8 @@ export class RingController implements Controller {
   }
 
   canHandOver(tick: number): boolean {
-    if (this.#clock !== undefined) return !this.#stopped && this.#clock.yieldsNext
-    return this.#crossingTo === NONE && this.#current.every((p, ring) => this.#state[ring] === IDLE || (this.#state[ring] === GREEN && this.#endAt[ring] === Infinity && this.#servedMinimum(p, tick)))
+    if (this.#cycle !== undefined) return !this.#stopped && this.#cycle.clock.yieldsNext
+    return this.#crossingTo === NONE && this.#current.every((p, ring) => this.#state[ring] === IDLE || (this.#state[ring] === GREEN && this.#endAt[ring] === Infinity && this.#timers.servedMinimum(p, tick)))
   }
 
   #runChanges(tick: number): void {
@@ -246,30 +230,32 @@ export class RingController implements Controller {
     let wants = 0
     let green = 0
     let soft = 0
-    this.#pushed = this.#walkers.called
+    const pushed = this.#walkers.called
     for (let ring = 0; ring < this.#current.length; ring++) if (this.#state[ring] === GREEN) green |= 1 << this.#current[ring]!
     this.#green = green
     for (let p = 0; p < this.#phase.length; p++) {
       const bit = 1 << p
       if ((green & bit) !== 0) continue
-      const asked = ((this.#recalled | this.#pushed) & bit) !== 0 || this.#called[p] === 1 || this.#calling[p] === 1
+      const asked = ((this.#recalled | pushed) & bit) !== 0 || this.#called[p] === 1 || this.#calling[p] === 1
       if ((!asked && (this.#soft & bit) === 0) || !this.#startable(p)) continue
       if (asked) wants |= bit
       else soft |= bit
     }
     this.#wants = wants === 0 ? soft : wants
     for (let ring = 0; ring < this.#current.length; ring++) {
-      if (this.#state[ring] !== GREEN) continue
-      const p = this.#current[ring]!
-      const contested = (this.#wants & this.#conflicts[p]!) !== 0
-      if ((this.#maximal & (1 << p)) === 0) this.#maxFrom[p] = contested ? (this.#maxFrom[p] === NONE ? tick : this.#maxFrom[p]!) : NONE
+      if (this.#state[ring] === GREEN) this.#timers.contest(this.#current[ring]!, tick, this.#isContested(this.#current[ring]!))
     }
+  }
+
+  /** Whether somebody waits who can be served once the phase has ended. */
+  #isContested(p: number): boolean {
+    return (this.#wants & this.#conflicts[p]!) !== 0
   }
 
   /** Whether a start now still leaves the minimum before the force-off. Free: always. */
   #startable(p: number): boolean {
-    const [clock, positions, plan] = [this.#clock, this.#positions, this.#plan]
-    if (clock === undefined || positions === undefined || plan === undefined || this.#phase[p]!.coordinated) return true
+    if (this.#cycle === undefined || this.#phase[p]!.coordinated) return true
+    const { clock, positions, plan } = this.#cycle
     if (positions.spans[p] === 1) return true
     const change = this.#changeAhead(p)
     return clock.now + change <= positions.latest[p]! && (clock.now <= plan.permissive || !this.#inCoordinatedGreen())
@@ -291,76 +277,6 @@ export class RingController implements Controller {
     return this.#current.some((p, ring) => this.#state[ring] === GREEN && this.#phase[p]!.coordinated)
   }
 
-  #runTimers(ring: number, tick: number): void {
-    const p = this.#current[ring]!
-    const phase = this.#phase[p]!
-    const contested = (this.#wants & this.#conflicts[p]!) !== 0
-    if (phase.walk > 0) this.#runWalk(p, tick, contested)
-    if (!phase.simultaneousGap && contested && this.#servedMinimum(p, tick) && this.#hasGap(p, tick)) this.#gapped[p] = 1
-  }
-
-  #runWalk(p: number, tick: number, contested: boolean): void {
-    const phase = this.#phase[p]!
-    const held = this.#clock !== undefined && phase.coordinated
-    const left = held ? this.#untilForceOff(p) : Infinity
-    // Before its yield point a coordinated phase ends for nobody; once past it, the next one counts.
-    const room = left >= 0 ? left : modulo(this.#positions!.forceOff[p]! - this.#clock!.now, this.#clock!.length)
-    this.#walkers.run(p, tick, { contested: contested && !(held && left > 0), room, mayRest: phase.coordinated || phase.recall !== 'none' })
-  }
-
-  /** Ticks to the force-off of a green phase; negative when it is overdue. */
-  #untilForceOff(p: number): number {
-    const [clock, positions] = [this.#clock!, this.#positions!]
-    const cycles = this.#forcedIn[p]! - clock.cycle
-    if (cycles < 0) return -1
-    return positions.forceOff[p]! - clock.now + (cycles > 0 ? clock.length : 0)
-  }
-
-  /** The cycle of the local clock in which a phase that starts now is forced off. */
-  #forceCycle(p: number): number {
-    const [clock, positions] = [this.#clock!, this.#positions!]
-    return clock.cycle + (positions.spans[p] === 1 && clock.now >= positions.forceOff[p]! ? 1 : 0)
-  }
-
-  #servedMinimum(p: number, at: number): boolean {
-    return at - this.#greenAt[p]! >= this.#minimum[p]! && this.#walkers.isDone(p, at)
-  }
-
-  #hasGap(p: number, tick: number): boolean {
-    const phase = this.#phase[p]!
-    let allowed = phase.passage
-    const contestedFor = this.#maxFrom[p] === NONE ? 0 : tick - this.#maxFrom[p]!
-    if (phase.minGap < phase.passage && contestedFor > phase.beforeReduce) {
-      const share = phase.reduce === 0 ? 1 : Math.min(1, (contestedFor - phase.beforeReduce) / phase.reduce)
-      allowed = phase.passage - share * (phase.passage - phase.minGap)
-    }
-    return this.#gapped[p] === 1 || tick - Math.max(this.#lastOn[p]!, this.#greenAt[p]!) >= allowed
-  }
-
-  /** Whether a green may end `lead` ticks from now, a conflicting call being there. */
-  #ready(p: number, tick: number, lead: number): boolean {
-    const phase = this.#phase[p]!
-    if (!this.#servedMinimum(p, tick + lead)) return false
-    const plan = this.#plan
-    if (plan !== undefined) {
-      if (this.#untilForceOff(p) <= lead) return true
-      if (phase.coordinated) return false
-      if (!plan.fixedForceOff && tick + lead - this.#greenAt[p]! >= Math.max(this.#minimum[p]!, this.#positionsGreen(p))) return true
-      if (!plan.inhibitMax && this.#isMaxedOut(p, tick + lead)) return true
-    } else if (this.#isMaxedOut(p, tick + lead)) return true
-    return phase.recall !== 'max' && this.#hasGap(p, tick)
-  }
-
-  #isMaxedOut(p: number, at: number): boolean {
-    return this.#maxFrom[p] !== NONE && at - this.#maxFrom[p]! >= Math.max(this.#phase[p]!.max, this.#minimum[p]!)
-  }
-
-  /** Green of the phase in the cycle as it is laid out now: what a floating force-off grants. */
-  #positionsGreen(p: number): number {
-    const positions = this.#positions!
-    return modulo(positions.forceOff[p]! - positions.start[p]!, positions.length)
-  }
-
   #decide(tick: number): void {
     let changing = false
     const rings = this.#current.length
@@ -370,7 +286,7 @@ export class RingController implements Controller {
       if (this.#state[ring] !== GREEN || this.#endAt[ring] !== Infinity) continue
       const following = this.#followingCalled(ring)
       if (following !== NONE) {
-        if (this.#ready(p, tick, 0)) this.#endAfter(ring, tick, following)
+        if (this.#timers.isReady(p, tick, 0)) this.#endAfter(ring, tick, following)
         changing = true
       } else this.#serveAgain(ring, p, tick)
     }
@@ -400,15 +316,14 @@ export class RingController implements Controller {
   /** Conditional service: the phase before is served again while the other ring has time left for it and for the return. */
   #serveAgain(ring: number, p: number, tick: number): void {
     const phase = this.#phase[p]!
-    if (this.#conditional === 0 || (this.#wants & this.#conflicts[p]!) === 0) return
+    if (this.#conditional === 0 || !this.#isContested(p)) return
     const before = this.#here(ring).find((q) => this.#phase[q]!.conditionalService && this.#phase[q]!.place < phase.place && (this.#wants & (1 << q)) !== 0)
-    if (before === undefined || !this.#ready(p, tick, 0) || (this.#traps[p]! & this.#green) !== 0) return
+    if (before === undefined || !this.#timers.isReady(p, tick, 0) || (this.#traps[p]! & this.#green) !== 0) return
     const needed = change(phase) + this.#phase[before]!.min + change(this.#phase[before]!)
     for (let other = 0; other < this.#current.length; other++) {
       if (other === ring || this.#state[other] !== GREEN) continue
       const q = this.#current[other]!
-      const left = this.#plan !== undefined ? this.#untilForceOff(q) : this.#maxFrom[q] === NONE ? Infinity : this.#phase[q]!.max - (tick - this.#maxFrom[q]!)
-      if (this.#ready(q, tick, 0) || left < needed) return
+      if (this.#timers.isReady(q, tick, 0) || this.#timers.longestLeft(q, tick) < needed) return
     }
     this.#endAfter(ring, tick, before)
   }
@@ -421,7 +336,7 @@ export class RingController implements Controller {
     for (let ring = 0; ring < this.#current.length; ring++) if (this.#state[ring] === GREEN) longest = Math.max(longest, change(this.#phase[this.#current[ring]!]!))
     for (let ring = 0; ring < this.#current.length; ring++) {
       const p = this.#current[ring]!
-      if (this.#state[ring] === GREEN && !this.#ready(p, tick, longest - change(this.#phase[p]!))) return
+      if (this.#state[ring] === GREEN && !this.#timers.isReady(p, tick, longest - change(this.#phase[p]!))) return
     }
     for (let ring = 0; ring < this.#current.length; ring++) {
       this.#entering[ring] = this.#pick(ring, target)
@@ -490,30 +405,18 @@ export class RingController implements Controller {
     this.#state[ring] = GREEN
     this.#next[ring] = NONE
     this.#endAt[ring] = Infinity
-    this.#greenAt[p] = tick
-    this.#gapped[p] = 0
-    this.#maxFrom[p] = phase.recall === 'max' ? tick : NONE
-    this.#minimum[p] = Math.max(phase.min, Math.min(phase.maxInitial, phase.perVehicle * this.#waiting[p]!))
+    this.#timers.begin(p, tick, this.#waiting[p]!)
     this.#called[p] = 0
     this.#waiting[p] = 0
-    if (this.#clock !== undefined) this.#forcedIn[p] = this.#forceCycle(p)
     this.#lanterns.begin(phase.group, tick)
-    this.#walkers.begin(p, tick, this.#walkFits(p), phase.recall === 'ped' || (phase.restInWalk && (phase.coordinated || phase.recall !== 'none')))
-  }
-
-  /** Pedestrians are served if they fit before the force-off, or if they never do: then they overrun a start on time. */
-  #walkFits(p: number): boolean {
-    if (this.#clock === undefined || this.#positions === undefined) return true
-    const needed = this.#walkers.needed(p)
-    return this.#untilForceOff(p) >= needed || this.#clock.now <= this.#positions.start[p]! || this.#positions.spans[p] === 1
   }
 
   /** A phase is held beyond its force-off by its minimum or by pedestrians: the local clock waits for it. */
   #overruns(tick: number): boolean {
-    if (this.#clock === undefined || this.#wants === 0) return false
+    if (this.#cycle === undefined || this.#wants === 0) return false
     for (let ring = 0; ring < this.#current.length; ring++) {
       const p = this.#current[ring]!
-      if (this.#state[ring] === GREEN && !this.#phase[p]!.coordinated && this.#untilForceOff(p) <= 0 && !this.#servedMinimum(p, tick) && (this.#wants & this.#conflicts[p]!) !== 0) return true
+      if (this.#state[ring] === GREEN && !this.#phase[p]!.coordinated && this.#isContested(p) && this.#timers.overruns(p, tick)) return true
     }
     return false
   }
