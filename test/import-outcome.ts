@@ -23,3 +23,10 @@ export async function importOutcome(load: () => Promise<{ scenario: Scenario }>)
     throw error
   }
 }
+
+/** The refusal that the work ends in. Throws where it goes through or fails otherwise. */
+export async function importRefusal(work: Promise<unknown>): Promise<GreenwaveError> {
+  const reason: unknown = await work.then(() => 'the import went through', (error: unknown) => error)
+  if (reason instanceof GreenwaveError && reason.exitCode === 3) return reason
+  throw new Error(`not refused: ${String(reason)}`, { cause: reason })
+}

@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { finished } from 'node:stream/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { GreenwaveError } from '../../../model/errors.ts'
+import type { GreenwaveError } from '../../../model/errors.ts'
+import { importRefusal } from '../../../test/import-outcome.ts'
 import { importCityflow } from './index.ts'
 import { readEntries } from './json-text.ts'
 import { TEST_VEHICLE, testFlow, testRoadnet } from './test-network.ts'
@@ -23,10 +24,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }))
 async function refusal(net: string, flow: string = JSON.stringify(testFlow())): Promise<GreenwaveError> {
   writeFileSync(roadnet, net)
   writeFileSync(flows, flow)
-  const outcome = await importCityflow(roadnet, { routes: [flows] }).then(() => undefined, (error: unknown) => error)
-  if (!(outcome instanceof GreenwaveError)) throw new Error(`not refused, but ${String(outcome)}`, { cause: outcome })
-  expect(outcome.exitCode).toBe(3)
-  return outcome
+  return importRefusal(importCityflow(roadnet, { routes: [flows] }))
 }
 
 type Json = null | boolean | number | string | Json[] | { [key: string]: Json }

@@ -3,16 +3,14 @@
 import type { Demand, VehicleType } from '../../../model/demand.ts'
 import type { Place } from '../../../model/errors.ts'
 import { describe, Element } from './element.ts'
-import { GrowingInts, GrowingNumbers, RouteTable } from '../sumo/compact-columns.ts'
 import type { Notes } from '../sumo/notes.ts'
+import { VehicleColumns } from '../sumo/vehicle-columns.ts'
 import { readEntries } from './json-text.ts'
 import type { RoadRoutes } from './routes.ts'
 
 /** More vehicles than this is a slip of the pen: an interval in the wrong unit. */
 const LARGEST_FLOW = 1_000_000
 const LARGEST_FILE = 20_000_000
-/** Ids of the source are kept up to here; beyond they would outweigh the rest. */
-const LARGEST_NAMED = 200_000
 /** A flow without an end goes on until the last other flow has ended; alone, for an hour. */
 const ENDLESS_S = 3600
 
@@ -28,13 +26,9 @@ interface Endless {
 export class FlowReader {
   readonly #routes: RoadRoutes
   readonly #notes: Notes
-  readonly #table = new RouteTable()
+  readonly #vehicles = new VehicleColumns()
   readonly #types: VehicleType[] = []
   readonly #typeOf = new Map<string, number>()
-  readonly #depart = new GrowingNumbers()
-  readonly #route = new GrowingInts()
-  readonly #type = new GrowingInts()
-  #names: string[] | undefined = []
   #flows = 0
   #lastEnd: number | undefined
   readonly #endless: Endless[] = []
@@ -71,14 +65,10 @@ export class FlowReader {
   #letIn(element: Element, number: number, { start, end, interval, route, type }: { start: number; end: number; interval: number; route: number; type: number }): void {
     const count = Math.floor((end - start) / interval + 1e-9) + 1
     if (!(count <= LARGEST_FLOW)) throw element.error('input.value', `the flow makes ${count} vehicles; at most ${LARGEST_FLOW} are taken`)
-    if (this.#depart.length + count > LARGEST_FILE) throw element.error('input.value', `with this flow there are more than ${LARGEST_FILE} vehicles`)
+    if (this.#vehicles.size + count > LARGEST_FILE) throw element.error('input.value', `with this flow there are more than ${LARGEST_FILE} vehicles`)
     for (let i = 0; i < count; i++) {
-      if (this.#names !== undefined && this.#depart.length >= LARGEST_NAMED) this.#names = undefined
-      // As CityFlow calls them.
-      this.#names?.push(`flow_${number}_${i}`)
-      this.#depart.push(start + i * interval)
-      this.#route.push(route)
-      this.#type.push(type)
+      // The id that CityFlow gives it.
+      this.#vehicles.add({ id: `flow_${number}_${i}`, depart: start + i * interval, route, type })
     }
   }
 
@@ -100,7 +90,7 @@ export class FlowReader {
       return undefined
     }
     if (filled.added > 0) this.#notes.count('filled', 'assumed', element.place, (n) => `${n} flow(s) name only some roads of their route; the rest is the shortest way`)
-    return this.#table.add(filled.roads)
+    return this.#vehicles.routes.add(filled.roads)
   }
 
   #vehicleType(element: Element): number {
@@ -128,21 +118,6 @@ export class FlowReader {
       this.#notes.count('endless', 'assumed', element.place, (n) => `${n} flow(s) have no end; they are taken to end with the last other flow, or after an hour`)
       this.#letIn(element, number, { start, end, interval, route, type })
     }
-    const size = this.#depart.length
-    const order = Uint32Array.from({ length: size }, (_, i) => i).sort((a, b) => this.#depart.at(a) - this.#depart.at(b) || a - b)
-    const counts = this.#types.map(() => 0)
-    for (let i = 0; i < size; i++) counts[this.#type.at(i)] = (counts[this.#type.at(i)] ?? 0) + 1
-    const names = this.#names
-    if (names === undefined) this.#notes.add('assumed', place, `with ${size} vehicles their ids are left out (above ${LARGEST_NAMED})`)
-    return {
-      routes: Array.from({ length: this.#table.size }, (_, i) => ({ id: `r${i}`, links: Array.from(this.#table.get(i), (link) => links[link] ?? '') })),
-      vehicles: {
-        depart_s: Array.from(order, (i) => this.#depart.at(i)),
-        route: Array.from(order, (i) => this.#route.at(i)),
-        type: Array.from(order, (i) => this.#type.at(i)),
-        ...(names === undefined ? {} : { source_id: Array.from(order, (i) => names[i] ?? '') }),
-      },
-      vehicle_types: this.#types.map((type, i) => ({ ...type, share: size === 0 ? 0 : (counts[i] ?? 0) / size })),
-    }
+    return this.#vehicles.finish(this.#vehicles.order(), links, this.#types, this.#notes, place)
   }
 }

@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import type { Scenario } from '../../../model/scenario.ts'
-import { importOutcome, type ImportOutcome } from '../../../test/import-outcome.ts'
-import { additionalWith, failure, fileWith, importStreet, routesWith, STREET, streetText, streetWith } from './fixtures/street.ts'
+import { importOutcome, importRefusal, type ImportOutcome } from '../../../test/import-outcome.ts'
+import { additionalWith, fileWith, importStreet, routesWith, STREET, streetText, streetWith } from './fixtures/street.ts'
 import { importSumo } from './import-sumo.ts'
 
 const laneLine = /<lane id="W-A_0"[^>]*>/.exec(streetText)?.[0] ?? ''
@@ -52,7 +52,7 @@ describe('a broken network', () => {
   for (const [name, file, code, words] of NETS) {
     it(`is refused: ${name}`, async () => {
       const path = file()
-      const error = await failure(importSumo(path))
+      const error = await importRefusal(importSumo(path))
       expect(error).toMatchObject({ code, exitCode: 3 })
       expect(error.message).toMatch(words)
       expect(error.message).toContain(path)
@@ -79,17 +79,17 @@ const ROUTES: [name: string, body: string, code: string, words: RegExp][] = [
 describe('a broken route file', () => {
   for (const [name, body, code, words] of ROUTES) {
     it(`is refused: ${name}`, async () => {
-      const error = await failure(importStreet({ routes: [routesWith(body)] }))
+      const error = await importRefusal(importStreet({ routes: [routesWith(body)] }))
       expect(error).toMatchObject({ code, exitCode: 3 })
       expect(error.message).toMatch(words)
     })
   }
   it('is refused: a network in its place', async () => {
-    expect(await failure(importStreet({ routes: [STREET] }))).toMatchObject({ code: 'input.format' })
+    expect(await importRefusal(importStreet({ routes: [STREET] }))).toMatchObject({ code: 'input.format' })
   })
   it('is refused: a switch to a program that does not exist', async () => {
     const file = additionalWith('<WAUT id="w" refTime="0" startProg="0"><wautSwitch time="9" to="x"/></WAUT><wautJunction wautID="w" junctionID="A"/>')
-    const error = await failure(importStreet({ additional: [file] }))
+    const error = await importRefusal(importStreet({ additional: [file] }))
     expect(error.code).toBe('input.reference')
     expect(error.message).toContain('program "x"')
   })

@@ -3,13 +3,19 @@ import { hash32 } from './hash.ts'
 
 const FIRST_CAPACITY = 1024
 
-export class GrowingInts {
-  #data = new Int32Array(FIRST_CAPACITY)
+class GrowingColumn<Data extends Int32Array | Float64Array> {
+  readonly #kind: new (length: number) => Data
+  #data: Data
   length = 0
+
+  constructor(kind: new (length: number) => Data) {
+    this.#kind = kind
+    this.#data = new kind(FIRST_CAPACITY)
+  }
 
   push(value: number): void {
     if (this.length === this.#data.length) {
-      const larger = new Int32Array(this.#data.length * 2)
+      const larger = new this.#kind(this.#data.length * 2)
       larger.set(this.#data)
       this.#data = larger
     }
@@ -20,26 +26,20 @@ export class GrowingInts {
     return this.#data[i] ?? 0
   }
 
-  slice(from: number, to: number): Int32Array {
-    return this.#data.slice(from, to)
+  slice(from: number, to: number): Data {
+    return this.#data.slice(from, to) as Data
   }
 }
 
-export class GrowingNumbers {
-  #data = new Float64Array(FIRST_CAPACITY)
-  length = 0
-
-  push(value: number): void {
-    if (this.length === this.#data.length) {
-      const larger = new Float64Array(this.#data.length * 2)
-      larger.set(this.#data)
-      this.#data = larger
-    }
-    this.#data[this.length++] = value
+export class GrowingInts extends GrowingColumn<Int32Array> {
+  constructor() {
+    super(Int32Array)
   }
+}
 
-  at(i: number): number {
-    return this.#data[i] ?? 0
+export class GrowingNumbers extends GrowingColumn<Float64Array> {
+  constructor() {
+    super(Float64Array)
   }
 }
 

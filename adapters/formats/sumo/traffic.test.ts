@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { additionalWith, failure, fileWith, importStreet, routesWith, STREET } from './fixtures/street.ts'
+import { importRefusal } from '../../../test/import-outcome.ts'
+import { additionalWith, fileWith, importStreet, routesWith, STREET } from './fixtures/street.ts'
 import { importSumo } from './import-sumo.ts'
 
 const demandOf = async (body: string, options: Parameters<typeof importStreet>[0] = {}) => {
@@ -129,7 +130,7 @@ describe('corridors', () => {
     const { scenario } = await importStreet({ corridor: 'A,B' })
     const through = scenario.network.connections.find(({ id }) => id === 'W-A_0->A-M_0')?.groups?.[0]?.group
     expect(scenario.timing.plans[0]?.patterns[0]?.coordinated).toContain(through)
-    expect(await failure(importStreet({ corridor: 'A,X' }))).toMatchObject({ code: 'corridor.unknown' })
+    expect(await importRefusal(importStreet({ corridor: 'A,X' }))).toMatchObject({ code: 'corridor.unknown' })
   })
 })
 

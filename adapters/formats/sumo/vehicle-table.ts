@@ -1,14 +1,11 @@
 // The vehicles read so far, as columns, and the document they become.
 import type { Demand, VehicleDeparture, VehicleStop } from '../../../model/demand.ts'
 import type { VehicleType } from '../../../model/demand.ts'
-import { GrowingInts, GrowingNumbers, RouteTable } from './compact-columns.ts'
+import { GrowingInts, type RouteTable } from './compact-columns.ts'
 import { IdSet } from './hash.ts'
 import type { Notes } from './notes.ts'
-import { keep } from './xml-element.ts'
+import { VehicleColumns } from './vehicle-columns.ts'
 import type { XmlElement } from './xml-element.ts'
-
-/** Ids of the source are kept up to here; beyond they would outweigh the rest. */
-const LARGEST_NAMED = 200_000
 
 export interface StopPlace {
   link: number
@@ -27,19 +24,19 @@ export interface NewVehicle {
 }
 
 export class VehicleTable {
-  readonly routes = new RouteTable()
-  readonly #depart = new GrowingNumbers()
-  readonly #route = new GrowingInts()
-  readonly #type = new GrowingInts()
+  readonly #columns = new VehicleColumns()
   readonly #departure = new GrowingInts()
   /** The ways of entering, by their text. */
   readonly #departures = new Map<string, { index: number; departure: VehicleDeparture }>()
   #ids = new IdSet()
   readonly #stops: { vehicle: number; stop: StopPlace }[] = []
-  #names: string[] | undefined = []
 
   get size(): number {
-    return this.#depart.length
+    return this.#columns.size
+  }
+
+  get routes(): RouteTable {
+    return this.#columns.routes
   }
 
   /** Claims an id, until the table is finished; throws input.duplicate if it was claimed before. */
@@ -49,12 +46,8 @@ export class VehicleTable {
 
   add(vehicle: NewVehicle): void {
     const index = this.size
-    this.#depart.push(vehicle.depart)
-    this.#route.push(vehicle.route)
-    this.#type.push(vehicle.type)
+    this.#columns.add(vehicle)
     this.#departure.push(this.#departureOf(vehicle.departure))
-    if (this.#names !== undefined && index >= LARGEST_NAMED) this.#names = undefined
-    this.#names?.push(keep(vehicle.id))
     for (const stop of vehicle.stops) this.#stops.push({ vehicle: index, stop })
   }
 
@@ -65,42 +58,19 @@ export class VehicleTable {
     return known.index
   }
 
-  /** Order of departure; equal departures stay in the order of the file. */
-  #order(): Uint32Array {
-    const order = new Uint32Array(this.size)
-    let sorted = true
-    for (let i = 0; i < this.size; i++) {
-      order[i] = i
-      if (i > 0 && this.#depart.at(i) < this.#depart.at(i - 1)) sorted = false
-    }
-    // Files mostly are in order, and sorting millions takes as much memory again.
-    return sorted ? order : order.sort((a, b) => this.#depart.at(a) - this.#depart.at(b) || a - b)
-  }
-
   finish(links: readonly string[], types: readonly VehicleType[], notes: Notes, file: string): Pick<Demand, 'routes' | 'vehicles' | 'vehicle_types'> & { stops: VehicleStop[] } {
     this.#ids = new IdSet()
-    const order = this.#order()
+    const order = this.#columns.order()
     const rank = new Uint32Array(this.size)
     order.forEach((vehicle, position) => { rank[vehicle] = position })
-    const counts = Array.from(types, () => 0)
-    for (let i = 0; i < this.size; i++) counts[this.#type.at(i)] = (counts[this.#type.at(i)] ?? 0) + 1
-    const names = this.#names
-    if (names === undefined) {
-      notes.add('assumed', { file }, `with ${this.size} vehicles their ids are left out (above ${LARGEST_NAMED})`)
-    }
+    const { vehicles, ...rest } = this.#columns.finish(order, links, types, notes, { file })
     return {
-      routes: Array.from({ length: this.routes.size }, (_, i) => ({
-        id: `r${i}`, links: Array.from(this.routes.get(i), (link) => links[link] ?? ''),
-      })),
+      ...rest,
       vehicles: {
-        depart_s: Array.from(order, (i) => this.#depart.at(i)),
-        route: Array.from(order, (i) => this.#route.at(i)),
-        type: Array.from(order, (i) => this.#type.at(i)),
-        ...(names === undefined ? {} : { source_id: Array.from(order, (i) => names[i] ?? '') }),
+        ...vehicles,
         ...(this.size === 0 ? {} : { departures: Array.from(this.#departures.values(), ({ departure }) => departure) }),
         ...(this.#departures.size < 2 ? {} : { departure: Array.from(order, (i) => this.#departure.at(i)) }),
       },
-      vehicle_types: types.map((type, i) => ({ ...type, share: this.size === 0 ? 0 : (counts[i] ?? 0) / this.size })),
       stops: this.#stops
         .map(({ vehicle, stop }): VehicleStop => ({
           vehicle: rank[vehicle] ?? 0, link: links[stop.link] ?? '', lane: stop.lane, position_m: stop.position_m, duration_s: stop.duration_s,

@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { GreenwaveError } from '../../../model/errors.ts'
+import type { GreenwaveError } from '../../../model/errors.ts'
+import { importRefusal } from '../../../test/import-outcome.ts'
 import { importUtdf } from './import.ts'
 import type { UtdfImportOptions } from './import.ts'
 import { testCounts, testNetwork } from './test-network.ts'
@@ -26,11 +27,7 @@ function changed(beginning: string, edit: (line: string) => string | string[]): 
 async function refusal(content: string, options: UtdfImportOptions = {}, name = 'network.csv'): Promise<GreenwaveError> {
   const file = join(folder, name)
   writeFileSync(file, content)
-  const error = await importUtdf(file, options).then(() => undefined, (reason: unknown) => reason)
-  expect(error).toBeInstanceOf(GreenwaveError)
-  const refused = error as GreenwaveError
-  expect(refused.exitCode).toBe(3)
-  return refused
+  return importRefusal(importUtdf(file, options))
 }
 
 describe('a file that is no combined UTDF export', () => {
