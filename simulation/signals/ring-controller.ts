@@ -10,6 +10,7 @@ import type { Actuations, Controller, CycleCount } from './controller.ts'
 import { GreenTimers } from './green-timers.ts'
 import { Lanterns } from './lanterns.ts'
 import { PedestrianService } from './pedestrian-service.ts'
+import { phaseBits, PhaseCalls } from './phase-calls.ts'
 import { RingCycle } from './ring-cycle.ts'
 import { change, conflictMasks, type RingCoordination, type RingPhase } from './ring-plan.ts'
 
@@ -35,16 +36,14 @@ export class RingController implements Controller {
   readonly #walkers: PedestrianService
   readonly #cycle: RingCycle | undefined
   readonly #timers: GreenTimers
+  readonly #calls: PhaseCalls
   readonly #conflicts: Int32Array
   readonly #traps: Int32Array
   readonly #inRing: number[][]
   readonly #barriers: number
 
-  // By phase.
+  /** By phase. */
   readonly #redAt: Int32Array
-  readonly #called: Uint8Array
-  readonly #calling: Uint8Array
-  readonly #waiting: Int32Array
 
   // By ring.
   readonly #current: Int32Array
@@ -59,8 +58,6 @@ export class RingController implements Controller {
   #stopped = false
   /** Bits of phases with a call that can be served now, and of phases now green. */
   #wants = 0
-  readonly #recalled: number
-  readonly #soft: number
   readonly #conditional: number
   #green = 0
   atYield = false
@@ -77,20 +74,16 @@ export class RingController implements Controller {
     this.phases = phases.map(({ group }) => group)
     this.#walkers = new PedestrianService(phases)
     this.#timers = new GreenTimers(phases, this.#walkers, this.#cycle)
+    this.#calls = new PhaseCalls(phases, this.#walkers)
     this.#conflicts = conflictMasks(phases, signal.conflicts)
-    const bitsOf = (holds: (phase: RingPhase) => boolean): number => phases.reduce((mask, phase, p) => (holds(phase) ? mask | (1 << p) : mask), 0)
-    this.#recalled = bitsOf(({ coordinated, recall }) => coordinated || (recall !== 'none' && recall !== 'soft'))
-    this.#soft = bitsOf(({ recall }) => recall === 'soft')
-    this.#conditional = bitsOf(({ conditionalService }) => conditionalService)
+    this.#conditional = phaseBits(phases, ({ conditionalService }) => conditionalService)
     this.#traps = settings.traps ?? new Int32Array(phases.length)
-    const n = phases.length
     const rings = Math.max(...phases.map(({ ring }) => ring)) + 1
     this.#barriers = Math.max(...phases.map(({ barrier }) => barrier)) + 1
     this.#inRing = Array.from({ length: rings * this.#barriers }, (_, i) =>
       phases.map((_phase, p) => p).filter((p) => phases[p]!.ring === i % rings && phases[p]!.barrier === Math.floor(i / rings)).sort((a, b) => phases[a]!.place - phases[b]!.place))
     const none = (): Int32Array => new Int32Array(rings).fill(NONE)
-    this.#redAt = new Int32Array(n).fill(-1_000_000); this.#waiting = new Int32Array(n)
-    this.#called = new Uint8Array(n); this.#calling = new Uint8Array(n)
+    this.#redAt = new Int32Array(phases.length).fill(-1_000_000)
     this.#current = none(); this.#next = none(); this.#place = none(); this.#entering = none(); this.#until = new Int32Array(rings)
     this.#state = new Uint8Array(rings); this.#endAt = new Float64Array(rings).fill(Infinity)
   }
@@ -182,17 +175,8 @@ export class RingController implements Controller {
   }
 
   sense(seen: Actuations): void {
-    for (let p = 0; p < this.#phase.length; p++) {
-      const phase = this.#phase[p]!
-      this.#calling[p] = seen.calling[p]!
-      this.#timers.sense(p, seen.lastOn[p]!)
-      const served = (this.#green & (1 << p)) !== 0
-      if (!served) {
-        this.#waiting[p] = this.#waiting[p]! + seen.arrivals[p]!
-        if (phase.locking && (seen.calling[p] === 1 || seen.arrivals[p]! > 0)) this.#called[p] = 1
-      }
-      if (seen.pedestrians[p] === 1) this.#walkers.push(p)
-    }
+    for (let p = 0; p < this.#phase.length; p++) this.#timers.sense(p, seen.lastOn[p]!)
+    this.#calls.sense(seen, this.#green)
   }
 
   advance(tick: number): void {
@@ -230,14 +214,13 @@ export class RingController implements Controller {
     let wants = 0
     let green = 0
     let soft = 0
-    const pushed = this.#walkers.called
     for (let ring = 0; ring < this.#current.length; ring++) if (this.#state[ring] === GREEN) green |= 1 << this.#current[ring]!
     this.#green = green
     for (let p = 0; p < this.#phase.length; p++) {
       const bit = 1 << p
       if ((green & bit) !== 0) continue
-      const asked = ((this.#recalled | pushed) & bit) !== 0 || this.#called[p] === 1 || this.#calling[p] === 1
-      if ((!asked && (this.#soft & bit) === 0) || !this.#startable(p)) continue
+      const asked = this.#calls.asks(p)
+      if ((!asked && !this.#calls.asksSoftly(p)) || !this.#startable(p)) continue
       if (asked) wants |= bit
       else soft |= bit
     }
@@ -358,7 +341,7 @@ export class RingController implements Controller {
   #pick(ring: number, barrier: number): number {
     const there = this.#inRing[barrier * this.#current.length + ring]!
     // In going around within one barrier group, the phases now green are asked for as well.
-    const asked = barrier === this.#barrier ? this.#wants | (this.#green & this.#recalled) : this.#wants
+    const asked = barrier === this.#barrier ? this.#wants | (this.#green & this.#calls.recalled) : this.#wants
     return there.find((p) => (asked & (1 << p)) !== 0) ?? there.find((p) => this.#phase[p]!.dualEntry && this.#startable(p)) ?? NONE
   }
 
@@ -371,7 +354,7 @@ export class RingController implements Controller {
       this.#state[ring] = YELLOW
       this.#until[ring] = tick + phase.yellow
       this.#redAt[p] = tick + phase.yellow
-      this.#waiting[p] = 0
+      this.#calls.end(p)
       this.#walkers.clear(p)
       this.#lanterns.end(phase.group, tick)
       this.#green &= ~(1 << p)
@@ -405,9 +388,7 @@ export class RingController implements Controller {
     this.#state[ring] = GREEN
     this.#next[ring] = NONE
     this.#endAt[ring] = Infinity
-    this.#timers.begin(p, tick, this.#waiting[p]!)
-    this.#called[p] = 0
-    this.#waiting[p] = 0
+    this.#timers.begin(p, tick, this.#calls.serve(p))
     this.#lanterns.begin(phase.group, tick)
   }
 
