@@ -17,18 +17,19 @@ export const GONE = 2
 export const NOBODY = -1
 export const RED_LIGHT = -2
 
+// The columns are declared only: a field that first is undefined and then a column is read with a check of its type every time.
 export class World {
-  readonly p: PreparedNetwork
-  readonly input: SimulationInput
-  readonly trips: TripTable
-  readonly book: RouteBook
-  readonly signals: SignalHeads
-  readonly dt: number
-  readonly seed: number
-  readonly krauss: boolean
+  declare readonly p: PreparedNetwork
+  declare readonly input: SimulationInput
+  declare readonly trips: TripTable
+  declare readonly book: RouteBook
+  declare readonly signals: SignalHeads
+  declare readonly dt: number
+  declare readonly seed: number
+  declare readonly krauss: boolean
   /** By SUMO's rules rather than those of the field. */
-  readonly sumo: boolean
-  now: number
+  declare readonly sumo: boolean
+  declare now: number
   step = 0
   updates = 0
   inserted = 0
@@ -38,105 +39,105 @@ export class World {
   grants = 0
 
   // Vehicles
-  readonly n: number
-  readonly pos: Float64Array
-  readonly spd: Float64Array
+  declare readonly n: number
+  declare readonly pos: Float64Array
+  declare readonly spd: Float64Array
   /** Desired speed on the strip where it is. */
-  readonly top: Float64Array
+  declare readonly top: Float64Array
   /** Speed chosen for this step. */
-  readonly next: Float64Array
-  readonly odo: Float64Array
-  readonly strip: Int32Array
-  readonly leg: Int32Array
-  readonly state: Uint8Array
-  readonly len: Float64Array
-  readonly gap0: Float64Array
-  readonly acc: Float64Array
-  readonly dec: Float64Array
-  readonly tau: Float64Array
-  readonly twoRootAb: Float64Array
-  readonly vmax: Float64Array
-  readonly factor: Float64Array
-  readonly sigma: Float64Array
-  readonly exitAt: Float64Array
-  readonly haltedFor: Float64Array
+  declare readonly next: Float64Array
+  declare readonly odo: Float64Array
+  declare readonly strip: Int32Array
+  declare readonly leg: Int32Array
+  declare readonly state: Uint8Array
+  declare readonly len: Float64Array
+  declare readonly gap0: Float64Array
+  declare readonly acc: Float64Array
+  declare readonly dec: Float64Array
+  declare readonly tau: Float64Array
+  declare readonly twoRootAb: Float64Array
+  declare readonly vmax: Float64Array
+  declare readonly factor: Float64Array
+  declare readonly sigma: Float64Array
+  declare readonly exitAt: Float64Array
+  declare readonly haltedFor: Float64Array
   /** The vehicle waited for, or NOBODY, or RED_LIGHT. */
-  readonly waitsFor: Int32Array
+  declare readonly waitsFor: Int32Array
   /** As decided last: 1 = passes the next line, 2 = stops at its red or yellow, 0 = neither. */
-  readonly goes: Uint8Array
+  declare readonly goes: Uint8Array
   /** 1 = stops at the next line, as planned in this step and in the one before. */
-  hasToWait: Uint8Array
-  hadToWait: Uint8Array
+  declare hasToWait: Uint8Array
+  declare hadToWait: Uint8Array
   /** When the first in a queue saw the green, Infinity before. */
-  readonly greenSeen: Float64Array
+  declare readonly greenSeen: Float64Array
   /** 1 = by following it on the same ground, not by rank. */
-  readonly heldByLeader: Uint8Array
+  declare readonly heldByLeader: Uint8Array
   /** Standing at a line because somebody else goes first, since; 0 = not. */
-  readonly yieldingSince: Float64Array
+  declare readonly yieldingSince: Float64Array
   /** 1 while no room beyond the junction keeps it before the line. */
-  readonly keptOut: Uint8Array
+  declare readonly keptOut: Uint8Array
   /** 1 = may leave on yellow or red, having waited for a gap. */
-  readonly sneaker: Uint8Array
+  declare readonly sneaker: Uint8Array
   /** Yields are waived until this time, to break a cycle. */
-  readonly grantedUntil: Float64Array
+  declare readonly grantedUntil: Float64Array
   /** Who went before by another connection of the same lane, and its odometer at the line. */
-  readonly sibling: Int32Array
-  readonly siblingLine: Float64Array
+  declare readonly sibling: Int32Array
+  declare readonly siblingLine: Float64Array
   /** Full stop made at the line it stands at (turn on red). */
-  readonly stoppedAtLine: Uint8Array
+  declare readonly stoppedAtLine: Uint8Array
   /** Lane changing: advised speed for the next step, accumulated wish, smoothed speed, step of last change. */
-  readonly advice: Float64Array
-  readonly wish: Float64Array
+  declare readonly advice: Float64Array
+  declare readonly wish: Float64Array
   /** Accumulated wish to keep right; 1 = speeds up as far as is safe in the next step, to clear the way. */
-  readonly rightWish: Float64Array
-  readonly hurry: Uint8Array
-  readonly steady: Float64Array
-  readonly changedAt: Int32Array
+  declare readonly rightWish: Float64Array
+  declare readonly hurry: Uint8Array
+  declare readonly steady: Float64Array
+  declare readonly changedAt: Int32Array
   /** 1 = the route asks for another lane soon. */
-  readonly hasToChange: Uint8Array
+  declare readonly hasToChange: Uint8Array
   /** Planned halts: index of the next one in the trip, and end of the present one. */
-  readonly stopIndex: Int16Array
-  readonly stopLeg: Int32Array
-  readonly dwellUntil: Float64Array
+  declare readonly stopIndex: Int16Array
+  declare readonly stopLeg: Int32Array
+  declare readonly dwellUntil: Float64Array
   /** Speed lost against the desired speed so far, s; stops so far; 1 = faster than MOVING_AGAIN since the last stop. */
-  readonly loss: Float64Array
-  readonly stops: Int32Array
-  readonly wasMoving: Uint8Array
-  readonly enteredAt: Float64Array
+  declare readonly loss: Float64Array
+  declare readonly stops: Int32Array
+  declare readonly wasMoving: Uint8Array
+  declare readonly enteredAt: Float64Array
 
   // Strips
-  readonly ringStart: Int32Array
-  readonly ringMask: Int32Array
-  readonly head: Int32Array
-  readonly count: Int32Array
-  readonly ring: Int32Array
+  declare readonly ringStart: Int32Array
+  declare readonly ringMask: Int32Array
+  declare readonly head: Int32Array
+  declare readonly count: Int32Array
+  declare readonly ring: Int32Array
   /** Strips with somebody on them, in no order; those left empty are dropped when speeds are planned. */
-  readonly busy: Int32Array
+  declare readonly busy: Int32Array
   readonly #isBusy: Uint8Array
   busyCount = 0
   /** Last vehicle that left a lane over its end, and by which connection. */
-  readonly lastOut: Int32Array
-  readonly lastOutConnection: Int32Array
+  declare readonly lastOut: Int32Array
+  declare readonly lastOutConnection: Int32Array
   /** Its odometer at the end of the lane. */
-  readonly lastOutLine: Float64Array
+  declare readonly lastOutLine: Float64Array
   /** Rearmost halting vehicle of a lane: its back, the room that those behind it need, and itself. */
-  readonly haltBack: Float64Array
-  readonly haltBehind: Float64Array
-  readonly haltVehicle: Int32Array
+  declare readonly haltBack: Float64Array
+  declare readonly haltBehind: Float64Array
+  declare readonly haltVehicle: Int32Array
   /** Lanes whose foremost vehicle is past their end, within a move. */
   readonly overrun: number[] = []
   /** Length of all vehicles of a strip with their gaps, m. */
-  readonly load: Float64Array
+  declare readonly load: Float64Array
   /** Room on a lane promised to vehicles that are on their way through a junction, m. */
-  readonly promised: Float64Array
+  declare readonly promised: Float64Array
 
   // Reservations of junction space, see reservations.ts
-  readonly reserved: number[][]
+  declare readonly reserved: number[][]
   /** Per connection: reservations on all connections that cross or join it. */
-  readonly foesIn: Int32Array
+  declare readonly foesIn: Int32Array
   /** Per vehicle: reservations held, and the latest of them. */
-  readonly held: Uint8Array
-  readonly latest: Int32Array
+  declare readonly held: Uint8Array
+  declare readonly latest: Int32Array
   readonly resVehicle: number[] = []
   readonly resConnection: number[] = []
   readonly resLine: number[] = []
@@ -162,17 +163,17 @@ export class World {
   readonly mine: Arrival = newArrival()
 
   // Vehicles that come up to watched connections, see approach.ts
-  readonly comingHead: Int32Array
+  declare readonly comingHead: Int32Array
   readonly comingTouched: number[] = []
   comingCount = 0
-  comingNext: Int32Array
-  comingVehicle: Int32Array
-  comingDistance: Float64Array
-  comingArrive: Float64Array
-  comingLeave: Float64Array
-  comingSpeed: Float64Array
-  comingLeaveSpeed: Float64Array
-  comingBraking: Float64Array
+  declare comingNext: Int32Array
+  declare comingVehicle: Int32Array
+  declare comingDistance: Float64Array
+  declare comingArrive: Float64Array
+  declare comingLeave: Float64Array
+  declare comingSpeed: Float64Array
+  declare comingLeaveSpeed: Float64Array
+  declare comingBraking: Float64Array
 
   constructor(prepared: PreparedNetwork, input: SimulationInput) {
     const { vehicle_types: types, options } = input
