@@ -23,51 +23,66 @@ export interface Run {
 }
 
 export function createRun(prepared: PreparedNetwork, input: SimulationInput): Run {
-  const { options } = input
   checkSimulationInput(prepared, input)
-  const world = new World(prepared, input)
-  const meter = new Meter(world)
-  const lanes = new LaneChanger(world)
-  const entries = new Entries(world, meter)
-  const watch = new GridlockWatch(world, options.gridlock_after_s ?? 300)
-  let gridlock: Gridlock | undefined
-  const step = (): boolean => {
-    if (gridlock !== undefined || world.now >= options.stop_at_s - 1e-9) return false
-    if (world.driving === 0 && !entries.pending) return false
-    updateSignalHeads(world.signals, world.now, world, world.step)
-    meter.signalsSet()
-    sweepReservations(world)
-    planSpeeds(world)
-    moveAll(world, meter)
-    meter.moved()
-    lanes.changeAll()
-    entries.insert()
-    world.step++
-    world.now = options.start_s + world.step * options.step_s
-    meter.stepped()
-    rerouteStranded(world, meter)
-    gridlock = findGridlock(world, watch)
-    return gridlock === undefined
-  }
-  return { world, step, result: () => summarise(world, meter, gridlock) }
+  return new RunInSteps(new World(prepared, input))
 }
 
-function summarise(world: World, meter: Meter, gridlock: Gridlock | undefined): RunResult {
-  return {
-    seed: world.seed,
-    vehicles_demanded: world.n,
-    inserted: world.inserted,
-    completed: world.completed,
-    inside: world.driving,
-    waiting: world.n - world.inserted,
-    gridlocked: gridlock !== undefined,
-    ...(gridlock === undefined ? {} : { gridlock }),
-    updates: world.updates,
-    end_s: world.now,
-    missed_turns: world.missedTurns,
-    grants: world.grants,
-    ...listShown(world.signals),
-    ...meter.result(),
+/** A class, so that the step of every run is one and the same function to the compiler. */
+class RunInSteps implements Run {
+  readonly world: World
+  readonly #meter: Meter
+  readonly #lanes: LaneChanger
+  readonly #entries: Entries
+  readonly #watch: GridlockWatch
+  #gridlock: Gridlock | undefined
+
+  constructor(world: World) {
+    this.world = world
+    this.#meter = new Meter(world)
+    this.#lanes = new LaneChanger(world)
+    this.#entries = new Entries(world, this.#meter)
+    this.#watch = new GridlockWatch(world, world.input.options.gridlock_after_s ?? 300)
+  }
+
+  step(): boolean {
+    const { world } = this
+    const { options } = world.input
+    if (this.#gridlock !== undefined || world.now >= options.stop_at_s - 1e-9) return false
+    if (world.driving === 0 && !this.#entries.pending) return false
+    updateSignalHeads(world.signals, world.now, world, world.step)
+    this.#meter.signalsSet()
+    sweepReservations(world)
+    planSpeeds(world)
+    moveAll(world, this.#meter)
+    this.#meter.moved()
+    this.#lanes.changeAll()
+    this.#entries.insert()
+    world.step++
+    world.now = options.start_s + world.step * options.step_s
+    this.#meter.stepped()
+    rerouteStranded(world, this.#meter)
+    this.#gridlock = findGridlock(world, this.#watch)
+    return this.#gridlock === undefined
+  }
+
+  result(): RunResult {
+    const { world } = this
+    return {
+      seed: world.seed,
+      vehicles_demanded: world.n,
+      inserted: world.inserted,
+      completed: world.completed,
+      inside: world.driving,
+      waiting: world.n - world.inserted,
+      gridlocked: this.#gridlock !== undefined,
+      ...(this.#gridlock === undefined ? {} : { gridlock: this.#gridlock }),
+      updates: world.updates,
+      end_s: world.now,
+      missed_turns: world.missedTurns,
+      grants: world.grants,
+      ...listShown(world.signals),
+      ...this.#meter.result(),
+    }
   }
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { prepareNetwork } from '../prepare.ts'
-import { createRun } from '../simulate.ts'
+import { simulate } from '../simulate.ts'
 import { compiled, flow, inputFor, oneLaneSignal } from '../testing/networks.ts'
 import { tripTable } from '../trip-table.ts'
 import { readRecord, recordOf, RECORD_SIZE, writeRecord, type RunRecord } from './record.ts'
@@ -11,9 +11,7 @@ const network = oneLaneSignal()
 function run(green: number, gridlock_after_s: number): { record: RunRecord; waited: number } {
   const trips = flow(network, ['in', 'out'], 0, 40, 10)
   const input = inputFor(network, [compiled('x', 3600, 0, { g: [[0, green]] })], trips, { stop_at_s: 2000, measure_until_s: 2000, gridlock_after_s })
-  const { step, result } = createRun(prepareNetwork(network), input)
-  while (step());
-  const found = result()
+  const found = simulate(prepareNetwork(network), input)
   return { record: recordOf(found, tripTable(trips), 2000), waited: found.vehicles.delay_s.reduce((sum, delay) => sum + delay, 0) / trips.length }
 }
 

@@ -38,32 +38,35 @@ function driveOn(w: World, meter: Meter): void {
 }
 
 function advance(w: World, meter: Meter, s: number, n: number): void {
-  const { dt, pos, spd, next, odo } = w
+  const { dt, now, pos, spd, next, odo, top, loss, dwellUntil, haltedFor, wasMoving, exitAt, stopLeg, leg } = w
+  const { closeAt } = meter
+  const ring = w.ring
+  const [start, mask, head] = [w.ringStart[s]!, w.ringMask[s]!, w.head[s]!]
+  const isLane = s < w.p.lanes
   let leaves = false
   for (let i = 0; i < n; i++) {
-    const v = w.at(s, i)
+    const v = ring[start + ((head + i) & mask)]!
     const speed = next[v]!
     spd[v] = speed
     const dx = speed * dt
-    pos[v] = pos[v]! + dx
-    odo[v] = odo[v]! + dx
-    if (w.dwellUntil[v]! <= w.now) {
-      const lost = dt * (1 - speed / w.top[v]!)
-      w.loss[v] = w.loss[v]! + lost
-    }
+    const x = pos[v]! + dx
+    pos[v] = x
+    const travelled = odo[v]! + dx
+    odo[v] = travelled
+    if (dwellUntil[v]! <= now) loss[v] = loss[v]! + dt * (1 - speed / top[v]!)
     if (speed < STOPPED) {
-      if (w.wasMoving[v] === 1) {
-        w.wasMoving[v] = 0
+      if (wasMoving[v] === 1) {
+        wasMoving[v] = 0
         w.stops[v]!++
       }
-      w.haltedFor[v] = speed < HALTING ? w.haltedFor[v]! + dt : 0
+      haltedFor[v] = speed < HALTING ? haltedFor[v]! + dt : 0
     } else {
-      w.haltedFor[v] = 0
-      if (speed > MOVING_AGAIN) w.wasMoving[v] = 1
+      haltedFor[v] = 0
+      if (speed > MOVING_AGAIN) wasMoving[v] = 1
     }
-    if (odo[v]! >= meter.closeAt[v]!) meter.close(v)
-    if (pos[v]! >= w.exitAt[v]!) leaves = true
-    if (w.stopLeg[v] === w.leg[v] && s < w.p.lanes) halt(w, v)
+    if (travelled >= closeAt[v]!) meter.close(v)
+    if (x >= exitAt[v]!) leaves = true
+    if (isLane && stopLeg[v] === leg[v]) halt(w, v)
   }
   w.updates += n
   if (leaves) {

@@ -15,6 +15,8 @@ const UNSIGNALISED_S = 90
 const SPACING_M = 7.5
 /** A slow vehicle this far behind another still belongs to its queue, m. */
 const CONTIGUOUS_M = 15
+/** The ends of sample periods are looked for this much early, s. */
+const EARLY_S = 1e-3
 /** A queue is followed over this many links upstream at most. */
 const DEEPEST = 8
 
@@ -38,6 +40,8 @@ export class QueueMeter {
   readonly #queuedOn: Int32Array
   #looks = 0
   #nextLook = -Infinity
+  /** Before it no sample period ends; a little early, because of rounding. */
+  #nextTurn = -Infinity
 
   constructor(w: World) {
     this.#w = w
@@ -75,6 +79,8 @@ export class QueueMeter {
     }
     if (anyFull) this.#follow(measured)
     this.#watchBlockings(measured)
+    if (w.now < this.#nextTurn) return
+    this.#nextTurn = Infinity
     for (let m = 0; m < this.#largest.length; m++) this.#turnOver(m)
   }
 
@@ -193,6 +199,7 @@ export class QueueMeter {
 
   #turnOver(m: number): void {
     const cycle = this.#cycleAt(m, this.#w.now)
+    this.#nextTurn = Math.min(this.#nextTurn, this.#offset[m]! + (cycle + 1) * this.#period[m]! - EARLY_S)
     if (cycle === this.#index[m]) return
     this.#index[m] = cycle
     const { measure_from_s: from, measure_until_s: until } = this.#w.input.options

@@ -157,13 +157,14 @@ export class LaneLook {
       }
     }
     // A lane that is not led by anybody ends somewhere.
-    if (leader < 0) return this.#inOneSecond(lane, w.book.reach[this.table + lane - this.first]!, 0, 0)
-    return this.#inOneSecond(lane, gap, w.spd[leader]!, w.dec[leader]!)
+    if (leader < 0) gap = w.book.reach[this.table + lane - this.first]!
+    return this.#inOneSecond(lane, gap, leader)
   }
 
-  /** The speed that is safe behind somebody, after at most a second of acceleration. */
-  #inOneSecond(lane: number, gap: number, vLeader: number, bLeader: number): number {
+  /** The speed that is safe behind somebody (-1 = something that stands), after at most a second of acceleration. */
+  #inOneSecond(lane: number, gap: number, leader: number): number {
     const w = this.#w
+    const vLeader = leader < 0 ? 0 : w.spd[leader]!
     const { v } = this
     const a = w.acc[v]!
     const limit = w.desired(v, lane)
@@ -171,7 +172,7 @@ export class LaneLook {
       const top = Math.min(limit, w.spd[v]! + a)
       if (gap < 0) return 0
       if (gap >= farFor(limit, w.tau[v]! + w.dt, w.dec[v]!)) return top
-      return Math.min(top, kraussFollow(gap, vLeader, bLeader, w.dec[v]!, w.tau[v]!, w.dt))
+      return Math.min(top, kraussFollow(gap, vLeader, leader < 0 ? 0 : w.dec[leader]!, w.dec[v]!, w.tau[v]!, w.dt))
     }
     const speed = w.spd[v]! + a * (1 - w.dt)
     if (gap >= FAR_FOR_IDM_M) return Math.min(limit, idmFree(speed, limit, a, w.dt))
