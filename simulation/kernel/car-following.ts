@@ -1,6 +1,7 @@
 // Longitudinal models. Gaps are net: bumper to bumper less the standstill distance s0. m, s.
 // IDM: Treiber, Hennecke, Helbing 2000, in sub-steps of 0.25 s. Krauss: Krauss 1998 in its Euler form with whole brake
 // steps. Both as SUMO 1.15 computes them.
+import type { VehicleType } from '../../model/demand.ts'
 
 /** Distance covered from v until standstill in whole brake steps that start now. */
 export function brakeDistance(v: number, b: number, dt: number): number {
@@ -27,10 +28,25 @@ export function neverReach(gap: number, vLeader: number, b: number, dt: number):
   return b * (Math.sqrt((dt * dt) / 4 + (2 * room) / b) - dt / 2)
 }
 
-/** IDM speed after dt behind a leader. `twoRootAb` = 2 sqrt(a b). */
-export function idmFollow(v: number, gap: number, vLeader: number, v0: number, a: number, twoRootAb: number, tau: number, s0: number, dt: number): number {
+/** What IDM knows of a type of vehicle, and the sub-steps of the run: one object, because each number handed to a function that is not inlined is put on the heap. */
+export interface IdmDriver {
+  readonly a: number
+  /** 2 sqrt(a b). */
+  readonly twoRootAb: number
+  readonly tau: number
+  readonly s0: number
+  readonly passes: number
+  /** Length of a sub-step, s. */
+  readonly h: number
+}
+
+export function idmDriver(type: VehicleType, dt: number): IdmDriver {
   const passes = Math.max(1, Math.round(dt / 0.25))
-  const h = dt / passes
+  return { a: type.accel_mps2, twoRootAb: 2 * Math.sqrt(type.accel_mps2 * type.decel_mps2), tau: type.headway_s, s0: type.min_gap_m, passes, h: dt / passes }
+}
+
+/** IDM speed after a step behind a leader. */
+export function idmFollow(v: number, gap: number, vLeader: number, v0: number, { a, twoRootAb, tau, s0, passes, h }: IdmDriver): number {
   let speed = v
   let g = gap + s0
   for (let i = 0; i < passes; i++) {
@@ -46,10 +62,8 @@ export function idmFollow(v: number, gap: number, vLeader: number, v0: number, a
   return speed
 }
 
-/** IDM speed after dt with nothing ahead. */
-export function idmFree(v: number, v0: number, a: number, dt: number): number {
-  const passes = Math.max(1, Math.round(dt / 0.25))
-  const h = dt / passes
+/** IDM speed after a step with nothing ahead. */
+export function idmFree(v: number, v0: number, { a, passes, h }: IdmDriver): number {
   let speed = v
   for (let i = 0; i < passes; i++) {
     const r = speed / v0
@@ -60,10 +74,8 @@ export function idmFree(v: number, v0: number, a: number, dt: number): number {
 }
 
 /** IDM approach to a fixed point; comes to rest on it. */
-export function idmStop(v: number, gap: number, v0: number, a: number, twoRootAb: number, tau: number, dt: number): number {
+export function idmStop(v: number, gap: number, v0: number, { a, twoRootAb, tau, passes, h }: IdmDriver): number {
   if (gap < 0.01) return 0
-  const passes = Math.max(1, Math.round(dt / 0.25))
-  const h = dt / passes
   let speed = v
   let g = gap
   for (let i = 0; i < passes; i++) {

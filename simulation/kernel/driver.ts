@@ -7,14 +7,14 @@ import type { World } from './world.ts'
 export function freeSpeed(w: World, v: number, v0: number): number {
   const speed = w.spd[v]!
   if (w.krauss) return Math.min(v0, speed + w.acc[v]! * w.dt)
-  return idmFree(speed, v0, w.acc[v]!, w.dt)
+  return idmFree(speed, v0, w.idm[v]!)
 }
 
 /** Speed behind a leader at a net gap. */
 export function followSpeed(w: World, v: number, gap: number, leader: number, v0: number): number {
   const vLeader = w.spd[leader]!
   if (w.krauss) return kraussFollow(gap, vLeader, w.dec[leader]!, w.dec[v]!, w.tau[v]!, w.dt)
-  const model = idmFollow(w.spd[v]!, gap, vLeader, v0, w.acc[v]!, w.twoRootAb[v]!, w.tau[v]!, w.gap0[v]!, w.dt)
+  const model = idmFollow(w.spd[v]!, gap, vLeader, v0, w.idm[v]!)
   // IDM alone may run into somebody who brakes harder than it expects; half of s0 is left as the last reserve.
   const speed = w.spd[v]!
   if (gap > speed * w.dt + (speed * speed) / EMERGENCY_DECELERATION) return model
@@ -37,7 +37,7 @@ export function stopSpeed(w: World, v: number, gap: number, v0: number): number 
   const most = w.spd[v]! + w.acc[v]! * w.dt
   const far = gap > most * (2 * w.dt + most / w.dec[v]!)
   const hard = far ? most : stopWithin(gap, w.dec[v]!, w.dt, w.dt)
-  const speed = idmStop(w.spd[v]!, gap, v0, w.acc[v]!, w.twoRootAb[v]!, w.tau[v]!, w.dt)
+  const speed = idmStop(w.spd[v]!, gap, v0, w.idm[v]!)
   // From standstill IDM alone would never cover the last bit.
   if (speed < 0.001 && w.spd[v]! < 0.001 && w.sumo) return Math.min(hard, w.acc[v]! * w.dt)
   return Math.min(hard, speed)
@@ -71,7 +71,7 @@ function freeSpeedAhead(w: World, v: number, distance: number, limit: number, v0
   if (w.krauss) return Math.max(least, brakeTo(distance, limit, b, w.dt))
   const secure = limit * w.tau[v]! + (limit * limit) / w.twoRootAb[v]!
   if (speed <= limit) return distance < secure ? limit : Infinity
-  const slowed = idmStop(speed, Math.max(distance, secure), v0, w.acc[v]!, w.twoRootAb[v]!, w.tau[v]!, w.dt)
+  const slowed = idmStop(speed, Math.max(distance, secure), v0, w.idm[v]!)
   return Math.max(least, distance < secure ? Math.min(slowed, limit) : slowed)
 }
 

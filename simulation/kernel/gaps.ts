@@ -85,7 +85,7 @@ export function leaveBehind(w: World, v: number, c: number, toLine: number, leng
 function speedThen(w: World, v: number, u: number, gap: number, speed: number, top: number): number {
   if (gap < 0) return 0
   if (w.krauss) return kraussFollow(gap, w.spd[u]!, w.dec[u]!, w.dec[v]!, w.tau[v]!, w.dt)
-  return idmFollow(speed, gap, w.spd[u]!, top, w.acc[v]!, w.twoRootAb[v]!, w.tau[v]!, w.gap0[v]!, w.dt)
+  return idmFollow(speed, gap, w.spd[u]!, top, w.idm[v]!)
 }
 
 /** Does the approach k (times of another vehicle) keep v, with its own times in w.mine, from going first? */

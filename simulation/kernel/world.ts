@@ -5,6 +5,7 @@ import type { SimulationInput } from '../input.ts'
 import type { PreparedNetwork } from '../prepare.ts'
 import { tripTable, type TripTable } from '../trip-table.ts'
 import { type Arrival, newArrival } from './approach.ts'
+import { type IdmDriver, idmDriver } from './car-following.ts'
 import { normal } from './random.ts'
 import { routeBook, type RouteBook } from './routes.ts'
 import { createSignalHeads, type SignalHeads } from './signals.ts'
@@ -56,6 +57,8 @@ export class World {
   declare readonly dec: Float64Array
   declare readonly tau: Float64Array
   declare readonly twoRootAb: Float64Array
+  /** One object per type of vehicle. */
+  declare readonly idm: readonly IdmDriver[]
   declare readonly vmax: Float64Array
   declare readonly factor: Float64Array
   declare readonly sigma: Float64Array
@@ -207,6 +210,8 @@ export class World {
     this.changedAt = new Int32Array(n).fill(-1000)
     this.stopIndex = new Int16Array(n); this.stopLeg = new Int32Array(n).fill(-1)
     this.stops = new Int32Array(n); this.wasMoving = new Uint8Array(n)
+    const drivers = types.map((type) => idmDriver(type, this.dt))
+    this.idm = Array.from(trips.type, (type) => drivers[type]!)
     this.#drivers()
 
     const strips = prepared.lanes + prepared.connections

@@ -73,14 +73,14 @@ function behind(w: World, v: number, speed: number, gap: number, leader: number,
   const bLeader = w.dec[leader]!
   if (w.krauss) return lowered(speed, kraussFollow(gap, vLeader, bLeader, w.dec[v]!, w.tau[v]!, w.dt), adjusts)
   if (gap >= secureGap(w, v, speed, vLeader, bLeader)) return speed
-  return lowered(speed, idmFollow(speed, gap, vLeader, Math.max(speed, 0.1), w.acc[v]!, w.twoRootAb[v]!, w.tau[v]!, w.gap0[v]!, w.dt), adjusts)
+  return lowered(speed, idmFollow(speed, gap, vLeader, Math.max(speed, 0.1), w.idm[v]!), adjusts)
 }
 
 function stopSpeed(w: World, v: number, wanted: number, gap: number): number {
   if (w.krauss) return stopWithin(gap, w.dec[v]!, w.dt, w.dt)
   let before = wanted
   for (;;) {
-    const speed = idmStop(before, gap, Math.max(wanted, 0.1), w.acc[v]!, w.twoRootAb[v]!, w.tau[v]!, w.dt)
+    const speed = idmStop(before, gap, Math.max(wanted, 0.1), w.idm[v]!)
     if (before - speed < CALM_M_PER_S2 * w.dt || speed === 0) return Math.min(speed, wanted)
     before = speed
   }

@@ -191,7 +191,7 @@ export class Helpers {
   #follow(v: number, gap: number, vLeader: number, bLeader: number): number {
     const w = this.#w
     if (w.krauss) return kraussFollow(gap, vLeader, bLeader, w.dec[v]!, w.tau[v]!, w.dt)
-    return idmFollow(w.spd[v]!, gap, vLeader, w.desired(v, w.strip[v]!), w.acc[v]!, w.twoRootAb[v]!, w.tau[v]!, w.gap0[v]!, w.dt)
+    return idmFollow(w.spd[v]!, gap, vLeader, w.desired(v, w.strip[v]!), w.idm[v]!)
   }
 
   /** Advice that ordinary braking cannot follow is ignored. */

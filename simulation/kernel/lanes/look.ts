@@ -175,8 +175,8 @@ export class LaneLook {
       return Math.min(top, kraussFollow(gap, vLeader, leader < 0 ? 0 : w.dec[leader]!, w.dec[v]!, w.tau[v]!, w.dt))
     }
     const speed = w.spd[v]! + a * (1 - w.dt)
-    if (gap >= FAR_FOR_IDM_M) return Math.min(limit, idmFree(speed, limit, a, w.dt))
-    return Math.min(limit, idmFollow(speed, gap, vLeader, limit, a, w.twoRootAb[v]!, w.tau[v]!, w.gap0[v]!, w.dt))
+    if (gap >= FAR_FOR_IDM_M) return Math.min(limit, idmFree(speed, limit, w.idm[v]!))
+    return Math.min(limit, idmFollow(speed, gap, vLeader, limit, w.idm[v]!))
   }
 
   #beyondBack = 0
