@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { createRun, prepareNetwork } from '../index.ts'
 import { none, runChecked } from '../testing/invariants.ts'
 import { junction, twoStage } from '../testing/junctions.ts'
-import { compiled, flow, inputFor, weave } from '../testing/networks.ts'
+import { compiled, flow, inputFor, NetworkBuilder, weave } from '../testing/networks.ts'
 
 describe('two vehicles side by side at the line that want each other\'s lane', () => {
   it('exchange their lanes and both get where they want to', () => {
@@ -14,6 +14,25 @@ describe('two vehicles side by side at the line that want each other\'s lane', (
     const { completed, missed_turns, vehicles } = run.result()
     expect({ completed, missed_turns }).toEqual({ completed: 2, missed_turns: 0 })
     expect(Math.max(...vehicles.delay_s)).toBeLessThan(30)
+  })
+})
+
+describe('a crowd in which everybody wants another lane', () => {
+  it('keeps each vehicle in one place, whoever exchanges with whom', () => {
+    const LANES = [0, 1, 2, 3] as const
+    const builder = new NetworkBuilder().link({ id: 'weave', from: 'x', to: 'y', length: 60, lanes: 4 })
+    for (const lane of LANES) {
+      builder.link({ id: `in ${lane}`, from: `n${lane}`, to: 'x', length: 100 }).link({ id: `out ${lane}`, from: 'y', to: `m${lane}`, length: 100 })
+        .connect({ from: `in ${lane}`, to: 'weave', lane: [0, lane] }).connect({ from: 'weave', to: `out ${lane}`, lane: [lane, 0], turn: lane === 0 ? 'right' : lane === 3 ? 'left' : 'through' })
+    }
+    const network = builder.build()
+    for (const [model, step_s] of [['krauss', 1], ['idm', 0.5]] as const) {
+      // All ways from lane to lane, in an order that no two lanes share.
+      const trips = LANES.flatMap((from) => LANES.flatMap((to) => flow(network, [`in ${from}`, 'weave', `out ${to}`], (5 * from + 3 * to) % 7, 120, 18))).sort((a, b) => a.depart_s - b.depart_s)
+      const run = createRun(prepareNetwork(network), inputFor(network, [], trips, { model, step_s }))
+      expect(runChecked(run)).toEqual(none)
+      expect(run.result().completed).toBe(trips.length)
+    }
   })
 })
 

@@ -132,7 +132,8 @@ export class LaneChanger {
       if (look.offset !== 0) look.reach = w.trips.stop_position_m[stop]!
     }
     const right = this.#side(v, lane, -1, stop >= 0)
-    if (right >= 0) return right
+    // After an exchange it is on another lane: whoever stands in its place must not be taken for it.
+    if (right >= 0 || w.strip[v] !== lane) return right
     return this.#side(v, lane, 1, stop >= 0)
   }
 

@@ -180,7 +180,10 @@ function checkCount(w: World, found: string[]): void {
     else if (w.state[v] === GONE) gone++
     else driving++
   }
-  for (let s = 0; s < w.p.lanes + w.p.connections; s++) onStrips += w.count[s]!
+  for (let s = 0; s < w.p.lanes + w.p.connections; s++) {
+    onStrips += w.count[s]!
+    for (let i = 0; i < w.count[s]!; i++) if (w.strip[w.at(s, i)] !== s) found.push(`${w.now} s: vehicle ${w.at(s, i)} is on strip ${w.strip[w.at(s, i)]} and listed on ${s}`)
+  }
   if (waiting + driving + gone !== w.n || driving !== onStrips || gone !== w.completed || driving !== w.driving) {
     found.push(`${w.now} s: ${waiting} waiting, ${driving} driving (${onStrips} on strips), ${gone} gone of ${w.n}`)
   }
