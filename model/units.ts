@@ -13,6 +13,9 @@ export type VehiclesPerHour = Quantity<'veh/h'>
 /** Seconds of a day, local time of the scenario: 17:00 is 61200. Never a duration. */
 export type TimeOfDay = Quantity<'s of day'>
 
+/** Seconds since 1970-01-01 UTC, fractions allowed. */
+export type Instant = Quantity<'s since 1970'>
+
 const METRES_PER_FOOT = 0.3048
 const METRES_PER_MILE = 1609.344
 

@@ -1,0 +1,137 @@
+// Traffic state: what was measured of movements, links and signals. The document that `measure --json` prints and that
+// `diagnose` and the reports read. Every value comes with an interval, a grade and its age.
+import type { FeedHealth } from './feed.ts'
+import type { LinkId, MovementId, Turn } from './network.ts'
+import type { LevelOfService } from './evaluation.ts'
+import type { SignalId } from './signal.ts'
+import type { Instant, Metres, Seconds, TimeOfDay } from './units.ts'
+
+/** A measured value; the interval holds the truth with 90 %. All three null where nothing can be said. */
+export interface Estimate {
+  value: number | null
+  low: number | null
+  high: number | null
+}
+
+/**
+ * A: radar and probes, both healthy. B: radar or event detectors only. C: probes over five days or more with an interval within
+ * target. D: a wide interval, few days, or a provider's index. E: history only.
+ */
+export type Grade = 'A' | 'B' | 'C' | 'D' | 'E'
+
+/** How a value was found; travels with it, since the same name from another method is another measure. */
+export type MeasureMethod = 'probes' | 'radar' | 'events' | 'provider' | 'fused' | 'counts'
+
+/** One movement over the period observed. */
+export interface MovementState {
+  movement: MovementId
+  /** `source_id` of the links. */
+  from: string
+  to: string
+  from_link: LinkId
+  to_link: LinkId
+  turn: Turn
+  name?: string
+  signal?: SignalId
+  volume_vph: Estimate
+  /** Over the approach and 40 m beyond the stop line, against the vehicle's own running speed. */
+  control_delay_s: Estimate
+  stopped_delay_s: Estimate
+  /** Per vehicle. */
+  stops: Estimate
+  /** Share that stops at least twice before the same stop line. */
+  second_stop_share: Estimate
+  /** Share, 0 to 1. Probes: green and 3 s after it; events: green only. */
+  arrival_on_green: Estimate
+  platoon_ratio: number | null
+  /** Mean over cycles of the largest back of queue, and its 95th percentile. */
+  queue_max_m: Estimate
+  queue_p95_m: Estimate
+  /** Share of vehicles that need a second green. */
+  split_failure_share: Estimate
+  /** Share held up beyond the stop line. */
+  blocked_share: Estimate
+  /** Share of vehicles that are probes. */
+  penetration: Estimate
+  saturation_flow_vphpl: Estimate
+  level_of_service: LevelOfService | null
+  /** Share of arrivals per bin of the cycle, from green start; absent where the cycle is unknown. */
+  arrival_profile?: { bin_s: Seconds; share: number[] }
+  /** Runs of probes behind it, and days. */
+  probes: number
+  days: number
+  /** Vehicles that radar or detectors counted. */
+  counted: number
+  grade: Grade
+  method: MeasureMethod
+  /** From the newest record behind it to the end of the observation. */
+  age_s: Seconds
+}
+
+/** One link over the period observed. */
+export interface LinkState {
+  link: LinkId
+  /** `source_id`. */
+  id: string
+  /** Harmonic mean over vehicles. */
+  speed_mps: Estimate
+  travel_time_s: Estimate
+  free_speed_mps: number
+  /** Travel time over free travel time. */
+  index: number | null
+  level?: string
+  probes: number
+  grade: Grade
+}
+
+/** What the probes alone say of a movement's signal. */
+export interface SignalAudit {
+  /** `source_id` of the signal. */
+  intersection: string
+  signal: SignalId
+  movement: MovementId
+  /** null where no cycle can be told: few stops, or not fixed time. */
+  cycle_s: Seconds | null
+  /** Start of green, seconds after local midnight modulo the cycle. */
+  green_start_s: Seconds | null
+  green_s: Seconds | null
+  drift_s_per_day: number | null
+  /** 90 % half width of the green start. */
+  green_start_error_s: Seconds | null
+  /** Resultant of the phases, 0 to 1. */
+  confidence: number
+  events: number
+  verdict: 'fixed' | 'plan-changed' | 'drifting' | 'actuated' | 'unknown'
+  /** Against the plan that should run, where there is one. */
+  planned?: { cycle_s: Seconds; green_start_s: Seconds; green_s: Seconds; difference_s: Seconds | null }
+  sentence: string
+}
+
+/** Movements of one period, pooled over its days. */
+export interface PeriodState {
+  period: string
+  start_s: TimeOfDay
+  end_s: TimeOfDay
+  movements: MovementState[]
+}
+
+/** The document. */
+export interface TrafficState {
+  format: 'greenwave.state/1'
+  scenario: string
+  from_s: Instant
+  until_s: Instant
+  /** Local dates with accepted records. */
+  days: string[]
+  /** Over everything observed. */
+  movements: MovementState[]
+  /** The same by periods of the scenario, where it has several. */
+  periods: PeriodState[]
+  links: LinkState[]
+  signals: SignalAudit[]
+  feeds: FeedHealth[]
+  /** Length of the network's links with at least one probe over all, share. */
+  coverage: number
+  /** Fixes matched, matched too ambiguously to be used, and set aside. */
+  matching?: { matched: number; withheld: number; unmatched: number; breaks_per_100_km: number; distance_m: Metres }
+}
