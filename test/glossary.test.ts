@@ -8,7 +8,7 @@ const ROOT = join(import.meta.dirname, '..')
 /** Types that are no noun of the field: ids, units, shapes of a file or of a return value, drawing. */
 const EXEMPT = new Set([
   'NodeId', 'LinkId', 'MovementId', 'ConnectionId', 'SignalId', 'GroupId', 'Point', 'Arc',
-  'Seconds', 'Metres', 'MetresPerSecond', 'VehiclesPerHour',
+  'Seconds', 'Metres', 'MetresPerSecond', 'VehiclesPerHour', 'Instant',
   'ErrorCode', 'Place', 'MeanCi', 'VehicleColumns', 'ScenarioDocument',
   'DirectionMeasures', 'CrossingMeasures', 'MovementMeasures', 'CorridorLeg', 'CorridorDirection', 'ResolvedCorridor', 'BandLink',
   'JunctionArm', 'JunctionMovement', 'SetbackArm', 'RowSink',
