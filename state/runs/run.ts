@@ -15,6 +15,11 @@ export interface Run {
   movement: number
   /** Where the record begins, negative: the way since the junction before, or since the trip began. */
   start_m: Metres
+  /**
+   * Seen from its frame's upstream end on, or from where it still drove freely. What a vehicle had waited before its first
+   * fix is unknown: only whole runs count for delay, stops and arrivals.
+   */
+  whole: boolean
   in_s: Instant
   /** When the front passed the stop line. */
   crossing_s: Instant

@@ -1,0 +1,88 @@
+// Keeps runs by movement in bounded memory. Where a movement has more than its share, whole cycles are left out by a hash of
+// the cycle, half of what is left at a time; each run that stays then stands for that many more. What stays does not depend
+// on the order in which runs came.
+import type { Instant, Seconds } from '../../model/units.ts'
+import { hashText, RunColumns } from './run-columns.ts'
+import type { Run } from './run.ts'
+
+export interface RunStoreOptions {
+  /** Most runs kept of one movement; the default keeps twenty days of two hundred probes a day in every hour. */
+  runs_per_movement?: number
+  /**
+   * What belongs together when runs are left out: the number of the cycle, for example. Default: quarters of an hour, of
+   * which few cycles are cut by their ends.
+   */
+  cycleOf?: (movement: number, crossing_s: Instant) => number
+}
+
+const RUNS_PER_MOVEMENT = 100_000
+const SLOT_S: Seconds = 900
+
+interface Kept {
+  columns: RunColumns
+  /** Every 2 to this power-th cycle stays. */
+  level: number
+  seen: number
+}
+
+/** A RunSink that can be asked: `runs.push(run)`, then `listRuns`. */
+export class RunStore {
+  readonly #most: number
+  readonly #cycleOf: (movement: number, crossing_s: Instant) => number
+  readonly #movements = new Map<number, Kept>()
+
+  constructor({ runs_per_movement = RUNS_PER_MOVEMENT, cycleOf = (_, time) => Math.floor(time / SLOT_S) }: RunStoreOptions = {}) {
+    this.#most = runs_per_movement
+    this.#cycleOf = cycleOf
+  }
+
+  push(run: Run): void {
+    let kept = this.#movements.get(run.movement)
+    if (kept === undefined) this.#movements.set(run.movement, kept = { columns: new RunColumns(), level: 0, seen: 0 })
+    kept.seen++
+    if (!this.#stays(run.movement, run.crossing_s, kept.level)) return
+    kept.columns.push(run)
+    // A single cycle with more runs than allowed cannot be halved for ever: hashes have 32 bits.
+    while (kept.columns.size > this.#most && kept.level < 31) {
+      const level = ++kept.level
+      kept.columns = kept.columns.filter((crossing_s) => this.#stays(run.movement, crossing_s, level))
+    }
+  }
+
+  /** Indices of movements with runs, ascending. */
+  listMovements(): number[] {
+    return [...this.#movements.keys()].sort((a, b) => a - b)
+  }
+
+  /** In order of crossing, of crossings in [from_s, until_s). */
+  listRuns(movement: number, from_s: Instant = -Infinity, until_s: Instant = Infinity): Run[] {
+    const columns = this.#movements.get(movement)?.columns
+    if (columns === undefined) return []
+    const runs: Run[] = []
+    for (const i of columns.order()) {
+      const time = columns.crossing_s[i]!
+      if (time >= from_s && time < until_s) runs.push(columns.at(i, movement))
+    }
+    return runs
+  }
+
+  /** How many runs each kept run of a movement stands for. */
+  weight(movement: number): number {
+    return 2 ** (this.#movements.get(movement)?.level ?? 0)
+  }
+
+  /** Runs that came, kept or not. */
+  seen(movement: number): number {
+    return this.#movements.get(movement)?.seen ?? 0
+  }
+
+  get size(): number {
+    let sum = 0
+    for (const { columns } of this.#movements.values()) sum += columns.size
+    return sum
+  }
+
+  #stays(movement: number, crossing_s: Instant, level: number): boolean {
+    return level === 0 || hashText(`${movement} ${this.#cycleOf(movement, crossing_s)}`) % 2 ** level === 0
+  }
+}
