@@ -29,6 +29,10 @@ export interface FeedContext {
   local: LocalTime
   /** Day (since 1970-01-01) on which bare seconds of the day count from local midnight. */
   day: number
+  /** Box of the network in scenario metres (least x, least y, most x, most y); what lies far outside is dropped. */
+  bounds?: readonly [number, number, number, number]
+  /** Of a `speed` that doesn't say its unit; metres per second where nobody declared it. */
+  speed_unit?: 'mps' | 'kmh' | 'mph'
   /** Later than 10 s after it is the future. Undefined for files: what lies beyond 2100 is. */
   now?: Instant
 }
