@@ -1,0 +1,2 @@
+// Entry: counts of lane detectors.
+export { openCounts, type CountOptions } from './open-counts.ts'

@@ -1,0 +1,2 @@
+// Entry: speeds of single vehicles at one place.
+export { openSpeeds } from './open-speeds.ts'
