@@ -1,0 +1,84 @@
+// Diagnosis: why a place is congested, with the evidence, and what could be done about it, with its size. The shape of what
+// `diagnose` prints and of the worklist that follows a place until the effect of its treatment is measured.
+import type { LinkId, MovementId } from './network.ts'
+import type { GroupId, SignalId } from './signal.ts'
+import type { Estimate, Grade } from './traffic-state.ts'
+import type { Metres, Seconds } from './units.ts'
+
+/** Leaves of the rule tree. */
+export type Cause =
+  | 'equipment' | 'incident' | 'capacity' | 'split-imbalance' | 'green-wasted' | 'offset' | 'cycle-too-long' | 'short-bay'
+  | 'lane-use' | 'tidal-demand' | 'spillback' | 'left-storage' | 'friction' | 'mid-block' | 'demand-peak'
+
+/** One row of what speaks for a cause: a figure beside the limit that it passed. */
+export interface EvidenceRow {
+  what: string
+  value: number
+  limit: number
+  unit: string
+  movement?: MovementId
+}
+
+/** What to do, with its size. */
+export type Treatment =
+  | { kind: 'retime-splits'; signal: SignalId; greens: { group: GroupId; green_s: Seconds; from_s: Seconds }[] }
+  | { kind: 'trim-green'; signal: SignalId; group: GroupId; green_s: Seconds; from_s: Seconds }
+  | { kind: 'shift-offset'; signal: SignalId; movement: MovementId }
+  | { kind: 'change-cycle'; signal: SignalId; cycle_s: Seconds; from_s: Seconds }
+  | { kind: 'lengthen-bay'; link: LinkId; movement: MovementId; length_m: Metres; from_m: Metres }
+  | { kind: 'resequence'; signal: SignalId; group: GroupId }
+  | { kind: 'lane-function'; link: LinkId; movement: MovementId; lanes: number; from_lanes: number; variable: boolean }
+  | { kind: 'tidal-lane'; link: LinkId; opposite: LinkId }
+  | { kind: 'gate'; signal: SignalId; group: GroupId; green_s: Seconds; from_s: Seconds }
+  | { kind: 'waiting-area'; link: LinkId; movement: MovementId; depth_m: Metres; gain_vph: number }
+  | { kind: 'stop-line'; link: LinkId; movement: MovementId }
+  | { kind: 'divert'; movement: MovementId; volume_vph: number }
+  | { kind: 'kerb'; link: LinkId }
+  | { kind: 'special-plan' }
+  | { kind: 'maintenance'; signal: SignalId }
+
+/** What a treatment costs: timing is changed tonight, paint in weeks, civil works in years. */
+export type CostClass = 'timing' | 'operations' | 'paint' | 'civil-works'
+
+/** A cause that fired, and its treatment. */
+export interface Finding {
+  cause: Cause
+  /** How clearly the rule fired, 0 to 1, times how well its evidence is known. */
+  confidence: number
+  grade: Grade
+  evidence: EvidenceRow[]
+  treatment: Treatment
+  cost: CostClass
+  sentence: string
+}
+
+/** What the microsimulation says of a treatment, against doing nothing. */
+export interface Trial {
+  runs: number
+  delay_s: Estimate
+  stops: Estimate
+  queue_m: Estimate
+  verdict: 'better' | 'no worse' | 'worse' | 'undecided'
+}
+
+/** How far a place has come. Each step is dated; none is skipped. */
+export type WorkStatus = 'found' | 'analysed' | 'tried' | 'proposed' | 'approved' | 'treated' | 'measured' | 'dismissed'
+
+/** One place, one card: where, why, what to do, what it would bring, who, until when, what it did. */
+export interface PlaceCard {
+  id: string
+  name: string
+  signal?: SignalId
+  links: LinkId[]
+  /** Delay that comes with it, vehicle hours a day, and how much of it other days don't have. */
+  delay_veh_h_per_day: number
+  avoidable_veh_h_per_day: number
+  /** By confidence, the first is the most likely. */
+  findings: (Finding & { trial?: Trial; not_tried?: string })[]
+  status: WorkStatus
+  history: { status: WorkStatus; date: string; by: string; note?: string }[]
+  owner?: string
+  due?: string
+  /** Measured change after the treatment. */
+  effect?: { delay_s: Estimate; verdict: 'better' | 'worse' | 'cannot tell' }
+}
