@@ -108,8 +108,12 @@ function checkLinks({ links }: Network, { from, kinds }: Index, remark: Remark):
     return false
   })
   remark('duplicate-link', ids(twice), (n) => `${n} link(s) join the same nodes along the same line as another; both are driven`)
-  const loops = links.filter((link) => link.from !== link.to && (from.get(link.id) ?? []).length > 0 && (from.get(link.id) ?? []).every(({ turn }) => turn === 'u-turn') && kinds.get(link.to)?.kind !== 'boundary')
-  remark('u-turn-only', ids(loops), (n) => `${n} link(s) can only be left by a u-turn`)
+  const exits = new Map<NodeId, Set<NodeId>>()
+  for (const link of links) exits.set(link.from, (exits.get(link.from) ?? new Set()).add(link.to))
+  // At the end of a street everybody turns back.
+  const goesOn = (link: Link): boolean => [...(exits.get(link.to) ?? [])].some((next) => next !== link.from)
+  const loops = links.filter((link) => (from.get(link.id) ?? []).length > 0 && (from.get(link.id) ?? []).every(({ turn }) => turn === 'u-turn') && kinds.get(link.to)?.kind !== 'boundary' && goesOn(link))
+  remark('u-turn-only', ids(loops), (n) => `${n} link(s) can only be left by a u-turn, although other links leave their node`)
 }
 
 function checkSignals({ signals, movements, links }: Network, { governed, connected, used, from }: Index, remark: Remark): void {

@@ -210,7 +210,3 @@ function minorLinks(incoming: readonly CutLink[]): LinkId[] {
   const stems = incoming.filter(isStem)
   return stems.length === 1 ? stems.map(({ drawn }) => drawn.id) : []
 }
-
-/** Standing of a street where the source names no class: lanes times speed, in coarse steps. */
-export const standingOf = (lanes: number, speed_mps: number): number => Math.round((lanes * speed_mps) / 5)
-
