@@ -8,6 +8,9 @@ import { quantityOf } from './records.ts'
 /** Why a place was not believed. */
 export type PlaceFault = 'no-position' | 'position-zero' | 'position-out-of-bounds'
 
+/** Outside the box of the network by more than this is nowhere near it. */
+const FAR_M = 2000
+
 type Position = 'x' | 'y' | 'lon' | 'lat'
 
 /** Why no record of a source can be placed; undefined where its columns and the declarations do. */
@@ -36,7 +39,7 @@ export class Places {
     this.fault = 'no-position'
     if (datum === undefined || datum === 'scenario' || projection === undefined || lon === undefined || lat === undefined) {
       const [x_m, y_m] = [quantityOf(x), quantityOf(y)]
-      return x_m === undefined || y_m === undefined || !Number.isFinite(x_m + y_m) ? undefined : [x_m, y_m]
+      return x_m === undefined || y_m === undefined || !Number.isFinite(x_m + y_m) ? undefined : this.#within([x_m, y_m])
     }
     const [east, north] = [quantityOf(lon)!, quantityOf(lat)!]
     if (!Number.isFinite(east + north)) return undefined
@@ -44,9 +47,18 @@ export class Places {
     else if (Math.abs(east) > 180 || Math.abs(north) > 90) this.fault = 'position-out-of-bounds'
     else {
       const place = projection.fromLonLat(...toWgs84(datum, east, north))
-      if (Number.isFinite(place[0] + place[1])) return place
+      if (Number.isFinite(place[0] + place[1])) return this.#within(place)
       this.fault = 'position-out-of-bounds'
     }
+    return undefined
+  }
+
+  #within(place: [Metres, Metres]): [Metres, Metres] | undefined {
+    const { bounds } = this.#context
+    if (bounds === undefined) return place
+    const [x, y] = place
+    if (x >= bounds[0] - FAR_M && y >= bounds[1] - FAR_M && x <= bounds[2] + FAR_M && y <= bounds[3] + FAR_M) return place
+    this.fault = 'position-out-of-bounds'
     return undefined
   }
 }

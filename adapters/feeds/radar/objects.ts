@@ -1,7 +1,7 @@
 // One object of a radar's or camera's object list, from the values of a record.
 import type { RadarTarget, RoadUserClass } from '../../../model/feed.ts'
 import type { FeedAccount } from '../../../model/feed-account.ts'
-import { mpsFromKmh, type Metres, type MetresPerSecond } from '../../../model/units.ts'
+import { mpsFromKmh, mpsFromMph, type Metres, type MetresPerSecond } from '../../../model/units.ts'
 import type { FeedContext } from '../feed.ts'
 import { describeTimeFault, InstantReader } from '../instants.ts'
 import { nameOf } from '../ndjson.ts'
@@ -18,8 +18,6 @@ export interface Mounting {
 }
 
 export interface RadarOptions {
-  /** Unit of a column that is only called `speed`; undeclared, its values are left out. */
-  speed_unit?: 'm/s' | 'km/h'
   /** Codes of the device by the class that they stand for. */
   classes?: Readonly<Record<string, RoadUserClass>>
   /** By sensor: its x and y are its own, not the scenario's. */
@@ -50,7 +48,8 @@ export type RadarColumn = keyof typeof RADAR_COLUMNS
 /** Codes of geo-trax object lists, which are known by their columns. */
 export const GEO_TRAX_CLASSES: Readonly<Record<string, RoadUserClass>> = { 0: 'car', 1: 'bus', 2: 'truck', 3: 'two-wheeler' }
 
-/** Sectors farther than this outside its area are not measured there. */
+const TO_MPS = { mps: (speed: number) => speed, kmh: mpsFromKmh, mph: mpsFromMph } as const
+/** What is farther outside a sensor's area was not measured there. */
 const OUTSIDE_M = 5
 const NOT_VISIBLE = new Set(['0', 'false', 'no', 'n'])
 
@@ -95,13 +94,10 @@ export class ObjectDecoder {
   }
 
   #speed(place: string, values: FeedRecord<RadarColumn>['values']): MetresPerSecond | undefined {
-    const { speed_unit } = this.#options
-    const [text, unit] = values.speed_mps !== undefined ? [values.speed_mps, 'm/s'] : values.speed_kmh !== undefined ? [values.speed_kmh, 'km/h'] : [values.speed, speed_unit]
-    if (text === undefined) return undefined
-    const speed = quantityOf(text)!
-    if (unit !== undefined && speed >= 0) return unit === 'm/s' ? speed : mpsFromKmh(speed)
-    const cause = speed >= 0 ? 'speed-unit-unknown' : speed < 0 ? 'speed-below-0' : 'speed-not-understood'
-    this.#account.count('repair', cause, () => `${place}: the speed is ${JSON.stringify(text)}${cause === 'speed-unit-unknown' ? ' and nobody declared its unit' : ''}; left out`)
+    const [said, unit] = values.speed_mps !== undefined ? [values.speed_mps, 'mps'] as const : values.speed_kmh !== undefined ? [values.speed_kmh, 'kmh'] as const : [values.speed, this.#context.speed_unit ?? 'mps'] as const
+    const speed = quantityOf(said)
+    if (speed === undefined || speed >= 0) return speed === undefined ? undefined : TO_MPS[unit](speed)
+    this.#account.count('repair', speed < 0 ? 'speed-below-0' : 'speed-not-understood', () => `${place}: the speed is ${JSON.stringify(said)}; left out`)
     return undefined
   }
 
