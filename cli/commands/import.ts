@@ -12,12 +12,12 @@ import { validateNetwork } from '../../model/validate.ts'
 import { onlyPositional, type Command, type CommandContext } from '../arguments.ts'
 import { startProgress } from '../progress.ts'
 
-const FORMATS = ['utdf', 'sumo', 'cityflow'] as const
+const FORMATS = ['utdf', 'sumo', 'cityflow', 'osm'] as const
 
 export const command: Command = {
   name: 'import',
   positionals: '<file>',
-  summary: 'a scenario from a Synchro (UTDF) export, a SUMO network or a CityFlow road network',
+  summary: 'a scenario from a Synchro (UTDF) export, a SUMO network, a CityFlow road network or an OpenStreetMap extract',
   options: {
     'format': { type: 'string', value: FORMATS.join('|'), help: 'format of the file' },
     'out': { type: 'string', value: 'folder', help: 'where the scenario goes' },
@@ -26,6 +26,8 @@ export const command: Command = {
     'routes': { type: 'string', multiple: true, value: 'f', help: 'routes, trips or flows (SUMO), flows (CityFlow); may be repeated' },
     'additional': { type: 'string', multiple: true, value: 'f', help: 'additional file with programs, stops, vehicle types (SUMO)' },
     'corridor': { type: 'string', value: 'a,b,c', help: 'signals of the corridor in order; else it is found' },
+    'driving-side': { type: 'string', value: 'left|right', help: 'on which side traffic drives (OpenStreetMap); else by tags or country' },
+    'service': { type: 'boolean', help: 'driveways and car parks too (OpenStreetMap)' },
     'name': { type: 'string', value: 'text', help: 'name of the scenario' },
   },
   run: runImport,
@@ -60,6 +62,7 @@ async function runImport(context: CommandContext): Promise<void> {
 
 function formatOf(path: string): (typeof FORMATS)[number] {
   if (/\.csv$/i.test(path)) return 'utdf'
+  if (/\.(osm|osm\.xml|pbf)(\.gz|\.bz2)?$/i.test(path)) return 'osm'
   if (/\.(xml|xml\.gz|sumocfg)$/i.test(path)) return 'sumo'
   throw new GreenwaveError('usage', `--format is missing, and the name "${path}" does not tell it`)
 }
@@ -105,7 +108,15 @@ function fromCityflow(context: CommandContext, path: string): Promise<{ scenario
   return importCityflow(path, { routes: context.options.list('routes'), ...(corridor === undefined ? {} : { corridor }) })
 }
 
-const IMPORTERS = { utdf: fromUtdf, sumo: fromSumo, cityflow: fromCityflow }
+async function fromOsm(context: CommandContext, path: string): Promise<{ scenario: Scenario; notes: ImportNote[] }> {
+  const { options } = context
+  const corridor = corridorOf(context)
+  const side = options.findText('driving-side') === undefined ? undefined : options.choice('driving-side', ['left', 'right'], 'right')
+  const { importOsm } = await import('../../adapters/formats/osm/index.ts')
+  return importOsm(path, { service: options.flag('service'), ...(side === undefined ? {} : { drivingSide: side }), ...(corridor === undefined ? {} : { corridor }) })
+}
+
+const IMPORTERS = { utdf: fromUtdf, sumo: fromSumo, cityflow: fromCityflow, osm: fromOsm }
 
 function summarise(scenario: Scenario, notes: ImportNote[], folder: string, files: string[]): Record<string, unknown> {
   const { network, demand, timing } = scenario
