@@ -29,7 +29,7 @@ const span = (bytes: Uint8Array, random: Random, most = 200): [number, number] =
   return [from, Math.min(bytes.length, from + 1 + Math.floor(random() * most))]
 }
 
-const joined = (...parts: (Uint8Array | readonly number[])[]): Uint8Array => Uint8Array.from(parts.flatMap((part) => [...part]))
+const joined = (...parts: (Uint8Array | readonly number[])[]): Uint8Array => Buffer.concat(parts.map((part) => Uint8Array.from(part)))
 
 function lines(bytes: Uint8Array): Uint8Array[] {
   const found: Uint8Array[] = []
