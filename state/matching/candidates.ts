@@ -1,0 +1,178 @@
+// Ways on which a fix may have been, the likeliest first: position, heading and speed against the road.
+import { REACH_M, wrap, type MatchRoad } from './road.ts'
+
+/**
+ * Candidates of a fix; of them at most MOST_JOINTS are paths inside a junction. Those all lie on top of each other, so that the
+ * paths that leave a link on which the vehicle may have been go first, by as much as a fix three sigma off.
+ */
+export const MOST = 10
+const MOST_JOINTS = 6
+const UNEXPECTED = -4.5
+/** Spread of the heading of a moving receiver, and the least that a wrong heading can say. */
+const HEADING_SIGMA_RAD = 0.35
+const HEADING_FLOOR = -8
+/** Below it the heading of a receiver is noise. */
+const HEADING_FROM_MPS = 2
+/**
+ * Drivers exceed the limit a little (free speeds lie about 10 % above) and some by more: beyond 1.1 times the limit a road gets
+ * less likely, by a quarter of the limit, and at most by e^-4 for one fix, because limits in networks are often wrong.
+ */
+const SPEED_TOLERANCE = 1.1
+const SPEED_SIGMA = 0.25
+const SPEED_FLOOR = -4
+
+export class Candidates {
+  n = 0
+  readonly way = new Int32Array(MOST)
+  readonly position_m = new Float64Array(MOST)
+  readonly offset_m = new Float64Array(MOST)
+  readonly segment = new Int32Array(MOST)
+  readonly score = new Float64Array(MOST)
+  readonly #key = new Float64Array(MOST)
+  readonly #road: MatchRoad
+  readonly #square: Float64Array
+  readonly #over: Float64Array
+  readonly #along: Float64Array
+  readonly #offset: Float64Array
+  readonly #segment: Int32Array
+  readonly #stamp: Int32Array
+  readonly #touched: Int32Array
+  readonly #expected: Int32Array
+  #expectation = 0
+  #count = 0
+  #round = 0
+
+  constructor(road: MatchRoad) {
+    this.#road = road
+    this.#square = new Float64Array(road.ways)
+    this.#over = new Float64Array(road.ways)
+    this.#along = new Float64Array(road.ways)
+    this.#offset = new Float64Array(road.ways)
+    this.#segment = new Int32Array(road.ways)
+    this.#stamp = new Int32Array(road.ways)
+    this.#touched = new Int32Array(road.ways)
+    this.#expected = new Int32Array(road.links)
+  }
+
+  /** Forgets what was expected before. */
+  expectNothing(): void {
+    this.#expectation++
+  }
+
+  /** The vehicle may be on this way, or beyond it. */
+  expect(way: number): void {
+    const { links, from, to } = this.#road
+    if (way < links) this.#expected[way] = this.#expectation
+    else this.#expected[from[way - links]!] = this.#expected[to[way - links]!] = this.#expectation
+  }
+
+  /** Fills the columns. Speed and heading (radians from east, anticlockwise) are NaN where they are not known. */
+  find(x: number, y: number, sigma_m: number, speed_mps: number, heading_rad: number): void {
+    const reach = Math.max(REACH_M, 4 * sigma_m)
+    this.#round++
+    this.#count = 0
+    const more = reach - REACH_M
+    if (more <= 0) this.#scan(x, y, reach)
+    else for (let i = -1; i <= 1; i++) for (let j = -1; j <= 1; j++) this.#scan(x + i * more, y + j * more, reach, x, y)
+    this.#rank(sigma_m, speed_mps, heading_rad)
+  }
+
+  /** Nearest place of every way that the cell at cx, cy lists. */
+  #scan(cx: number, cy: number, reach: number, x = cx, y = cy): void {
+    const { grid, segments: { x0, y0, ux, uy, length_m }, wayOf, left_m, right_m } = this.#road
+    grid.ask(cx, cy)
+    const { list, from, until } = grid
+    const most = reach * reach
+    for (let k = from; k < until; k++) {
+      const s = list[k]!
+      const px = x - x0[s]!
+      const py = y - y0[s]!
+      const [dx, dy] = [ux[s]!, uy[s]!]
+      const t = px * dx + py * dy
+      const length = length_m[s]!
+      const over = t < 0 ? t : t > length ? t - length : 0
+      const offset = px * dy - py * dx
+      const way = wayOf[s]!
+      const beside = offset < left_m[way]! ? left_m[way]! - offset : offset > right_m[way]! ? offset - right_m[way]! : 0
+      if (over * over + beside * beside > most) continue
+      const aside = offset - 0.5 * (left_m[way]! + right_m[way]!)
+      const square = over * over + aside * aside
+      if (this.#stamp[way] !== this.#round) {
+        this.#stamp[way] = this.#round
+        this.#touched[this.#count++] = way
+      } else if (square >= this.#square[way]!) continue
+      this.#square[way] = square
+      this.#over[way] = over
+      this.#along[way] = t - over
+      this.#offset[way] = offset
+      this.#segment[way] = s
+    }
+  }
+
+  #rank(sigma_m: number, speed_mps: number, heading_rad: number): void {
+    const { links, from, heading, along_m, scale, spread_m2: width2, speed_mps: limit } = this.#road
+    const variance = sigma_m * sigma_m
+    const useHeading = speed_mps > HEADING_FROM_MPS && !Number.isNaN(heading_rad)
+    let joints = 0
+    this.n = 0
+    for (let i = 0; i < this.#count; i++) {
+      const way = this.#touched[i]!
+      const s = this.#segment[way]!
+      // Off the middle: noise, and where across the carriageway it drives; width^2 / 12 is the variance of the latter.
+      const over = this.#over[way]!
+      const spread = variance + width2[way]!
+      let score = -0.5 * ((over * over) / variance + (this.#square[way]! - over * over) / spread + Math.log(spread / variance))
+      if (useHeading) {
+        const turn = wrap(heading[s]! - heading_rad) / HEADING_SIGMA_RAD
+        score += Math.max(HEADING_FLOOR, -0.5 * turn * turn)
+      }
+      const faster = speed_mps - SPEED_TOLERANCE * limit[way]!
+      if (faster > 0) score += Math.max(SPEED_FLOOR, -0.5 * (faster / (SPEED_SIGMA * limit[way]!)) ** 2)
+      const joint = way >= links
+      const key = joint && this.#expected[from[way - links]!] !== this.#expectation ? score + UNEXPECTED : score
+      if (joint && joints === MOST_JOINTS) {
+        const worst = this.#worstJoint(links)
+        if (this.#key[worst]! >= key) continue
+        this.#remove(worst)
+        joints--
+      } else if (this.n === MOST) {
+        if (this.#key[MOST - 1]! >= key) continue
+        if (this.way[MOST - 1]! >= links) joints--
+        this.n--
+      }
+      this.#insert(way, along_m[s]! + this.#along[way]! * scale[s]!, this.#offset[way]!, s, score, key)
+      if (joint) joints++
+    }
+  }
+
+  #worstJoint(links: number): number {
+    let i = this.n - 1
+    while (this.way[i]! < links) i--
+    return i
+  }
+
+  #remove(at: number): void {
+    this.n--
+    for (let i = at; i < this.n; i++) this.#copy(i + 1, i)
+  }
+
+  #copy(i: number, to: number): void {
+    this.way[to] = this.way[i]!
+    this.position_m[to] = this.position_m[i]!
+    this.offset_m[to] = this.offset_m[i]!
+    this.segment[to] = this.segment[i]!
+    this.score[to] = this.score[i]!
+    this.#key[to] = this.#key[i]!
+  }
+
+  #insert(way: number, position: number, offset: number, segment: number, score: number, key: number): void {
+    let i = this.n++
+    while (i > 0 && this.#key[i - 1]! < key) this.#copy(--i, i + 1)
+    this.way[i] = way
+    this.position_m[i] = position
+    this.offset_m[i] = offset
+    this.segment[i] = segment
+    this.score[i] = score
+    this.#key[i] = key
+  }
+}

@@ -1,0 +1,6 @@
+export type { MatchedFix, MatchSink } from './matched-fix.ts'
+export type { MatchTotals } from './emitter.ts'
+export { WITHHELD_BELOW } from './emitter.ts'
+export { Matcher, type MatcherOptions } from './matcher.ts'
+export { MatchRoad } from './road.ts'
+export type { TileResidual } from './tiles.ts'

@@ -1,0 +1,238 @@
+// The hidden Markov model of Newson and Krumm 2009 over one vehicle's last fixes: a step per fix with its candidates, the best
+// way to each of them (Viterbi) and how much all ways together weigh (forward, backward). Probabilities, scaled at every step.
+import type { Fix } from '../../model/feed.ts'
+import { MOST, type Candidates } from './candidates.ts'
+import { findSlot, type RouteTable } from './route-table.ts'
+import type { MatchRoad } from './road.ts'
+
+/** Columns of a step in its one array; single precision is enough for shares and for positions to a millimetre. */
+export const WAY = 0
+export const POSITION = MOST
+export const OFFSET = 2 * MOST
+const EMISSION = 3 * MOST
+export const VITERBI = 4 * MOST
+const FORWARD = 5 * MOST
+const BEFORE = 6 * MOST
+export const POSTERIOR = 7 * MOST
+const MOVE = 8 * MOST
+const SIZE = MOVE + MOST * MOST
+
+/** Worse by this factor than the best, a way is given up. */
+const GIVEN_UP = 1e-9
+/**
+ * Noise makes a vehicle go backwards along its way; it then counts as standing. So far at least, else as many sigma: two fixes
+ * one second apart lie sqrt(2) sigma from each other by noise alone, and a slow vehicle has hardly moved.
+ */
+const BACKWARDS_M = 12
+const BACKWARDS_SIGMAS = 4
+/** Hard limits of a transition. */
+const DETOUR_FACTOR = 2
+const SLACK_M = 60
+const FASTEST_MPS = 35
+/** Share of vehicles that leave their carriageway for one beside it where they may. */
+const LOG_CHANGE = Math.log(0.97 / 0.03)
+
+/** A fix that is not matched by itself: standing, or nowhere near a road, or contradicting those around it. */
+export interface Held { fix: Fix; believed: boolean }
+
+export interface Step {
+  fix: Fix
+  n: number
+  readonly data: Float32Array
+  /** How far noise was allowed to take it back from the step before, m. */
+  back_m: number
+  /** Between this fix and the next step. */
+  held: Held[]
+}
+
+/** How far a candidate is from the end of its link, and how far into the road beyond. */
+export class Window {
+  readonly #road: MatchRoad
+  readonly #table: RouteTable
+  readonly #spare: Step[] = []
+  readonly #base = new Int32Array(MOST)
+  readonly #tail = new Float64Array(MOST)
+  readonly #changed = new Uint8Array(MOST)
+  readonly #turned = new Uint8Array(MOST)
+
+  constructor(road: MatchRoad, table: RouteTable) {
+    this.#road = road
+    this.#table = table
+  }
+
+  /** A step of the candidates as they are now; all equally likely to begin with. */
+  begin(fix: Fix, candidates: Candidates): Step {
+    const step = this.#spare.pop() ?? { fix, n: 0, data: new Float32Array(SIZE), back_m: 0, held: [] }
+    const { data } = step
+    step.fix = fix
+    step.n = candidates.n
+    let best = -Infinity
+    for (let i = 0; i < step.n; i++) best = Math.max(best, candidates.score[i]!)
+    let sum = 0
+    for (let i = 0; i < step.n; i++) {
+      data[WAY + i] = candidates.way[i]!
+      data[POSITION + i] = candidates.position_m[i]!
+      data[OFFSET + i] = candidates.offset_m[i]!
+      const weight = Math.exp(candidates.score[i]! - best)
+      data[EMISSION + i] = data[VITERBI + i] = data[FORWARD + i] = weight
+      data[BEFORE + i] = -1
+      sum += weight
+    }
+    for (let i = 0; i < step.n; i++) data[FORWARD + i]! /= sum
+    return step
+  }
+
+  release(step: Step): void {
+    step.held = []
+    if (this.#spare.length < 1024) this.#spare.push(step)
+  }
+
+  /** Joins a step just begun to the one before; false, and nothing changed in the one before, where no way leads there. */
+  extend(last: Step, next: Step, straight_m: number, dt_s: number, sigma_m: number, beta_m: number): boolean {
+    const { links, length_m, from, change, uTurn } = this.#road
+    const [a, b] = [last.data, next.data]
+    const limit = Math.min(DETOUR_FACTOR * straight_m + SLACK_M + 2 * sigma_m, FASTEST_MPS * dt_s + SLACK_M)
+    for (let j = 0; j < next.n; j++) {
+      const way = b[WAY + j]!
+      const joint = way - links
+      this.#base[j] = joint < 0 ? way : from[joint]!
+      this.#tail[j] = joint < 0 ? b[POSITION + j]! : length_m[from[joint]!]! + b[POSITION + j]!
+      this.#changed[j] = joint < 0 ? 0 : change[joint]!
+      this.#turned[j] = joint < 0 ? 0 : uTurn[joint]!
+    }
+    a.fill(0, MOVE, MOVE + last.n * MOST)
+    const back = Math.max(BACKWARDS_M, BACKWARDS_SIGMAS * sigma_m)
+    next.back_m = back
+    let any = false
+    for (let i = 0; i < last.n; i++) if (this.#leave(a, i, next.n, b, limit, straight_m, beta_m, back)) any = true
+    return any && weigh(last, next)
+  }
+
+  /** Chances of the moves from candidate i. */
+  #leave(a: Float32Array, i: number, n: number, b: Float32Array, limit: number, straight_m: number, beta_m: number, back: number): boolean {
+    const { links, length_m, to } = this.#road
+    const way = a[WAY + i]!
+    const link = way < links ? way : to[way - links]!
+    const left = Math.max(0, length_m[way]! - a[POSITION + i]!)
+    const ahead = way < links ? left : left + length_m[link]!
+    const row = limit > ahead ? this.#table.row(link, limit - ahead) : undefined
+    let any = false
+    for (let j = 0; j < n; j++) {
+      let distance: number
+      let changes = this.#changed[j]!
+      const same = b[WAY + j] === way
+      const near = this.#base[j] === link ? ahead + this.#tail[j]! - length_m[link]! : same ? b[POSITION + j]! - a[POSITION + i]! : -Infinity
+      if (near >= (same ? -back : 0)) distance = Math.max(0, near)
+      else if (row === undefined) continue
+      else {
+        const slot = findSlot(row, this.#base[j]!)
+        if (slot < 0) continue
+        distance = ahead + row.distance_m[slot]! + this.#tail[j]!
+        changes += row.changes[slot]!
+      }
+      if (this.#turned[j] === 1 && !same) distance += SLACK_M
+      if (distance > limit) continue
+      const chance = Math.exp(-Math.abs(distance - straight_m) / beta_m - changes * LOG_CHANGE)
+      if (chance < 1e-30) continue
+      a[MOVE + i * MOST + j] = chance
+      any = true
+    }
+    return any
+  }
+
+  /** Weighs every candidate of steps `0 .. last` by the fixes before and after it: POSTERIOR, which adds up to 1 in a step. */
+  smooth(steps: readonly Step[], until: number): void {
+    const head = steps.length - 1
+    let beta = new Float64Array(MOST).fill(1)
+    for (let k = head; k >= 0; k--) {
+      const { data, n } = steps[k]!
+      if (k < head) {
+        const next = steps[k + 1]!
+        const earlier = new Float64Array(MOST)
+        let most = 0
+        for (let i = 0; i < n; i++) {
+          let sum = 0
+          for (let j = 0; j < next.n; j++) sum += data[MOVE + i * MOST + j]! * next.data[EMISSION + j]! * beta[j]!
+          earlier[i] = sum
+          if (sum > most) most = sum
+        }
+        if (most > 0) for (let i = 0; i < n; i++) earlier[i]! /= most
+        beta = earlier
+      }
+      if (k > until) continue
+      let total = 0
+      for (let i = 0; i < n; i++) total += data[FORWARD + i]! * beta[i]!
+      for (let i = 0; i < n; i++) data[POSTERIOR + i] = total > 0 ? (data[FORWARD + i]! * beta[i]!) / total : 0
+    }
+  }
+}
+
+/** Best and total weight of every candidate of `next`; false where none is reached. */
+function weigh(last: Step, next: Step): boolean {
+  const [a, b] = [last.data, next.data]
+  let [most, all] = [0, 0]
+  for (let j = 0; j < next.n; j++) {
+    let [best, before, sum] = [0, -1, 0]
+    for (let i = 0; i < last.n; i++) {
+      const chance = a[MOVE + i * MOST + j]!
+      if (chance === 0) continue
+      const weight = a[VITERBI + i]! * chance
+      if (weight > best) [best, before] = [weight, i]
+      sum += a[FORWARD + i]! * chance
+    }
+    b[VITERBI + j] = best * b[EMISSION + j]!
+    b[FORWARD + j] = sum * b[EMISSION + j]!
+    b[BEFORE + j] = before
+    if (b[VITERBI + j]! > most) most = b[VITERBI + j]!
+    all += b[FORWARD + j]!
+  }
+  if (!(most > 0 && all > 0)) return false
+  for (let j = 0; j < next.n; j++) {
+    const weight = b[VITERBI + j]! / most
+    b[VITERBI + j] = weight < GIVEN_UP ? 0 : weight
+    b[FORWARD + j]! /= all
+  }
+  return true
+}
+
+/** The survivor with the greatest weight. */
+export function bestOf({ data, n }: Step): number {
+  let best = 0
+  for (let i = 1; i < n; i++) if (data[VITERBI + i]! > data[VITERBI + best]!) best = i
+  return best
+}
+
+/** The latest step before the head through which all survivors came, and by which candidate; step -1 if there is none. */
+export function converged(steps: readonly Step[]): { step: number; candidate: number } {
+  let mask = survivors(steps.at(-1)!)
+  for (let k = steps.length - 1; k > 0; k--) {
+    const { data } = steps[k]!
+    let earlier = 0
+    for (let i = 0; mask >> i > 0; i++) if ((mask >> i) & 1) earlier |= 1 << data[BEFORE + i]!
+    mask = earlier
+    if ((mask & (mask - 1)) === 0) return { step: k - 1, candidate: 31 - Math.clz32(mask) }
+  }
+  return { step: -1, candidate: -1 }
+}
+
+function survivors({ data, n }: Step): number {
+  let mask = 0
+  for (let i = 0; i < n; i++) if (data[VITERBI + i]! > 0) mask |= 1 << i
+  return mask
+}
+
+/** Candidate of step `until` through which candidate `of` of the head came. */
+export function ancestor(steps: readonly Step[], of: number, until: number): number {
+  let i = of
+  for (let k = steps.length - 1; k > until; k--) i = steps[k]!.data[BEFORE + i]!
+  return i
+}
+
+/** Gives up all survivors that did not come through a candidate of the first step. */
+export function prune(steps: readonly Step[], candidate: number): void {
+  const head = steps.at(-1)!
+  for (let i = 0; i < head.n; i++) if (head.data[VITERBI + i]! > 0 && ancestor(steps, i, 0) !== candidate) head.data[VITERBI + i] = 0
+}
+
+/** Candidate of step k - 1 from which candidate i of step k came. */
+export const cameFrom = (step: Step, i: number): number => step.data[BEFORE + i]!
