@@ -53,7 +53,10 @@ export interface LaneCount {
   /** Share of the time, 0 to 1. */
   occupancy: number | undefined
   speed_mps: MetresPerSecond | undefined
+  /** Only vehicles of this class; of all where undefined. */
   class?: RoadUserClass | undefined
+  /** Only vehicles of these lengths; of all where undefined. */
+  lengths_m?: readonly [from: Metres, until: Metres] | undefined
 }
 
 /** A vehicle's speed at one place. */

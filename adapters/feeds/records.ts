@@ -7,7 +7,7 @@ import { type JsonObject, numberOf, readJsonLine } from './ndjson.ts'
 import { refuse } from './refuse.ts'
 import { type Aliases, findColumns, findDelimiter, isNothing, splitFields } from './table.ts'
 import { type Line, readLines } from './text.ts'
-import { isXml } from './xml.ts'
+import { kindOf } from './xml.ts'
 import { readXmlRecords } from './xml-records.ts'
 
 /** One record: its values by column; undefined where it says nothing. */
@@ -73,7 +73,7 @@ export class RecordFeed<Column extends string, Row> implements Feed<Row> {
 }
 
 async function* readRecords<Column extends string, Row>(source: ByteSource, columns: Aliases<Column>, decoder: RecordDecoder<Column, Row>, account: FeedAccount, signal?: AbortSignal): AsyncGenerator<FeedRecord<Column>[]> {
-  if (await isXml(source, signal)) {
+  if (await kindOf(source, signal) === 'xml') {
     yield* readFromXml(source, columns, decoder, account, signal)
     return
   }

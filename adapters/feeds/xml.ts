@@ -42,15 +42,15 @@ export async function* readXml(source: ByteSource, account: FeedAccount, handler
   yield
 }
 
-/** True for a source that begins as XML does. */
-export async function isXml(source: ByteSource, signal?: AbortSignal): Promise<boolean> {
+/** What a source holds, by its first character that is no white space. */
+export async function kindOf(source: ByteSource, signal?: AbortSignal): Promise<'xml' | 'text' | 'empty'> {
   let head: Uint8Array = new Uint8Array(0)
   for await (const bytes of unpackedBytes(source, {}, signal)) {
     head = Buffer.concat([head, bytes])
     const text = decoderFor(head).decode(head, { stream: true }).trimStart()
-    if (text !== '') return text.startsWith('<')
+    if (text !== '') return text.startsWith('<') ? 'xml' : 'text'
   }
-  return false
+  return 'empty'
 }
 
 /** By the byte order mark; UTF-8 without one. */
