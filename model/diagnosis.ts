@@ -74,11 +74,19 @@ export interface PlaceCard {
   delay_veh_h_per_day: number
   avoidable_veh_h_per_day: number
   /** By confidence, the first is the most likely. */
-  findings: (Finding & { trial?: Trial; not_tried?: string })[]
+  findings: (Finding & { trial?: Trial; variant?: string; not_tried?: string })[]
   status: WorkStatus
   history: { status: WorkStatus; date: string; by: string; note?: string }[]
   owner?: string
   due?: string
+  /** Mean delay over the place's vehicles when it was found or last measured before its treatment. */
+  before?: { delay_s: Estimate; date: string }
   /** Measured change after the treatment. */
   effect?: { delay_s: Estimate; verdict: 'better' | 'worse' | 'cannot tell' }
+}
+
+/** Cards that are followed, as a file. */
+export interface Worklist {
+  format: 'greenwave.worklist/1'
+  cards: PlaceCard[]
 }

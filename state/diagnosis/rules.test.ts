@@ -59,8 +59,9 @@ describe('the rule tree', () => {
     const left = movement('left', { turn: 'left', bay_m: 50, queue_p95_m: 90, storage_m: 200 })
     expect(only(place({ movements: [left] }), 'short-bay').treatment).toMatchObject({ kind: 'lengthen-bay', length_m: 115, from_m: 50 })
     expect(causes(place({ movements: [{ ...left, queue_p95_m: 50 }] }))).toEqual([])
-    const shares = [movement('through', { link: 'in', volume_vph: 300, lanes: 3, lanes_own: 3 }), movement('left', { link: 'in', turn: 'left', volume_vph: 300, lanes: 1, lanes_own: 1 })]
-    expect(only(place({ movements: shares }), 'lane-use').treatment).toMatchObject({ movement: 'left', lanes: 2, from_lanes: 1 })
+    const shares = [movement('through', { link: 'in', volume_vph: 700, lanes: 3, lanes_own: 3 }), movement('left', { link: 'in', turn: 'left', volume_vph: 700, lanes: 1, lanes_own: 1 })]
+    expect(causes(place({ movements: shares.map((one) => ({ ...one, volume_vph: 300 })) }))).toEqual([])
+    expect(only(place({ movements: shares, conflicts: [] }), 'lane-use').treatment).toMatchObject({ movement: 'left', lanes: 2, from_lanes: 1 })
     expect(only(place({ movements: [{ ...left, bay_m: undefined, split_failure_share: 0.4, lanes: 1 }] }), 'left-storage').treatment).toMatchObject({ kind: 'waiting-area', gain_vph: 86 })
   })
 

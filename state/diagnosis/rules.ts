@@ -165,7 +165,8 @@ const laneUse: Leaf = (place) => {
     if (flow <= 0 || lanes < 2) return []
     const off = group.map((movement) => ({ movement, gap: movement.volume_vph / flow - movement.lanes / lanes })).sort((a, b) => b.gap - a.gap)
     const [short, long] = [off[0]!, off.at(-1)!]
-    if (short.gap <= LIMITS.lane_share || long.movement.lanes_own < 1 || short.movement === long.movement) return []
+    // A lane is only worth changing for a movement that is short of room, and only given by one that keeps another.
+    if (short.gap <= LIMITS.lane_share || long.movement.lanes_own < 2 || saturationOf(short.movement, place.cycle_s) <= LIMITS.spare_flow) return []
     return [finding({
       cause: 'lane-use', cost: 'paint', strength: over(short.gap, LIMITS.lane_share), basis: [short.movement, long.movement],
       evidence: [{ what: 'share of demand above share of lanes', value: round(short.gap, 3), limit: LIMITS.lane_share, unit: 'share', movement: short.movement.movement }, { what: 'the other side', value: round(long.gap, 3), limit: -LIMITS.lane_share, unit: 'share', movement: long.movement.movement }],
