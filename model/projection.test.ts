@@ -17,14 +17,14 @@ describe('a projection', () => {
     expect(x).toBeCloseTo(448_251.8, -1)
     expect(y).toBeCloseTo(5_411_932.7, -1)
     const meridian = findProjection({ kind: 'projected', projection: '+proj=tmerc +lon_0=9 +k=1' })!
-    expect(meridian.fromLonLat(9, 90 - 1e-9)[1]).toBeCloseTo(10_001_965.729, 1)
+    expect(meridian.fromLonLat(9, 90 - 1e-9)[1]).toBeCloseTo(10_001_965.729, 3)
   })
 
-  it('undoes itself within a tenth of a millimetre', () => {
+  it('undoes itself within a hundredth of a millimetre', () => {
     const property = fc.property(fc.double({ min: 5.5, max: 12.5, noNaN: true }), fc.double({ min: -70, max: 70, noNaN: true }), (lon, lat) => {
       const point = utm32.fromLonLat(lon, lat)
       const again = utm32.toLonLat(point)
-      return Math.abs(again[0] - lon) < 1e-9 && Math.abs(again[1] - lat) < 1e-9
+      return Math.abs(again[0] - lon) < 1e-10 && Math.abs(again[1] - lat) < 1e-10
     })
     expect(() => fc.assert(property)).not.toThrow()
   })

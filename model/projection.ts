@@ -1,6 +1,6 @@
 // From the plane of a scenario to longitude and latitude and back, where its coordinates are a transverse Mercator
-// projection (UTM among them) of WGS 84. Series of Krueger (1912) to the third order in n, good to under a millimetre
-// within 4 degrees of the central meridian.
+// projection (UTM among them) of WGS 84. Series of Krueger (1912) to the fourth order in n (Karney 2011, eqs. 35, 36), good to
+// a hundredth of a millimetre within 4 degrees of the central meridian, so that there and back gives the same millimetre.
 import type { CoordinateReference, Point } from './network.ts'
 import { modulo } from './units.ts'
 
@@ -15,9 +15,18 @@ const A = 6378137
 const F = 1 / 298.257223563
 const N = F / (2 - F)
 const RECTIFYING = (A / (1 + N)) * (1 + N ** 2 / 4 + N ** 4 / 64)
-const ALPHA = [N / 2 - (2 / 3) * N ** 2 + (5 / 16) * N ** 3, (13 / 48) * N ** 2 - (3 / 5) * N ** 3, (61 / 240) * N ** 3]
-const BETA = [N / 2 - (2 / 3) * N ** 2 + (37 / 96) * N ** 3, N ** 2 / 48 + N ** 3 / 15, (17 / 480) * N ** 3]
-const DELTA = [2 * N - (2 / 3) * N ** 2 - 2 * N ** 3, (7 / 3) * N ** 2 - (8 / 5) * N ** 3, (56 / 15) * N ** 3]
+const ALPHA = [
+  N / 2 - (2 / 3) * N ** 2 + (5 / 16) * N ** 3 + (41 / 180) * N ** 4, (13 / 48) * N ** 2 - (3 / 5) * N ** 3 + (557 / 1440) * N ** 4,
+  (61 / 240) * N ** 3 - (103 / 140) * N ** 4, (49561 / 161280) * N ** 4,
+]
+const BETA = [
+  N / 2 - (2 / 3) * N ** 2 + (37 / 96) * N ** 3 - (1 / 360) * N ** 4, N ** 2 / 48 + N ** 3 / 15 - (437 / 1440) * N ** 4,
+  (17 / 480) * N ** 3 - (37 / 840) * N ** 4, (4397 / 161280) * N ** 4,
+]
+const DELTA = [
+  2 * N - (2 / 3) * N ** 2 - 2 * N ** 3 + (116 / 45) * N ** 4, (7 / 3) * N ** 2 - (8 / 5) * N ** 3 - (227 / 45) * N ** 4,
+  (56 / 15) * N ** 3 - (136 / 35) * N ** 4, (4279 / 630) * N ** 4,
+]
 const RAD = Math.PI / 180
 
 interface Mercator { lon0: number; lat0: number; k: number; east: number; north: number }

@@ -1,0 +1,3 @@
+// GeoJSON in and out.
+export { exportGeojson } from './export.ts'
+export { importGeojson, type GeojsonImportOptions } from './import-geojson.ts'

@@ -1,0 +1,59 @@
+// Light traffic on any scenario, to see that a network can be driven: from every link at the edge, vehicles that turn at
+// random until they leave. For tests of importers whose files have no traffic.
+import { compileSignal } from '../model/compile.ts'
+import { emptyDemand, type Demand } from '../model/demand.ts'
+import type { LinkId, Network } from '../model/network.ts'
+import { RoadGraph } from '../model/road-graph.ts'
+import type { Scenario } from '../model/scenario.ts'
+import { buildTrips, vehicleTypes } from '../simulation/demand/index.ts'
+import { createRun, prepareNetwork, type Run } from '../simulation/index.ts'
+
+const MOST_LINKS = 60
+
+/** Small linear congruential generator, enough to choose turns. */
+function generator(seed: number): (below: number) => number {
+  let state = seed >>> 0
+  return (below) => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
+    return Math.floor((state / 2 ** 32) * below)
+  }
+}
+
+/** One vehicle every `headway_s` from every link at the edge. */
+export function randomDemand(network: Network, { seed = 1, headway_s = 30, duration_s = 600 } = {}): Demand {
+  const graph = new RoadGraph(network)
+  const below = generator(seed)
+  const entries = network.links.filter(({ id }) => graph.listMovementsInto(id).every(({ turn }) => turn === 'u-turn') && graph.listMovementsFrom(id).length > 0)
+  const demand = emptyDemand()
+  for (let t = 0; t < duration_s; t += headway_s) {
+    for (const entry of entries) {
+      const links: LinkId[] = [entry.id]
+      while (links.length < MOST_LINKS) {
+        const onward = graph.listMovementsFrom(links.at(-1) as LinkId).filter(({ turn, id }) => turn !== 'u-turn' && graph.listConnections(id).length > 0)
+        const next = onward[below(Math.max(1, onward.length))]
+        if (next === undefined) break
+        links.push(next.to)
+      }
+      demand.vehicles.route.push(demand.routes.push({ id: `r${demand.routes.length}`, links }) - 1)
+      demand.vehicles.depart_s.push(t + below(headway_s))
+      demand.vehicles.type.push(0)
+    }
+  }
+  const order = demand.vehicles.depart_s.map((_, i) => i).sort((a, b) => (demand.vehicles.depart_s[a] as number) - (demand.vehicles.depart_s[b] as number))
+  const { depart_s, route, type } = demand.vehicles
+  demand.vehicles = { depart_s: order.map((i) => depart_s[i] as number), route: order.map((i) => route[i] as number), type: order.map((i) => type[i] as number) }
+  return demand
+}
+
+/** A run of that traffic under the first plan; everybody has an hour to arrive. */
+export function driveThrough({ network, timing }: Scenario, options: { seed?: number; headway_s?: number; duration_s?: number } = {}): Run {
+  const demand = randomDemand(network, options)
+  const until_s = (options.duration_s ?? 600) + 1
+  const trips = buildTrips(new RoadGraph(network), demand, { seed: 1, from_s: 0, until_s })
+  const byId = new Map(network.signals.map((signal) => [signal.id, signal]))
+  const signals = (timing.plans[0]?.patterns ?? []).map((pattern) => compileSignal(byId.get(pattern.signal)!, pattern))
+  return createRun(prepareNetwork(network), {
+    network, signals, trips, vehicle_types: vehicleTypes(demand),
+    options: { seed: 1, step_s: 0.5, model: 'idm', start_s: 0, measure_from_s: 0, measure_until_s: until_s, stop_at_s: until_s + 3600 },
+  })
+}
