@@ -1,12 +1,13 @@
 // From arcs and junctions of the map to drawn streets (model/streets): links on their side of the road, lanes with pockets,
 // turns with their lanes, signs. Metres.
+import { stopLineSetbacks, type SetbackArm } from '../../../model/junction.ts'
 import type { Network, Point } from '../../../model/network.ts'
 import type { DrawnLane, DrawnLink, DrawnMovement, DrawnNode, NodeControl, DrawnStreets } from '../../../model/streets/drawn.ts'
 import { lanesOf, signOf, type Arc, type ArcLane } from './arcs.ts'
-import { listMapTurns, type MapJunction, type MapJunctions, type MapTurn, type waysOf } from './junctions.ts'
+import { headingOf, listMapTurns, type MapJunction, type MapJunctions, type MapTurn, type waysOf } from './junctions.ts'
 import { lanesByMarks } from './lane-choice.ts'
 import type { OsmNotes } from './notes.ts'
-import { distance, lineOf, type Piece, type Roads } from './roads.ts'
+import { distance, lineOf, type Piece, type Roads, type Segment } from './roads.ts'
 
 export interface DrawInput {
   file: string
@@ -23,8 +24,8 @@ export interface DrawInput {
 
 /** Rings go before all that comes in. */
 const RING_RANK = 100
-/** What the stop line needs beyond the edge of the road that it faces, m: as `stopLineSetbacks` of the model. */
-const BEYOND_EDGE_M = 5
+/** From the middle of a crossing for people to the stop line, m: half of 4 m, and 1 m. */
+const WALK_SETBACK_M = 3
 /** A stop line drawn farther from its junction is some other line, m. */
 const FARTHEST_LINE_M = 45
 /** Of a link inside a larger junction at least this much stays a road, m. */
@@ -91,20 +92,26 @@ function drawLinks(input: DrawInput): Map<Arc, DrawnLink> {
 
 interface Cut { head: number; tail: number }
 
-/** What is cut off here already: up to a stop line of the map, and where a junction of several nodes crosses the road. */
+/** What is cut off here already: up to the edge of the roads that cross, or to a stop line of the map. Beside the line there is no telling later. */
 function cutsOf(input: DrawInput, arc: Arc, from: MapJunction, to: MapJunction): Cut {
-  const wanted = { head: from.members.length > 1 ? clearance(input, arc.from, arc) : 0, tail: Math.max(to.members.length > 1 ? clearance(input, arc.to, arc) : 0, lineOnMap(input, arc)) }
+  const wanted = { head: clearance(input, arc.from, arc, from), tail: Math.max(clearance(input, arc.to, arc, to), lineOnMap(input, arc)) }
   const room = Math.max(0, arc.length_m - LEAST_KEPT_M)
   const share = Math.min(1, room / Math.max(1e-9, wanted.head + wanted.tail))
   return { head: wanted.head * share, tail: wanted.tail * share }
 }
 
-/** Metres from a vertex to the edge of the roads that cross there, and to the stop line behind it. */
-function clearance({ roads }: DrawInput, vertex: number, arc: Arc): number {
+/** Metres from a vertex to the stop line that clears the roads there, as \`stopLineSetbacks\` of the model has it; a crossing for people alone is short. */
+function clearance({ roads }: DrawInput, vertex: number, arc: Arc, { signal }: MapJunction): number {
   const own = arc.to === vertex ? endPieceOf(arc).segment : (arc.pieces[0] as Piece).segment
   const others = (roads.at.get(vertex) ?? []).filter((segment) => segment !== own)
-  const widths = others.map((segment) => roadWidth(segment.street.forward?.lanes) + roadWidth(segment.street.backward?.lanes))
-  return others.length === 0 ? 0 : Math.max(...widths) / 2 + BEYOND_EDGE_M
+  if (others.length < 2) return signal ? WALK_SETBACK_M : 0
+  const arm = (segment: Segment): SetbackArm => ({ outward_rad: outwardOf(roads, vertex, segment), most_m: Infinity, width_m: roadWidth(segment.street.forward?.lanes) + roadWidth(segment.street.backward?.lanes) })
+  return stopLineSetbacks([own, ...others].map(arm))[0] as number
+}
+
+function outwardOf({ points }: Roads, vertex: number, { nodes }: Segment): number {
+  const line = lineOf(nodes, points)
+  return headingOf(nodes[0] === vertex ? line : line.reverse(), 'start')
 }
 
 const roadWidth = (lanes: readonly { width_m: number }[] | undefined): number => (lanes ?? []).reduce((sum, { width_m }) => sum + width_m, 0)

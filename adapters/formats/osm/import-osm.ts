@@ -8,7 +8,7 @@ import type { CoordinateReference, Network, Point } from '../../../model/network
 import { findProjection, type Projection } from '../../../model/projection.ts'
 import type { Scenario } from '../../../model/scenario.ts'
 import { buildStreets, type BuiltStreets } from '../../../model/streets/build.ts'
-import { setCoordinated } from '../sumo/coordinated.ts'
+import { coordinateAlong } from '../../../model/streets/coordinate.ts'
 import { findCorridors, namedCorridor } from '../sumo/corridors.ts'
 import { isBarred, roadClassOf } from './access.ts'
 import { buildArcs } from './arcs.ts'
@@ -60,7 +60,7 @@ export async function importOsm(path: string, options: OsmImportOptions = {}): P
     format: 'greenwave.timing/1', plans: [{ id: 'assumed', name: 'Assumed, not the plan of the street', patterns: built.patterns }],
     schedule: [{ weekdays: [1, 2, 3, 4, 5, 6, 7], start_s: 0, plan: 'assumed' }],
   }
-  coordinate(network, timing, corridors)
+  coordinateAlong(network, built.patterns, corridors)
   const all = [...built.notes.map((note) => ({ ...note, place: { file: path, ...note.place } })), ...notes.list()]
   const scenario: Scenario = {
     scenario: { format: 'greenwave.scenario/1', name, time_zone: 'UTC', coordinate_reference: reference, corridors, periods: [], import_notes: all },
@@ -110,12 +110,4 @@ function buildRoads(data: OsmData, projection: Projection, options: { driving_si
   const ways = waysOf(roads, arcs, { restrictions, inside: map.inside, driving_side, notes })
   const nameOf = (vertex: number): string => String(vertex)
   return buildStreets(drawStreets({ file: data.file, roads, map, ways, lines: places.lines, driving_side, nameOf, notes }))
-}
-
-/** The groups along a corridor are the coordinated ones; elsewhere those of the assumed plan stay. */
-function coordinate(network: Network, timing: Scenario['timing'], corridors: Scenario['scenario']['corridors']): void {
-  const patterns = timing.plans.flatMap((plan) => plan.patterns)
-  const before = new Map(patterns.map((pattern) => [pattern.signal, pattern.coordinated]))
-  setCoordinated(network, timing, corridors)
-  for (const pattern of patterns) if (pattern.coordinated.length === 0) pattern.coordinated = before.get(pattern.signal) ?? []
 }
