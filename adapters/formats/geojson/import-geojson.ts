@@ -3,15 +3,18 @@ import { emptyDemand } from '../../../model/demand.ts'
 import type { ImportNote } from '../../../model/errors.ts'
 import { GreenwaveError } from '../../../model/errors.ts'
 import { noteDoubts } from '../../../model/check-network.ts'
+import { checkPlan } from '../../../model/check-plan.ts'
 import type { Network } from '../../../model/network.ts'
+import { RoadGraph } from '../../../model/road-graph.ts'
 import type { Scenario } from '../../../model/scenario.ts'
 import type { Pattern } from '../../../model/signal.ts'
 import { buildStreets } from '../../../model/streets/build.ts'
 import { coordinateAlong } from '../../../model/streets/coordinate.ts'
+import { validateTiming } from '../../../model/validate-timing.ts'
 import { validateNetwork } from '../../../model/validate.ts'
 import { findCorridors, namedCorridor } from '../sumo/corridors.ts'
 import { Notes } from '../sumo/notes.ts'
-import { findOwnHeader, isComplete, readOwn } from './own.ts'
+import { findOwnHeader, isComplete, readOwn, type OwnHeader } from './own.ts'
 import { planeOf } from './plane.ts'
 import { nameOf, readGeojson, type GeojsonFile } from './read.ts'
 import { readStreets } from './streets.ts'
@@ -33,9 +36,7 @@ export async function importGeojson(path: string, options: GeojsonImportOptions 
   const file = await readGeojson(path)
   for (const [type, count] of file.others) notes.add('not-understood', { file: path }, `${count} feature(s) of type ${type} are left out; lines and points are taken`)
   const header = findOwnHeader(file)
-  const { network, patterns, built } = isComplete(file) && header !== undefined
-    ? { ...readOwn(file, header, planeOf(file, header.coordinate_reference)), built: [] }
-    : fromDrawing(file, options, notes)
+  const { network, patterns, built } = isComplete(file) && header !== undefined ? fromOwn(file, header) : fromDrawing(file, options, notes)
   if (options.name !== undefined) network.name = options.name
   validateNetwork(network, path)
   const corridors = options.corridor === undefined ? findCorridors(network, emptyDemand()) : [namedCorridor(network, options.corridor)]
@@ -52,6 +53,21 @@ export async function importGeojson(path: string, options: GeojsonImportOptions 
       },
       network, demand: emptyDemand(), timing: timingOf(patterns, built.length === 0),
     },
+  }
+}
+
+/** A file edited by hand may lack whole fields; that is the file's fault and said as such. */
+function fromOwn(file: GeojsonFile, header: OwnHeader): { network: Network; patterns: Pattern[]; built: ImportNote[] } {
+  try {
+    const { network, patterns } = readOwn(file, header, planeOf(file, header.coordinate_reference))
+    validateNetwork(network, file.path)
+    validateTiming(network, timingOf(patterns, true), file.path)
+    // Builds the look-ups that everything after this trusts.
+    checkPlan(new RoadGraph(network), patterns)
+    return { network, patterns, built: [] }
+  } catch (error) {
+    if (error instanceof TypeError) throw new GreenwaveError('input.value', `a property is absent or has the wrong type (${error.message})`, { file: file.path }, error)
+    throw error
   }
 }
 
