@@ -4,20 +4,22 @@ import { importCityflow } from '../../adapters/formats/cityflow/index.ts'
 import { importSumo } from '../../adapters/formats/sumo/index.ts'
 import { importUtdf } from '../../adapters/formats/utdf/index.ts'
 import { writeScenario } from '../../adapters/formats/scenario/write.ts'
+import { noteDoubts } from '../../model/check-network.ts'
 import { GreenwaveError, type ImportNote } from '../../model/errors.ts'
 import type { Scenario } from '../../model/scenario.ts'
 import { validateDemand } from '../../model/validate-demand.ts'
 import { validateTiming } from '../../model/validate-timing.ts'
 import { validateNetwork } from '../../model/validate.ts'
 import { onlyPositional, type Command, type CommandContext } from '../arguments.ts'
+import { chooseCorridor, CORRIDOR_OPTIONS } from '../corridor-choice.ts'
 import { startProgress } from '../progress.ts'
 
-const FORMATS = ['utdf', 'sumo', 'cityflow', 'osm'] as const
+const FORMATS = ['utdf', 'sumo', 'cityflow', 'osm', 'geojson'] as const
 
 export const command: Command = {
   name: 'import',
   positionals: '<file>',
-  summary: 'a scenario from a Synchro (UTDF) export, a SUMO network, a CityFlow road network or an OpenStreetMap extract',
+  summary: 'a scenario from a Synchro (UTDF) export, a SUMO network, a CityFlow road network, an OpenStreetMap extract or GeoJSON',
   options: {
     'format': { type: 'string', value: FORMATS.join('|'), help: 'format of the file' },
     'out': { type: 'string', value: 'folder', help: 'where the scenario goes' },
@@ -25,8 +27,9 @@ export const command: Command = {
     'counts-map': { type: 'string', multiple: true, value: 'site=id', help: 'which intersection a site of the counts is, where it is not clear' },
     'routes': { type: 'string', multiple: true, value: 'f', help: 'routes, trips or flows (SUMO), flows (CityFlow); may be repeated' },
     'additional': { type: 'string', multiple: true, value: 'f', help: 'additional file with programs, stops, vehicle types (SUMO)' },
-    'corridor': { type: 'string', value: 'a,b,c', help: 'signals of the corridor in order; else it is found' },
-    'driving-side': { type: 'string', value: 'left|right', help: 'on which side traffic drives (OpenStreetMap); else by tags or country' },
+    ...CORRIDOR_OPTIONS,
+    'driving-side': { type: 'string', value: 'left|right', help: 'on which side traffic drives (OpenStreetMap, GeoJSON); else by tags or country, or right' },
+    'tolerance': { type: 'string', value: 'm', help: 'line ends within this are one node (GeoJSON; default 1)' },
     'service': { type: 'boolean', help: 'driveways and car parks too (OpenStreetMap)' },
     'name': { type: 'string', value: 'text', help: 'name of the scenario' },
   },
@@ -47,7 +50,8 @@ async function runImport(context: CommandContext): Promise<void> {
   } finally {
     progress.stop()
   }
-  const { scenario, notes } = imported
+  const { scenario } = imported
+  const notes = [...imported.notes, ...noteDoubts(scenario.network, path), ...chooseCorridor(options, scenario)]
   const name = options.findText('name')
   if (name !== undefined) scenario.scenario.name = name
   scenario.scenario.import_notes = notes
@@ -63,6 +67,7 @@ async function runImport(context: CommandContext): Promise<void> {
 function formatOf(path: string): (typeof FORMATS)[number] {
   if (/\.csv$/i.test(path)) return 'utdf'
   if (/\.(osm|osm\.xml|pbf)(\.gz|\.bz2)?$/i.test(path)) return 'osm'
+  if (/\.geojson$/i.test(path)) return 'geojson'
   if (/\.(xml|xml\.gz|sumocfg)$/i.test(path)) return 'sumo'
   throw new GreenwaveError('usage', `--format is missing, and the name "${path}" does not tell it`)
 }
@@ -111,12 +116,23 @@ function fromCityflow(context: CommandContext, path: string): Promise<{ scenario
 async function fromOsm(context: CommandContext, path: string): Promise<{ scenario: Scenario; notes: ImportNote[] }> {
   const { options } = context
   const corridor = corridorOf(context)
-  const side = options.findText('driving-side') === undefined ? undefined : options.choice('driving-side', ['left', 'right'], 'right')
+  const side = sideOf(context)
   const { importOsm } = await import('../../adapters/formats/osm/index.ts')
   return importOsm(path, { service: options.flag('service'), ...(side === undefined ? {} : { drivingSide: side }), ...(corridor === undefined ? {} : { corridor }) })
 }
 
-const IMPORTERS = { utdf: fromUtdf, sumo: fromSumo, cityflow: fromCityflow, osm: fromOsm }
+const sideOf = ({ options }: CommandContext): 'left' | 'right' | undefined =>
+  (options.findText('driving-side') === undefined ? undefined : options.choice('driving-side', ['left', 'right'], 'right'))
+
+async function fromGeojson(context: CommandContext, path: string): Promise<{ scenario: Scenario; notes: ImportNote[] }> {
+  const [corridor, side] = [corridorOf(context), sideOf(context)]
+  const tolerance_m = context.options.number('tolerance', 1, { least: 0.01, most: 100 })
+  // Turf takes a tenth of a second to load; other commands and formats do without.
+  const { importGeojson } = await import('../../adapters/formats/geojson/index.ts')
+  return importGeojson(path, { tolerance_m, ...(side === undefined ? {} : { driving_side: side }), ...(corridor === undefined ? {} : { corridor }) })
+}
+
+const IMPORTERS = { utdf: fromUtdf, sumo: fromSumo, cityflow: fromCityflow, osm: fromOsm, geojson: fromGeojson }
 
 function summarise(scenario: Scenario, notes: ImportNote[], folder: string, files: string[]): Record<string, unknown> {
   const { network, demand, timing } = scenario

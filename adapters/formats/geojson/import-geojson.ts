@@ -2,7 +2,6 @@
 import { emptyDemand } from '../../../model/demand.ts'
 import type { ImportNote } from '../../../model/errors.ts'
 import { GreenwaveError } from '../../../model/errors.ts'
-import { noteDoubts } from '../../../model/check-network.ts'
 import { checkPlan } from '../../../model/check-plan.ts'
 import type { Network } from '../../../model/network.ts'
 import { RoadGraph } from '../../../model/road-graph.ts'
@@ -43,7 +42,7 @@ export async function importGeojson(path: string, options: GeojsonImportOptions 
   if (built.length > 0) coordinateAlong(network, patterns, corridors)
   if (corridors.length === 0) notes.add('not-understood', { file: path }, `no two of ${network.signals.length} signal(s) follow each other along a street, so no corridor was found; name one`)
   notes.add('assumed', { file: path }, 'the file has no traffic; volumes must come from elsewhere before a plan can be made')
-  const list = [...notes.list(), ...built, ...noteDoubts(network, path)]
+  const list = [...notes.list(), ...built]
   return {
     notes: list,
     scenario: {
