@@ -135,3 +135,37 @@ export interface TrafficState {
   /** Fixes matched, matched too ambiguously to be used, and set aside. */
   matching?: { matched: number; withheld: number; unmatched: number; breaks_per_100_km: number; distance_m: Metres }
 }
+
+/** What the log of a controller says of one phase in a span of time. null = missing: no such detector, or no data; never 0 instead. */
+export interface PhaseMeasures {
+  device: string
+  phase: number
+  from_s: Instant
+  until_s: Instant
+  cycle_s: Seconds | null
+  green_median_s: Seconds | null
+  green_p85_s: Seconds | null
+  split_p85_s: Seconds | null
+  greens: number
+  /** Shares of the greens by what ended them. */
+  terminations: { gap: number; max: number; force: number; unknown: number } | null
+  /** Share of arrivals at advance detectors that meet green; green only. */
+  arrivals_on_green: number | null
+  /** The rest: yellow counts with red. */
+  arrivals_on_red: number | null
+  platoon_ratio: number | null
+  /** At stop-line counters. */
+  volume_vph: number | null
+  /** Simplified: from arrival on red to the next green; start-up and queue are not in it. */
+  approach_delay_s: Seconds | null
+  split_failures: number | null
+  split_failure_share: number | null
+  yellow_actuations: number | null
+  red_actuations: number | null
+  severe_red_actuations: number | null
+  pedestrian_calls: number | null
+  pedestrian_wait_s: Seconds | null
+  phase_wait_s: Seconds | null
+  phase_wait_max_s: Seconds | null
+  skips: number
+}
