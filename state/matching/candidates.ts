@@ -8,6 +8,8 @@ import { REACH_M, wrap, type MatchRoad } from './road.ts'
 export const MOST = 10
 const MOST_JOINTS = 6
 const UNEXPECTED = -4.5
+/** Less likely than the best by e^-18, no later fix makes up for it. */
+const HOPELESS = -18
 /** Spread of the heading of a moving receiver, and the least that a wrong heading can say. */
 const HEADING_SIGMA_RAD = 0.35
 const HEADING_FLOOR = -8
@@ -87,7 +89,8 @@ export class Candidates {
       const s = list[k]!
       const px = x - x0[s]!
       const py = y - y0[s]!
-      const [dx, dy] = [ux[s]!, uy[s]!]
+      const dx = ux[s]!
+      const dy = uy[s]!
       const t = px * dx + py * dy
       const length = length_m[s]!
       const over = t < 0 ? t : t > length ? t - length : 0
@@ -114,6 +117,7 @@ export class Candidates {
     const variance = sigma_m * sigma_m
     const useHeading = speed_mps > HEADING_FROM_MPS && !Number.isNaN(heading_rad)
     let joints = 0
+    let best = -Infinity
     this.n = 0
     for (let i = 0; i < this.#count; i++) {
       const way = this.#touched[i]!
@@ -128,6 +132,8 @@ export class Candidates {
       }
       const faster = speed_mps - SPEED_TOLERANCE * limit[way]!
       if (faster > 0) score += Math.max(SPEED_FLOOR, -0.5 * (faster / (SPEED_SIGMA * limit[way]!)) ** 2)
+      if (score < best + HOPELESS) continue
+      if (score > best) best = score
       const joint = way >= links
       const key = joint && this.#expected[from[way - links]!] !== this.#expectation ? score + UNEXPECTED : score
       if (joint && joints === MOST_JOINTS) {
@@ -143,6 +149,9 @@ export class Candidates {
       this.#insert(way, along_m[s]! + this.#along[way]! * scale[s]!, this.#offset[way]!, s, score, key)
       if (joint) joints++
     }
+    let kept = 0
+    for (let i = 0; i < this.n; i++) if (this.score[i]! >= best + HOPELESS) this.#copy(i, kept++)
+    this.n = kept
   }
 
   #worstJoint(links: number): number {

@@ -61,7 +61,8 @@ export class CellGrid {
 
   /** Sets `from` and `until` to the cell of a point; empty outside. */
   ask(x: number, y: number): void {
-    const [column, row] = [Math.floor((x - this.#x) / this.#side), Math.floor((y - this.#y) / this.#side)]
+    const column = Math.floor((x - this.#x) / this.#side)
+    const row = Math.floor((y - this.#y) / this.#side)
     if (!(column >= 0 && row >= 0 && column < this.#columns && row < this.#rows)) {
       this.from = this.until = 0
       return

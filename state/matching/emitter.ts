@@ -4,7 +4,7 @@ import type { Fix } from '../../model/feed.ts'
 import type { Metres } from '../../model/units.ts'
 import type { MatchSink } from './matched-fix.ts'
 import type { SourceNoise } from './noise.ts'
-import { FURTHEST_M, type RouteTable } from './route-table.ts'
+import { FURTHEST_M } from './route-table.ts'
 import type { MatchRoad } from './road.ts'
 import { Tiles } from './tiles.ts'
 import { OFFSET, POSITION, POSTERIOR, WAY, type Held, type Step } from './window.ts'
@@ -40,7 +40,6 @@ const isAround = (at: NonNullable<Chain['at']>, way: number, position_m: number,
 export class Emitter {
   readonly tiles = new Tiles()
   readonly #road: MatchRoad
-  readonly #table: RouteTable
   readonly #sink: MatchSink
   readonly #unmatched: ((vehicle: string, fix: Fix) => void) | undefined
   #matched = 0
@@ -50,9 +49,8 @@ export class Emitter {
   #breaks = 0
   #distance = 0
 
-  constructor(road: MatchRoad, table: RouteTable, sink: MatchSink, unmatched: ((vehicle: string, fix: Fix) => void) | undefined) {
+  constructor(road: MatchRoad, sink: MatchSink, unmatched: ((vehicle: string, fix: Fix) => void) | undefined) {
     this.#road = road
-    this.#table = table
     this.#sink = sink
     this.#unmatched = unmatched
   }
@@ -73,7 +71,8 @@ export class Emitter {
   /** Commits a step of a chain. */
   step(chain: Chain, step: Step, candidate: number, posterior: number, noise: SourceNoise): void {
     const { data, fix } = step
-    const [way, offset] = [data[WAY + candidate]!, data[OFFSET + candidate]!]
+    const way = data[WAY + candidate]!
+    const offset = data[OFFSET + candidate]!
     let position = data[POSITION + candidate]!
     const share = this.agreeing(step, candidate, posterior)
     const { at } = chain
@@ -89,7 +88,7 @@ export class Emitter {
       this.#distance += length
       if (share > SURE && at.posterior > SURE) noise.learnDetour(fix.time_s - at.fix.time_s, length - Math.hypot(fix.x_m - at.fix.x_m, fix.y_m - at.fix.y_m))
       const reached = this.#hold(chain, at, path, position, Math.min(share, at.posterior))
-      this.#tell(chain.vehicle, fix, way, position, offset, share, this.#linksOf(path, reached), false)
+      this.#tell(chain.vehicle, fix, way, position, offset, share, this.#linksOf(path, reached, path.length - 1), false)
     }
     chain.at = { way, raw_m: data[POSITION + candidate]!, position_m: position, posterior: share, fix }
     chain.held = step.held
@@ -153,7 +152,7 @@ export class Emitter {
     }
     const goal = to < road.links ? to : road.from[to - road.links]!
     if (goal !== link || (from === to && to < road.links)) {
-      for (const next of this.#table.between(link, goal, 0) ?? this.#table.between(link, goal, FURTHEST_M) ?? []) {
+      for (const next of road.routes.between(link, goal, 0) ?? road.routes.between(link, goal, FURTHEST_M) ?? []) {
         path.push(road.joint(link, next), next)
         link = next
       }
@@ -163,7 +162,9 @@ export class Emitter {
   }
 
   #lengthOf(path: readonly number[], from: number, to: number): number {
-    return path.reduce((sum, way) => sum + this.#road.length_m[way]!, 0) - from - (this.#road.length_m[path.at(-1)!]! - to)
+    let sum = to - from
+    for (let p = 0; p < path.length - 1; p++) sum += this.#road.length_m[path[p]!]!
+    return sum
   }
 
   /** Places the fixes that were held back along the path, never backwards; index of the way reached. */
@@ -178,7 +179,8 @@ export class Emitter {
       const before = reached
       if (!(fix.speed_mps !== undefined && fix.speed_mps < STANDING_MPS)) {
         let best = Infinity
-        let [way, place] = [reached, position]
+        let way = reached
+        let place = position
         for (let p = before; p < path.length; p++) {
           this.#road.project(path[p]!, fix.x_m, fix.y_m)
           if (this.#road.distance_m >= best) continue
@@ -192,14 +194,16 @@ export class Emitter {
         position = Math.max(low, Math.min(high, place))
       }
       this.#road.project(path[reached]!, fix.x_m, fix.y_m)
-      this.#tell(chain.vehicle, fix, path[reached]!, position, this.#road.offset_m, posterior, this.#linksOf(path.slice(0, reached + 1), before), false)
+      this.#tell(chain.vehicle, fix, path[reached]!, position, this.#road.offset_m, posterior, this.#linksOf(path, before, reached), false)
     }
     return reached
   }
 
-  /** Links after way number `since` of a path. */
-  #linksOf(path: readonly number[], since: number): number[] {
-    return path.length === since + 1 ? [] : path.slice(since + 1).filter((way) => way < this.#road.links)
+  /** Links after way number `since` of a path, up to number `until`. */
+  #linksOf(path: readonly number[], since: number, until: number): number[] {
+    const links: number[] = []
+    for (let p = since + 1; p <= until; p++) if (path[p]! < this.#road.links) links.push(path[p]!)
+    return links
   }
 
   #tell(vehicle: string, fix: Fix, way: number, position_m: number, offset_m: number, posterior: number, route: number[], first: boolean): void {

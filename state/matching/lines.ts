@@ -14,6 +14,8 @@ export interface Line {
 const ORIGIN: Point = [0, 0]
 /** Where nothing says how wide a lane is. */
 const LANE_M = 3.2
+/** Drawings bend no finer than this: far below the noise of any receiver, and every point costs time. */
+const TOLERANCE_M = 0.4
 /** Points of the mean path of several connections. */
 const MEAN_POINTS = 9
 
@@ -37,8 +39,8 @@ export function linkLines(network: Network): Line[] {
     const by = means.length === 0 ? 0 : means.reduce((sum, x) => sum + x, 0) / means.length
     const width = widthOf(link)
     return network.driving_side === 'right'
-      ? { points: shapes[l]!, left_m: by, right_m: by + width }
-      : { points: shapes[l]!, left_m: by - width, right_m: by }
+      ? { points: simplify(shapes[l]!), left_m: by, right_m: by + width }
+      : { points: simplify(shapes[l]!), left_m: by - width, right_m: by }
   })
 }
 
@@ -57,9 +59,10 @@ export function movementLines(network: Network, links: readonly Line[]): Line[] 
     const half = (LANE_M / 2) * Math.max(1, new Set(own.map(({ from_lane }) => from_lane)).size)
     const [from, to] = [links[index.get(movement.from) ?? -1], links[index.get(movement.to) ?? -1]]
     if (from === undefined || to === undefined) return { points: [], left_m: 0, right_m: 0 }
-    if (drawn.length > 0) return { points: drawn.length === 1 ? drawn[0]! : meanPath(drawn), left_m: -half, right_m: half }
+    if (drawn.length > 0) return { points: simplify(drawn.length === 1 ? drawn[0]! : meanPath(drawn)), left_m: -half, right_m: half }
     const [a, b] = [middle(from, true), middle(to, false)]
-    return { points: sampleArc(arcPath(a.point, a.heading, b.point, b.heading, movement.turn === 'u-turn' ? network.driving_side : undefined)), left_m: -half, right_m: half }
+    const arc = arcPath(a.point, a.heading, b.point, b.heading, movement.turn === 'u-turn' ? network.driving_side : undefined)
+    return { points: simplify(sampleArc(arc)), left_m: -half, right_m: half }
   })
 }
 
@@ -106,4 +109,29 @@ function meanPath(paths: readonly (readonly Point[])[]): Point[] {
     })
   }
   return sums
+}
+
+/** Without the points that lie on the line of their neighbours (Douglas and Peucker 1973). */
+function simplify(points: readonly Point[]): Point[] {
+  const keep = new Set([0, points.length - 1])
+  const open: [number, number][] = [[0, points.length - 1]]
+  for (let span = open.pop(); span !== undefined; span = open.pop()) {
+    const [from, to] = span
+    let [worst, at] = [TOLERANCE_M, -1]
+    for (let i = from + 1; i < to; i++) {
+      const off = offSegment(points[i]!, points[from]!, points[to]!)
+      if (off > worst) [worst, at] = [off, i]
+    }
+    if (at < 0) continue
+    keep.add(at)
+    open.push([from, at], [at, to])
+  }
+  return points.filter((_, i) => keep.has(i))
+}
+
+function offSegment([x, y]: Point, [ax, ay]: Point, [bx, by]: Point): number {
+  const [dx, dy] = [bx - ax, by - ay]
+  const square = dx * dx + dy * dy
+  const t = square === 0 ? 0 : Math.min(1, Math.max(0, ((x - ax) * dx + (y - ay) * dy) / square))
+  return Math.hypot(x - ax - t * dx, y - ay - t * dy)
 }

@@ -1,12 +1,11 @@
 // Map matching online: fixes of many vehicles in, in any mixture but each vehicle's in order of time; matched fixes out, at most
 // 30 s or six fixes later. Hidden Markov model after Newson and Krumm 2009 with a fixed lag; see window.ts.
 import type { Fix } from '../../model/feed.ts'
-import type { Instant } from '../../model/units.ts'
+import type { Instant, Seconds } from '../../model/units.ts'
 import { Candidates } from './candidates.ts'
 import { Emitter, type Chain, type MatchTotals } from './emitter.ts'
 import type { MatchedFix, MatchSink } from './matched-fix.ts'
 import { SourceNoise } from './noise.ts'
-import { RouteTable } from './route-table.ts'
 import { MatchRoad, wrap } from './road.ts'
 import type { TileResidual } from './tiles.ts'
 import { ancestor, bestOf, cameFrom, converged, OFFSET, POSITION, POSTERIOR, prune, VITERBI, WAY, Window, type Step } from './window.ts'
@@ -46,13 +45,16 @@ interface Track extends Chain {
   aside: Fix | undefined
 }
 
-/** While a vehicle stands nothing is learned of where it turns: its lag begins when it moves on. */
-const lastHeard = ({ fix, held }: Step): Instant => (held.at(-1)?.fix ?? fix).time_s
+/** Since the first step, standing left out: while a vehicle stands nothing is learned of where it turns. */
+function lagOf(steps: readonly Step[]): Seconds {
+  let lag = 0
+  for (let k = 1; k < steps.length; k++) lag += steps[k]!.fix.time_s - (steps[k - 1]!.held.at(-1)?.fix ?? steps[k - 1]!.fix).time_s
+  return lag
+}
 
 /** Deterministic: the same fixes in the same order give the same matches. */
 export class Matcher {
   readonly road: MatchRoad
-  readonly #table: RouteTable
   readonly #window: Window
   readonly #candidates: Candidates
   readonly #emitter: Emitter
@@ -63,10 +65,9 @@ export class Matcher {
 
   constructor(road: MatchRoad, sink: MatchSink, options: MatcherOptions = {}) {
     this.road = road
-    this.#table = new RouteTable(road)
-    this.#window = new Window(road, this.#table)
+    this.#window = new Window(road)
     this.#candidates = new Candidates(road)
-    this.#emitter = new Emitter(road, this.#table, sink, options.unmatched)
+    this.#emitter = new Emitter(road, sink, options.unmatched)
     this.#most = options.vehicles ?? MOST_VEHICLES
   }
 
@@ -141,10 +142,10 @@ export class Matcher {
       track = { vehicle: key, noise: this.#noise(source), last_s: -Infinity, driven_m: 0, speed_mps: 0, steps: [], aside: undefined, at: undefined, held: [] }
     } else this.#tracks.delete(key)
     // The least recently heard of comes first: gone silent, or one too many.
-    const eldest = this.#tracks.entries().next().value
-    if (eldest !== undefined && (eldest[1].last_s < time_s - SILENCE_S || this.#tracks.size >= this.#most)) {
-      this.#close(eldest[1])
-      this.#tracks.delete(eldest[0])
+    const eldest = this.#tracks.values().next().value
+    if (eldest !== undefined && (eldest.last_s < time_s - SILENCE_S || this.#tracks.size >= this.#most)) {
+      this.#close(eldest)
+      this.#tracks.delete(eldest.vehicle)
     }
     this.#tracks.set(key, track)
     this.#recent = track
@@ -233,7 +234,7 @@ export class Matcher {
     const { steps } = track
     const sure = converged(steps)
     if (sure.step >= 0) this.#emit(track, sure.step, sure.candidate)
-    while (steps.length > LAG_FIXES || (steps.length > 1 && steps.at(-1)!.fix.time_s - lastHeard(steps[0]!) > LAG_S)) {
+    while (steps.length > LAG_FIXES || (steps.length > 1 && lagOf(steps) > LAG_S)) {
       const candidate = ancestor(steps, bestOf(steps.at(-1)!), 0)
       prune(steps, candidate)
       this.#emit(track, 0, candidate)

@@ -5,6 +5,7 @@ import type { RoadGraph } from '../../model/road-graph.ts'
 import type { Network } from '../../model/network.ts'
 import { CellGrid, type Segments } from './cell-grid.ts'
 import { linkLines, movementLines, type Line } from './lines.ts'
+import { RouteTable } from './route-table.ts'
 
 /** Cells list what lies this near; candidates beyond ask more cells. Least search radius of the reference model. */
 export const REACH_M = 45
@@ -44,6 +45,8 @@ export class MatchRoad {
   /** Radians from east, anticlockwise. */
   readonly heading: Float64Array
   readonly grid: CellGrid
+  /** Shortest ways, found when first asked for; all matchers on this road share them. */
+  readonly routes: RouteTable
   /** Of the last projection. */
   position_m = 0
   offset_m = 0
@@ -78,6 +81,7 @@ export class MatchRoad {
     this.heading = Float64Array.from(cut.wayOf, (_, s) => Math.atan2(cut.segments.uy[s]!, cut.segments.ux[s]!))
     this.grid = new CellGrid(this.segments, REACH_M)
     this.change = this.#changes()
+    this.routes = new RouteTable(this)
   }
 
   /** The movement that joins two links, as a way; -1 if none does. */
@@ -91,7 +95,8 @@ export class MatchRoad {
     const { x0, y0, ux, uy, length_m } = this.segments
     let best = Infinity
     for (let s = this.segmentStart[way]!; s < this.segmentStart[way + 1]!; s++) {
-      const [px, py] = [x - x0[s]!, y - y0[s]!]
+      const px = x - x0[s]!
+      const py = y - y0[s]!
       const t = px * ux[s]! + py * uy[s]!
       const along = t < 0 ? 0 : Math.min(t, length_m[s]!)
       const offset = px * uy[s]! - py * ux[s]!

@@ -61,7 +61,8 @@ export class Tiles {
   }
 
   #at(x: number, y: number): Sums {
-    const [column, row] = [Math.floor(x / TILE_M), Math.floor(y / TILE_M)]
+    const column = Math.floor(x / TILE_M)
+    const row = Math.floor(y / TILE_M)
     if (this.#last !== undefined && column === this.#column && row === this.#row) return this.#last
     this.#column = column
     this.#row = row

@@ -2,7 +2,7 @@
 // way to each of them (Viterbi) and how much all ways together weigh (forward, backward). Probabilities, scaled at every step.
 import type { Fix } from '../../model/feed.ts'
 import { MOST, type Candidates } from './candidates.ts'
-import { findSlot, type RouteTable } from './route-table.ts'
+import { findSlot } from './route-table.ts'
 import type { MatchRoad } from './road.ts'
 
 /** Columns of a step in its one array; single precision is enough for shares and for positions to a millimetre. */
@@ -48,16 +48,16 @@ export interface Step {
 /** How far a candidate is from the end of its link, and how far into the road beyond. */
 export class Window {
   readonly #road: MatchRoad
-  readonly #table: RouteTable
   readonly #spare: Step[] = []
   readonly #base = new Int32Array(MOST)
   readonly #tail = new Float64Array(MOST)
   readonly #changed = new Uint8Array(MOST)
   readonly #turned = new Uint8Array(MOST)
+  readonly #beta = new Float64Array(MOST)
+  readonly #earlier = new Float64Array(MOST)
 
-  constructor(road: MatchRoad, table: RouteTable) {
+  constructor(road: MatchRoad) {
     this.#road = road
-    this.#table = table
   }
 
   /** A step of the candidates as they are now; all equally likely to begin with. */
@@ -90,7 +90,8 @@ export class Window {
   /** Joins a step just begun to the one before; false, and nothing changed in the one before, where no way leads there. */
   extend(last: Step, next: Step, straight_m: number, dt_s: number, sigma_m: number, beta_m: number): boolean {
     const { links, length_m, from, change, uTurn } = this.#road
-    const [a, b] = [last.data, next.data]
+    const a = last.data
+    const b = next.data
     const limit = Math.min(DETOUR_FACTOR * straight_m + SLACK_M + 2 * sigma_m, FASTEST_MPS * dt_s + SLACK_M)
     for (let j = 0; j < next.n; j++) {
       const way = b[WAY + j]!
@@ -115,7 +116,7 @@ export class Window {
     const link = way < links ? way : to[way - links]!
     const left = Math.max(0, length_m[way]! - a[POSITION + i]!)
     const ahead = way < links ? left : left + length_m[link]!
-    const row = limit > ahead ? this.#table.row(link, limit - ahead) : undefined
+    const row = limit > ahead ? this.#road.routes.row(link, limit - ahead) : undefined
     let any = false
     for (let j = 0; j < n; j++) {
       let distance: number
@@ -142,22 +143,15 @@ export class Window {
 
   /** Weighs every candidate of steps `0 .. last` by the fixes before and after it: POSTERIOR, which adds up to 1 in a step. */
   smooth(steps: readonly Step[], until: number): void {
-    const head = steps.length - 1
-    let beta = new Float64Array(MOST).fill(1)
-    for (let k = head; k >= 0; k--) {
+    let beta = this.#beta.fill(1)
+    let earlier = this.#earlier
+    for (let k = steps.length - 1; k >= 0; k--) {
       const { data, n } = steps[k]!
-      if (k < head) {
-        const next = steps[k + 1]!
-        const earlier = new Float64Array(MOST)
-        let most = 0
-        for (let i = 0; i < n; i++) {
-          let sum = 0
-          for (let j = 0; j < next.n; j++) sum += data[MOVE + i * MOST + j]! * next.data[EMISSION + j]! * beta[j]!
-          earlier[i] = sum
-          if (sum > most) most = sum
-        }
-        if (most > 0) for (let i = 0; i < n; i++) earlier[i]! /= most
+      if (k < steps.length - 1) {
+        behind(data, n, steps[k + 1]!, beta, earlier)
+        const swap = beta
         beta = earlier
+        earlier = swap
       }
       if (k > until) continue
       let total = 0
@@ -167,17 +161,37 @@ export class Window {
   }
 }
 
+/** How well each candidate of a step explains all that comes after it, from the same of the next step; scaled. */
+function behind(data: Float32Array, n: number, next: Step, beta: Float64Array, out: Float64Array): void {
+  const b = next.data
+  let most = 0
+  for (let i = 0; i < n; i++) {
+    let sum = 0
+    for (let j = 0; j < next.n; j++) sum += data[MOVE + i * MOST + j]! * b[EMISSION + j]! * beta[j]!
+    out[i] = sum
+    if (sum > most) most = sum
+  }
+  if (most > 0) for (let i = 0; i < n; i++) out[i]! /= most
+}
+
 /** Best and total weight of every candidate of `next`; false where none is reached. */
 function weigh(last: Step, next: Step): boolean {
-  const [a, b] = [last.data, next.data]
-  let [most, all] = [0, 0]
+  const a = last.data
+  const b = next.data
+  let most = 0
+  let all = 0
   for (let j = 0; j < next.n; j++) {
-    let [best, before, sum] = [0, -1, 0]
+    let best = 0
+    let before = -1
+    let sum = 0
     for (let i = 0; i < last.n; i++) {
       const chance = a[MOVE + i * MOST + j]!
       if (chance === 0) continue
       const weight = a[VITERBI + i]! * chance
-      if (weight > best) [best, before] = [weight, i]
+      if (weight > best) {
+        best = weight
+        before = i
+      }
       sum += a[FORWARD + i]! * chance
     }
     b[VITERBI + j] = best * b[EMISSION + j]!

@@ -48,11 +48,19 @@ export function addTrace(score: Score, truth: TraceTruth, matched: readonly Matc
     if (fix.first && fix.link !== route.at(-1)) route.push(fix.link)
     route.push(...fix.route)
   }
-  addRoute(score, truth.route, route, length_m)
+  const [first, last] = [matched[0], matched.at(-1)]
+  if (first === undefined || last === undefined) return addRoute(score, truth.route, route, length_m, 0)
+  // Of the first and the last link only a part was driven.
+  const undriven = Math.min(length_m(first.link), first.position_m) * unless(truth.route, first.link) + Math.max(0, length_m(last.link) - last.position_m) * unless(truth.route, last.link)
+  addRoute(score, truth.route, route, length_m, undriven)
 }
 
+/** 1 where the true route does not have the link. */
+const unless = (route: readonly number[], link: number): number => Number(!route.includes(link))
+
 /** Lengths of links that only one of the two routes has, and turns that the match has too. The first and the last link of a trip are driven in part only: they are not asked for, nor held against the match. */
-function addRoute(score: Score, truth: readonly number[], found: readonly number[], length_m: (link: number) => number): void {
+function addRoute(score: Score, truth: readonly number[], found: readonly number[], length_m: (link: number) => number, undriven_m: number): void {
+  score.added_m -= undriven_m
   const count = <T>(items: readonly T[]): Map<T, number> => items.reduce((map, item) => map.set(item, (map.get(item) ?? 0) + 1), new Map<T, number>())
   const [a, b] = [count(truth), count(found)]
   for (const [link, n] of count(truth.slice(1, -1))) {
