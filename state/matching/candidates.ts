@@ -1,5 +1,5 @@
 // Ways on which a fix may have been, the likeliest first: position, heading and speed against the road.
-import { REACH_M, wrap, type MatchRoad } from './road.ts'
+import { REACH_M, RECORD, wrap, type MatchRoad } from './road.ts'
 
 /**
  * Candidates of a fix; of them at most MOST_JOINTS are paths inside a junction. Those all lie on top of each other, so that the
@@ -10,6 +10,8 @@ const MOST_JOINTS = 6
 const UNEXPECTED = -4.5
 /** Less likely than the best by e^-18, no later fix makes up for it. */
 const HOPELESS = -18
+/** Ways near a fix; more than that only where a drawing is broken. */
+const NEAR = 512
 /** Spread of the heading of a moving receiver, and the least that a wrong heading can say. */
 const HEADING_SIGMA_RAD = 0.35
 const HEADING_FLOOR = -8
@@ -32,13 +34,16 @@ export class Candidates {
   readonly score = new Float64Array(MOST)
   readonly #key = new Float64Array(MOST)
   readonly #road: MatchRoad
-  readonly #square: Float64Array
-  readonly #over: Float64Array
-  readonly #along: Float64Array
-  readonly #offset: Float64Array
-  readonly #segment: Int32Array
+  /** Ways near the fix, each with its nearest segment. */
+  readonly #near = new Int32Array(NEAR)
+  readonly #nearSegment = new Int32Array(NEAR)
+  readonly #square = new Float64Array(NEAR)
+  readonly #over = new Float64Array(NEAR)
+  readonly #along = new Float64Array(NEAR)
+  readonly #offset = new Float64Array(NEAR)
+  /** Where a way stands in `#near`, where several cells are asked. */
+  readonly #place: Int32Array
   readonly #stamp: Int32Array
-  readonly #touched: Int32Array
   readonly #expected: Int32Array
   #expectation = 0
   #count = 0
@@ -46,13 +51,8 @@ export class Candidates {
 
   constructor(road: MatchRoad) {
     this.#road = road
-    this.#square = new Float64Array(road.ways)
-    this.#over = new Float64Array(road.ways)
-    this.#along = new Float64Array(road.ways)
-    this.#offset = new Float64Array(road.ways)
-    this.#segment = new Int32Array(road.ways)
+    this.#place = new Int32Array(road.ways)
     this.#stamp = new Int32Array(road.ways)
-    this.#touched = new Int32Array(road.ways)
     this.#expected = new Int32Array(road.links)
   }
 
@@ -79,57 +79,75 @@ export class Candidates {
     this.#rank(sigma_m, speed_mps, heading_rad)
   }
 
-  /** Nearest place of every way that the cell at cx, cy lists. */
+  /** Nearest place of every way that the cell at cx, cy lists; segments of a way follow each other there. */
   #scan(cx: number, cy: number, reach: number, x = cx, y = cy): void {
-    const { grid, segments: { x0, y0, ux, uy, length_m }, wayOf, left_m, right_m } = this.#road
+    const { grid, packed } = this.#road
     grid.ask(cx, cy)
     const { list, from, until } = grid
     const most = reach * reach
+    let way = -1
+    let at = -1
     for (let k = from; k < until; k++) {
-      const s = list[k]!
-      const px = x - x0[s]!
-      const py = y - y0[s]!
-      const dx = ux[s]!
-      const dy = uy[s]!
+      const r = list[k]! * RECORD
+      const px = x - packed[r]!
+      const py = y - packed[r + 1]!
+      const dx = packed[r + 2]!
+      const dy = packed[r + 3]!
+      const length = packed[r + 4]!
       const t = px * dx + py * dy
-      const length = length_m[s]!
       const over = t < 0 ? t : t > length ? t - length : 0
       const offset = px * dy - py * dx
-      const way = wayOf[s]!
-      const beside = offset < left_m[way]! ? left_m[way]! - offset : offset > right_m[way]! ? offset - right_m[way]! : 0
+      const left = packed[r + 5]!
+      const right = packed[r + 6]!
+      const beside = offset < left ? left - offset : offset > right ? offset - right : 0
       if (over * over + beside * beside > most) continue
-      const aside = offset - 0.5 * (left_m[way]! + right_m[way]!)
+      const aside = offset - 0.5 * (left + right)
       const square = over * over + aside * aside
-      if (this.#stamp[way] !== this.#round) {
-        this.#stamp[way] = this.#round
-        this.#touched[this.#count++] = way
-      } else if (square >= this.#square[way]!) continue
-      this.#square[way] = square
-      this.#over[way] = over
-      this.#along[way] = t - over
-      this.#offset[way] = offset
-      this.#segment[way] = s
+      if (packed[r + 7] !== way) {
+        way = packed[r + 7]!
+        at = this.#placeOf(way)
+        if (at < 0) return
+      }
+      if (square >= this.#square[at]!) continue
+      this.#square[at] = square
+      this.#over[at] = over
+      this.#along[at] = t - over
+      this.#offset[at] = offset
+      this.#nearSegment[at] = list[k]!
     }
   }
 
+  /** Place of a way in `#near`, made where it has none yet; -1 when that is full. */
+  #placeOf(way: number): number {
+    if (this.#stamp[way] === this.#round) return this.#place[way]!
+    if (this.#count === NEAR) return -1
+    this.#stamp[way] = this.#round
+    this.#place[way] = this.#count
+    this.#near[this.#count] = way
+    this.#square[this.#count] = Infinity
+    return this.#count++
+  }
+
   #rank(sigma_m: number, speed_mps: number, heading_rad: number): void {
-    const { links, from, heading, along_m, scale, spread_m2: width2, speed_mps: limit } = this.#road
+    const { links, from, packed, speed_mps: limit } = this.#road
     const variance = sigma_m * sigma_m
     const useHeading = speed_mps > HEADING_FROM_MPS && !Number.isNaN(heading_rad)
     let joints = 0
     let best = -Infinity
     this.n = 0
     for (let i = 0; i < this.#count; i++) {
-      const way = this.#touched[i]!
-      const s = this.#segment[way]!
+      const way = this.#near[i]!
+      const s = this.#nearSegment[i]!
+      const r = s * RECORD
       // Off the middle: noise, and where across the carriageway it drives; width^2 / 12 is the variance of the latter.
-      const over = this.#over[way]!
-      const spread = variance + width2[way]!
-      let score = -0.5 * ((over * over) / variance + (this.#square[way]! - over * over) / spread + Math.log(spread / variance))
+      const over = this.#over[i]!
+      const width2 = packed[r + 11]!
+      let score = -0.5 * ((over * over) / variance + (this.#square[i]! - over * over) / (variance + width2) + (width2 > 0 ? Math.log1p(width2 / variance) : 0))
       if (useHeading) {
-        const turn = wrap(heading[s]! - heading_rad) / HEADING_SIGMA_RAD
+        const turn = wrap(packed[r + 8]! - heading_rad) / HEADING_SIGMA_RAD
         score += Math.max(HEADING_FLOOR, -0.5 * turn * turn)
       }
+      if (score < best + HOPELESS) continue
       const faster = speed_mps - SPEED_TOLERANCE * limit[way]!
       if (faster > 0) score += Math.max(SPEED_FLOOR, -0.5 * (faster / (SPEED_SIGMA * limit[way]!)) ** 2)
       if (score < best + HOPELESS) continue
@@ -146,7 +164,7 @@ export class Candidates {
         if (this.way[MOST - 1]! >= links) joints--
         this.n--
       }
-      this.#insert(way, along_m[s]! + this.#along[way]! * scale[s]!, this.#offset[way]!, s, score, key)
+      this.#insert(way, packed[r + 9]! + this.#along[i]! * packed[r + 10]!, this.#offset[i]!, s, score, key)
       if (joint) joints++
     }
     let kept = 0

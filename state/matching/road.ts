@@ -9,6 +9,8 @@ import { RouteTable } from './route-table.ts'
 
 /** Cells list what lies this near; candidates beyond ask more cells. Least search radius of the reference model. */
 export const REACH_M = 45
+/** Numbers of a segment in `packed`, side by side so that a look-up touches one place in memory. */
+export const RECORD = 12
 /** Two ways side by side leave a junction in about the same direction, and no further apart. */
 const PARALLEL_RAD = 0.35
 const APART_M = 60
@@ -24,8 +26,6 @@ export class MatchRoad {
   /** Strip of the carriageway beside the drawing, right positive. */
   readonly left_m: Float64Array
   readonly right_m: Float64Array
-  /** Variance of the places across it, vehicles spread evenly. */
-  readonly spread_m2: Float64Array
   /** Of movements, by `way - links`. */
   readonly from: Int32Array
   readonly to: Int32Array
@@ -44,6 +44,8 @@ export class MatchRoad {
   readonly scale: Float64Array
   /** Radians from east, anticlockwise. */
   readonly heading: Float64Array
+  /** x0, y0, ux, uy, length, left, right, way, heading, along, scale, variance across: RECORD numbers a segment. */
+  readonly packed: Float64Array
   readonly grid: CellGrid
   /** Shortest ways, found when first asked for; all matchers on this road share them. */
   readonly routes: RouteTable
@@ -70,7 +72,6 @@ export class MatchRoad {
     this.speed_mps = Float64Array.from([...network.links.map(({ speed_mps }) => speed_mps), ...network.movements.map((_, m) => Math.max(network.links[this.from[m]!]?.speed_mps ?? 0, network.links[this.to[m]!]?.speed_mps ?? 0))])
     this.left_m = Float64Array.from(lines, ({ left_m }) => left_m)
     this.right_m = Float64Array.from(lines, ({ right_m }) => right_m)
-    this.spread_m2 = Float64Array.from(lines, ({ left_m, right_m }) => (right_m - left_m) ** 2 / 12)
     ;({ outStart: this.outStart, out: this.out } = leaving(this.from, this.links))
     const cut = cutLines(lines, this.length_m)
     this.segmentStart = cut.start
@@ -79,6 +80,7 @@ export class MatchRoad {
     this.along_m = cut.along_m
     this.scale = cut.scale
     this.heading = Float64Array.from(cut.wayOf, (_, s) => Math.atan2(cut.segments.uy[s]!, cut.segments.ux[s]!))
+    this.packed = this.#pack()
     this.grid = new CellGrid(this.segments, REACH_M)
     this.change = this.#changes()
     this.routes = new RouteTable(this)
@@ -109,6 +111,16 @@ export class MatchRoad {
       const beside = offset < this.left_m[way]! ? this.left_m[way]! - offset : Math.max(0, offset - this.right_m[way]!)
       this.distance_m = Math.hypot(t - along, beside)
     }
+  }
+
+  #pack(): Float64Array {
+    const { x0, y0, ux, uy, length_m } = this.segments
+    const packed = new Float64Array(x0.length * RECORD)
+    this.wayOf.forEach((way, s) => {
+      const row = [x0[s]!, y0[s]!, ux[s]!, uy[s]!, length_m[s]!, this.left_m[way]!, this.right_m[way]!, way, this.heading[s]!, this.along_m[s]!, this.scale[s]!, (this.right_m[way]! - this.left_m[way]!) ** 2 / 12]
+      packed.set(row, s * RECORD)
+    })
+    return packed
   }
 
   /** Marks movements that leave a carriageway which goes on for one beside it. */

@@ -16,14 +16,12 @@ const MOST_SLOTS = 14_000_000
 export interface RouteRow {
   bound_m: number
   mask: number
-  /** Link + 1; 0 is an empty slot. */
+  /** Two numbers a slot, side by side: link + 1 (0 is an empty slot) with the changes of carriageway on the way above bit 24, */
   key: Int32Array
-  /** From the end of the row's link to the start of this one, U-turns dearer; m. */
+  /** and, in the same memory, from the end of the row's link to the start of this one, U-turns dearer; m. */
   distance_m: Float32Array
-  /** Link before; the row's own link at the first step. */
+  /** Link before, by slot; the row's own link at the first step. */
   before: Int32Array
-  /** Changes of carriageway on the way. */
-  changes: Uint8Array
 }
 
 export class RouteTable {
@@ -106,7 +104,7 @@ export class RouteTable {
       this.#cost[next] = total
       this.#plain[next] = distance
       this.#before[next] = link
-      this.#changes[next] = Math.min(255, changes + change[way - links]!)
+      this.#changes[next] = Math.min(63, changes + change[way - links]!)
       this.#heap.push(total, next)
     }
   }
@@ -114,26 +112,33 @@ export class RouteTable {
   #pack(found: ReadonlySet<number>, bound_m: number): RouteRow {
     let size = 8
     while (size < found.size * 2) size *= 2
-    const row: RouteRow = { bound_m, mask: size - 1, key: new Int32Array(size), distance_m: new Float32Array(size), before: new Int32Array(size), changes: new Uint8Array(size) }
+    const memory = new ArrayBuffer(8 * size)
+    const row: RouteRow = { bound_m, mask: size - 1, key: new Int32Array(memory), distance_m: new Float32Array(memory), before: new Int32Array(size) }
     for (const link of found) {
       let slot = scatter(link) & row.mask
-      while (row.key[slot] !== 0) slot = (slot + 1) & row.mask
-      row.key[slot] = link + 1
-      row.distance_m[slot] = this.#plain[link]!
+      while (row.key[2 * slot] !== 0) slot = (slot + 1) & row.mask
+      row.key[2 * slot] = (link + 1) | (this.#changes[link]! << CHANGES_BIT)
+      row.distance_m[2 * slot + 1] = this.#plain[link]!
       row.before[slot] = this.#before[link]!
-      row.changes[slot] = this.#changes[link]!
     }
     return row
   }
 }
+
+const CHANGES_BIT = 24
+const LINK_BITS = 0xffffff
+
+/** From the end of the row's link to the start of the slot's, m. */
+export const distanceAt = (row: RouteRow, slot: number): number => row.distance_m[2 * slot + 1]!
+export const changesAt = (row: RouteRow, slot: number): number => row.key[2 * slot]! >>> CHANGES_BIT
 
 const scatter = (link: number): number => Math.imul(link, 0x9e3779b1) >>> 12
 
 /** Slot of a link in a row, -1 if the row does not reach it. */
 export function findSlot({ key, mask }: RouteRow, link: number): number {
   let slot = scatter(link) & mask
-  while (key[slot] !== 0) {
-    if (key[slot] === link + 1) return slot
+  for (let found = key[2 * slot]!; found !== 0; found = key[2 * slot]!) {
+    if ((found & LINK_BITS) === link + 1) return slot
     slot = (slot + 1) & mask
   }
   return -1

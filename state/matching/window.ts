@@ -2,7 +2,7 @@
 // way to each of them (Viterbi) and how much all ways together weigh (forward, backward). Probabilities, scaled at every step.
 import type { Fix } from '../../model/feed.ts'
 import { MOST, type Candidates } from './candidates.ts'
-import { findSlot } from './route-table.ts'
+import { changesAt, distanceAt, findSlot } from './route-table.ts'
 import type { MatchRoad } from './road.ts'
 
 /** Columns of a step in its one array; single precision is enough for shares and for positions to a millimetre. */
@@ -128,8 +128,8 @@ export class Window {
       else {
         const slot = findSlot(row, this.#base[j]!)
         if (slot < 0) continue
-        distance = ahead + row.distance_m[slot]! + this.#tail[j]!
-        changes += row.changes[slot]!
+        distance = ahead + distanceAt(row, slot) + this.#tail[j]!
+        changes += changesAt(row, slot)
       }
       if (this.#turned[j] === 1 && !same) distance += SLACK_M
       if (distance > limit) continue
