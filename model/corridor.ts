@@ -37,6 +37,9 @@ export interface ResolvedCorridor {
 /** Turning costs in seconds, to prefer the straight way where several lead from signal to signal. */
 const TURN_COST_S: Record<Movement['turn'], number> = { 'through': 0, 'left': 20, 'right': 15, 'u-turn': 120 }
 
+/** Another way to the next signal is worth looking at within this of the quickest: it may be the only one that goes on. */
+const WORTHWHILE = { ratio: 3, extra_s: 300 }
+
 /** Any real chain costs less than this; a missing one more. */
 const UNREACHABLE = 1e9
 
@@ -103,7 +106,7 @@ function candidates(graph: RoadGraph, from: SignalId, to: SignalId): Candidate[]
   const exits = new Set(exitLinks(graph, from))
   const isStopLine = (link: Link): boolean => graph.listMovementsFrom(link.id).some((movement) => movement.signal !== undefined)
   return [...exits].flatMap((leave) =>
-    [...graph.quickestChains(leave, goals, isStopLine)].map(([enter, { links, time_s }]): Candidate => {
+    [...graph.quickestChains(leave, goals, isStopLine, WORTHWHILE)].map(([enter, { links, time_s }]): Candidate => {
       const turns = links.slice(1).reduce((sum, link, i) => sum + TURN_COST_S[graph.findMovement(links[i] as LinkId, link)?.turn ?? 'through'], 0)
       return { leave, enter, links, cost: time_s + turns, total: UNREACHABLE, previous: undefined }
     }),

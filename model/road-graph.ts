@@ -1,5 +1,6 @@
 // The road as a graph (graphology): nodes joined by links, and what can be looked up in it.
 import { MultiDirectedGraph } from 'graphology'
+import { EarliestFirst } from './earliest-first.ts'
 import { GreenwaveError } from './errors.ts'
 import type { Connection, Link, LinkId, Movement, MovementId, Network, NetworkNode, NodeId, Point } from './network.ts'
 import type { Signal, SignalId } from './signal.ts'
@@ -111,22 +112,24 @@ export class RoadGraph {
 
   /**
    * Quickest chains of links from `start` (included) to every link reached before a stop line in `goals`, at the
-   * speed limits. A chain ends where it reaches a goal and never passes a link for which `blocked` is true.
+   * speed limits. A chain ends where it reaches a goal and never passes a link for which `blocked` is true. Once a goal is
+   * found, others are looked for within `detour` of it: its time times `ratio` plus `extra_s`; absent = anywhere.
    */
-  quickestChains(start: LinkId, goals: ReadonlySet<LinkId>, blocked: (link: Link) => boolean): Map<LinkId, { links: LinkId[]; time_s: number }> {
+  quickestChains(start: LinkId, goals: ReadonlySet<LinkId>, blocked: (link: Link) => boolean, detour?: { ratio: number; extra_s: number }): Map<LinkId, { links: LinkId[]; time_s: number }> {
     const found = new Map<LinkId, { links: LinkId[]; time_s: number }>()
     const done = new Set<LinkId>()
     const first = this.getLink(start)
-    const open: { link: Link; time_s: number; links: LinkId[] }[] = [
-      { link: first, time_s: travelTime(first.length_m, first.speed_mps), links: [start] },
-    ]
-    while (open.length > 0) {
-      const best = open.reduce((lowest, entry, i) => (entry.time_s < (open[lowest]?.time_s ?? Infinity) ? i : lowest), 0)
-      const [entry] = open.splice(best, 1)
-      if (entry === undefined || done.has(entry.link.id)) continue
+    const open = new EarliestFirst<ChainEntry>()
+    open.push(0, { link: first, time_s: travelTime(first.length_m, first.speed_mps), previous: undefined })
+    let longest_s = Infinity
+    while (found.size < goals.size) {
+      const entry = open.pop()
+      if (entry === undefined || entry.time_s > longest_s) break
+      if (done.has(entry.link.id)) continue
       done.add(entry.link.id)
       if (goals.has(entry.link.id)) {
-        found.set(entry.link.id, { links: entry.links, time_s: entry.time_s })
+        found.set(entry.link.id, { links: linksOf(entry), time_s: entry.time_s })
+        if (detour !== undefined) longest_s = Math.min(longest_s, entry.time_s * detour.ratio + detour.extra_s)
         continue
       }
       if (blocked(entry.link)) continue
@@ -134,11 +137,25 @@ export class RoadGraph {
         if (movement.turn === 'u-turn' || done.has(movement.to)) continue
         const next = this.getLink(movement.to)
         const crossing = this.movementLength(movement.id) / next.speed_mps
-        open.push({ link: next, time_s: entry.time_s + crossing + travelTime(next.length_m, next.speed_mps), links: [...entry.links, next.id] })
+        const time_s = entry.time_s + crossing + travelTime(next.length_m, next.speed_mps)
+        open.push(time_s, { link: next, time_s, previous: entry })
       }
     }
     return found
   }
+}
+
+/** A link that a chain reached, and the way there. */
+interface ChainEntry {
+  link: Link
+  time_s: number
+  previous: ChainEntry | undefined
+}
+
+function linksOf(entry: ChainEntry): LinkId[] {
+  const links: LinkId[] = []
+  for (let at: ChainEntry | undefined = entry; at !== undefined; at = at.previous) links.push(at.link.id)
+  return links.reverse()
 }
 
 function push<K, V>(map: Map<K, V[]>, key: K, value: V): void {

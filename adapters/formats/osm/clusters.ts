@@ -46,9 +46,11 @@ export function joinVertices(roads: Roads, { junctions }: SignalPlaces): Map<num
     const limits = signals === 2 ? SIGNALS_M : signals === 1 ? ONE_SIGNAL_M : NO_SIGNAL_M
     if (length_m <= (isDivided(roads, link) ? limits.divided : limits.plain)) join(a, b)
   }
+  const neighbours = new Map<number, number[]>()
+  for (const { a, b } of links.filter(({ length_m }) => length_m <= ISLAND_M)) for (const [one, other] of [[a, b], [b, a]] as const) neighbours.set(one, [...(neighbours.get(one) ?? []), other])
   for (const vertex of vertices) {
     if (junctions.has(vertex) || members.get(root(vertex))?.length !== 1) continue
-    const near = links.filter(({ a, b, length_m }) => (a === vertex || b === vertex) && length_m <= ISLAND_M).map(({ a, b }) => (a === vertex ? b : a))
+    const near = neighbours.get(vertex) ?? []
     const signal = near.find((id) => junctions.has(id) && near.some((other) => other !== id && root(other) === root(id)))
     if (signal !== undefined) join(signal, vertex)
   }

@@ -13,7 +13,7 @@ import { validateTiming } from '../../../model/validate-timing.ts'
 import { validateNetwork } from '../../../model/validate.ts'
 import { lightTraffic } from '../../../test/light-traffic.ts'
 import { importOsm, type OsmImportOptions } from './index.ts'
-import { crossing, dividedCrossing, osmPbf, osmXml, roundabout, street, type TestMap, type TestNode, type TestWay } from './test-map.ts'
+import { crossing, dividedCrossing, osmPbf, osmXml, roundabout, street, town, type TestMap, type TestNode, type TestWay } from './test-map.ts'
 
 let folder: string
 let files = 0
@@ -372,7 +372,7 @@ describe('turn restrictions', () => {
 describe('light traffic', () => {
   const maps: [string, TestMap, OsmImportOptions][] = [
     ['a crossing', crossing(), {}], ['a crossing driven on the left', crossing(), { drivingSide: 'left' }], ['a divided crossing', dividedCrossing(), {}],
-    ['a street', street(), {}], ['a roundabout', roundabout(), {}], ['a roundabout driven on the left', { ...roundabout(), ways: roundabout().ways.map((entry) => (entry.tags.junction === undefined ? entry : { ...entry, nodes: [...entry.nodes].reverse() })) }, { drivingSide: 'left' }],
+    ['a street', street(), {}], ['a town', town(), {}], ['a roundabout', roundabout(), {}], ['a roundabout driven on the left', { ...roundabout(), ways: roundabout().ways.map((entry) => (entry.tags.junction === undefined ? entry : { ...entry, nodes: [...entry.nodes].reverse() })) }, { drivingSide: 'left' }],
   ]
   it.each(maps)('gets through %s', async (_, map, options) => {
     const { scenario } = await load(map, options)

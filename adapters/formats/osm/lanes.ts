@@ -86,15 +86,15 @@ function byClass({ way, roadClass, passage, notes }: Asked): number {
 
 /** Left to right. */
 function readMarks(asked: Asked): Mark[][] | undefined {
+  const stated = asked.way.tags.get(asked.passage === 'both' ? `lanes:${asked.direction}` : 'lanes')
+  // \`turn\` speaks of all lanes together: of one, where there is one.
   const text = laneTag(asked, 'turn:lanes') ?? laneTag(asked, 'turn')?.replaceAll('|', ';')
   if (text === undefined) return undefined
   const lanes = text.split('|')
-  if (lanes.length > MOST_LANES) return undefined
-  if (laneTag(asked, 'turn:lanes') === undefined && (wholeTag(asked, 'lanes') ?? 1) !== 1) return undefined
+  if (lanes.length > MOST_LANES || (lanes.length === 1 && (text === '' || (stated ?? '1') !== '1'))) return undefined
   const read = lanes.map((lane) => lane.split(';').map((word) => word.trim()))
   const strange = read.flat().find((word) => !MARKS.has(word) && !UNMARKED.has(word))
   if (strange !== undefined) asked.notes.count('marks', 'not-understood', `way ${asked.way.id}`, (n) => `${n} way(s) have arrows that are not known, such as ${JSON.stringify(strange.slice(0, 20))}`)
-  const stated = asked.way.tags.get(asked.passage === 'both' ? `lanes:${asked.direction}` : 'lanes')
   if (stated !== undefined && Number(stated) !== lanes.length) asked.notes.count('marks length', 'corrected', `way ${asked.way.id}`, (n) => `${n} way(s) have turn:lanes for another number of lanes than "lanes"; turn:lanes is taken`)
   return read.map((words) => words.filter((word): word is Mark => MARKS.has(word)))
 }

@@ -52,9 +52,12 @@ export class Restrictions {
 
   /** Whether a path through a junction is forbidden as a whole. */
   forbidsPath(path: readonly Arc[]): boolean {
+    if (path.length < 3) return false
     const [first, last] = [path[0]?.pieces.at(-1)?.segment.street.way.id ?? 0, path.at(-1)?.pieces[0]?.segment.street.way.id ?? 0]
+    const over = this.#overWays.filter(({ only, from, to }) => !only && from.has(first) && to.has(last))
+    if (over.length === 0) return false
     const inside = new Set(path.slice(1, -1).flatMap(({ pieces }) => pieces.map(({ segment }) => segment.street.way.id)))
-    return this.#overWays.some(({ only, from, via, to }) => !only && from.has(first) && to.has(last) && [...via.ways].every((way) => inside.has(way)))
+    return over.some(({ via }) => [...via.ways].every((way) => inside.has(way)))
   }
 }
 

@@ -166,3 +166,31 @@ export function roundabout(): TestMap {
     ways: [way(20, [1, 2, 3, 4, 5, 6, 7, 8, 1], { highway: 'tertiary', junction: 'roundabout' }), ...arms.map(({ id }, i) => way(30 + i, [id, 2 * i + 1], { highway: 'tertiary', name: `Arm ${i + 1}` }))],
   }
 }
+
+/**
+ * A town with a bit of everything, every block a way of its own: Main Street from the west over a signal with turn lanes (A), a
+ * junction with a banned turn (B) and a signal on a one-way street (C) to a roundabout in the east.
+ */
+export function town(): TestMap {
+  const main = { highway: 'primary', name: 'Main Street', maxspeed: '50', lanes: '4' }
+  const side = { highway: 'tertiary', name: 'Church Road', maxspeed: '40', lanes: '2' }
+  const local = { highway: 'residential', name: 'Mill Lane', lanes: '2', maxspeed: '30' }
+  const oneway = { 'highway': 'secondary', 'name': 'Bridge Street', 'oneway': 'yes', 'lanes': '2', 'maxspeed': '50', 'turn:lanes': 'left;through|through;right' }
+  const ring = Array.from({ length: 4 }, (_, i) => node(61 + i, 900 - 25 * Math.cos((i * Math.PI) / 2), -25 * Math.sin((i * Math.PI) / 2)))
+  const bends = Array.from({ length: 4 }, (_, i) => node(71 + i, 900 - 25 * Math.cos((i + 0.5) * Math.PI / 2), -25 * Math.sin((i + 0.5) * Math.PI / 2)))
+  return {
+    nodes: [
+      node(1, -400, 0), node(2, -70, 0), node(10, 0, 0, SIGNALS), node(20, 300, 0), node(30, 600, 0, SIGNALS),
+      node(11, 0, 200), node(12, 0, -200), node(21, 300, -200), node(31, 600, -200), node(32, 600, 200), node(41, 900, -200), node(42, 1100, 0), node(43, 900, 200), ...ring, ...bends,
+    ],
+    ways: [
+      way(101, [1, 2], main), way(102, [2, 10], { ...main, 'lanes': '5', 'lanes:forward': '3', 'lanes:backward': '2', 'turn:lanes:forward': 'left|through|through;right' }),
+      way(103, [10, 20], main), way(104, [20, 30], main), way(105, [30, 61], main),
+      way(201, [11, 10], side), way(202, [10, 12], side), way(203, [20, 21], local), way(204, [31, 30], oneway), way(205, [30, 32], { ...oneway, 'turn:lanes': '' }),
+      way(301, [61, 71, 62], { highway: 'primary', junction: 'roundabout', lanes: '2', maxspeed: '30' }), way(302, [62, 72, 63], { highway: 'primary', junction: 'roundabout', lanes: '2', maxspeed: '30' }),
+      way(303, [63, 73, 64], { highway: 'primary', junction: 'roundabout', lanes: '2', maxspeed: '30' }), way(304, [64, 74, 61], { highway: 'primary', junction: 'roundabout', lanes: '2', maxspeed: '30' }),
+      way(401, [62, 41], local), way(402, [63, 42], local), way(403, [64, 43], local),
+    ],
+    relations: [{ id: 900, tags: { type: 'restriction', restriction: 'no_left_turn' }, members: [{ type: 'way', ref: 203, role: 'from' }, { type: 'node', ref: 20, role: 'via' }, { type: 'way', ref: 103, role: 'to' }] }],
+  }
+}
