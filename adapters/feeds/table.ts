@@ -113,6 +113,11 @@ export class TableRows {
     return column < 0 || column >= this.width ? '' : this.#text.slice(this.#from[column], this.#to[column])
   }
 
+  /** Characters in a field. */
+  length(column: number): number {
+    return column < 0 || column >= this.width ? 0 : this.#to[column]! - this.#from[column]!
+  }
+
   /** True where the column is missing, or its field says nothing. */
   missing(column: number): boolean {
     if (column < 0 || column >= this.width) return true

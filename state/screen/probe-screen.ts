@@ -135,7 +135,8 @@ export class ProbeScreen {
     let first = last === undefined
     if (last !== undefined) {
       const dt = fix.time_s - last.time_s
-      const distance = Math.hypot(fix.x_m - last.x_m, fix.y_m - last.y_m)
+      const [dx, dy] = [fix.x_m - last.x_m, fix.y_m - last.y_m]
+      const distance = Math.sqrt(dx * dx + dy * dy)
       if (dt > this.#limits.gap_s) {
         track.begin()
         first = true

@@ -35,7 +35,8 @@ export class Pace {
       this.#driven_m = 0
     }
     this.#driven_m += ((last.speed_mps + fix.speed_mps) / 2) * (fix.time_s - last.time_s)
-    const distance = Math.hypot(fix.x_m - this.#start.x_m, fix.y_m - this.#start.y_m)
+    const [dx, dy] = [fix.x_m - this.#start.x_m, fix.y_m - this.#start.y_m]
+    const distance = Math.sqrt(dx * dx + dy * dy)
     if (distance < SHORTEST_M) return undefined
     this.#start = fix
     const ratio = this.#driven_m / distance

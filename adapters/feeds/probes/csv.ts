@@ -43,6 +43,7 @@ class ProbeTable {
   readonly #maker: FixMaker
   readonly #account: FeedAccount
   #lastLength = 0
+  #timesAreText = false
 
   constructor(name: string, header: string, first: TextBlock, context: FeedContext, account: FeedAccount) {
     this.#header = header.trim()
@@ -86,14 +87,14 @@ class ProbeTable {
   /** False, and counted, for a row that has not the fields of the header. */
   #isWhole(): boolean {
     const rows = this.#rows
-    const last = rows.text(this.#width - 1)
+    const length = rows.length(this.#width - 1)
     let whole = !rows.broken && rows.width >= this.#width
     for (let column = this.#width; whole && column < rows.width; column++) whole = rows.missing(column)
-    if (!rows.terminated && (!whole || last.length < this.#lastLength)) {
+    if (!rows.terminated && (!whole || length < this.#lastLength)) {
       this.#maker.drop('line-truncated', () => `the file ends in the middle of "${rows.raw}"`)
       return false
     }
-    this.#lastLength = last.length
+    this.#lastLength = length
     if (whole) return true
     if (rows.raw.trim() === this.#header) this.#maker.drop('header-again', () => 'the header is repeated')
     else this.#maker.drop('malformed', () => (rows.broken ? `a quote is not closed in "${rows.raw}"` : `${rows.width} fields where the header has ${this.#width}: "${rows.raw}"`))
@@ -106,14 +107,7 @@ class ProbeTable {
     const at = this.#at
     maker.vehicle = rows.text(at.vehicle)
     if (maker.vehicle.length <= 4 && rows.missing(at.vehicle)) maker.vehicle = ''
-    const time = rows.number(at.time)
-    if (Number.isNaN(time)) {
-      maker.timeText = rows.text(at.time)
-      maker.time_s = maker.times.text(maker.timeText)
-    } else {
-      maker.time_s = maker.times.number(time)
-      if (Number.isNaN(maker.time_s)) maker.timeText = rows.text(at.time)
-    }
+    this.#readTime()
     if (Number.isNaN(maker.time_s) && rows.raw.trim() === this.#header) return maker.drop('header-again', () => 'the header is repeated')
     maker.east = rows.number(this.#pair[0])
     maker.north = rows.number(this.#pair[1])
@@ -123,6 +117,20 @@ class ProbeTable {
     maker.accuracy = this.#optional(at.accuracy, 'accuracy')
     maker.kind = at.class < 0 ? '' : rows.text(at.class)
     return maker.make()
+  }
+
+  /** Numbers without making a string; a source that writes its times as text goes on doing so. */
+  #readTime(): void {
+    const [rows, maker, column] = [this.#rows, this.#maker, this.#at.time]
+    const time = this.#timesAreText ? Number.NaN : rows.number(column)
+    if (!Number.isNaN(time)) {
+      maker.time_s = maker.times.number(time)
+      if (Number.isNaN(maker.time_s)) maker.timeText = rows.text(column)
+      return
+    }
+    maker.timeText = rows.text(column)
+    maker.time_s = maker.times.text(maker.timeText)
+    this.#timesAreText = !Number.isNaN(maker.time_s)
   }
 
   #optional(column: number, field: string): number {

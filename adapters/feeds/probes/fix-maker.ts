@@ -7,6 +7,7 @@ import { findClass } from '../classes.ts'
 import { toWgs84 } from '../datum.ts'
 import type { FeedContext } from '../feed.ts'
 import { describeTimeFault, InstantReader } from '../instants.ts'
+import { CellProjection } from './cell-projection.ts'
 
 /** In which terms the records of one source give places. */
 export type Plane = 'degrees' | 'metres'
@@ -45,6 +46,7 @@ export class FixMaker {
   readonly #place: () => string
   readonly #names = new Map<string, string>()
   readonly #kinds = new Map<string, Fix['class']>()
+  #cells: CellProjection | undefined
   #lastName = ''
   #x = 0
   #y = 0
@@ -122,11 +124,11 @@ export class FixMaker {
 
   /** Sets the place of degrees; metres by which it lies outside the network. */
   #outsideAt(lon: number, lat: number): number {
-    const { datum, projection } = this.#context
-    const place = datum === 'gcj02' || datum === 'bd09' ? projection!.fromLonLat(...toWgs84(datum, lon, lat)) : projection!.fromLonLat(lon, lat)
-    this.#x = place[0]
-    this.#y = place[1]
-    return Number.isFinite(place[0]) && Number.isFinite(place[1]) ? this.#outside(place[0], place[1]) : Number.POSITIVE_INFINITY
+    const cells = (this.#cells ??= new CellProjection(exactPlaces(this.#context)))
+    cells.place(lon, lat)
+    this.#x = cells.x
+    this.#y = cells.y
+    return Number.isFinite(cells.x) && Number.isFinite(cells.y) ? this.#outside(cells.x, cells.y) : Number.POSITIVE_INFINITY
   }
 
   #outside(x: number, y: number): number {
@@ -163,6 +165,11 @@ export class FixMaker {
     this.#lastName = kept
     return kept
   }
+}
+
+const exactPlaces = ({ datum, projection }: FeedContext) => (lon: number, lat: number): [number, number] => {
+  const [east, north] = datum === 'gcj02' || datum === 'bd09' ? toWgs84(datum, lon, lat) : [lon, lat]
+  return projection!.fromLonLat(east, north)
 }
 
 /** A copy that shares no memory with what it was cut from. */
