@@ -6,6 +6,7 @@ export type Bench = (args: readonly string[]) => Promise<number>
 const BENCHES: Readonly<Record<string, () => Promise<{ main: Bench }>>> = {
   bands: () => import('./bands.ts'),
   day: () => import('./day.ts'),
+  matching: () => import('./matching.ts'),
   feeds: () => import('./feeds.ts'),
   town: () => import('./town.ts'),
   speed: () => import('./speed.ts'),
