@@ -87,6 +87,9 @@ function busiest({ network, demand }: Scenario, periods: Period[]): Period {
   const long = periods.filter(({ start_s, end_s }) => end_s - start_s >= LEAST_BUSIEST_S)
   const ranked = (long.length > 0 ? long : periods).map((period) => ({ period, vph: volume(period) })).filter(({ vph }) => vph >= 0)
   const best = ranked.reduce<(typeof ranked)[number] | undefined>((a, b) => (a === undefined || b.vph > a.vph ? b : a), undefined)
+  if (best === undefined && demand.volumes.length === 0 && demand.vehicles.depart_s.length === 0) {
+    throw new GreenwaveError('period.unknown', 'the scenario has no traffic: demand.json holds neither volumes nor vehicles; add turning volumes with their intervals, or vehicles with routes')
+  }
   if (best === undefined) throw unknown(periods, 'the scenario has no period with any demand')
   return best.period
 }
