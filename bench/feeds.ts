@@ -16,7 +16,7 @@ import { type FileForm, fileContext, FORMS, writeProbeFile } from './feeds/probe
 import { formatTable } from './table.ts'
 
 const OPTIONS = {
-  rows: { type: 'string', default: '1000000,4000000' }, forms: { type: 'string', default: FORMS.join() }, pairs: { type: 'string', default: '3' },
+  rows: { type: 'string', default: '1000000,4000000' }, forms: { type: 'string', default: FORMS.join() }, repeats: { type: 'string', default: '2' },
   one: { type: 'string' }, file: { type: 'string' },
 } as const
 
@@ -48,7 +48,7 @@ export async function main(args: readonly string[]): Promise<number> {
   const folder = await mkdtemp(join(tmpdir(), 'greenwave-feeds-'))
   let wrong = 0
   try {
-    for (const form of values.forms.split(',') as FileForm[]) wrong += await compare(form, values.rows.split(',').map(Number), Number(values.pairs), folder)
+    for (const form of values.forms.split(',') as FileForm[]) wrong += await compare(form, values.rows.split(',').map(Number), Number(values.repeats), folder)
   } finally {
     await rm(folder, { recursive: true, force: true })
   }

@@ -7,7 +7,7 @@ import { findClass } from '../classes.ts'
 import { toWgs84 } from '../datum.ts'
 import type { FeedContext } from '../feed.ts'
 import { describeTimeFault, InstantReader } from '../instants.ts'
-import { CellProjection } from './cell-projection.ts'
+import { CELLS_PER_DEGREE, CellProjection } from './cell-projection.ts'
 
 /** In which terms the records of one source give places. */
 export type Plane = 'degrees' | 'metres'
@@ -124,7 +124,7 @@ export class FixMaker {
 
   /** Sets the place of degrees; metres by which it lies outside the network. */
   #outsideAt(lon: number, lat: number): number {
-    const cells = (this.#cells ??= new CellProjection(exactPlaces(this.#context)))
+    const cells = (this.#cells ??= cellsOf(this.#context))
     cells.place(lon, lat)
     this.#x = cells.x
     this.#y = cells.y
@@ -167,9 +167,12 @@ export class FixMaker {
   }
 }
 
-const exactPlaces = ({ datum, projection }: FeedContext) => (lon: number, lat: number): [number, number] => {
-  const [east, north] = datum === 'gcj02' || datum === 'bd09' ? toWgs84(datum, lon, lat) : [lon, lat]
-  return projection!.fromLonLat(east, north)
+function cellsOf({ datum = 'wgs84', projection }: FeedContext): CellProjection {
+  const declared = datum === 'scenario' ? 'wgs84' : datum
+  return new CellProjection((lon, lat) => {
+    const [east, north] = toWgs84(declared, lon, lat)
+    return projection!.fromLonLat(east, north)
+  }, CELLS_PER_DEGREE[declared])
 }
 
 /** A copy that shares no memory with what it was cut from. */

@@ -13,7 +13,7 @@ import { corrupt } from '../corruption.ts'
 import { fromWgs84 } from '../datum.ts'
 import type { FeedContext } from '../feed.ts'
 import { openProbes, ProbeFeed } from './index.ts'
-import { CellProjection } from './cell-projection.ts'
+import { CELLS_PER_DEGREE, CellProjection } from './cell-projection.ts'
 import { lonLat, probeContext, projection } from './test-context.ts'
 
 /** Local midnight of the context's day. */
@@ -112,7 +112,7 @@ const writeEntity = (entity: Entity, pbf: PbfWriter): void => {
 }
 // The way that feeds take, so that the metres are the same to the last bit; that they are right is the test of the cells.
 const placed = (lon: number, lat: number): { x_m: number; y_m: number } => {
-  const cells = new CellProjection(projection.fromLonLat)
+  const cells = new CellProjection(projection.fromLonLat, CELLS_PER_DEGREE.wgs84)
   cells.place(lon, lat)
   return { x_m: cells.x, y_m: cells.y }
 }
@@ -269,7 +269,7 @@ describe('corrupted probes', () => {
       assertAdded(feed.account, found.rows.length)
       const wrong = found.rows.filter(({ x_m, y_m, time_s }) => !(x_m > -2001 && x_m < 22_001 && y_m > -2001 && y_m < 22_001 && time_s > OLDEST && time_s < NEWEST))
       expect(wrong).toEqual([])
-    }), { numRuns: 200 })
+    }), { numRuns: 100 })
   })
 
   it.each([['fcd', fcd], ['gtfs', gtfs], ['gtfs-json', gtfsAsJson], ['ndjson', ndjson]] as const)('in the form %s never break the feed either', async (form, { long }) => {
@@ -282,6 +282,6 @@ describe('corrupted probes', () => {
       })
       if (result !== undefined) assertAdded(feed.account, result.rows.length)
       expect(feed.account.read).toBeGreaterThanOrEqual(result?.rows.length ?? 0)
-    }), { numRuns: 60 })
+    }), { numRuns: 30 })
   })
 })
