@@ -31,6 +31,7 @@ export const CATALOGUE = {
   'input.duplicate': { exit: EXIT.invalidInput, status: 422, next: 'Give each element an id of its own.' },
   'input.reference': { exit: EXIT.invalidInput, status: 422, next: 'Correct the reference or add the element.' },
   'network.signal': { exit: EXIT.invalidInput, status: 422, next: 'Complete the signal in the source.' },
+  'feed.unreachable': { exit: EXIT.unreachable, status: 502, next: 'Check the address of the source, and that it runs and lets you in.' },
   'corridor.unknown': { exit: EXIT.invalidInput, status: 404, next: 'Name a corridor of the scenario.' },
   'corridor.disconnected': { exit: EXIT.invalidInput, status: 422, next: 'Check the order of the corridor and its links.' },
   'period.unknown': { exit: EXIT.invalidInput, status: 404, next: 'Name a period of the scenario, or HH:MM-HH:MM.' },

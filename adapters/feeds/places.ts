@@ -6,7 +6,7 @@ import type { FeedContext } from './feed.ts'
 import { quantityOf } from './records.ts'
 
 /** Why a place was not believed. */
-export type PlaceFault = 'no-position' | 'position-zero' | 'position-out-of-bounds'
+export type PlaceFault = 'no-position' | 'position-zero' | 'position-out-of-bounds' | 'outside-network'
 
 /** Outside the box of the network by more than this is nowhere near it. */
 const FAR_M = 2000
@@ -58,7 +58,7 @@ export class Places {
     if (bounds === undefined) return place
     const [x, y] = place
     if (x >= bounds[0] - FAR_M && y >= bounds[1] - FAR_M && x <= bounds[2] + FAR_M && y <= bounds[3] + FAR_M) return place
-    this.fault = 'position-out-of-bounds'
+    this.fault = 'outside-network'
     return undefined
   }
 }

@@ -97,14 +97,14 @@ export class ObjectDecoder {
     const [said, unit] = values.speed_mps !== undefined ? [values.speed_mps, 'mps'] as const : values.speed_kmh !== undefined ? [values.speed_kmh, 'kmh'] as const : [values.speed, this.#context.speed_unit ?? 'mps'] as const
     const speed = quantityOf(said)
     if (speed === undefined || speed >= 0) return speed === undefined ? undefined : TO_MPS[unit](speed)
-    this.#account.count('repair', speed < 0 ? 'speed-below-0' : 'speed-not-understood', () => `${place}: the speed is ${JSON.stringify(said)}; left out`)
+    this.#account.count('repair', speed < 0 ? 'speed-negative' : 'not-a-number', () => `${place}: the speed is ${JSON.stringify(said)}; left out`)
     return undefined
   }
 
   #length(place: string, value: unknown): Metres | undefined {
     const length = quantityOf(value)
     if (length === undefined || length > 0) return length
-    this.#account.count('repair', 'length-not-understood', () => `${place}: the length is ${JSON.stringify(value)}; left out`)
+    this.#account.count('repair', Number.isNaN(length) ? 'not-a-number' : 'length-not-above-0', () => `${place}: the length is ${JSON.stringify(value)}; left out`)
     return undefined
   }
 

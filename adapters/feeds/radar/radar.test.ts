@@ -42,7 +42,7 @@ describe('a feed of object lists', () => {
         bytes: `${line(target())}{"id":"1","x":1,"y":2}\n{"time":"2026-01-05T17:00:01Z","x":1,"y":2}\n{"time":"2026-01-05T17:00:01Z","id":"1","x":1}\n{"time":"1970-01-01T00:00:00Z","id":"1","x":1,"y":2}\nnoise\n`,
         rows: 1, issues: ['drop time-missing', 'drop no-track', 'drop no-position', 'drop clock-not-set', 'drop not-json'],
       },
-      { title: 'fields that say nonsense', bytes: line(target({ class: 'spaceship' as 'car', length_m: -2, speed_mps: -1 })), rows: 1, issues: ['repair class-not-understood', 'repair length-not-understood', 'repair speed-below-0'] },
+      { title: 'fields that say nonsense', bytes: line(target({ class: 'spaceship' as 'car', length_m: -2, speed_mps: -1 })), rows: 1, issues: ['repair class-not-understood', 'repair length-not-above-0', 'repair speed-negative'] },
     ],
     refused: [
       { title: 'a table of something else', bytes: 'colour,taste\nred,sweet\n', code: 'input.format', sentence: /made-up source.*"colour,taste"/ },
@@ -120,7 +120,7 @@ describe('a feed of object lists', () => {
 
   it('leaves out places far outside the network', async () => {
     const { causes } = await read(text([target(), target({ track: '2', x_m: 1e6 })]), {}, testContext({ bounds: [0, 0, 100, 100] }))
-    expect(causes).toEqual({ 'drop position-out-of-bounds': 1 })
+    expect(causes).toEqual({ 'drop outside-network': 1 })
   })
 })
 
