@@ -11,7 +11,7 @@ import type { Options, OptionSpec } from './arguments.ts'
 export const CORRIDOR_OPTIONS: Record<string, OptionSpec> = {
   corridor: { type: 'string', value: 'a,b,c', help: 'signals of the corridor in order; else it is found' },
   street: { type: 'string', value: 'name', help: 'the corridor is the signals along the street of this name' },
-  between: { type: 'string', value: 'a;b', help: 'the corridor is the way between two places: lon,lat;lon,lat (or x,y;x,y of a local drawing)' },
+  between: { type: 'string', value: 'a;b', help: 'the corridor is the way between two places: lon,lat;lon,lat (or x,y;x,y of a local drawing); west of Greenwich --between=-105,40;-104,40' },
 }
 
 /** Throws usage where two of the options are given, corridor.unknown and corridor.disconnected where there is no such corridor. */

@@ -1,5 +1,6 @@
 // import: a scenario from a foreign file. What could not be understood is listed, never dropped silently.
 import { stat } from 'node:fs/promises'
+import { join } from 'node:path'
 import { importCityflow } from '../../adapters/formats/cityflow/index.ts'
 import { importSumo } from '../../adapters/formats/sumo/index.ts'
 import { importUtdf } from '../../adapters/formats/utdf/index.ts'
@@ -14,12 +15,12 @@ import { onlyPositional, type Command, type CommandContext } from '../arguments.
 import { chooseCorridor, CORRIDOR_OPTIONS } from '../corridor-choice.ts'
 import { startProgress } from '../progress.ts'
 
-const FORMATS = ['utdf', 'sumo', 'cityflow', 'osm', 'geojson'] as const
+const FORMATS = ['utdf', 'sumo', 'cityflow', 'osm', 'geojson', 'gmns'] as const
 
 export const command: Command = {
   name: 'import',
   positionals: '<file>',
-  summary: 'a scenario from a Synchro (UTDF) export, a SUMO network, a CityFlow road network, an OpenStreetMap extract or GeoJSON',
+  summary: 'a scenario from a Synchro (UTDF) export, a SUMO network, a CityFlow road network, an OpenStreetMap extract, GeoJSON or a GMNS folder',
   options: {
     'format': { type: 'string', value: FORMATS.join('|'), help: 'format of the file' },
     'out': { type: 'string', value: 'folder', help: 'where the scenario goes' },
@@ -28,7 +29,7 @@ export const command: Command = {
     'routes': { type: 'string', multiple: true, value: 'f', help: 'routes, trips or flows (SUMO), flows (CityFlow); may be repeated' },
     'additional': { type: 'string', multiple: true, value: 'f', help: 'additional file with programs, stops, vehicle types (SUMO)' },
     ...CORRIDOR_OPTIONS,
-    'driving-side': { type: 'string', value: 'left|right', help: 'on which side traffic drives (OpenStreetMap, GeoJSON); else by tags or country, or right' },
+    'driving-side': { type: 'string', value: 'left|right', help: 'on which side traffic drives (OpenStreetMap, GeoJSON, GMNS); else by tags or country, or right' },
     'tolerance': { type: 'string', value: 'm', help: 'line ends within this are one node (GeoJSON; default 1)' },
     'service': { type: 'boolean', help: 'driveways and car parks too (OpenStreetMap)' },
     'name': { type: 'string', value: 'text', help: 'name of the scenario' },
@@ -40,8 +41,9 @@ async function runImport(context: CommandContext): Promise<void> {
   const { options, out, err } = context
   const path = onlyPositional(context, 'the file to import')
   const folder = options.getText('out')
-  const format = options.findText('format') === undefined ? formatOf(path) : options.choice('format', FORMATS, 'utdf')
-  await requireFile(path)
+  const format = options.findText('format') === undefined ? await formatOf(path) : options.choice('format', FORMATS, 'utdf')
+  if (format === 'gmns') await requireFolder(path)
+  else await requireFile(path)
   const progress = startProgress(err, options.flag('quiet'))
   progress.report(0, `reading ${path}`)
   let imported: { scenario: Scenario; notes: ImportNote[] }
@@ -64,7 +66,8 @@ async function runImport(context: CommandContext): Promise<void> {
   out.write(options.flag('json') ? `${JSON.stringify(summary)}\n` : describe(summary))
 }
 
-function formatOf(path: string): (typeof FORMATS)[number] {
+async function formatOf(path: string): Promise<(typeof FORMATS)[number]> {
+  if ((await stat(join(path, 'link.csv')).catch(() => undefined))?.isFile() === true) return 'gmns'
   if (/\.csv$/i.test(path)) return 'utdf'
   if (/\.(osm|osm\.xml|pbf)(\.gz|\.bz2)?$/i.test(path)) return 'osm'
   if (/\.geojson$/i.test(path)) return 'geojson'
@@ -78,6 +81,13 @@ async function requireFile(path: string): Promise<void> {
   })
   if (!found.isFile()) throw new GreenwaveError('input.unreadable', 'this is not a file', { file: path })
   if (found.size === 0) throw new GreenwaveError('input.empty', 'the file is empty (0 bytes)', { file: path })
+}
+
+async function requireFolder(path: string): Promise<void> {
+  const found = await stat(path).catch((error: NodeJS.ErrnoException) => {
+    throw new GreenwaveError('input.unreadable', error.code === 'ENOENT' ? 'the folder does not exist' : `it cannot be read (${error.code})`, { file: path }, error)
+  })
+  if (!found.isDirectory()) throw new GreenwaveError('input.unreadable', 'this is not a folder; a GMNS network is a folder with node.csv and link.csv', { file: path })
 }
 
 const corridorOf = ({ options }: CommandContext): string[] | undefined => options.findText('corridor')?.split(',').map((id) => id.trim())
@@ -132,7 +142,13 @@ async function fromGeojson(context: CommandContext, path: string): Promise<{ sce
   return importGeojson(path, { tolerance_m, ...(side === undefined ? {} : { driving_side: side }), ...(corridor === undefined ? {} : { corridor }) })
 }
 
-const IMPORTERS = { utdf: fromUtdf, sumo: fromSumo, cityflow: fromCityflow, osm: fromOsm, geojson: fromGeojson }
+async function fromGmns(context: CommandContext, path: string): Promise<{ scenario: Scenario; notes: ImportNote[] }> {
+  const [corridor, side] = [corridorOf(context), sideOf(context)]
+  const { importGmns } = await import('../../adapters/formats/gmns/index.ts')
+  return importGmns(path, { ...(side === undefined ? {} : { driving_side: side }), ...(corridor === undefined ? {} : { corridor }) })
+}
+
+const IMPORTERS = { utdf: fromUtdf, sumo: fromSumo, cityflow: fromCityflow, osm: fromOsm, geojson: fromGeojson, gmns: fromGmns }
 
 function summarise(scenario: Scenario, notes: ImportNote[], folder: string, files: string[]): Record<string, unknown> {
   const { network, demand, timing } = scenario
