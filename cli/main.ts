@@ -13,6 +13,7 @@ const COMMANDS: Record<string, () => Promise<{ command: Command }>> = {
   plan: () => import('./commands/plan.ts'),
   simulate: () => import('./commands/simulate.ts'),
   export: () => import('./commands/export.ts'),
+  measure: () => import('./commands/measure.ts'),
   match: () => import('./commands/match.ts'),
   diagnose: () => import('./commands/diagnose.ts'),
   demo: () => import('./commands/demo.ts'),

@@ -115,6 +115,24 @@ export interface PeriodState {
   movements: MovementState[]
 }
 
+/** The same congestion on one or several days. */
+export interface PlaceState {
+  kind: 'spot' | 'stretch' | 'area'
+  /** `source_id`s. */
+  links: string[]
+  /** Beyond it traffic is free; absent where nobody knows. */
+  head?: string
+  /** Share of the observed days. */
+  frequency: number
+  days: number
+  start_s: TimeOfDay
+  end_s: TimeOfDay
+  /** Of the vehicles seen: divide by the penetration for all. */
+  delay_veh_h_per_day: number
+  avoidable_veh_h_per_day: number
+  growth: 'upstream' | 'stationary' | 'shrinking'
+}
+
 /** The document. */
 export interface TrafficState {
   format: 'greenwave.state/1'
@@ -128,7 +146,11 @@ export interface TrafficState {
   /** The same by periods of the scenario, where it has several. */
   periods: PeriodState[]
   links: LinkState[]
+  /** Congested places, the most avoidable delay first. */
+  places: PlaceState[]
   signals: SignalAudit[]
+  /** From controller logs, over all data. */
+  phases: PhaseMeasures[]
   feeds: FeedHealth[]
   /** Length of the network's links with at least one probe over all, share. */
   coverage: number

@@ -1,0 +1,107 @@
+// measure: traffic state from observations.
+import { mkdir, rename, writeFile } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { readScenario } from '../../adapters/formats/scenario/read.ts'
+import { fileSource } from '../../adapters/feeds/bytes.ts'
+import { openEvents, readChannels } from '../../adapters/feeds/events/index.ts'
+import { openProbes } from '../../adapters/feeds/probes/index.ts'
+import { GreenwaveError } from '../../model/errors.ts'
+import type { LogChannel } from '../../model/feed.ts'
+import { RoadGraph } from '../../model/road-graph.ts'
+import type { Estimate, TrafficState } from '../../model/traffic-state.ts'
+import { Measurement } from '../../state/measurement.ts'
+import { onlyPositional, type Command, type CommandContext } from '../arguments.ts'
+import { FEED_OPTIONS, feedPlace, type FeedPlace } from '../feed-context.ts'
+import { describeFeed } from '../feed-notes.ts'
+import { startProgress } from '../progress.ts'
+
+export const command: Command = {
+  name: 'measure',
+  positionals: '<scenario>',
+  summary: 'traffic state from probes, radar and controller logs',
+  options: {
+    'probes': { type: 'string', multiple: true, value: 'f', help: 'fixes of floating cars; may be repeated, files without dates are days in a row' },
+    'events': { type: 'string', multiple: true, value: 'f', help: 'high-resolution log of controllers; may be repeated' },
+    'detectors': { type: 'string', multiple: true, value: 'f', help: 'what the channels of the logs are' },
+    ...FEED_OPTIONS,
+    'out': { type: 'string', value: 'f', help: 'write the state to this file, too' },
+  },
+  run,
+}
+
+async function run(context: CommandContext): Promise<void> {
+  const { options, out, err } = context
+  const { scenario } = await readScenario(onlyPositional(context, 'the scenario folder'))
+  const probes = options.list('probes')
+  const events = options.list('events')
+  if (probes.length + events.length === 0) throw new GreenwaveError('usage', 'nothing to measure from: give --probes or --events')
+  const place = feedPlace(scenario, options)
+  const graph = new RoadGraph(scenario.network)
+  const measurement = new Measurement({ graph, timing: scenario.timing, local: place.local, scenario: scenario.scenario.name, periods: scenario.scenario.periods })
+  const progress = startProgress(err, options.flag('quiet'))
+  try {
+    await readProbes(context, measurement, place, probes, (share, label) => progress.report(share, label))
+    await readEvents(context, measurement, place, events)
+    progress.report(0.95, 'estimating')
+    const { state } = measurement.finish()
+    progress.stop()
+    const path = options.findText('out')
+    if (path !== undefined) await writeWhole(path, `${JSON.stringify(state)}\n`)
+    if (!options.flag('quiet')) for (const feed of state.feeds) describeFeed(err, feed)
+    if (!options.flag('quiet') && place.assumed_datum) err.write('longitudes and latitudes are taken as WGS-84; say otherwise with --datum\n')
+    out.write(options.flag('json') ? `${JSON.stringify(state)}\n` : describe(state))
+  } finally {
+    progress.stop()
+  }
+}
+
+async function readProbes({ signal }: CommandContext, measurement: Measurement, place: FeedPlace, paths: readonly string[], report: (share: number, label: string) => void): Promise<void> {
+  for (const [k, path] of paths.entries()) {
+    report((0.9 * k) / paths.length, `reading ${path}`)
+    const feed = await openProbes(path, place.contextOf(path, k))
+    const source = measurement.openProbes(path)
+    for await (const batch of feed.batches(signal)) for (const fix of batch) source.push(fix)
+    signal.throwIfAborted()
+    source.end(feed.account.health())
+  }
+}
+
+async function readEvents({ options, signal }: CommandContext, measurement: Measurement, place: FeedPlace, paths: readonly string[]): Promise<void> {
+  if (paths.length === 0) return
+  const channels: LogChannel[] = []
+  for (const path of options.list('detectors')) {
+    const table = await readChannels(fileSource(path))
+    channels.push(...table.channels)
+    measurement.addFeed(table.health)
+  }
+  const take = measurement.openEvents(channels)
+  for (const [k, path] of paths.entries()) {
+    const feed = openEvents([fileSource(path)], place.contextOf(path, k))
+    for await (const batch of feed.batches(signal)) for (const event of batch) take(event)
+    signal.throwIfAborted()
+    measurement.addFeed(feed.account.health())
+  }
+}
+
+/** The file has its name only once it is whole. */
+async function writeWhole(path: string, text: string): Promise<void> {
+  await mkdir(dirname(path), { recursive: true })
+  await writeFile(`${path}.part`, text)
+  await rename(`${path}.part`, path)
+}
+
+const show = ({ value, low, high }: Estimate, digits = 1, scale = 1): string =>
+  value === null ? '–' : `${(value * scale).toFixed(digits)}${low === null || high === null ? '' : ` (${(low * scale).toFixed(digits)} to ${(high * scale).toFixed(digits)})`}`
+
+function describe({ movements, phases, places, matching, days }: TrafficState): string {
+  const lines = [`${days.length} days, ${movements.length} movements${matching === undefined ? '' : `, ${matching.matched} fixes matched, ${matching.withheld} withheld`}`]
+  const busiest = [...movements].sort((a, b) => b.probes - a.probes).slice(0, 20)
+  for (const one of busiest) {
+    lines.push(`${one.name ?? `${one.from} > ${one.to}`}: delay ${show(one.control_delay_s)} s, stops ${show(one.stops, 2)}, on green ${show(one.arrival_on_green, 0, 100)} %, ${one.probes} probes, grade ${one.grade}`)
+  }
+  for (const phase of phases) {
+    lines.push(`${phase.device} phase ${phase.phase}: cycle ${phase.cycle_s?.toFixed(1) ?? '–'} s, green ${phase.green_median_s?.toFixed(1) ?? '–'} s, on green ${phase.arrivals_on_green === null ? '–' : `${(100 * phase.arrivals_on_green).toFixed(0)} %`}, split failures ${phase.split_failures ?? '–'}`)
+  }
+  for (const place of places.slice(0, 5)) lines.push(`congested on ${Math.round(100 * place.frequency)} % of days: ${place.links.join(', ')}`)
+  return `${lines.join('\n')}\n`
+}

@@ -1,0 +1,193 @@
+// From feeds to traffic state, in one pass: probes are screened, matched and cut into runs; controller logs become phase measures.
+// What is kept is bounded or grows with movements, links and days, not with records.
+import type { Fix, FeedHealth, LogChannel, SignalEvent } from '../model/feed.ts'
+import { formatDay, type LocalTime } from '../model/local-time.ts'
+import { levelOfService } from '../model/evaluation.ts'
+import type { RoadGraph } from '../model/road-graph.ts'
+import type { Period, Timing } from '../model/scenario.ts'
+import type { Estimate, LinkState, MovementState, PeriodState, PlaceState, TrafficState } from '../model/traffic-state.ts'
+import type { Instant } from '../model/units.ts'
+import { classify, CONGESTION_DEFAULTS, findClusters, getScale, linkNeighbours, mergePlaces } from './congestion/index.ts'
+import { LinkRecord } from './link-record.ts'
+import { Matcher, MatchRoad, type MatchTotals } from './matching/index.ts'
+import { measureMovements, type ProbeMeasures, type RunSource } from './movements/measure.ts'
+import { Performance, type PerformanceResult } from './performance/index.ts'
+import { RunBuilder } from './runs/run-builder.ts'
+import { RunStore } from './runs/run-store.ts'
+import { ProbeScreen, screenedHealth } from './screen/index.ts'
+import type { GreenClock } from './signals/greens.ts'
+import { PlanClock } from './signals/plan-clock.ts'
+
+export interface MeasurementOptions {
+  graph: RoadGraph
+  timing: Timing
+  local: LocalTime
+  scenario: string
+  periods: readonly Period[]
+  /** Keep what coordination diagrams are drawn from. */
+  diagrams?: boolean
+}
+
+/** Takes the fixes of one source, in the order of the source. */
+export interface ProbeSource {
+  push(fix: Fix): void
+  /** Nothing more comes; the account of the feed gives that of the source. */
+  end(feed: FeedHealth): void
+}
+
+const NONE: Estimate = { value: null, low: null, high: null }
+
+export class Measurement {
+  readonly store: RunStore
+  readonly links: LinkRecord
+  readonly clock: GreenClock
+  readonly #options: MeasurementOptions
+  readonly #builder: RunBuilder
+  readonly #feeds: FeedHealth[] = []
+  readonly #days = new Set<number>()
+  readonly #totals: MatchTotals[] = []
+  #road: MatchRoad | undefined
+  #performance: Performance | undefined
+  #from: Instant = Infinity
+  #until: Instant = -Infinity
+
+  constructor(options: MeasurementOptions) {
+    this.#options = options
+    const { graph, timing, local } = options
+    const clock = new PlanClock(graph.network, timing, local)
+    this.clock = clock
+    this.store = new RunStore({ cycleOf: (movement, time) => Math.floor(time / (clock.cycle(movement, time) ?? 90)) })
+    this.links = new LinkRecord(graph.network.links.length, local)
+    this.#builder = new RunBuilder(graph, { speeds: this.links }, (run) => this.store.push(run))
+  }
+
+  /** Vehicles of different sources are different vehicles. */
+  openProbes(source: string): ProbeSource {
+    this.#road ??= new MatchRoad(this.#options.graph)
+    const matcher = new Matcher(this.#road, (fix) => this.#builder.push({ ...fix, vehicle: `${source} ${fix.vehicle}` }))
+    const screen = new ProbeScreen(source, (fix) => {
+      this.#seen(fix.time_s)
+      matcher.push(fix)
+    })
+    return {
+      push: (fix) => screen.push(fix),
+      end: (feed) => {
+        screen.end()
+        matcher.end()
+        this.#builder.end()
+        this.#totals.push(matcher.totals())
+        this.#feeds.push(screenedHealth(feed, screen.account.health()))
+      },
+    }
+  }
+
+  /** The logs of controllers, each device's in order of time. `channels`: what their detectors are. */
+  openEvents(channels: readonly LogChannel[]): (event: SignalEvent) => void {
+    const performance = new Performance(channels, { diagrams: this.#options.diagrams === true })
+    this.#performance = performance
+    return (event) => {
+      this.#seen(event.time_s)
+      performance.take(event)
+    }
+  }
+
+  addFeed(health: FeedHealth): void {
+    this.#feeds.push(health)
+  }
+
+  finish(): { state: TrafficState; performance: PerformanceResult | undefined } {
+    const { graph, scenario, periods } = this.#options
+    const performance = this.#performance?.finish()
+    const movements = this.#movements(this.store)
+    const states = this.#links()
+    const measured = periods.map((period) => this.#period(period)).filter(({ movements: rows }) => rows.length > 0)
+    const length = graph.network.links.reduce((sum, { length_m }) => sum + length_m, 0)
+    const covered = states.reduce((sum, { link }) => sum + graph.getLink(link).length_m, 0)
+    const state: TrafficState = {
+      format: 'greenwave.state/1', scenario, from_s: Number.isFinite(this.#from) ? this.#from : 0, until_s: Number.isFinite(this.#until) ? this.#until : 0,
+      days: [...this.#days].sort((a, b) => a - b).map(formatDay), movements, periods: measured, links: states, places: this.#places(), signals: [], phases: performance?.phases ?? [], feeds: this.#feeds,
+      coverage: length > 0 ? covered / length : 0, ...this.#matching(),
+    }
+    return { state, performance }
+  }
+
+  #seen(time_s: Instant): void {
+    if (time_s < this.#from) this.#from = time_s
+    if (time_s > this.#until) this.#until = time_s
+    this.#days.add(this.#options.local.day(time_s))
+  }
+
+  #movements(source: RunSource): MovementState[] {
+    const { graph, local } = this.#options
+    return measureMovements(graph, source, { clock: this.clock, local, until_s: this.#until }).map((measures) => movementState(graph, measures))
+  }
+
+  #period({ id, start_s, end_s }: Period): PeriodState {
+    const { local } = this.#options
+    const inside = (time_s: Instant): boolean => {
+      const time = local.timeOfDay(time_s)
+      return time >= start_s && time < end_s
+    }
+    const source: RunSource = { listMovements: () => this.store.listMovements(), listRuns: (movement) => this.store.listRuns(movement).filter(({ crossing_s }) => inside(crossing_s)) }
+    return { period: id, start_s, end_s, movements: this.#movements(source) }
+  }
+
+  #links(): LinkState[] {
+    const { network } = this.#options.graph
+    const scale = getScale('nav-delay-index')
+    return network.links.flatMap((link, i) => {
+      const probes = this.links.passages(i)
+      const speed_mps = this.links.speed(i)
+      if (probes === 0 || speed_mps.value === null) return []
+      const free_speed_mps = this.#freeSpeed(i)
+      const index = free_speed_mps / speed_mps.value
+      const time = (speed: number | null): number | null => (speed === null || !(speed > 0) ? null : link.length_m / speed)
+      return [{
+        link: link.id, id: link.source_id, speed_mps, travel_time_s: { value: time(speed_mps.value), low: time(speed_mps.high), high: time(speed_mps.low) }, free_speed_mps, index,
+        level: classify(scale, index).id, probes, grade: probes >= 100 ? 'C' as const : probes >= 10 ? 'D' as const : 'E' as const,
+      }]
+    })
+  }
+
+  /** Learned from the nights, else the limit. */
+  #freeSpeed(link: number): number {
+    const limit = this.#options.graph.network.links[link]!.speed_mps
+    return this.links.learnedFreeSpeed(link, limit) ?? limit
+  }
+
+  #places(): PlaceState[] {
+    const { graph } = this.#options
+    const { cells } = this.links
+    const { links } = graph.network
+    const neighbours = linkNeighbours(graph)
+    const options = { ...CONGESTION_DEFAULTS, free_mps: links.map((_, i) => this.#freeSpeed(i)) }
+    const lengths = links.map(({ length_m }) => length_m)
+    const days = cells.listDays()
+    const id = (link: number): string => links[link]!.source_id
+    return mergePlaces(days.flatMap((day) => findClusters(cells, day, neighbours, lengths, options)), days, neighbours).map(({ links: own, head, days: on, clusters: _clusters, ...place }) => ({
+      ...place, links: own.map(id), days: on.length, ...(head === undefined ? {} : { head: id(head) }),
+    }))
+  }
+
+  #matching(): Pick<TrafficState, 'matching'> {
+    if (this.#totals.length === 0) return {}
+    const sum = (pick: (totals: MatchTotals) => number): number => this.#totals.reduce((total, one) => total + pick(one), 0)
+    const distance_m = sum((one) => one.distance_m)
+    return {
+      matching: {
+        matched: sum((one) => one.matched), withheld: sum((one) => one.withheld), unmatched: sum((one) => one.unmatched), distance_m,
+        breaks_per_100_km: distance_m > 0 ? sum((one) => one.breaks_per_100_km * one.distance_m) / distance_m : 0,
+      },
+    }
+  }
+}
+
+function movementState(graph: RoadGraph, { movement: index, crossings: _crossings, ...measures }: ProbeMeasures): MovementState {
+  const { id, from, to, turn, name, signal } = graph.network.movements[index]!
+  const delay = measures.control_delay_s.value
+  return {
+    movement: id, from: graph.getLink(from).source_id, to: graph.getLink(to).source_id, from_link: from, to_link: to, turn, ...(name === undefined ? {} : { name }), ...(signal === undefined ? {} : { signal }),
+    volume_vph: NONE, queue_max_m: NONE, queue_p95_m: NONE, penetration: NONE, saturation_flow_vphpl: NONE,
+    level_of_service: delay === null ? null : levelOfService(delay), counted: 0, method: 'probes', ...measures,
+  }
+}
