@@ -1,6 +1,8 @@
 // How noisy a source is, learned from what was matched surely: sigma of the position error (median absolute offset from the
-// carriageway) and beta of the detours (median difference of way and straight line, by the interval between fixes), after
-// Newson and Krumm 2009. Robust, bounded, and slow to move, so that an hour of bad fixes does not undo a day of good ones.
+// carriageway) and beta of the detours (difference of way and straight line, by the interval between fixes), after Newson and
+// Krumm 2009. Robust, bounded, and slow to move, so that an hour of bad fixes does not undo a day of good ones. Beta is the mean
+// of the differences, which is the likeliest scale of an exponential, not their median over ln 2: most traffic goes straight on,
+// the median sees nothing else, and a beta learned from it forbids turning (measured: 0.3 to 1 point fewer fixes right).
 import type { Metres, Seconds } from '../../model/units.ts'
 
 /** Scale of a normal distribution over its median absolute deviation. */
@@ -12,7 +14,7 @@ const SIGMA_RANGE_M = [2, 25] as const
 const CLASSES: readonly { until_s: Seconds; beta_m: Metres }[] = [
   { until_s: 3, beta_m: 8 }, { until_s: 10, beta_m: 15 }, { until_s: 30, beta_m: 30 }, { until_s: Infinity, beta_m: 60 },
 ]
-/** Learned beta stays within this factor of where it began. */
+/** Learned beta only widens, and by no more than this factor. */
 const BETA_FACTOR = 3
 /** Samples between two looks, and after which older ones count half. */
 const LOOK_EVERY = 500
@@ -46,7 +48,7 @@ export class SourceNoise {
     const histogram = this.#detours[c]!
     if (!histogram.add(Math.abs(difference_m))) return
     const start = CLASSES[c]!.beta_m
-    this.beta_m[c] = Math.min(start * BETA_FACTOR, Math.max(start / BETA_FACTOR, histogram.median() / Math.LN2))
+    this.beta_m[c] = Math.min(start * BETA_FACTOR, Math.max(start, histogram.mean()))
   }
 }
 
@@ -66,6 +68,12 @@ class Histogram {
       this.#weight /= 2
     }
     return this.seen % LOOK_EVERY === 0
+  }
+
+  mean(): number {
+    let sum = 0
+    for (let b = 0; b < BINS; b++) sum += this.#bins[b]! * (b + 0.5) * BIN_M
+    return sum / this.#weight
   }
 
   median(): number {
