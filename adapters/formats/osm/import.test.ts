@@ -13,6 +13,7 @@ import { validateTiming } from '../../../model/validate-timing.ts'
 import { validateNetwork } from '../../../model/validate.ts'
 import { lightTraffic } from '../../../test/light-traffic.ts'
 import { importOsm, type OsmImportOptions } from './index.ts'
+import { randomTown } from './random-town.ts'
 import { crossing, dividedCrossing, osmPbf, osmXml, roundabout, street, town, type TestMap, type TestNode, type TestWay } from './test-map.ts'
 
 let folder: string
@@ -382,5 +383,16 @@ describe('light traffic', () => {
     expect(result.gridlock).toBeUndefined()
     expect(result.vehicles_demanded).toBe(100)
     expect(result.completed).toBe(100)
+  })
+
+  it('gets through towns drawn from seeds, on both sides of the road', async () => {
+    for (let seed = 1; seed <= 6; seed++) {
+      const { scenario } = await load(randomTown(seed), { drivingSide: seed % 2 === 0 ? 'left' : 'right' })
+      expect(scenario.network.signals.length).toBeGreaterThan(0)
+      const run = lightTraffic(scenario)
+      while (run.step());
+      const result = run.result()
+      expect(`town ${seed}: ${result.completed} of 100, ${result.gridlock === undefined ? 'no' : 'a'} gridlock`).toBe(`town ${seed}: 100 of 100, no gridlock`)
+    }
   })
 })
