@@ -9,6 +9,7 @@ import { nameOf } from '../ndjson.ts'
 import { findClass } from '../classes.ts'
 import { Covered } from '../covered.ts'
 import { type FeedRecord, quantityOf, RecordFeed } from '../records.ts'
+import { periodOf, RecordLosses, stepOf } from '../values.ts'
 
 export interface CountOptions {
   /** Length of the intervals of a file that has no column of it. Undeclared, it is found from the times of the file's first rows. */
@@ -39,7 +40,6 @@ type Values = FeedRecord<CountColumn>['values']
 /** More than a vehicle a second is no lane. */
 const MOST_PER_SECOND = 1
 const FASTEST_MPS = 70
-const DAY_S = 86_400
 const EVERYBODY = new Set(['all', 'any', 'anyvehicle', 'total'])
 
 /** Counts of lane detectors. Where a detector is stuck is for `state/detectors` to see: it takes their history. */
@@ -54,6 +54,7 @@ class CountDecoder {
   readonly #context: FeedContext
   readonly #account: FeedAccount
   readonly #options: CountOptions
+  readonly #losses: RecordLosses
   #period: Seconds | undefined
   #percent = false
   readonly #told = new Map<string, Covered>()
@@ -62,6 +63,7 @@ class CountDecoder {
     this.#context = context
     this.#account = account
     this.#options = options
+    this.#losses = new RecordLosses(account)
     this.#times = new InstantReader(context)
     this.#period = options.period_s
   }
@@ -84,7 +86,7 @@ class CountDecoder {
     let told = this.#told.get(key)
     if (told === undefined) this.#told.set(key, told = new Covered())
     if (!told.add(count.time_s, count.period_s)) {
-      this.#lose('drop', 'duplicate', place, `${nameOfPlace(count)} tells twice of the interval from ${shownTime(count.time_s)}`)
+      this.#losses.lose('drop', 'duplicate', place, `${nameOfPlace(count)} tells twice of the interval from ${shownTime(count.time_s)}`)
       return
     }
     this.#account.accept(count.time_s)
@@ -93,77 +95,52 @@ class CountDecoder {
 
   #decode(place: string, values: Values): LaneCount | undefined {
     const told = this.#times.value(values.time)
-    if (Number.isNaN(told)) return this.#lose('drop', this.#times.fault, place, describeTimeFault(this.#times.fault, String(values.time), this.#context))
+    if (Number.isNaN(told)) return this.#losses.lose('drop', this.#times.fault, place, describeTimeFault(this.#times.fault, String(values.time), this.#context))
     const [site, detector] = [nameOf(values.sensor), nameOf(values.lane)]
     const sensor = site ?? detector
-    if (sensor === undefined) return this.#lose('drop', 'no-detector', place, 'the row names no detector')
-    const period_s = values.period === undefined ? this.#period : quantityOf(values.period)
-    if (period_s === undefined || !(period_s > 0 && period_s <= DAY_S)) return this.#lose('drop', 'period-not-understood', place, `the period is ${JSON.stringify(values.period ?? null)}`)
+    if (sensor === undefined) return this.#losses.lose('drop', 'no-detector', place, 'the row names no detector')
+    const period_s = periodOf(values.period, this.#period)
+    if (period_s === undefined) return this.#losses.lose('drop', 'period-not-understood', place, `the period is ${JSON.stringify(values.period ?? null)}`)
     const vehicles = this.#vehicles(place, values, period_s)
     const occupancy = this.#occupancy(place, values)
     const speed_mps = this.#speed(place, values)
-    if (vehicles === undefined && occupancy === undefined && speed_mps === undefined) return this.#lose('drop', 'no-value', place, `detector ${sensor} says nothing`)
+    if (vehicles === undefined && occupancy === undefined && speed_mps === undefined) return this.#losses.lose('drop', 'no-value', place, `detector ${sensor} says nothing`)
     const word = nameOf(values.class)
     const kind = word === undefined || EVERYBODY.has(word.toLowerCase()) ? undefined : findClass(word)
     // A part of the traffic must not pass for all of it.
-    if (word !== undefined && kind === undefined && !EVERYBODY.has(word.toLowerCase())) return this.#lose('quarantine', 'class-not-understood', place, `nobody explained the class "${word}"`)
+    if (word !== undefined && kind === undefined && !EVERYBODY.has(word.toLowerCase())) return this.#losses.lose('quarantine', 'class-not-understood', place, `nobody explained the class "${word}"`)
     const count: LaneCount = {
       sensor, lane: site === undefined ? undefined : detector, time_s: this.#options.time_is === 'end' ? told - period_s : told, period_s, vehicles, occupancy, speed_mps, class: kind,
     }
     if (vehicles !== undefined && vehicles > MOST_PER_SECOND * period_s) {
-      return this.#lose('quarantine', 'too-many-vehicles', place, `${nameOfPlace(count)} counts ${vehicles} vehicles in ${period_s} s; a lane passes at most ${MOST_PER_SECOND} a second`)
+      return this.#losses.lose('quarantine', 'too-many-vehicles', place, `${nameOfPlace(count)} counts ${vehicles} vehicles in ${period_s} s; a lane passes at most ${MOST_PER_SECOND} a second`)
     }
     return count
   }
 
-  #lose(verdict: 'drop' | 'quarantine', cause: string, place: string, why: string): undefined {
-    this.#account.count(verdict, cause, () => `${place}: ${why}`)
-    return undefined
-  }
-
   /** A negative number stands for no value; a flow becomes a count. */
   #vehicles(place: string, values: Values, period_s: Seconds): number | undefined {
-    if (values.vehicles !== undefined) return this.#positive('count', place, values.vehicles)
-    const flow = this.#positive('count', place, values.flow)
+    if (values.vehicles !== undefined) return this.#losses.positive('count', place, values.vehicles)
+    const flow = this.#losses.positive('count', place, values.flow)
     return flow === undefined ? undefined : (flow * period_s) / 3600
   }
 
   #occupancy(place: string, values: Values): number | undefined {
     const [value, scale] = values.occupancy_percent === undefined ? [values.occupancy, this.#percent ? 100 : 1] : [values.occupancy_percent, 100]
-    const occupancy = this.#positive('occupancy', place, value)
+    const occupancy = this.#losses.positive('occupancy', place, value)
     if (occupancy === undefined || occupancy <= scale) return occupancy === undefined ? undefined : occupancy / scale
-    this.#account.count('repair', 'occupancy-above-1', () => `${place}: the occupancy is ${occupancy}, more than ${scale}; left out`)
+    this.#losses.repair('occupancy-above-1', place, `the occupancy is ${occupancy}, more than ${scale}; left out`)
     return undefined
   }
 
   #speed(place: string, { speed_mps, speed_kmh, speed_mph }: Values): MetresPerSecond | undefined {
     const [value, toMps] = speed_mps !== undefined ? [speed_mps, (v: number) => v] as const : speed_kmh !== undefined ? [speed_kmh, mpsFromKmh] as const : [speed_mph, mpsFromMph] as const
-    const speed = this.#positive('speed', place, value)
+    const speed = this.#losses.positive('speed', place, value)
     if (speed === undefined || toMps(speed) <= FASTEST_MPS) return speed === undefined ? undefined : toMps(speed)
-    this.#account.count('repair', 'speed-too-high', () => `${place}: the speed is ${JSON.stringify(value)}; left out`)
-    return undefined
-  }
-
-  /** Undefined where nothing is said, -1 is said, or what is said is no number. */
-  #positive(what: string, place: string, value: unknown): number | undefined {
-    const number = quantityOf(value)
-    if (number === undefined || number >= 0) return number
-    if (number !== -1) this.#account.count('repair', `${what}-not-understood`, () => `${place}: the ${what} is ${JSON.stringify(value)}; left out`)
+    this.#losses.repair('speed-too-high', place, `the speed is ${JSON.stringify(value)}; left out`)
     return undefined
   }
 }
 
 const nameOfPlace = ({ sensor, lane }: LaneCount): string => `detector ${sensor}${lane === undefined ? '' : ` ${lane}`}`
 const shownTime = (time_s: number): string => new Date(time_s * 1000).toISOString()
-
-/** The usual step between neighbouring times; undefined where there are too few. */
-function stepOf(times: readonly number[]): Seconds | undefined {
-  const distinct = [...new Set(times.filter(Number.isFinite))].sort((a, b) => a - b)
-  const steps = new Map<number, number>()
-  for (let i = 1; i < distinct.length; i++) {
-    const step = Math.round((distinct[i]! - distinct[i - 1]!) * 1000) / 1000
-    steps.set(step, (steps.get(step) ?? 0) + 1)
-  }
-  const [best] = [...steps].sort((a, b) => b[1] - a[1] || a[0] - b[0])
-  return best === undefined || best[1] < 2 ? undefined : best[0]
-}
