@@ -58,6 +58,16 @@ describe('GMNS tables become a network', () => {
     expect(link(imported, '32').lanes.map(({ source_id }) => source_id)).toEqual(['32_2', '32_1', '32_-1'])
   })
 
+  test('with turn lanes also where their places do not reach the stop line, but not those of the first half', async () => {
+    const tables = testTables()
+    tables.segment![1] = '1,12,1,600,700,,,,3,1,0'
+    tables.segment![2] = '2,32,3,100,300,,,,3,1,0'
+    tables.movement = tables.movement!.filter((row) => !row.startsWith('5,'))
+    const imported = await load(tables)
+    expect([link(imported, '12').lanes.length, link(imported, '32').lanes.length]).toEqual([3, 2])
+    expect(messages(imported)).toContainEqual('corrected: 1 segment(s) with turn lanes end more than 30 m before the stop line; their lanes are taken to reach it')
+  })
+
   test('with the movements of the file and the lanes that they name', async () => {
     const imported = await load()
     const lanes = (id: string): string[] => paths(imported, id).map(({ from_lane, to_lane }) => `${from_lane}>${to_lane}`)

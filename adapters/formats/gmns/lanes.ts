@@ -2,6 +2,7 @@
 // lanes from left to right: 1 is the leftmost through lane, left turn lanes are negative.
 import type { DrawnLane } from '../../../model/streets/drawn.ts'
 import { DEFAULT_LANE_M } from '../../../model/streets/classes.ts'
+import type { Notes } from '../sumo/notes.ts'
 import type { Row, Tables } from './tables.ts'
 import type { GmnsUnits } from './units.ts'
 
@@ -25,9 +26,11 @@ export class LaneTable {
   readonly #segments = new Map<string, Row[]>()
   readonly #segmentLanes = new Map<string, Row[]>()
   readonly #units: GmnsUnits
+  readonly #notes: Notes
 
-  constructor(tables: Tables, units: GmnsUnits) {
+  constructor(tables: Tables, units: GmnsUnits, notes: Notes) {
     this.#units = units
+    this.#notes = notes
     const group = (rows: readonly Row[] | undefined, column: string, into: Map<string, Row[]>): void => {
       for (const row of rows ?? []) into.set(row.get(column), [...(into.get(row.get(column)) ?? []), row])
     }
@@ -64,7 +67,9 @@ export class LaneTable {
       const fromStart = segment.find('ref_node_id') !== link.find('to_node_id')
       const left_m = fromStart ? length_m - Math.max(start, end) : Math.min(start, end)
       const pocket_m = Math.abs(end - start)
-      if (left_m > NEAR_END_M || pocket_m < 5) return []
+      // Added lanes before the middle are no turn lanes of the stop line; those behind it are, although their places may be off.
+      if (left_m > length_m / 2 || pocket_m < 5) return []
+      if (left_m > NEAR_END_M) this.#notes.count('pocket', 'corrected', segment.place, (n) => `${n} segment(s) with turn lanes end more than ${NEAR_END_M} m before the stop line; their lanes are taken to reach it`)
       const rows = (this.#segmentLanes.get(segment.get('segment_id')) ?? []).filter((row) => row.findNumber('lane_num') !== 0)
       if (rows.length > 0) return rows.filter((row) => usesOf(row) !== 'others').map((row) => this.#lane(row.getNumber('lane_num'), row, pocket_m))
       const added = (column: string): number => Math.max(0, Math.min(4, Math.round(segment.findNumber(column) ?? 0)))

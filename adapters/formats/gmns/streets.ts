@@ -17,7 +17,7 @@ interface BuiltLink extends DrawnLink { numbered: NumberedLane[] }
 
 export function readStreets(tables: Tables, units: GmnsUnits, driving_side: Network['driving_side'], notes: Notes): GmnsStreets {
   const nodes = readNodes(tables, units)
-  const lanes = new LaneTable(tables, units)
+  const lanes = new LaneTable(tables, units, notes)
   const geometry = new Map((tables.find('geometry') ?? []).flatMap((row) => (row.find('geometry') === undefined ? [] : [[row.get('geometry_id'), row.find('geometry') as string] as const])))
   const taken = new Set<LinkId>()
   const links = tables.get('link').flatMap((row) => readLink(row, { nodes, lanes, geometry, units, driving_side, taken, notes }))
