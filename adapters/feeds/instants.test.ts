@@ -54,6 +54,13 @@ describe('a time of a feed', () => {
     expect(reader.number(1_767_225_600)).toBe(1_767_225_600)
   })
 
+  it('of a few digits is none where the others are dates', () => {
+    const reader = new InstantReader(context())
+    reader.settle([Number.NaN, 20, Number.NaN])
+    expect(reader.text('20')).toBeNaN()
+    expect(reader.text('2026-07-01 17:00:00')).toBe(at('2026-07-01T15:00:00Z'))
+  })
+
   it('runs on through the hour that clocks show twice', () => {
     const reader = new InstantReader(context())
     const texts = ['01:59:59', '02:00:00', '02:59:59', '02:00:00', '02:30:00', '02:59:59', '03:00:00'].map((time) => `2026-10-25 ${time}`)

@@ -53,12 +53,11 @@ export class InstantReader {
   }
 
   /**
-   * Tells from the first numbers of a source whether it counts from 1970 or from midnight: as most of them do. Without it
-   * the first number decides. A number of the other kind is then a clock that was not set, or no time at all.
+   * Tells from the first times of a source, NaN for those written as text, whether its numbers count from midnight: if most of its times are
+   * such numbers. Without it the first number decides. A number of the other kind is then a clock that was not set, or no time at all.
    */
-  settle(numbers: readonly number[]): void {
-    const known = numbers.filter(Number.isFinite)
-    if (known.length > 0) this.#epoch ??= known.filter((value) => value >= BARE_BELOW).length * 2 > known.length
+  settle(first: readonly number[]): void {
+    if (first.length > 0) this.#epoch ??= first.filter((value) => value < BARE_BELOW).length * 2 <= first.length
   }
 
   /** The instant of a number, or NaN with a fault. */

@@ -46,7 +46,8 @@ class ProbeTable {
   #timesAreText = false
 
   constructor(name: string, header: string, first: TextBlock, context: FeedContext, account: FeedAccount) {
-    this.#header = header.trim()
+    // As much of it as a row shows of itself.
+    this.#header = header.slice(0, 80).trim()
     this.#account = account
     const delimiter = findDelimiter(header)
     const names = splitFields(header, delimiter) ?? []

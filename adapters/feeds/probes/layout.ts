@@ -11,7 +11,7 @@ export type ProbeColumn = 'vehicle' | 'time' | 'lon' | 'lat' | 'x' | 'y' | 'spee
 
 /** Names by which files call them; case, spaces, `_`, `-` and `.` don't matter. The documentation repeats this list. */
 export const PROBE_COLUMNS: Aliases<ProbeColumn> = {
-  vehicle: ['vehicle_id', 'vehicle', 'veh', 'veh_id', 'id', 'track_id', 'trip_id', 'taxi_id', 'device_id', 'car_id', 'plate', 'license_plate'],
+  vehicle: ['vehicle_id', 'vehicle', 'veh', 'veh_id', 'id', 'track_id', 'trip_id', 'taxi_id', 'device_id', 'object_id', 'car_id', 'vehicle_num', 'vehicle_no', 'plate', 'license_plate'],
   time: ['time_s', 'time', 'timestamp', 't', 'datetime', 'date_time', 'gps_time', 'timestamp_ms', 'time_ms', 'utc'],
   lon: ['lon', 'lng', 'longitude', 'long', 'lon_deg', 'gps_lon', 'gps_lng'],
   lat: ['lat', 'latitude', 'lat_deg', 'gps_lat'],

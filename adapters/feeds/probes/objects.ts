@@ -7,7 +7,10 @@ import { type JsonObject, nameOf, numberOf, readJsonLine } from '../ndjson.ts'
 import { findColumns, isNothing } from '../table.ts'
 import { readLines } from '../text.ts'
 import { FixMaker } from './fix-maker.ts'
-import { FIRST_ROWS, layOut, PROBE_COLUMNS, type ProbeColumn, speedColumn } from './layout.ts'
+import { FIRST_ROWS, type FirstRecord, layOut, PROBE_COLUMNS, type ProbeColumn, speedColumn } from './layout.ts'
+
+/** Objects without vehicle and time after which a source is none of probes. */
+const MOST_USELESS = 100
 
 const COLUMNS = Object.keys(PROBE_COLUMNS) as ProbeColumn[]
 
@@ -28,6 +31,7 @@ export class FixDecoder {
   #shape = ''
   #names: Partial<Record<ProbeColumn, string>> = {}
   #pair: readonly [ProbeColumn, ProbeColumn] | undefined
+  #useless = 0
 
   constructor(source: string, context: FeedContext, account: FeedAccount) {
     this.#source = source
@@ -49,17 +53,17 @@ export class FixDecoder {
   }
 
   #begin(objects: readonly PlacedObject[]): void {
-    const first = objects.slice(0, FIRST_ROWS).map(({ object }) => object)
     const seen = new Set<ProbeColumn>()
-    const records = first.map((object) => {
+    const records: FirstRecord[] = []
+    for (const { object } of objects.slice(0, FIRST_ROWS)) {
       this.#shapeOf(object)
+      // What has no vehicle or no time is no probe and says nothing about the others.
+      if (this.#names.vehicle === undefined || this.#names.time === undefined) continue
       for (const column of COLUMNS) if (this.#names[column] !== undefined) seen.add(column)
-      return { time: numberOf(this.#value(object, 'time')), x: numberOf(this.#value(object, 'x')), y: numberOf(this.#value(object, 'y')) }
-    })
-    // A first batch of nothing but rubbish says nothing about the source.
-    if (!seen.has('vehicle') || !seen.has('time')) {
-      if (first.length < FIRST_ROWS && !first.every((object) => Object.keys(object).length > 2)) return
+      records.push({ time: numberOf(this.#value(object, 'time')), x: numberOf(this.#value(object, 'x')), y: numberOf(this.#value(object, 'y')) })
     }
+    this.#useless += objects.length
+    if (records.length === 0 && this.#useless < MOST_USELESS) return
     const { pair, plane } = layOut((column) => seen.has(column), records, this.#context, this.#account, this.#source)
     this.#pair = pair === 'lonlat' ? ['lon', 'lat'] : ['x', 'y']
     this.#maker.plane = plane

@@ -62,7 +62,7 @@ const ndjson: FeedFixtures<Fix> = {
   bad: [
     { title: 'lines that are no records', bytes: '{"vehicle_id":"a","time_s":1,"x":1,"y":2}\nnonsense\n[]\n{"vehicle_id":"a"}\n{"time_s":1,"x":1,"y":2}\n{"vehicle_id":"a","ti', rows: 1, issues: ['drop not-json', 'drop not-an-object', 'drop time-missing', 'drop no-vehicle', 'drop line-truncated'] },
   ],
-  refused: [{ title: 'degrees of a datum that nobody declared', bytes: '{"id":"a","time":1,"lon":121.4,"lat":31.2}\n', code: 'input.format', sentence: /declared the datum/, makeFeed: open({ datum: undefined }) }],
+  refused: [{ title: 'objects that are no probes', bytes: '{"status":"ok","uptime":3,"load":1}\n'.repeat(200), code: 'input.format', sentence: /made-up source: it has no column of vehicles/ }, { title: 'degrees of a datum that nobody declared', bytes: '{"id":"a","time":1,"lon":121.4,"lat":31.2}\n', code: 'input.format', sentence: /declared the datum/, makeFeed: open({ datum: undefined }) }],
 }
 
 const vehicleXml = (id: string, x: number | string, y: number | string, rest = 'angle="90.00" type="bus" speed="10.00" pos="5.10" lane="e_0" slope="0.00"'): string => `        <vehicle id="${id}" x="${x}" y="${y}" ${rest}/>\n`
