@@ -124,15 +124,26 @@ function csvLayout<Column extends string>(file: string, header: string, columns:
   const found = findColumns(names, columns)
   const places = (Object.keys(found) as Column[]).filter((column) => found[column] >= 0).map((column) => [column, found[column]] as const)
   if (places.length === 0) refuse(account, 'input.format', `the first line ${JSON.stringify(header.slice(0, 80))} names no column that is known: a header such as ${Object.values<readonly string[]>(columns).map(([name]) => name).join()} is needed`, { file })
+  let lastWidth = 0
   return {
     header: (column) => found[column] >= 0,
     read({ text, line, terminated }) {
       account.read++
+      if (text === header) {
+        account.count('drop', 'header-again', () => `${file}:${line}: the header stands here once more`)
+        return undefined
+      }
       const fields = splitFields(text, delimiter)
       if (fields === undefined || fields.length < names.length || fields.slice(names.length).some((field) => field !== '')) {
         account.count('drop', terminated ? 'malformed' : 'line-truncated', () => `${file}:${line}: ${fields === undefined ? 'a quote is not closed in' : `${fields.length} fields where the header has ${names.length}:`} ${JSON.stringify(text.slice(0, 60))}`)
         return undefined
       }
+      const width = fields[names.length - 1]!.length
+      if (!terminated && width < lastWidth) {
+        account.count('drop', 'line-truncated', () => `${file}:${line}: the file ends in ${JSON.stringify(text.slice(-60))}, whose last field is shorter than that of the row before`)
+        return undefined
+      }
+      lastWidth = width
       const values: Partial<Record<Column, unknown>> = {}
       for (const [column, at] of places) {
         const field = fields[at]!
