@@ -1,14 +1,14 @@
 // Map matching online: fixes of many vehicles in, in any mixture but each vehicle's in order of time; matched fixes out, at most
 // 30 s or six fixes later. Hidden Markov model after Newson and Krumm 2009 with a fixed lag; see window.ts.
 import type { Fix } from '../../model/feed.ts'
-import type { Instant, Seconds } from '../../model/units.ts'
+import type { Instant, MetresPerSecond, Seconds } from '../../model/units.ts'
 import { Candidates } from './candidates.ts'
 import { Emitter, type Chain, type MatchTotals } from './emitter.ts'
 import type { MatchedFix, MatchSink } from './matched-fix.ts'
 import { SourceNoise } from './noise.ts'
 import { MatchRoad, wrap } from './road.ts'
 import type { TileResidual } from './tiles.ts'
-import { ancestor, bestOf, cameFrom, converged, OFFSET, POSITION, POSTERIOR, prune, VITERBI, WAY, Window, type Step } from './window.ts'
+import { ancestor, bestOf, cameFrom, converged, OFFSET, POSITION, POSTERIOR, prune, restart, survivorShare, VITERBI, WAY, Window, type Step } from './window.ts'
 
 /** Committed at the latest after so many fixes, or so long. */
 const LAG_FIXES = 6
@@ -21,6 +21,12 @@ const LAG_S = 30
 const STANDING_SIGMAS = 2
 const STANDING_S = 10
 const SPACING_S = 2.9
+/** Slower is standing: the speed of a standing receiver is never quite 0, and would add up. */
+const CREEPING_MPS = 1.4
+/** What drives slower than that shows by its fixes all the same: two fixes of one place lie further apart once in 10,000. */
+const CREPT_SIGMAS = 6
+/** A chain whose survivors stand for less than this has taken a wrong turn before it could know. */
+const LOCKED_IN = 0.001
 /** After a longer silence a new chain begins: too many ways fit. */
 const SILENCE_S = 120
 /** What a device says of its accuracy is believed within these. */
@@ -44,6 +50,8 @@ interface Track extends Chain {
   /** The fix that contradicted the head, set aside once. */
   aside: Fix | undefined
 }
+
+const drivenAt = (speed_mps: MetresPerSecond): MetresPerSecond => (speed_mps < CREEPING_MPS ? 0 : speed_mps)
 
 /** Since the first step, standing left out: while a vehicle stands nothing is learned of where it turns. */
 function lagOf(steps: readonly Step[]): Seconds {
@@ -80,7 +88,7 @@ export class Matcher {
       return
     }
     const silence_s = fix.time_s - track.last_s
-    track.driven_m += fix.speed_mps === undefined ? Infinity : Math.max(fix.speed_mps, track.speed_mps) * silence_s
+    track.driven_m += fix.speed_mps === undefined ? Infinity : drivenAt(Math.max(fix.speed_mps, track.speed_mps)) * silence_s
     track.speed_mps = fix.speed_mps ?? 0
     track.last_s = fix.time_s
     const head = track.steps.at(-1)
@@ -185,7 +193,7 @@ export class Matcher {
     const sigma = this.#sigma(track, fix)
     const dt = fix.time_s - head.fix.time_s
     const straight = Math.hypot(fix.x_m - head.fix.x_m, fix.y_m - head.fix.y_m)
-    if (dt < SPACING_S || track.driven_m <= STANDING_SIGMAS * sigma || (straight <= STANDING_SIGMAS * sigma && dt < STANDING_S)) {
+    if (dt < SPACING_S || (track.driven_m <= STANDING_SIGMAS * sigma && straight <= CREPT_SIGMAS * sigma) || (straight <= STANDING_SIGMAS * sigma && dt < STANDING_S)) {
       head.held.push({ fix, believed: true })
       return
     }
@@ -239,6 +247,12 @@ export class Matcher {
       prune(steps, candidate)
       this.#emit(track, 0, candidate)
     }
+    const head = steps.at(-1)!
+    if (survivorShare(head) >= LOCKED_IN) return
+    // What was committed early has proved wrong, and no way leads from there to where the vehicle is.
+    if (steps.length > 1) this.#emit(track, steps.length - 2, ancestor(steps, bestOf(head), steps.length - 2))
+    this.#emitter.close(track, true)
+    restart(head)
   }
 
   /** Hands out steps `0 .. until` and lets go of them. */

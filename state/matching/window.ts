@@ -250,3 +250,20 @@ export function prune(steps: readonly Step[], candidate: number): void {
 
 /** Candidate of step k - 1 from which candidate i of step k came. */
 export const cameFrom = (step: Step, i: number): number => step.data[BEFORE + i]!
+
+/** Share of all ways to the head, those given up included, that the survivors stand for. */
+export function survivorShare({ data, n }: Step): number {
+  let sum = 0
+  for (let i = 0; i < n; i++) if (data[VITERBI + i]! > 0) sum += data[FORWARD + i]!
+  return sum
+}
+
+/** Makes a step the first of a new chain, every candidate weighed by all that was known of it. */
+export function restart({ data, n }: Step): void {
+  let most = 0
+  for (let i = 0; i < n; i++) most = Math.max(most, data[FORWARD + i]!)
+  for (let i = 0; i < n; i++) {
+    data[VITERBI + i] = data[FORWARD + i]! / most
+    data[BEFORE + i] = -1
+  }
+}
