@@ -60,6 +60,21 @@ describe('lanes and paths', () => {
     expect(get(connections, 'e_right_0').to_lane).toBe(0)
   })
 
+  test('cars are led past a lane of buses, and buses into it', () => {
+    const junction = crossing(3)
+    const buses = (arms: readonly JunctionArm[], id: string): void => { arms.find((entry) => entry.link.id === id)!.link.lanes[0]!.allow = ['bus'] }
+    buses(junction.outgoing, 'xn')
+    buses(junction.outgoing, 'xw')
+    buses(junction.incoming, 'ex')
+    const to = (id: string): number => get(buildConnections(junction), id).to_lane
+    // Westbound: the bus lane goes on as bus lane; into the north arm the turn at the kerb takes the first lane of cars.
+    expect([0, 1, 2].map((lane) => to(`e_through_${lane}`))).toEqual([0, 1, 2])
+    junction.movements.find(({ movement }) => movement.id === 'e_right')!.from_lanes = [1]
+    expect(to('e_right_1')).toBe(1)
+    // Northbound three lanes of cars go into two.
+    expect([0, 1, 2].map((lane) => to(`s_through_${lane}`))).toEqual([1, 1, 2])
+  })
+
   test('a path begins and ends on its lanes and bends smoothly', () => {
     const left = get(buildConnections(crossing(1)), 'e_left_1')
     const shape = left.shape_m as Point[]

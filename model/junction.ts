@@ -119,9 +119,27 @@ function lanesAtStart(link: Link): number[] {
   return full.length > 0 ? full : link.lanes.map((lane) => lane.index)
 }
 
-/** Each lane of the movement gets its own receiving lane where there are enough; else the kerb side merges. */
+/** Closed to cars: a lane for buses, say. */
+const isReserved = ({ lanes }: Link, index: number): boolean => {
+  const { allow, disallow } = lanes[index] ?? {}
+  return allow === undefined ? disallow?.includes('passenger') === true : !allow.includes('passenger') && !allow.includes('all')
+}
+
+/** Cars are led into lanes that they may use, and lanes of buses into those of buses, where the road ahead has such. */
 function receivingLanes(junction: Junction, spec: JunctionMovement, incoming: JunctionArm, outgoing: JunctionArm): number[] {
   const lanes = lanesAtStart(outgoing.link)
+  const open = lanes.filter((lane) => !isReserved(outgoing.link, lane))
+  if (open.length === lanes.length || open.length === 0) return spreadLanes(junction, spec, incoming, outgoing, lanes)
+  const reserved = lanes.filter((lane) => isReserved(outgoing.link, lane))
+  const ofCars = spec.from_lanes.filter((lane) => !isReserved(incoming.link, lane))
+  const ofBuses = spec.from_lanes.filter((lane) => isReserved(incoming.link, lane))
+  const forCars = spreadLanes(junction, { ...spec, from_lanes: ofCars }, incoming, outgoing, open)
+  const forBuses = spreadLanes(junction, { ...spec, from_lanes: ofBuses }, incoming, outgoing, reserved)
+  return spec.from_lanes.map((lane) => (ofCars.includes(lane) ? forCars[ofCars.indexOf(lane)] : forBuses[ofBuses.indexOf(lane)]) ?? 0)
+}
+
+/** Each lane of the movement gets its own receiving lane where there are enough; else the kerb side merges. */
+function spreadLanes(junction: Junction, spec: JunctionMovement, incoming: JunctionArm, outgoing: JunctionArm, lanes: number[]): number[] {
   const [n, m] = [spec.from_lanes.length, lanes.length]
   const shift = n >= m ? m - n : receivingShift(junction, spec, incoming, outgoing, lanes)
   return spec.from_lanes.map((_, i) => lanes[Math.max(0, i + shift)] ?? lanes[0] ?? 0)

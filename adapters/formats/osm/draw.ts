@@ -176,7 +176,7 @@ function drawMovements(input: DrawInput, junction: MapJunction, linkOf: Readonly
   const merging = mergeLanes(input, junction, turns.flatMap(({ turns }) => turns))
   return turns.flatMap(({ arc, turns: own }) => {
     const lanes = lanesOf(arc, driving_side)
-    const choice = lanesByMarks(lanes, own, driving_side)
+    const choice = lanesByMarks(withBuses(lanes), own, driving_side)
     const element = `way ${endPieceOf(arc).segment.street.way.id}`
     if (choice?.strange === true && own.length > 1) notes.count('strange marks', 'not-understood', element, (n) => `the arrows of ${n} way(s) point where no road leads; the lane goes with its neighbour`)
     const diverging = choice === undefined ? divergeLanes(lanes, own, driving_side) : undefined
@@ -196,6 +196,12 @@ function drawMovements(input: DrawInput, junction: MapJunction, linkOf: Readonly
       }]
     })
   })
+}
+
+/** Without arrows buses go straight on from their lane; the others then share out the turns. */
+function withBuses(lanes: readonly ArcLane[]): readonly ArcLane[] {
+  if (lanes.some(({ marks }) => (marks ?? []).length > 0)) return lanes
+  return lanes.map((lane) => (lane.allow === undefined ? lane : { ...lane, marks: ['through'] }))
 }
 
 const usable = (lanes: readonly ArcLane[]): number[] => lanes.flatMap(({ opens_m, allow }, i) => (opens_m === 0 && allow === undefined ? [i] : []))

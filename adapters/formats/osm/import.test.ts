@@ -133,6 +133,16 @@ describe('lanes', () => {
     expect(turns(await load(map), '2-1')).toContain('1-2 u-turn 1')
   })
 
+  it('turn around through a gap in a median that nothing crosses', async () => {
+    const main = { highway: 'primary', name: 'Ring Road', oneway: 'yes', lanes: '2' }
+    const imported = await load({
+      nodes: [node(1, -200, -8), node(2, 0, -8), node(3, 200, -8), node(4, 200, 8), node(5, 0, 8), node(6, -200, 8)],
+      ways: [way(10, [1, 2, 3], main), way(11, [4, 5, 6], main), way(12, [2, 5], { highway: 'primary_link', oneway: 'yes' })],
+    })
+    expect(turns(imported, '1-2')).toEqual(['2-3 through 0,1', '2-6 u-turn 1'])
+    expect(turns(imported, '4-2')).toEqual(['2-6 through 0,1'])
+  })
+
   it('that open before the stop line are pockets, on the side that their arrows tell', async () => {
     const main = { name: 'Nanhu Avenue', highway: 'primary', oneway: 'yes', maxspeed: '50' }
     const approach = (marks: string): TestMap => ({
@@ -155,6 +165,14 @@ describe('lanes', () => {
     expect(await allowed({ 'lanes:psv': '1' })).toEqual([[...bus, 'taxi'], undefined, undefined])
     expect(await allowed({ 'busway': 'lane' })).toEqual([bus, undefined, undefined])
     expect(await allowed({ 'lanes': '4', 'vehicle:lanes': 'yes|yes|yes|no', 'bicycle:lanes': '|||designated' })).toEqual([undefined, undefined, undefined])
+  })
+
+  it('for buses lead straight on, and cars turn from the lane beside them', async () => {
+    const imported = await load(crossing({ lanes: '6', busway: 'lane' }))
+    expect(turns(imported, '2-1')).toEqual(['1-5 right 1', '1-3 through 0,1,2', '1-4 left 2'])
+    const run = lightTraffic(imported.scenario)
+    while (run.step());
+    expect(run.result().completed).toBe(100)
   })
 
   it('have the widths of the map, else those of their class', async () => {

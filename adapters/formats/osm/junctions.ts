@@ -73,18 +73,20 @@ export function waysOf(roads: Roads, arcs: readonly Arc[], rest: Omit<Ways, 'roa
   return { roads, startingAt, ...rest }
 }
 
-/** The legal turns from one arc, from the right to the left. U-turns are among them only where somebody marked them. */
+/** The legal turns from one arc, from the right to the left. U-turns are among them only where the map means them. */
 export function listMapTurns(ways: Ways, junction: MapJunction, from: Arc): MapTurn[] {
-  const found = ways.inside.size === 0 || junction.members.length === 1 ? direct(ways, from) : through(ways, junction, from)
-  const all = found.filter((path) => !ways.restrictions.forbidsPath(path)).map((path) => path.at(-1) as Arc)
-    .map((to): MapTurn => ({ from, to, turn: 'through', angle: turned(ways.roads, from, to) }))
+  const found = junction.members.length === 1 ? direct(ways, from) : through(ways, junction, from)
+  const all = found.filter((path) => !ways.restrictions.forbidsPath(path))
+    .map((path): MapTurn & { over: number } => ({ from, to: path.at(-1) as Arc, turn: 'through', angle: turned(ways.roads, from, path.at(-1) as Arc), over: path.length - 2 }))
   const onward = all.filter((entry) => !isBack(entry))
   name(onward, ways.roads, junction)
-  const back = all.filter(isBack).map((entry): MapTurn => ({ ...entry, turn: 'u-turn' }))
+  const back = all.filter(isBack).map((entry): typeof entry => ({ ...entry, turn: 'u-turn' }))
   const marked = (from.pieces.at(-1) as Piece).direction.lanes.some(({ marks }) => marks?.includes('reverse') === true)
-  const turns = [...onward, ...(marked || turnsAround(ways.roads, junction, onward) ? back.slice(0, 1) : [])]
+  // A gap in the median where nothing crosses was made for turning around.
+  const gap = onward.length === 1 && onward[0]?.turn === 'through' && back.some(({ over }) => over > 0)
+  const turns = [...onward, ...(marked || gap || turnsAround(ways.roads, junction, onward) ? back.slice(0, 1) : [])]
   if (turns.length === 0 && junction.outgoing.length > 0 && degree(ways.roads, from.to) > 1) ways.notes.count('no way on', 'not-understood', `node ${from.to}`, (n) => `at ${n} node(s) a road ends from which no turn is allowed`)
-  return turns.sort((a, b) => a.angle - b.angle)
+  return turns.map(({ to, turn, angle }) => ({ from, to, turn, angle })).sort((a, b) => a.angle - b.angle)
 }
 
 const first = (arc: Arc): Piece => arc.pieces[0] as Piece
