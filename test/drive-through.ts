@@ -2,7 +2,7 @@
 // random until they leave. For tests of importers whose files have no traffic.
 import { compileSignal } from '../model/compile.ts'
 import { emptyDemand, type Demand } from '../model/demand.ts'
-import type { LinkId, Network } from '../model/network.ts'
+import type { LinkId, Movement, Network } from '../model/network.ts'
 import { RoadGraph } from '../model/road-graph.ts'
 import type { Scenario } from '../model/scenario.ts'
 import { buildTrips, vehicleTypes } from '../simulation/demand/index.ts'
@@ -23,13 +23,19 @@ function generator(seed: number): (below: number) => number {
 export function randomDemand(network: Network, { seed = 1, headway_s = 30, duration_s = 600 } = {}): Demand {
   const graph = new RoadGraph(network)
   const below = generator(seed)
-  const entries = network.links.filter(({ id }) => graph.listMovementsInto(id).every(({ turn }) => turn === 'u-turn') && graph.listMovementsFrom(id).length > 0)
+  const cars = (link: LinkId, lane: number): boolean => {
+    const { allow, disallow } = graph.getLink(link).lanes[lane]!
+    return (allow === undefined || allow.includes('passenger') || allow.includes('all')) && disallow?.includes('passenger') !== true && disallow?.includes('all') !== true
+  }
+  const drivable = (movement: Movement): boolean => movement.turn !== 'u-turn'
+    && graph.listConnections(movement.id).some(({ from_lane, to_lane }) => cars(movement.from, from_lane) && cars(movement.to, to_lane))
+  const entries = network.links.filter(({ id }) => !graph.listMovementsInto(id).some(drivable) && graph.listMovementsFrom(id).some(drivable))
   const demand = emptyDemand()
   for (let t = 0; t < duration_s; t += headway_s) {
     for (const entry of entries) {
       const links: LinkId[] = [entry.id]
       while (links.length < MOST_LINKS) {
-        const onward = graph.listMovementsFrom(links.at(-1) as LinkId).filter(({ turn, id }) => turn !== 'u-turn' && graph.listConnections(id).length > 0)
+        const onward = graph.listMovementsFrom(links.at(-1) as LinkId).filter(drivable)
         const next = onward[below(Math.max(1, onward.length))]
         if (next === undefined) break
         links.push(next.to)

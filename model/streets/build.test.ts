@@ -83,6 +83,15 @@ describe('drawn streets become a network', () => {
     expect(network.links.find(({ id }) => id === 'W_A')?.lanes.map(({ length_m }) => length_m)).toEqual([291.5, 291.5, 60])
   })
 
+  test('and lanes for buses take no cars', () => {
+    const town = testTown()
+    town.links.find(({ id }) => id === 'A_B')!.lanes.unshift({ width_m: 3, allow: ['bus'] })
+    const { connections } = build(town)
+    expect(lanesOf(connections, 'W_A>A_B')).toEqual(['0>1', '1>2'])
+    expect(lanesOf(connections, 'AN_A>A_B')).toEqual(['0>2'])
+    expect(lanesOf(connections, 'A_B>B_E')).toEqual(['1>0', '2>1'])
+  })
+
   test('and arrows that point nowhere are noted', () => {
     const town = testTown()
     town.links.find(({ id }) => id === 'E_B')!.lanes = [{ width_m: 3, turns: ['right', 'through'] }, { width_m: 3, turns: ['left'] }]

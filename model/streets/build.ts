@@ -7,7 +7,7 @@ import type { Connection, Link, LinkId, Network, NetworkNode, NodeId } from '../
 import type { Pattern, Signal, SignalId } from '../signal.ts'
 import { cutLinks } from './cut.ts'
 import type { CutLink, DrawnMovement, DrawnNode, DrawnStreets, LaneMovement, NodeControl } from './drawn.ts'
-import { listTurns } from './turns.ts'
+import { isForCars, listTurns } from './turns.ts'
 
 export interface BuildOptions {
   /** Cycle of assumed plans, s. */
@@ -119,11 +119,24 @@ function junctionOf({ driving_side }: DrawnStreets, site: Site, onward: Readonly
   return {
     driving_side, control: 'sign', onward,
     incoming: site.incoming.map((link) => arm(link, 'end')), outgoing: site.outgoing.map((link) => arm(link, 'start')),
-    movements: site.movements.map(({ movement, from_lanes, to_lanes, drawn }): JunctionMovement => ({
-      movement: signal === undefined || drawn?.governed === false ? movement : { ...movement, signal },
-      from_lanes, ...(to_lanes === undefined ? {} : { to_lanes }), ...(drawn?.turn_on_red === true ? { turn_on_red: true } : {}),
-    })),
+    movements: site.movements.map((entry): JunctionMovement => {
+      const { movement, from_lanes, drawn } = entry
+      const to_lanes = entry.to_lanes ?? besideBuses(entry, links.get(movement.to) as Link, driving_side)
+      return {
+        movement: signal === undefined || drawn?.governed === false ? movement : { ...movement, signal },
+        from_lanes, ...(to_lanes === undefined ? {} : { to_lanes }), ...(drawn?.turn_on_red === true ? { turn_on_red: true } : {}),
+      }
+    }),
   }
+}
+
+/** Receiving lanes where some of them are closed to cars: only the others, chosen by the turn; undefined where none is closed, or all. */
+function besideBuses({ movement, from_lanes }: LaneMovement, to: Link, side: Network['driving_side']): number[] | undefined {
+  const open = to.lanes.filter((lane) => isForCars(lane) && lane.length_m >= to.length_m - 1e-6).map(({ index }) => index)
+  if (open.length === 0 || to.lanes.every(isForCars)) return undefined
+  const spare = open.length - from_lanes.length
+  const shift = spare < 0 || (movement.turn !== 'through' && movement.turn !== side) ? spare : 0
+  return from_lanes.map((_, i) => open[Math.min(open.length - 1, Math.max(0, i + shift))] as number)
 }
 
 /** Out: the nodes whose connections the signals brought. */

@@ -121,7 +121,8 @@ export function assignLanes({ drawn, lanes }: Pick<CutLink, 'drawn' | 'lanes'>, 
 const isAcross = (turn: Turn, side: Network['driving_side']): boolean => turn !== 'through' && turn !== side
 
 /** A lane for buses or bicycles alone takes no part in assumptions about cars. */
-const isForCars = ({ allow }: DrawnLane): boolean => allow === undefined || allow.includes('passenger') || allow.includes('all')
+export const isForCars = ({ allow, disallow }: Pick<DrawnLane, 'allow' | 'disallow'>): boolean =>
+  (allow === undefined || allow.includes('passenger') || allow.includes('all')) && disallow?.includes('passenger') !== true && disallow?.includes('all') !== true
 
 function byArrows(lanes: readonly DrawnLane[], usable: readonly number[], turn: Turn, side: Network['driving_side']): number[] {
   const named = usable.filter((i) => (lanes[i]?.turns ?? ['through']).includes(turn))

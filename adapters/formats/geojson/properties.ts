@@ -113,6 +113,6 @@ const CONTROLS: [RegExp, NodeControl][] = [
 export function findControl(feature: Feature): NodeControl | undefined {
   const flag = feature.find('signal', 'signalised', 'signalized', 'traffic_signal', 'traffic_signals')
   if (flag === true || (flag !== undefined && /^(yes|true|1)$/i.test(String(flag)))) return 'signal'
-  const text = [feature.findText('control', 'ctrl_type'), feature.findText('highway'), feature.findText('kind', 'type')].filter((value) => value !== undefined).join(' ').toLowerCase()
+  const text = [feature.findText('control', 'ctrl_type'), feature.findText('highway'), feature.findText('kind_of_node', 'kind', 'type')].filter((value) => value !== undefined).join(' ').toLowerCase()
   return CONTROLS.find(([pattern]) => pattern.test(text))?.[1]
 }
