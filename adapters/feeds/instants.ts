@@ -41,8 +41,10 @@ export class InstantReader {
   readonly #midnight: Instant
   #epoch: boolean | undefined
   #last: Instant = Number.NaN
-  // The date and zone read last: most rows repeat them.
-  #dayText = ''
+  // What was read last: most rows repeat it.
+  #text: string | undefined
+  #textTime: Instant = 0
+  #dayText = 'none'
   #day = 0
   #offsetDay = Number.NaN
   #offset: number | undefined
@@ -75,6 +77,17 @@ export class InstantReader {
 
   /** The instant of a text, or NaN with a fault. */
   text(text: string): Instant {
+    // Files sorted by time repeat it from row to row.
+    if (text === this.#text) return this.#textTime
+    const time_s = this.#read(text)
+    if (!Number.isNaN(time_s)) {
+      this.#text = text
+      this.#textTime = time_s
+    }
+    return time_s
+  }
+
+  #read(text: string): Instant {
     const quick = this.#iso(text)
     if (quick !== undefined) return quick
     const bare = text.trim()
@@ -115,10 +128,9 @@ export class InstantReader {
     }
     const zone = at === text.length ? undefined : text.slice(at)
     if (zone !== undefined && zone !== 'Z' && !/^[+-]\d{2}:\d{2}$/.test(zone)) return undefined
-    const date = text.slice(0, 10)
-    if (date !== this.#dayText) {
-      this.#day = parseDay(date) ?? Number.NaN
-      this.#dayText = date
+    if (!text.startsWith(this.#dayText)) {
+      this.#dayText = text.slice(0, 10)
+      this.#day = parseDay(this.#dayText) ?? Number.NaN
     }
     return this.#civil(this.#day, hour * 3600 + minute * 60 + second + Math.round(fraction * 1e6) / 1e6, zone)
   }

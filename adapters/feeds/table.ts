@@ -132,13 +132,15 @@ export class TableRows {
   }
 
   #scan(text: string): void {
+    const delimiter = this.#delimiter
     let at = this.#start
     let column = 0
     let from = at
-    const delimiter = this.#delimiter
     let quotes = false
     for (; at < text.length; at++) {
       const c = text.charCodeAt(at)
+      // Digits, signs and points are most of what there is.
+      if (c > QUOTE && c < 58 && c !== delimiter) continue
       if (c === delimiter) {
         this.#field(text, column++, from, at)
         from = at + 1
@@ -157,8 +159,10 @@ export class TableRows {
 
   #field(text: string, column: number, from: number, to: number): void {
     if (column >= this.#from.length) this.#grow()
-    while (from < to && text.charCodeAt(from) === SPACE) from++
-    while (to > from && text.charCodeAt(to - 1) === SPACE) to--
+    if (text.charCodeAt(from) === SPACE || text.charCodeAt(to - 1) === SPACE) {
+      while (from < to && text.charCodeAt(from) === SPACE) from++
+      while (to > from && text.charCodeAt(to - 1) === SPACE) to--
+    }
     this.#from[column] = from
     this.#to[column] = to
   }
