@@ -264,6 +264,20 @@ describe('signals', () => {
     expect(noted(imported, /each is one intersection/)).toHaveLength(1)
   })
 
+  it('at a side street that parts around an island are one intersection with the tip of the island', async () => {
+    const light = { highway: 'traffic_signals' }
+    const side = { highway: 'tertiary', name: 'Church Road' }
+    const imported = await load({
+      nodes: [node(1, -200, 0), node(2, -5, 0, light), node(3, 5, 0, light), node(4, 200, 0), node(5, 0, -22), node(6, 0, -200)],
+      ways: [way(10, [1, 2, 3, 4], { name: 'Main Street', lanes: '4' }), way(11, [6, 5], { ...side, lanes: '2' }), way(12, [5, 3], { ...side, oneway: 'yes' }), way(13, [2, 5], { ...side, oneway: 'yes' })],
+    })
+    expect(imported.network.signals).toHaveLength(1)
+    expect(imported.network.nodes.map(({ source_id }) => source_id).sort()).toEqual(['1', '2;3;5', '4', '6'])
+    expect(turns(imported, '6-2').map((text) => text.split(' ')[1])).toEqual(['right', 'left'])
+    expect(turns(imported, '1-2').map((text) => text.split(' ')[1])).toEqual(['right', 'through'])
+    expect(turns(imported, '4-2').map((text) => text.split(' ')[1])).toEqual(['through', 'left'])
+  })
+
   it('on approaches belong to the junction ahead, in the direction that they face', async () => {
     const map = crossing()
     map.nodes[0]!.tags = {}
