@@ -82,12 +82,17 @@ function restOf(trace: Trace, first: number, last: number, s_m: Metres, running:
     const way = Math.max(0, s_m - at[first - 1]!)
     const reported = v_mps[first - 1]!
     const speed = Math.max(REST_MPS, Number.isNaN(reported) ? running : reported)
-    const braking = (speed * speed) / (2 * BRAKE_MPS2)
-    const needs = way > braking ? way / speed + speed / (2 * BRAKE_MPS2) : (2 * way) / speed
-    from_s = Math.min(from_s, t_s[first - 1]! + needs)
+    from_s = Math.min(from_s, t_s[first - 1]! + haltTime(way, speed))
   }
   if (last + 1 < t_s.length) until_s = Math.max(until_s, t_s[last + 1]! - startTime(at[last + 1]! - s_m, v_mps[last + 1]!, running))
   return { from_s, until_s, s_m, first, last }
+}
+
+/** Until it is at rest after a way at whose start it drives at a speed: below 5 km/h, so a little before it stands. */
+function haltTime(way: Metres, speed: MetresPerSecond): Seconds {
+  const braking = (speed * speed) / (2 * BRAKE_MPS2)
+  const stands = way > braking ? way / speed + speed / (2 * BRAKE_MPS2) : (2 * way) / speed
+  return Math.max(0, stands - REST_MPS / BRAKE_MPS2)
 }
 
 /** How long ago a vehicle started that is now `way_m` further, at a speed that may be known. */
@@ -114,9 +119,7 @@ function hiddenRest({ t_s, s_m, v_mps }: Trace, i: number, slow: readonly boolea
   const line = lines_m.findLast((at) => at > s_m[i]! && at <= s_m[i + 1]!)
   const rest_s = line === undefined ? place : Math.min(place, line - 1)
   const until_s = t_s[i + 1]! - startTime(s_m[i + 1]! - rest_s, v_mps[i + 1]!, running)
-  const way1 = Math.max(0, rest_s - s_m[i]!)
-  const braking = (before * before) / (2 * BRAKE_MPS2)
-  const from_s = t_s[i]! + (way1 > braking ? way1 / Math.max(before, REST_MPS) + before / (2 * BRAKE_MPS2) : (2 * way1) / Math.max(before, REST_MPS))
+  const from_s = t_s[i]! + haltTime(Math.max(0, rest_s - s_m[i]!), Math.max(REST_MPS, before))
   return until_s > from_s ? { from_s, until_s, s_m: rest_s, first: i + 1, last: i } : undefined
 }
 

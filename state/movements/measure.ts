@@ -1,0 +1,110 @@
+// Delay, stops and arrivals of movements from the runs of probes, pooled over all days that were observed. Movements of a kind
+// lend each other strength where one alone is thin (see ensemble.ts); who has no probe stays unknown.
+import type { Estimate, Grade } from '../../model/traffic-state.ts'
+import type { RoadGraph } from '../../model/road-graph.ts'
+import type { LocalTime } from '../../model/local-time.ts'
+import type { Instant, Seconds } from '../../model/units.ts'
+import type { Run } from '../runs/run.ts'
+import type { GreenClock } from '../signals/greens.ts'
+import { arrivalProfile } from './arrival-profile.ts'
+import { gradeOf } from './grades.ts'
+import { estimateMeans, estimateShares, type Group } from './pooled.ts'
+import { sampleOf, type Sample } from './sample.ts'
+import { shareInterval } from './intervals.ts'
+
+/** What probes say of a movement over a period; a field name is that of `MovementState`. */
+export interface ProbeMeasures {
+  /** Index in `network.movements`. */
+  movement: number
+  control_delay_s: Estimate
+  stopped_delay_s: Estimate
+  stops: Estimate
+  second_stop_share: Estimate
+  arrival_on_green: Estimate
+  platoon_ratio: number | null
+  split_failure_share: Estimate
+  blocked_share: Estimate
+  arrival_profile?: { bin_s: Seconds; share: number[] }
+  /** Runs behind delay, stops and arrivals. */
+  probes: number
+  /** Crossings of probes, those included of which too little was seen for delay. */
+  crossings: number
+  days: number
+  grade: Grade
+  age_s: Seconds
+}
+
+export interface MeasureOptions {
+  clock?: GreenClock | undefined
+  local: LocalTime
+  /** End of the observation; ages are reckoned from it. */
+  until_s: Instant
+  /** Share of the movement's vehicles that are probes, where it is known; intervals are a little wider without. */
+  penetration?: (movement: number) => number | undefined
+  /** Movements of one kind lend each other strength; by default those of the same turn at signals, and elsewhere. */
+  kindOf?: (movement: number) => string
+}
+
+/** Where the runs are: a RunStore, or a filter over one. */
+export interface RunSource {
+  listMovements(): number[]
+  /** In order of crossing. */
+  listRuns(movement: number): Run[]
+}
+
+/** In the order of movements; those without a run are left out. */
+export function measureMovements(graph: RoadGraph, source: RunSource, options: MeasureOptions): ProbeMeasures[] {
+  const samples = source.listMovements().map((movement) => ({ movement, runs: source.listRuns(movement) }))
+    .filter(({ runs }) => runs.length > 0).map(({ movement, runs }) => sampleOf(movement, runs, options.clock))
+  return measureSamples(samples, options, options.kindOf ?? kindsOf(graph))
+}
+
+export function measureSamples(samples: readonly Sample[], { local, until_s, penetration }: MeasureOptions, kindOf: (movement: number) => string): ProbeMeasures[] {
+  const shares = samples.map(({ movement }) => penetration?.(movement) ?? 0)
+  const groups = groupsOf(samples, kindOf)
+  const delay = estimateMeans(samples.map(({ delay_s }) => delay_s), samples.map(uniformDelay), shares, groups)
+  const stopped = estimateMeans(samples.map(({ stopped_s }) => stopped_s), samples.map(uniformDelay), shares, groups)
+  const stops = estimateMeans(samples.map(({ stops }) => stops), samples.map(({ window_share }) => 1 - (window_share ?? 0.5)), shares, groups)
+  const arrivals = estimateShares(samples.map(({ on_green, clocked, window_share }) => ({ yes: on_green, n: clocked, expected: window_share ?? Number.NaN })), shares, groups)
+  return samples.map((sample, i): ProbeMeasures => {
+    const { movement, runs, crossings, newest_s, green_share, cycle_s, phases_s } = sample
+    const share = shares[i]!
+    const days = new Set(runs.map(({ crossing_s }) => local.day(crossing_s))).size
+    const profile = cycle_s === undefined ? undefined : arrivalProfile(phases_s, cycle_s)
+    const onGreen = arrivals[i]!
+    return {
+      movement, control_delay_s: delay[i]!, stopped_delay_s: floored(stopped[i]!), stops: floored(stops[i]!),
+      second_stop_share: shareInterval(sample.second_stops, runs.length, share), arrival_on_green: onGreen,
+      platoon_ratio: onGreen.value === null || !(green_share! > 0) ? null : onGreen.value / green_share!,
+      split_failure_share: shareInterval(sample.split_failures, runs.length, share), blocked_share: shareInterval(sample.blocked, crossings, share),
+      ...(profile === undefined ? {} : { arrival_profile: profile }),
+      probes: runs.length, crossings, days, grade: gradeOf(delay[i]!, days), age_s: Math.max(0, until_s - newest_s),
+    }
+  })
+}
+
+/** Delay of arrivals at random in a cycle without queues, the part that the signal alone decides (Webster 1958); 1 s at least. */
+function uniformDelay({ green_share, cycle_s }: Sample): Seconds {
+  return green_share === undefined || cycle_s === undefined ? Number.NaN : Math.max(1, (cycle_s * (1 - green_share) ** 2) / 2)
+}
+
+const floored = ({ value, low, high }: Estimate): Estimate => ({ value, low: low === null ? null : Math.max(0, low), high })
+
+function kindsOf({ network }: RoadGraph): (movement: number) => string {
+  return (movement) => {
+    const { turn, signal } = network.movements[movement]!
+    return `${signal === undefined ? 'sign' : 'signal'} ${turn}`
+  }
+}
+
+/** Indices of samples by kind. */
+function groupsOf(samples: readonly Sample[], kindOf: (movement: number) => string): Group[] {
+  const groups = new Map<string, number[]>()
+  samples.forEach(({ movement }, i) => {
+    const kind = kindOf(movement)
+    const list = groups.get(kind)
+    if (list === undefined) groups.set(kind, [i])
+    else list.push(i)
+  })
+  return [...groups.values()]
+}
