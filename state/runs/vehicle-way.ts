@@ -133,7 +133,8 @@ export class VehicleWay {
 
   /** Fixes about a line in its frame, with one beyond either end. */
   trace(line_m: Metres, from_m: Metres, until_m: Metres): Trace {
-    const low = Math.max(0, this.#x.findLastIndex((x) => x <= line_m + from_m))
+    // Who stood at the place of its first fix stood in the frame.
+    const low = line_m + from_m <= this.#x[0]! ? 0 : this.#x.findLastIndex((x) => x <= line_m + from_m)
     let high = this.#x.findIndex((x) => x >= line_m + Math.min(until_m, DONE_M))
     if (high < 0) high = this.#x.length - 1
     return { t_s: this.#t.slice(low, high + 1), s_m: this.#x.slice(low, high + 1).map((x) => x - line_m), v_mps: this.#v.slice(low, high + 1) }
