@@ -35,6 +35,8 @@ interface Layout<Column extends string> {
 }
 
 const MOST_ROWS = 4000
+/** No word for nothing is longer. */
+const LONGEST_NOTHING = 9
 
 /** A feed over sources that are read one after the other by one decoder. Opened again, it begins anew, and so does its account. */
 export class RecordFeed<Column extends string, Row> implements Feed<Row> {
@@ -147,7 +149,7 @@ function csvLayout<Column extends string>(file: string, header: string, columns:
       const values: Partial<Record<Column, unknown>> = {}
       for (const [column, at] of places) {
         const field = fields[at]!
-        if (!isNothing(field)) values[column] = field
+        if (field.length > LONGEST_NOTHING || !isNothing(field)) values[column] = field
       }
       return { place: `${file}:${line}`, values }
     },
