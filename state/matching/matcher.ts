@@ -116,7 +116,7 @@ export class Matcher {
     this.#recent = undefined
   }
 
-  /** Where a vehicle most likely is now, before that is sure; undefined where nothing is known. */
+  /** Where a vehicle most likely is, before that is sure: at its last matched fix, since when it may stand; undefined where nothing is known. */
   provisional(vehicle: string, source = ''): MatchedFix | undefined {
     const track = this.#tracks.get(source === '' ? vehicle : `${source} ${vehicle}`)
     const head = track?.steps.at(-1)

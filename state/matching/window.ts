@@ -45,7 +45,7 @@ export interface Step {
   held: Held[]
 }
 
-/** How far a candidate is from the end of its link, and how far into the road beyond. */
+/** Makes steps and joins them; one serves all vehicles of a matcher. */
 export class Window {
   readonly #road: MatchRoad
   readonly #spare: Step[] = []
@@ -141,7 +141,7 @@ export class Window {
     return any
   }
 
-  /** Weighs every candidate of steps `0 .. last` by the fixes before and after it: POSTERIOR, which adds up to 1 in a step. */
+  /** Weighs every candidate of steps `0 .. until` by the fixes before and after it: POSTERIOR, which adds up to 1 in a step. */
   smooth(steps: readonly Step[], until: number): void {
     let beta = this.#beta.fill(1)
     let earlier = this.#earlier
