@@ -11,6 +11,7 @@ const BENCHES: Readonly<Record<string, () => Promise<{ main: Bench }>>> = {
   town: () => import('./town.ts'),
   speed: () => import('./speed.ts'),
   sumo: () => import('./sumo.ts'),
+  state: () => import('./state.ts'),
 }
 
 async function run([name, ...args]: readonly string[]): Promise<number> {

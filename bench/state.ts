@@ -1,0 +1,161 @@
+/**
+ * How well does `measure` know traffic from few probes? SUMO drives a city for some days; all vehicles once a second are the
+ * truth, a few of them with noisy places every few seconds are what is measured from. Errors per movement and hour, pooled
+ * over the days and for single days, beside what the naive way says.
+ */
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { importSumo } from '../adapters/formats/sumo/index.ts'
+import type { Fix } from '../model/feed.ts'
+import { FeedAccount } from '../model/feed-account.ts'
+import { LocalTime } from '../model/local-time.ts'
+import { RoadGraph } from '../model/road-graph.ts'
+import type { Scenario } from '../model/scenario.ts'
+import type { MovementState } from '../model/traffic-state.ts'
+import { Measurement } from '../state/measurement.ts'
+import type { RunStore } from '../state/runs/run-store.ts'
+import { PlanClock } from '../state/signals/plan-clock.ts'
+import { buildCity, WINDOW_S, writeDay } from './state/city.ts'
+import { driveDay, type Track } from './state/drive.ts'
+import { probesOf, type ProbeOptions } from './state/probes.ts'
+import { quantile, scoreOf, summary, type Scored } from './state/score.ts'
+import { TruthTable, type Truth } from './state/truth.ts'
+import { formatTable } from './table.ts'
+
+interface Settings { days: number; single: number; signals: number; loads: number[]; penetrations: number[]; sigmas: number[]; intervals: number[]; seeds: number; only: string[]; cache: string; movements: boolean }
+
+const MEASURES = ['delay', 'AoG', 'stops', 'volume', 'queue', 'queue95', 'penetration'] as const
+type Measure = (typeof MEASURES)[number]
+
+/** A Monday; days of the bench follow on it. */
+const FIRST_DAY = 20_458
+const START_S = 61_200
+/** Fewer vehicles an hour are no traffic to speak of. */
+const LEAST_VPH = 20
+
+export async function main(args: readonly string[]): Promise<number> {
+  const settings = parse(args)
+  const rows: string[][] = []
+  for (const load of settings.loads) {
+    const city = await driveCity(settings, load)
+    for (const sigma_m of settings.sigmas) for (const interval_s of settings.intervals) for (const penetration of settings.penetrations) {
+      const scores = new Map<string, Scored[]>()
+      for (let seed = 1; seed <= settings.seeds; seed++) trial(city, { seed, penetration, interval_s, sigma_m }, settings, scores)
+      for (const [name, list] of scores) {
+        const [measure = '', span = ''] = name.split(', ')
+        if (settings.only.length === 0 || settings.only.includes(measure)) rows.push([name, `${load}`, `${100 * penetration} %`, `${interval_s} s`, `${sigma_m} m`, span === 'pooled' ? `${settings.days}` : '1', ...summary(list)])
+      }
+    }
+  }
+  console.log(formatTable(['measure', 'x', 'probes', 'every', 'noise', 'days', 'P50 %', 'P90 %', 'bias %', 'naive P50 %', 'covered %', 'n'], rows))
+  return 0
+}
+
+interface Day { tracks: Track[]; day: number; origin: number; truth: Truth[] }
+interface City { scenario: Scenario; graph: RoadGraph; local: LocalTime; days: Day[]; pooled: Truth[] }
+
+async function driveCity({ signals, days, cache }: Settings, load: number): Promise<City> {
+  const folder = join(cache, `city-${signals}-${load}-${process.pid}`)
+  await mkdir(folder, { recursive: true })
+  const options = { signals, load, seed: 1 }
+  const net = await buildCity(options, folder)
+  const { scenario } = await importSumo(net)
+  const local = new LocalTime('UTC')
+  const clock = new PlanClock(scenario.network, scenario.timing, local)
+  const all = new TruthTable(scenario.network, clock)
+  const driven: Day[] = []
+  for (let day = 0; day < days; day++) {
+    const tracks = await driveDay(net, await writeDay(options, day, folder), scenario.network, WINDOW_S[1], day + 1, join(cache, 'days'))
+    const origin = local.instant(FIRST_DAY + day, START_S)
+    const own = new TruthTable(scenario.network, clock)
+    for (const table of [all, own]) table.add(tracks, origin, ...WINDOW_S)
+    driven.push({ tracks, day, origin, truth: own.movements() })
+  }
+  return { scenario, graph: new RoadGraph(scenario.network), local, days: driven, pooled: all.movements() }
+}
+
+function trial(city: City, probes: ProbeOptions, { days, single, movements }: Settings, scores: Map<string, Scored[]>): void {
+  const fixes = city.days.map(({ tracks, day, origin }) => probesOf(tracks, day, origin, ...WINDOW_S, probes).flat())
+  compare(city, fixes, city.pooled, days, 'pooled', scores, movements)
+  for (let day = 0; day < Math.min(single, days); day++) compare(city, [fixes[day]!], city.days[day]!.truth, 1, 'single day', scores, false)
+}
+
+function compare(city: City, fixes: readonly Fix[][], truths: readonly Truth[], days: number, span: string, scores: Map<string, Scored[]>, print: boolean): void {
+  const measurement = new Measurement({ graph: city.graph, timing: city.scenario.timing, local: city.local, scenario: 'bench', periods: [] })
+  const source = measurement.openProbes('bench')
+  const account = new FeedAccount('bench')
+  for (const day of fixes) for (const fix of [...day].sort((a, b) => a.time_s - b.time_s)) source.push(fix)
+  source.end(account.health())
+  const { state } = measurement.finish()
+  const byId = new Map(state.movements.map((movement) => [movement.movement, movement]))
+  const table: string[][] = []
+  for (const truth of truths) {
+    const measured = byId.get(city.scenario.network.movements[truth.movement]!.id)
+    if (measured === undefined || truth.vehicles / days < LEAST_VPH) continue
+    const naive = naiveOf(measurement.store, truth.movement, measured, city, days)
+    const compared = comparisons(measured, truth, naive, days)
+    for (const [measure, scored] of compared) {
+      if (scored === undefined) continue
+      const name = `${measure}, ${span}`
+      const list = scores.get(name)
+      if (list === undefined) scores.set(name, [scored])
+      else list.push(scored)
+    }
+    if (print) table.push([`${measured.from} ${measured.turn}`, String(truth.vehicles / days), ...[measured.volume_vph, measured.penetration, measured.queue_max_m, measured.queue_p95_m].map(({ value, low, high }) => value === null ? '–' : `${value.toPrecision(3)} [${low?.toPrecision(3)}, ${high?.toPrecision(3)}]`), mean(truth.queues_m).toFixed(1), quantile(truth.queues_m, 0.95).toFixed(1), measured.control_delay_s.value?.toFixed(1) ?? '–', truth.delay_s.toFixed(1), String(measured.probes), measured.saturation_flow_vphpl.value?.toFixed(0) ?? '–'])
+  }
+  if (print) console.log(formatTable(['movement', 'volume', 'measured', 'penetration', 'queue', 'queue 95', 'true', 'true 95', 'delay', 'true', 'probes', 'saturation'], table))
+}
+
+const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length
+
+interface Naive { delay: number; stops: number; on_green: number; volume: number; queue: number; queue95: number }
+
+/** Plain means of runs; counts over an assumed 5 %; the largest stop distance that probes showed. */
+function naiveOf(store: RunStore, movement: number, { movement: _id }: MovementState, { local: _local, graph, scenario, local }: City, days: number): Naive {
+  const runs = store.listRuns(movement)
+  const whole = runs.filter((run) => run.whole)
+  const clock = new PlanClock(graph.network, scenario.timing, local)
+  const met = whole.flatMap(({ arrival_s }) => {
+    const green = clock.find(movement, arrival_s)
+    return green === undefined ? [] : [Number(arrival_s < green.end_s + 3)]
+  })
+  const farthest = new Map<number, number>()
+  for (const { stops, crossing_s } of runs) {
+    const green = clock.find(movement, crossing_s)
+    for (const { s_m } of stops) if (green !== undefined) farthest.set(green.start_s, Math.max(farthest.get(green.start_s) ?? 0, -s_m))
+  }
+  const queues = [...farthest.values()]
+  return { delay: mean(whole.map((run) => run.control_delay_s)), stops: mean(whole.map((run) => run.stops.length)), on_green: mean(met), volume: runs.length / 0.05 / days, queue: queues.length === 0 ? 0 : mean(queues), queue95: queues.length === 0 ? 0 : quantile(queues, 0.95) }
+}
+
+function comparisons(measured: MovementState, truth: Truth, naive: Naive, days: number): [Measure, Scored | undefined][] {
+  return [
+    ['delay', scoreOf(measured.control_delay_s, truth.delay_s, naive.delay, true)],
+    ['AoG', truth.on_green === undefined ? undefined : scoreOf(measured.arrival_on_green, truth.on_green, naive.on_green, false)],
+    ['stops', scoreOf(measured.stops, truth.stops, naive.stops, true)],
+    ['volume', scoreOf(measured.volume_vph, truth.vehicles / days, naive.volume, true)],
+    ['queue', scoreOf(measured.queue_max_m, mean(truth.queues_m), naive.queue, true)],
+    ['queue95', scoreOf(measured.queue_p95_m, quantile(truth.queues_m, 0.95), naive.queue95, true)],
+  ]
+}
+
+function parse(args: readonly string[]): Settings {
+  const settings: Settings = { days: 5, single: 3, signals: 3, loads: [0.6, 0.85], penetrations: [0.03, 0.05, 0.1], sigmas: [4], intervals: [3], seeds: 1, only: [], cache: '/tmp/state-cache', movements: false }
+  const numbers = (value: string): number[] => value.split(',').map(Number)
+  for (let k = 0; k < args.length; k += 2) {
+    const [option, value = ''] = [args[k], args[k + 1]]
+    if (option === '--days') settings.days = Number(value)
+    else if (option === '--single') settings.single = Number(value)
+    else if (option === '--signals') settings.signals = Number(value)
+    else if (option === '--loads') settings.loads = numbers(value)
+    else if (option === '--penetration') settings.penetrations = numbers(value)
+    else if (option === '--sigma') settings.sigmas = numbers(value)
+    else if (option === '--interval') settings.intervals = numbers(value)
+    else if (option === '--seeds') settings.seeds = Number(value)
+    else if (option === '--only') settings.only = value.split(',')
+    else if (option === '--cache') settings.cache = value
+    else if (option === '--movements') settings.movements = value !== 'no'
+    else throw new Error(`bench state has no option ${option}`)
+  }
+  return settings
+}
