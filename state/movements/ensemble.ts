@@ -43,7 +43,9 @@ export function drawTogether(items: readonly Item[]): Drawn[] {
     const most = FARTHEST * Math.sqrt(variance)
     // Who is unlike its likes is drawn no farther, and no surer for being drawn.
     if (Math.abs(way) > most) return { value: mean + Math.sign(way) * most, own: 1, prior, variance }
-    return { value: mean + way, own, prior, variance: own * variance + ((1 - own) * scale) ** 2 / total }
+    // How alike they are is itself uncertain, which matters the more the farther a figure was drawn (Morris 1983).
+    const unsure = (2 / (known.length - 3)) * way * way
+    return { value: mean + way, own, prior, variance: own * variance + ((1 - own) * scale) ** 2 / total + unsure }
   })
 }
 

@@ -80,7 +80,7 @@ export class PlanClock implements GreenClock {
         const { from_s, until_s, patterns } = reigns[k]!
         const latest = time + back * DAY_S
         if (from_s > latest) continue
-        const start = this.#startBefore(movement, patterns, Math.min(latest, until_s - TOUCH_S))
+        const start = this.#startBefore(movement, patterns, Math.min(latest, until_s - 3 * TOUCH_S))
         if (start !== undefined && start[0] >= from_s - TOUCH_S) return [start[0] - back * DAY_S, Math.min(start[1], Math.max(until_s, start[0])) - back * DAY_S]
       }
     }
@@ -91,7 +91,7 @@ export class PlanClock implements GreenClock {
   #next(movement: number, day: number, time: TimeOfDay): number | undefined {
     for (let ahead = 0; ahead <= 1; ahead++) {
       for (const { from_s, until_s, patterns } of this.#day(day + ahead)) {
-        const earliest = Math.max(time - ahead * DAY_S, from_s - TOUCH_S)
+        const earliest = Math.max(time - ahead * DAY_S, from_s - 3 * TOUCH_S)
         if (until_s <= earliest) continue
         const before = this.#startBefore(movement, patterns, earliest)
         if (before === undefined) continue
