@@ -1,6 +1,7 @@
 // From feeds to traffic state, in one pass: probes are screened, matched and cut into runs; controller logs become phase measures.
 // What is kept is bounded or grows with movements, links and days, not with records.
 import type { Fix, FeedHealth, LogChannel, SignalEvent } from '../model/feed.ts'
+import { GreenwaveError } from '../model/errors.ts'
 import { formatDay, type LocalTime } from '../model/local-time.ts'
 import { levelOfService } from '../model/evaluation.ts'
 import type { RoadGraph } from '../model/road-graph.ts'
@@ -9,7 +10,7 @@ import type { Estimate, LinkState, MovementState, PeriodState, PlaceState, Traff
 import type { Instant } from '../model/units.ts'
 import { classify, CONGESTION_DEFAULTS, findClusters, getScale, linkNeighbours, mergePlaces } from './congestion/index.ts'
 import { LinkRecord } from './link-record.ts'
-import { Matcher, MatchRoad, type MatchTotals } from './matching/index.ts'
+import { judgeDatum, Matcher, MatchRoad, type MatchTotals } from './matching/index.ts'
 import { measureMovements, type ProbeMeasures, type RunSource } from './movements/measure.ts'
 import { Performance, type PerformanceResult } from './performance/index.ts'
 import { RunBuilder } from './runs/run-builder.ts'
@@ -17,6 +18,7 @@ import { RunStore } from './runs/run-store.ts'
 import { ProbeScreen, screenedHealth } from './screen/index.ts'
 import type { GreenClock } from './signals/greens.ts'
 import { PlanClock } from './signals/plan-clock.ts'
+import { measureVolumes, ObservedTime, type VolumeMeasures } from './volume/index.ts'
 
 export interface MeasurementOptions {
   graph: RoadGraph
@@ -31,7 +33,7 @@ export interface MeasurementOptions {
 /** Takes the fixes of one source, in the order of the source. */
 export interface ProbeSource {
   push(fix: Fix): void
-  /** Nothing more comes; the account of the feed gives that of the source. */
+  /** Nothing more comes; the account of the feed gives that of the source. Throws input.value for a source that lies off the roads as another datum does. */
   end(feed: FeedHealth): void
 }
 
@@ -46,6 +48,8 @@ export class Measurement {
   readonly #feeds: FeedHealth[] = []
   readonly #days = new Set<number>()
   readonly #totals: MatchTotals[] = []
+  /** In which probes were heard of. */
+  readonly #heard = new ObservedTime()
   #road: MatchRoad | undefined
   #performance: Performance | undefined
   #from: Instant = Infinity
@@ -65,8 +69,10 @@ export class Measurement {
   openProbes(source: string): ProbeSource {
     this.#road ??= new MatchRoad(this.#options.graph)
     const matcher = new Matcher(this.#road, (fix) => this.#builder.push({ ...fix, vehicle: `${source} ${fix.vehicle}` }))
-    const screen = new ProbeScreen(source, (fix) => {
+    const screen = new ProbeScreen(source, (fix, first) => {
       this.#seen(fix.time_s)
+      // Another trip of the vehicle may lie earlier in time.
+      if (first) matcher.finish(fix.vehicle)
       matcher.push(fix)
     })
     return {
@@ -76,6 +82,9 @@ export class Measurement {
         matcher.end()
         this.#builder.end()
         this.#totals.push(matcher.totals())
+        const datum = judgeDatum(matcher.residuals())
+        if (datum.level === 'alarm') throw new GreenwaveError('input.value', datum.sentence, { file: source })
+        if (datum.level === 'warning') screen.account.count('repair', 'beside-the-roads', () => datum.sentence, 0)
         this.#feeds.push(screenedHealth(feed, screen.account.health()))
       },
     }
@@ -98,7 +107,7 @@ export class Measurement {
   finish(): { state: TrafficState; performance: PerformanceResult | undefined } {
     const { graph, scenario, periods } = this.#options
     const performance = this.#performance?.finish()
-    const movements = this.#movements(this.store)
+    const movements = this.#movements(this.store, this.#heard.hours())
     const states = this.#links()
     const measured = periods.map((period) => this.#period(period)).filter(({ movements: rows }) => rows.length > 0)
     const length = graph.network.links.reduce((sum, { length_m }) => sum + length_m, 0)
@@ -117,9 +126,11 @@ export class Measurement {
     this.#days.add(this.#options.local.day(time_s))
   }
 
-  #movements(source: RunSource): MovementState[] {
+  #movements(source: RunSource, hours: number): MovementState[] {
     const { graph, local } = this.#options
-    return measureMovements(graph, source, { clock: this.clock, local, until_s: this.#until }).map((measures) => movementState(graph, measures))
+    const volumes = new Map(measureVolumes(graph, source, { clock: this.clock, hours, weight: (movement) => this.store.weight(movement) }).map((each) => [each.movement, each]))
+    const penetration = (movement: number): number | undefined => volumes.get(movement)?.penetration.value ?? undefined
+    return measureMovements(graph, source, { clock: this.clock, local, until_s: this.#until, penetration }).map((measures) => movementState(graph, measures, volumes.get(measures.movement)))
   }
 
   #period({ id, start_s, end_s }: Period): PeriodState {
@@ -129,7 +140,7 @@ export class Measurement {
       return time >= start_s && time < end_s
     }
     const source: RunSource = { listMovements: () => this.store.listMovements(), listRuns: (movement) => this.store.listRuns(movement).filter(({ crossing_s }) => inside(crossing_s)) }
-    return { period: id, start_s, end_s, movements: this.#movements(source) }
+    return { period: id, start_s, end_s, movements: this.#movements(source, this.#heard.hours(local, start_s, end_s)) }
   }
 
   #links(): LinkState[] {
@@ -182,12 +193,13 @@ export class Measurement {
   }
 }
 
-function movementState(graph: RoadGraph, { movement: index, crossings: _crossings, ...measures }: ProbeMeasures): MovementState {
+function movementState(graph: RoadGraph, { movement: index, crossings: _crossings, ...measures }: ProbeMeasures, volumes: VolumeMeasures | undefined): MovementState {
   const { id, from, to, turn, name, signal } = graph.network.movements[index]!
   const delay = measures.control_delay_s.value
   return {
     movement: id, from: graph.getLink(from).source_id, to: graph.getLink(to).source_id, from_link: from, to_link: to, turn, ...(name === undefined ? {} : { name }), ...(signal === undefined ? {} : { signal }),
-    volume_vph: NONE, queue_max_m: NONE, queue_p95_m: NONE, penetration: NONE, saturation_flow_vphpl: NONE,
+    volume_vph: volumes?.volume_vph ?? NONE, queue_max_m: volumes?.queue_max_m ?? NONE, queue_p95_m: volumes?.queue_p95_m ?? NONE, penetration: volumes?.penetration ?? NONE,
+    saturation_flow_vphpl: volumes?.saturation_flow_vphpl ?? NONE,
     level_of_service: delay === null ? null : levelOfService(delay), counted: 0, method: 'probes', ...measures,
   }
 }

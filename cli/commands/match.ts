@@ -47,7 +47,10 @@ async function run(context: CommandContext): Promise<void> {
         piece += `${JSON.stringify({ vehicle_id: vehicle, time_s: place.asTold(time_s, k), link: at === undefined ? null : links[at.link]!.source_id, position_m: at === undefined ? null : round(at.position_m), offset_m: at === undefined ? null : round(at.offset_m) })}\n`
       }
       const matcher = new Matcher(road, (fix) => row(fix.vehicle, fix.time_s, fix), { unmatched: (vehicle: string, fix: Fix) => row(vehicle, fix.time_s) })
-      const screen = new ProbeScreen(path, (fix) => matcher.push(fix))
+      const screen = new ProbeScreen(path, (fix, first) => {
+        if (first) matcher.finish(fix.vehicle)
+        matcher.push(fix)
+      })
       const feed = await openProbes(path, place.contextOf(path, k))
       for await (const batch of feed.batches(signal)) {
         for (const fix of batch) screen.push(fix)

@@ -1,7 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Fix } from '../../model/feed.ts'
-import { DatumCheck } from './datum-check.ts'
 import { ProbeScreen, screenedHealth, type ScreenLimits } from './index.ts'
 
 const START = 1_767_600_000
@@ -130,39 +129,5 @@ describe('the screen of probes', () => {
         expect(String(error)).toMatch(/times what the places say/)
       }
     }), { numRuns: 500 })
-  })
-})
-
-describe('the check of the datum', () => {
-  /** Offsets of fixes shifted by a vector, on streets of a grid driven both ways, with noise. */
-  const grid = (shift: readonly [number, number], headings: readonly number[]): DatumCheck => {
-    const check = new DatumCheck()
-    for (let i = 0; i < 300; i++) {
-      const heading = headings[i % headings.length]!
-      const noise = 8 * Math.sin(i * 12.9898)
-      check.add(3500 + i, 4500, shift[0] * Math.cos((heading * Math.PI) / 180) - shift[1] * Math.sin((heading * Math.PI) / 180) + noise, heading)
-    }
-    return check
-  }
-
-  it.each([[[0, 0], 'normal'], [[20, -10], 'warning'], [[300, 200], 'alarm']] as const)('finds a shift of %j: %s', (shift, level) => {
-    const [tile] = grid(shift, [0, 90, 180, 270]).listTiles()
-    expect(tile!.level).toBe(level)
-    expect(Math.hypot(tile!.shift_m[0] - shift[0], tile!.shift_m[1] - shift[1])).toBeLessThan(Math.max(2, 0.02 * Math.hypot(...shift)))
-    expect(tile!.sentence).toContain('tile (3 km, 4 km)')
-  })
-
-  it('finds a shift across roads that all run alike, although both ways of them cancel it in the median', () => {
-    const [tile] = grid([40, 0], [0, 180]).listTiles()
-    expect(Math.abs(tile!.median_m)).toBeLessThan(40)
-    expect([tile!.level, Math.round(tile!.shift_m[1])]).toEqual(['warning', 0])
-  })
-
-  it('says nothing of a tile with few fixes, and goes by the median where headings are not known', () => {
-    const check = new DatumCheck()
-    for (let i = 0; i < 29; i++) check.add(500, 500, 70, undefined)
-    expect(check.listTiles()).toEqual([])
-    check.add(500, 500, 70, undefined)
-    expect(check.findTile(100, 900)).toMatchObject({ level: 'alarm', median_m: 70 })
   })
 })
