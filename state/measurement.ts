@@ -68,12 +68,12 @@ export class Measurement {
   /** Vehicles of different sources are different vehicles. */
   openProbes(source: string): ProbeSource {
     this.#road ??= new MatchRoad(this.#options.graph)
-    const matcher = new Matcher(this.#road, (fix) => this.#builder.push({ ...fix, vehicle: `${source} ${fix.vehicle}` }))
+    const matcher = new Matcher(this.#road, (fix) => this.#builder.push(fix))
     const screen = new ProbeScreen(source, (fix, first) => {
       this.#seen(fix.time_s)
       // Another trip of the vehicle may lie earlier in time.
-      if (first) matcher.finish(fix.vehicle)
-      matcher.push(fix)
+      if (first) matcher.finish(fix.vehicle, source)
+      matcher.push(fix, source)
     })
     return {
       push: (fix) => screen.push(fix),
