@@ -52,6 +52,7 @@ export class Measurement {
   readonly #heard = new ObservedTime()
   #road: MatchRoad | undefined
   #performance: Performance | undefined
+  #sources = 0
   #from: Instant = Infinity
   #until: Instant = -Infinity
 
@@ -69,11 +70,13 @@ export class Measurement {
   openProbes(source: string): ProbeSource {
     this.#road ??= new MatchRoad(this.#options.graph)
     const matcher = new Matcher(this.#road, (fix) => this.#builder.push(fix))
+    // A short name: it is looked up with every fix.
+    const name = String(++this.#sources)
     const screen = new ProbeScreen(source, (fix, first) => {
       this.#seen(fix.time_s)
       // Another trip of the vehicle may lie earlier in time.
-      if (first) matcher.finish(fix.vehicle, source)
-      matcher.push(fix, source)
+      if (first) matcher.finish(fix.vehicle, name)
+      matcher.push(fix, name)
     })
     return {
       push: (fix) => screen.push(fix),
