@@ -33,6 +33,13 @@ const LEAD = 0.1
 const MOST_CHANCE = Math.log(1e-3)
 const SNAP_S: Seconds = 0.15
 const SNAP_LOSS = 0.03
+/** A cycle of broken seconds is believed from this many greens on: controllers hardly have any. */
+const LEAST_FOR_BROKEN = 60
+/** Of many greens, cycles are first sought within parts of days: as sure, and far less work. */
+const MANY_GREENS = 300
+const PART_S: Seconds = 10_800
+/** Steps of the first search within which the best of the second is sought. */
+const NEAR_STEPS = 4
 
 /** `known`: cycles that may well run: of the plan, or of other hours. */
 export function findCycle(series: readonly Series[], span_s: Seconds, known: readonly Seconds[] = []): FoundCycle | CycleFailure {
@@ -74,6 +81,7 @@ function search(series: readonly Series[], groups: readonly Group[], span_s: Sec
   if (best.coherence < LEAST_COHERENCE || logChance(voters, best.cycle_s) + trials > MOST_CHANCE) return greens >= ENOUGH_TO_DENY ? 'incoherent' : 'few'
   if (best.runner_up > (1 - LEAD) * best.coherence) return 'ambiguous'
   const cycle_s = snapped(voters, best.cycle_s, best.coherence)
+  if (cycle_s !== Math.round(cycle_s) && greens < LEAST_FOR_BROKEN) return 'ambiguous'
   return { cycle_s, coherence: coherenceAt(voters, cycle_s), movements: keeping.map(({ movement }) => movement), greens }
 }
 
@@ -91,14 +99,18 @@ function confirm(series: readonly Series[], cycle_s: Seconds): FoundCycle | unde
 }
 
 /** The peak, and the best beyond it: neither its own main lobe nor parts of the cycle, which fit nearly as well. */
-function bestCycle(groups: readonly Group[], span_s: Seconds): { cycle_s: Seconds; coherence: number; runner_up: number } {
-  const { first_hz, step_hz, coherence } = spectrumOf(groups, span_s)
+function bestCycle(groups: readonly Group[], whole_s: Seconds): { cycle_s: Seconds; coherence: number; runner_up: number } {
+  const inParts = whole_s > PART_S && count(groups) >= MANY_GREENS
+  const span_s = inParts ? PART_S : whole_s
+  const { first_hz, step_hz, coherence } = spectrumOf(inParts ? groups.flatMap(partsOf) : groups, span_s)
   let top = 0
   for (let k = 1; k < coherence.length; k++) if (coherence[k]! > coherence[top]!) top = k
   const hz = first_hz + top * step_hz
-  let best = refine(groups, hz, step_hz)
+  const near = inParts ? NEAR_STEPS : 1
+  const within = 0.1 / whole_s
+  let best = refine(groups, hz, near * step_hz, within)
   for (let times = 2; times * best.cycle_s <= LONGEST_CYCLE_S * 1.001 && times <= 5; times++) {
-    const longer = refine(groups, hz / times, step_hz)
+    const longer = refine(groups, hz / times, near * step_hz, within)
     if (longer.coherence > best.coherence) best = longer
   }
   let runner_up = 0
@@ -109,6 +121,16 @@ function bestCycle(groups: readonly Group[], span_s: Seconds): { cycle_s: Second
     if (Math.abs(ratio - part) / best.cycle_s > lobe) runner_up = Math.max(runner_up, coherence[k]!)
   }
   return { ...best, runner_up }
+}
+
+function partsOf(group: Group): Group[] {
+  const parts = new Map<number, number[]>()
+  for (const time of group) {
+    const part = parts.get(Math.floor(time / PART_S))
+    if (part === undefined) parts.set(Math.floor(time / PART_S), [time])
+    else part.push(time)
+  }
+  return [...parts.values()]
 }
 
 /** Controllers count whole seconds. */

@@ -69,16 +69,19 @@ export function powerAt(group: Group, cycle_s: Seconds): number {
   return re * re + im * im
 }
 
-/** The best cycle within one step of a frequency. */
-export function refine(groups: readonly Group[], hz: number, step_hz: number): { cycle_s: Seconds; coherence: number } {
+/** The best cycle within `width_hz` of a frequency, sought first at steps of `step_hz`, then ever finer. */
+export function refine(groups: readonly Group[], hz: number, width_hz: number, step_hz: number): { cycle_s: Seconds; coherence: number } {
   let best = { cycle_s: 1 / hz, coherence: -1 }
-  for (let width = step_hz; width > step_hz / 500; width /= 5) {
+  let [width, step] = [width_hz, Math.min(step_hz, width_hz / 5)]
+  for (let round = 0; round < 4; round++) {
     const centre = 1 / best.cycle_s
-    for (let k = -5; k <= 5; k++) {
-      const cycle_s = 1 / (centre + (k * width) / 5)
+    for (let off = -width; off <= width * 1.001; off += step) {
+      const cycle_s = 1 / (centre + off)
       const coherence = coherenceAt(groups, cycle_s)
       if (coherence > best.coherence) best = { cycle_s, coherence }
     }
+    width = step
+    step /= 5
   }
   return best
 }

@@ -38,14 +38,45 @@ const DAY_S = 86_400
 export function timeSignal(hours: SignalHours, evidence: readonly Evidence[], wave_spm: number): MovementTiming[] {
   const { found } = hours
   if (typeof found === 'string') return []
+  const { cycle_s } = found
   const keeping = new Set(found.movements)
   const interval = Math.max(...evidence.map(({ interval_s }) => interval_s))
   const voting = [...hours.starts].filter(([movement]) => keeping.has(movement))
     .flatMap(([movement, list]) => list.map((start): PhasedStart => ({ movement, day: start.day, time_s: atLine(start, wave_spm) })))
     .sort((a, b) => a.day - b.day || a.time_s - b.time_s || a.movement - b.movement)
-  const shifts = findShifts(voting, found.cycle_s, scatter(interval))
-  return [...hours.starts].map(([movement, list]) => timeMovement(movement, list, hours, found, shifts, wave_spm, evidence.find((one) => one.movement === movement)!))
+  const last = voting.at(-1)!.day
+  const carry_s = goesOn(voting, cycle_s) ? -(DAY_S % cycle_s) : 0
+  const shifts = findShifts(voting.map((start) => ({ ...start, time_s: start.time_s - carry_s * (start.day - last) })), cycle_s, scatter(interval))
+  const carried: Shifts = carry_s === 0 ? shifts : { ...shifts, shiftAt: (day) => shifts.shiftAt(day) + carry_s * (Math.floor(day) - last) }
+  return [...hours.starts].map(([movement, list]) => timeMovement(movement, list, hours, found, carried, wave_spm, evidence.find((one) => one.movement === movement)!))
     .filter((timing) => timing !== undefined)
+}
+
+/** Cycles run on over midnight instead of beginning anew: days that follow each other agree better that way. */
+function goesOn(starts: readonly PhasedStart[], cycle_s: Seconds): boolean {
+  const jump = DAY_S % cycle_s
+  if (Math.min(jump, cycle_s - jump) < 0.5) return false
+  const phasors = new Map<string, { re: number; im: number; n: number }>()
+  for (const { movement, day, time_s } of starts) {
+    const key = `${movement} ${day}`
+    const own = phasors.get(key) ?? { re: 0, im: 0, n: 0 }
+    own.re += Math.cos((2 * Math.PI * time_s) / cycle_s)
+    own.im += Math.sin((2 * Math.PI * time_s) / cycle_s)
+    own.n++
+    phasors.set(key, own)
+  }
+  let [anew, on, pairs] = [0, 0, 0]
+  for (const [key, { re, im, n }] of phasors) {
+    const [movement, day] = key.split(' ').map(Number) as [number, number]
+    const next = phasors.get(`${movement} ${day + 1}`)
+    if (next === undefined) continue
+    const [dot, cross] = [re * next.re + im * next.im, re * next.im - im * next.re]
+    const angle = (-2 * Math.PI * jump) / cycle_s
+    anew += dot
+    on += dot * Math.cos(angle) + cross * Math.sin(angle)
+    pairs += n * next.n
+  }
+  return on > anew + 0.2 * pairs
 }
 
 function timeMovement(movement: number, list: readonly Start[], hours: SignalHours, { cycle_s }: FoundCycle, shifts: Shifts, wave_spm: number, evidence: Evidence): MovementTiming | undefined {
