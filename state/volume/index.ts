@@ -1,0 +1,3 @@
+// Entry: volumes, penetration, saturation flow and queues from probes.
+export { measureVolumes, type VolumeMeasures, type VolumeOptions } from './volumes.ts'
+export { ObservedTime } from './observed-time.ts'

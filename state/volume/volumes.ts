@@ -1,0 +1,103 @@
+// Volume, penetration and saturation flow of movements from the runs of probes.
+import type { RoadGraph } from '../../model/road-graph.ts'
+import type { Estimate } from '../../model/traffic-state.ts'
+import { UNKNOWN, Z90 } from '../movements/intervals.ts'
+import type { RunSource } from '../movements/measure.ts'
+import type { GreenClock } from '../signals/greens.ts'
+import { listDischarges, type Discharge } from './departures.ts'
+import { fitPace, pacePoints, usualPace, type Pace } from './headway.ts'
+import { laneGroups, type LaneGroup } from './lane-groups.ts'
+import { countOrder, drawnShares, shareOf, type Share } from './penetration.ts'
+
+export interface VolumeMeasures {
+  /** Index in `network.movements`. */
+  movement: number
+  volume_vph: Estimate
+  penetration: Estimate
+  saturation_flow_vphpl: Estimate
+  queue_max_m: Estimate
+  queue_p95_m: Estimate
+}
+
+export interface VolumeOptions {
+  clock: GreenClock
+  /** In which the feed was alive, all days together. */
+  hours: number
+  /** How many runs each run of a movement stands for; 1 where absent. */
+  weight?: (movement: number) => number
+}
+
+/** A lane group and what its probes say. */
+interface GroupRecord {
+  group: LaneGroup
+  discharges: Discharge[]
+  pace: Pace
+}
+
+/** An interval of saturation flow wider than this, as a share, is not worth telling. */
+const WIDEST_FLOW = 0.15
+
+/** Of movements with runs, in their order; unknown where there are no greens to reckon from, or too few probes in queues. */
+export function measureVolumes(graph: RoadGraph, source: RunSource, options: VolumeOptions): VolumeMeasures[] {
+  const { clock, hours, weight = () => 1 } = options
+  const records = paced(laneGroups(graph.network).map((group) => ({ group, discharges: listDischarges(group, source, clock), pace: usualPace() })))
+  const shares = sharesOf(records)
+  const of = new Map(records.flatMap((record, g) => record.group.movements.map((m) => [m, { record, share: shares.groups[g] }] as const)))
+  return source.listMovements().map((movement): VolumeMeasures => {
+    const known = of.get(movement)
+    const share = known?.share ?? shares.all
+    const crossings = source.listRuns(movement).length * weight(movement)
+    return {
+      movement, volume_vph: volumeOf(crossings, hours, share), penetration: share === undefined ? { ...UNKNOWN } : around(share.value, share.error, 1),
+      saturation_flow_vphpl: known === undefined ? { ...UNKNOWN } : flowOf(known.record.pace), queue_max_m: { ...UNKNOWN }, queue_p95_m: { ...UNKNOWN },
+    }
+  })
+}
+
+/** Each group's own pace where enough waited there, else that of its turn and kind, else the usual. */
+function paced(records: readonly GroupRecord[]): GroupRecord[] {
+  const kind = ({ group }: GroupRecord): string => `${group.turn} ${group.protected ? 'protected' : 'permissive'}`
+  const points = records.map(({ discharges }) => pacePoints(discharges))
+  const kinds = new Map<string, Pace | undefined>()
+  for (const name of new Set(records.map(kind))) kinds.set(name, fitPace(points.flatMap((list, g) => (kind(records[g]!) === name ? list : []))))
+  return records.map((record, g) => ({ ...record, pace: together(fitPace(points[g]!), kinds.get(kind(record))) ?? usualPace() }))
+}
+
+/** How many probes the pace of its likes is worth. */
+const LIKES_WORTH = 60
+
+function together(own: Pace | undefined, likes: Pace | undefined): Pace | undefined {
+  if (own === undefined || likes === undefined) return own ?? (likes === undefined ? undefined : { ...likes, seen: 0 })
+  const w = own.seen / (own.seen + LIKES_WORTH)
+  const mix = (pick: (pace: Pace) => number): number => w * pick(own) + (1 - w) * pick(likes)
+  return { headway_s: mix((pace) => pace.headway_s), place_m: mix((pace) => pace.place_m), first_s: mix((pace) => pace.first_s), error: Math.max(mix((pace) => pace.error), likes.error), seen: own.seen }
+}
+
+/** Where nobody gives way the order of leaving counts; elsewhere only if there is no such place. */
+function sharesOf(records: readonly GroupRecord[]): { all: Share | undefined; groups: (Share | undefined)[] } {
+  const counts = records.map(({ group, discharges, pace }) => ({ order: countOrder(discharges, group.lanes.length, pace), sure: group.protected, error: pace.error }))
+  const sure = counts.filter((count) => count.sure)
+  let all = shareOf(sure.map(({ order }) => order))
+  const used = all === undefined ? counts : sure
+  all ??= shareOf(counts.map(({ order }) => order))
+  if (all === undefined) return { all, groups: records.map(() => undefined) }
+  const drawn = new Map(drawnShares(used.map(({ order }) => order), all).map((share, i) => [used[i]!, share]))
+  const common = Math.min(...used.map(({ error }) => error))
+  const whole = (share: Share): Share => ({ value: share.value, error: Math.hypot(share.error, common) })
+  return { all: whole(all), groups: counts.map((count) => whole(drawn.get(count) ?? all)) }
+}
+
+/** Crossings of probes over their share and time. */
+function volumeOf(crossings: number, hours: number, share: Share | undefined): Estimate {
+  if (share === undefined || !(hours > 0)) return { ...UNKNOWN }
+  return around(crossings / (share.value * hours), Math.sqrt((1 - share.value) / Math.max(1, crossings) + share.error ** 2))
+}
+
+function flowOf({ headway_s, error, seen }: Pace): Estimate {
+  return seen === 0 || Z90 * error > WIDEST_FLOW ? { ...UNKNOWN } : around(3600 / headway_s, error)
+}
+
+/** Errors are shares: the interval is even on the scale of ratios. */
+function around(value: number, error: number, most = Infinity): Estimate {
+  return { value, low: value * Math.exp(-Z90 * error), high: Math.min(most, value * Math.exp(Z90 * error)) }
+}
