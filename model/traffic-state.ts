@@ -115,6 +115,13 @@ export interface PeriodState {
   movements: MovementState[]
 }
 
+/** Movements on one day, each figure drawn to its mean over the days as far as days are alike. */
+export interface DayState {
+  /** Local date. */
+  day: string
+  movements: { movement: MovementId; from: string; to: string; control_delay_s: Estimate; arrival_on_green: Estimate; probes: number }[]
+}
+
 /** The same congestion on one or several days. */
 export interface PlaceState {
   kind: 'spot' | 'stretch' | 'area'
@@ -145,6 +152,8 @@ export interface TrafficState {
   movements: MovementState[]
   /** The same by periods of the scenario, where it has several. */
   periods: PeriodState[]
+  /** Day by day, where there are several. */
+  daily: DayState[]
   links: LinkState[]
   /** Congested places, the most avoidable delay first. */
   places: PlaceState[]

@@ -4,18 +4,24 @@ import type { Fix, FeedHealth, LogChannel, SignalEvent } from '../model/feed.ts'
 import { GreenwaveError } from '../model/errors.ts'
 import { formatDay, type LocalTime } from '../model/local-time.ts'
 import { levelOfService } from '../model/evaluation.ts'
+import { resolveCorridor } from '../model/corridor.ts'
 import type { RoadGraph } from '../model/road-graph.ts'
-import type { Period, Timing } from '../model/scenario.ts'
-import type { Estimate, LinkState, MovementState, PeriodState, PlaceState, TrafficState } from '../model/traffic-state.ts'
+import type { Corridor, Period, Timing } from '../model/scenario.ts'
+import type { DayState, Estimate, LinkState, MovementState, PeriodState, PlaceState, TrafficState } from '../model/traffic-state.ts'
 import type { Instant } from '../model/units.ts'
+import { auditSignals } from './audit/index.ts'
 import { classify, CONGESTION_DEFAULTS, findClusters, getScale, linkNeighbours, mergePlaces } from './congestion/index.ts'
 import { LinkRecord } from './link-record.ts'
 import { judgeDatum, Matcher, MatchRoad, type MatchTotals } from './matching/index.ts'
+import { measureDays } from './movements/days.ts'
 import { measureMovements, type ProbeMeasures, type RunSource } from './movements/measure.ts'
+import { sampleOf } from './movements/sample.ts'
 import { Performance, type PerformanceResult } from './performance/index.ts'
+import type { Run } from './runs/run.ts'
 import { RunBuilder } from './runs/run-builder.ts'
 import { RunStore } from './runs/run-store.ts'
 import { ProbeScreen, screenedHealth } from './screen/index.ts'
+import { FirstKnown } from './signals/first-known.ts'
 import type { GreenClock } from './signals/greens.ts'
 import { PlanClock } from './signals/plan-clock.ts'
 import { measureVolumes, ObservedTime, type VolumeMeasures } from './volume/index.ts'
@@ -26,6 +32,8 @@ export interface MeasurementOptions {
   local: LocalTime
   scenario: string
   periods: readonly Period[]
+  /** Movements along them lend each other strength, apart from turns and side streets. */
+  corridors?: readonly Corridor[]
   /** Keep what coordination diagrams are drawn from. */
   diagrams?: boolean
 }
@@ -42,7 +50,8 @@ const NONE: Estimate = { value: null, low: null, high: null }
 export class Measurement {
   readonly store: RunStore
   readonly links: LinkRecord
-  readonly clock: GreenClock
+  /** Greens of the plan; from `finish` on also those of the audit, where the plan has none. */
+  clock: GreenClock
   readonly #options: MeasurementOptions
   readonly #builder: RunBuilder
   readonly #feeds: FeedHealth[] = []
@@ -52,12 +61,14 @@ export class Measurement {
   readonly #heard = new ObservedTime()
   #road: MatchRoad | undefined
   #performance: Performance | undefined
+  readonly #kindOf: (movement: number) => string
   #sources = 0
   #from: Instant = Infinity
   #until: Instant = -Infinity
 
   constructor(options: MeasurementOptions) {
     this.#options = options
+    this.#kindOf = kindsOf(options)
     const { graph, timing, local } = options
     const clock = new PlanClock(graph.network, timing, local)
     this.clock = clock
@@ -74,6 +85,7 @@ export class Measurement {
     const name = String(++this.#sources)
     const screen = new ProbeScreen(source, (fix, first) => {
       this.#seen(fix.time_s)
+      this.#heard.add(fix.time_s)
       // Another trip of the vehicle may lie earlier in time.
       if (first) matcher.finish(fix.vehicle, name)
       matcher.push(fix, name)
@@ -110,6 +122,8 @@ export class Measurement {
   finish(): { state: TrafficState; performance: PerformanceResult | undefined } {
     const { graph, scenario, periods } = this.#options
     const performance = this.#performance?.finish()
+    const audit = auditSignals(graph, this.store, { timing: this.#options.timing, local: this.#options.local, planned: this.clock })
+    this.clock = new FirstKnown([this.clock, audit.clock])
     const movements = this.#movements(this.store, this.#heard.hours())
     const states = this.#links()
     const measured = periods.map((period) => this.#period(period)).filter(({ movements: rows }) => rows.length > 0)
@@ -117,7 +131,7 @@ export class Measurement {
     const covered = states.reduce((sum, { link }) => sum + graph.getLink(link).length_m, 0)
     const state: TrafficState = {
       format: 'greenwave.state/1', scenario, from_s: Number.isFinite(this.#from) ? this.#from : 0, until_s: Number.isFinite(this.#until) ? this.#until : 0,
-      days: [...this.#days].sort((a, b) => a - b).map(formatDay), movements, periods: measured, links: states, places: this.#places(), signals: [], phases: performance?.phases ?? [], feeds: this.#feeds,
+      days: [...this.#days].sort((a, b) => a - b).map(formatDay), movements, periods: measured, daily: this.#daily(), links: states, places: this.#places(), signals: audit.signals, phases: performance?.phases ?? [], feeds: this.#feeds,
       coverage: length > 0 ? covered / length : 0, ...this.#matching(),
     }
     return { state, performance }
@@ -133,7 +147,7 @@ export class Measurement {
     const { graph, local } = this.#options
     const volumes = new Map(measureVolumes(graph, source, { clock: this.clock, hours, weight: (movement) => this.store.weight(movement) }).map((each) => [each.movement, each]))
     const penetration = (movement: number): number | undefined => volumes.get(movement)?.penetration.value ?? undefined
-    return measureMovements(graph, source, { clock: this.clock, local, until_s: this.#until, penetration }).map((measures) => movementState(graph, measures, volumes.get(measures.movement)))
+    return measureMovements(graph, source, { clock: this.clock, local, until_s: this.#until, penetration, kindOf: this.#kindOf }).map((measures) => movementState(graph, measures, volumes.get(measures.movement)))
   }
 
   #period({ id, start_s, end_s }: Period): PeriodState {
@@ -144,6 +158,29 @@ export class Measurement {
     }
     const source: RunSource = { listMovements: () => this.store.listMovements(), listRuns: (movement) => this.store.listRuns(movement).filter(({ crossing_s }) => inside(crossing_s)) }
     return { period: id, start_s, end_s, movements: this.#movements(source, this.#heard.hours(local, start_s, end_s)) }
+  }
+
+  #daily(): DayState[] {
+    const { graph, local } = this.#options
+    if (this.#days.size < 2) return []
+    const samples = this.store.listMovements().flatMap((movement) => {
+      const byDay = new Map<number, Run[]>()
+      for (const run of this.store.listRuns(movement)) {
+        const day = local.day(run.crossing_s)
+        const list = byDay.get(day)
+        if (list === undefined) byDay.set(day, [run])
+        else list.push(run)
+      }
+      return [...byDay.values()].map((runs) => sampleOf(movement, runs, this.clock))
+    })
+    const rows = measureDays(samples, local)
+    return [...this.#days].sort((a, b) => a - b).map((day) => ({
+      day: formatDay(day),
+      movements: rows.filter((row) => row.day === day).map(({ movement, day: _day, ...row }) => {
+        const { id, from, to } = graph.network.movements[movement]!
+        return { movement: id, from: graph.getLink(from).source_id, to: graph.getLink(to).source_id, ...row }
+      }),
+    }))
   }
 
   #links(): LinkState[] {
@@ -193,6 +230,16 @@ export class Measurement {
         breaks_per_100_km: distance_m > 0 ? sum((one) => one.breaks_per_100_km * one.distance_m) / distance_m : 0,
       },
     }
+  }
+}
+
+/** Through along a corridor, or the turn, at signals and elsewhere. */
+function kindsOf({ graph, corridors = [] }: MeasurementOptions): (movement: number) => string {
+  const along = new Set(corridors.map((corridor) => resolveCorridor(graph, corridor)).flatMap(({ outbound, inbound }) => [outbound, inbound])
+    .flatMap((way) => way?.crossings ?? []).flatMap(({ movements }) => movements.map(({ id }) => id)))
+  return (index) => {
+    const { id, turn, signal } = graph.network.movements[index]!
+    return `${signal === undefined ? 'sign' : 'signal'} ${along.has(id) ? 'along' : turn}`
   }
 }
 

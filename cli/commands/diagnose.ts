@@ -93,7 +93,7 @@ async function readState(path: string): Promise<TrafficState> {
   if (state === null || typeof state !== 'object' || state.format !== 'greenwave.state/1' || !Array.isArray(state.movements)) {
     throw new GreenwaveError('input.format', 'is no traffic state; it must be what `measure --json` prints', { file: path })
   }
-  return { periods: [], links: [], places: [], signals: [], phases: [], feeds: [], ...state } as TrafficState
+  return { periods: [], daily: [], links: [], places: [], signals: [], phases: [], feeds: [], ...state } as TrafficState
 }
 
 async function readWorklist(path: string): Promise<Worklist | undefined> {

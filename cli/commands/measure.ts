@@ -37,7 +37,7 @@ async function run(context: CommandContext): Promise<void> {
   if (probes.length + events.length === 0) throw new GreenwaveError('usage', 'nothing to measure from: give --probes or --events')
   const place = feedPlace(scenario, options)
   const graph = new RoadGraph(scenario.network)
-  const measurement = new Measurement({ graph, timing: scenario.timing, local: place.local, scenario: scenario.scenario.name, periods: scenario.scenario.periods })
+  const measurement = new Measurement({ graph, timing: scenario.timing, local: place.local, scenario: scenario.scenario.name, periods: scenario.scenario.periods, corridors: scenario.scenario.corridors })
   const progress = startProgress(err, options.flag('quiet'))
   try {
     await readProbes(context, measurement, place, probes, (share, label) => progress.report(share, label))
