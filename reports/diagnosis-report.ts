@@ -1,0 +1,166 @@
+// The report of a diagnosis: one card a place, with find, analyse and treat as three tabs that need no script and print one
+// below the other. Every string of the input is escaped. Same input, same bytes.
+import type { Cause, CostClass, EvidenceRow, Finding, PlaceCard, Treatment, Trial, WorkStatus } from '../model/diagnosis.ts'
+import type { LinkId, MovementId } from '../model/network.ts'
+import type { SignalId } from '../model/signal.ts'
+import type { Estimate } from '../model/traffic-state.ts'
+import { fixed, plain, signed } from './format.ts'
+import { html, table } from './html.ts'
+import type { Content, Markup } from './html.ts'
+import { document } from './state-report.ts'
+import { counted, cut, estimate, figure, known, NO_DATA } from './state-words.ts'
+
+export interface DiagnosisReportInput {
+  scenario_name: string
+  period_name: string
+  /** `YYYY-MM-DD`. */
+  date: string
+  version: string
+  /** The costliest first. */
+  places: readonly PlaceCard[]
+  sound: readonly SignalId[]
+  unknown: readonly SignalId[]
+  signal_names: ReadonlyMap<SignalId, string>
+  link_names: ReadonlyMap<LinkId, string>
+  movement_names: ReadonlyMap<MovementId, string>
+}
+
+/** The alarm words that control rooms use stand beside the causes that have one. */
+const CAUSE: Record<Cause, readonly [en: string, zh?: string]> = {
+  'equipment': ['Equipment'], 'incident': ['Incident'], 'capacity': ['Over capacity'], 'split-imbalance': ['Split imbalance', '失衡'], 'green-wasted': ['Wasted green', '空放'], 'offset': ['Offset'],
+  'cycle-too-long': ['Cycle too long'], 'short-bay': ['Bay too short'], 'lane-use': ['Lane use'], 'tidal-demand': ['Tidal demand', '潮汐'], 'spillback': ['Spillback', '溢流'], 'left-storage': ['Storage of left turns'],
+  'friction': ['Friction'], 'mid-block': ['Mid-block friction'], 'demand-peak': ['Peak of demand'],
+}
+const COST: Record<CostClass, string> = { 'timing': 'timing: tonight', 'operations': 'operations: days', 'paint': 'paint: weeks', 'civil-works': 'civil works: years' }
+const STATUS: Record<WorkStatus, string> = { found: 'found', analysed: 'analysed', tried: 'tried in simulation', proposed: 'proposed', approved: 'approved', treated: 'treated', measured: 'effect measured', dismissed: 'dismissed' }
+const VERDICT: Record<Trial['verdict'], readonly [word: string, style: string]> = { 'better': ['better', 'better'], 'no worse': ['no worse', 'undecided'], 'worse': ['worse', 'worse'], 'undecided': ['undecided', 'undecided'] }
+const EFFECT = { 'better': 'better than before', 'worse': 'worse than before', 'cannot tell': 'no difference can be told' } as const
+const MOST_NAMED = 30
+
+export function diagnosisReport(input: DiagnosisReportInput): string {
+  const named = (ids: readonly SignalId[]): string => {
+    const { shown, more } = cut(ids, MOST_NAMED)
+    return `${shown.map((id) => input.signal_names.get(id) ?? id).join(', ')}${more > 0 ? ` and ${more} more` : ''}`
+  }
+  return document(`Diagnosis · ${input.scenario_name}`, input.version, html`<header>
+<p class="eyebrow">Diagnosis · ${input.date}</p>
+<h1>${input.scenario_name}<span class="period">${input.period_name}</span></h1>
+</header>
+<main>
+<section id="answer">
+<p class="headline">${headline(input)}</p>
+${input.places.length === 0 ? undefined : overview(input)}
+${input.sound.length === 0 ? undefined : html`<p>Nothing to treat at ${counted(input.sound.length, 'signal')}: ${named(input.sound)}.</p>`}
+${input.unknown.length === 0 ? undefined : html`<p><span class="none">no data</span> at ${counted(input.unknown.length, 'signal')}: ${named(input.unknown)}.</p>`}
+</section>
+${input.places.map((card, i) => place(input, card, i + 1))}
+<section id="definitions">
+<h2>How to read it</h2>
+<dl class="definitions"><dt>Confidence</dt><dd>How clearly a rule fired, times how well its evidence is known. Several causes may be true at once.</dd>
+<dt>Tried</dt><dd>The treatment against doing nothing, simulated with the same vehicles: change of the mean over all vehicles, with the range that holds the truth with 90 %. Negative is better.</dd>
+<dt>Avoidable</dt><dd>Delay less that of the best timing of the signal alone under the same volumes.</dd>
+<dt>No trial</dt><dd>Means that nothing was simulated, not that nothing would happen; the reason stands beside it.</dd></dl>
+</section>
+</main>`)
+}
+
+function headline({ places, sound, unknown }: DiagnosisReportInput): string {
+  if (places.length === 0) return sound.length === 0 && unknown.length > 0 ? 'Nothing is known of any signal.' : 'No congested place was found.'
+  const avoidable = places.reduce((sum, card) => sum + card.avoidable_veh_h_per_day, 0)
+  const better = places.filter((card) => card.findings.some(({ trial }) => trial?.verdict === 'better')).length
+  return `${counted(places.length, 'congested place')} with ${fixed(avoidable, 1)} vehicle hours of avoidable delay a day. ${better === 0 ? 'No treatment proved better in simulation.' : `For ${counted(better, 'place')} a treatment proved better in simulation.`}`
+}
+
+function overview({ places }: DiagnosisReportInput): Markup {
+  return table('The most avoidable first', [{ head: 'Place' }, { head: 'Most likely cause' }, { head: 'Delay, veh h a day', numeric: true }, { head: 'Avoidable', numeric: true }, { head: 'Status' }], places.map((card, i): Content[] => [
+    html`<a href="#place-${i + 1}">${card.name}</a>`, card.findings[0] === undefined ? html`<span class="none">no cause found</span>` : causeWord(card.findings[0].cause), figure(card.delay_veh_h_per_day, 1), figure(card.avoidable_veh_h_per_day, 1), STATUS[card.status],
+  ]))
+}
+
+function causeWord(cause: Cause): Markup {
+  const [en, zh] = CAUSE[cause] ?? [cause]
+  return html`<span class="cause">${en}${zh === undefined ? undefined : html`<span class="zh" lang="zh">${zh}</span>`}</span>`
+}
+
+function place(input: DiagnosisReportInput, card: PlaceCard, n: number): Markup {
+  const tab = (id: string, label: string, zh: string, checked: boolean): Markup =>
+    html`<input type="radio" class="tab tab-${id}" name="tab-${n}" id="tab-${n}-${id}"${checked ? html` checked` : undefined}><label for="tab-${n}-${id}">${label}<span class="zh" lang="zh">${zh}</span></label>\n`
+  return html`<article class="card" id="place-${n}">
+<h2>${card.name}</h2>
+<div class="tabs">
+${tab('find', 'Find', '寻堵', true)}${tab('analyse', 'Analyse', '析堵', false)}${tab('treat', 'Treat', '治堵', false)}
+<div class="panel panel-find"><h3>Find</h3>${find(input, card)}</div>
+<div class="panel panel-analyse"><h3>Analyse</h3>${card.findings.length === 0 ? html`<p>No rule fired on what is known.</p>` : card.findings.map((finding) => analysis(input, finding))}</div>
+<div class="panel panel-treat"><h3>Treat</h3>${treatments(input, card)}</div>
+</div>
+</article>
+`
+}
+
+function find({ link_names }: DiagnosisReportInput, card: PlaceCard): Markup {
+  return html`<dl class="facts">
+<div><dt>Delay</dt><dd>${figure(card.delay_veh_h_per_day, 1)} veh h a day</dd></div>
+<div><dt>Avoidable</dt><dd>${figure(card.avoidable_veh_h_per_day, 1)} veh h a day</dd></div>
+<div><dt>Mean delay</dt><dd>${estimate(card.before?.delay_s, 1)} s/veh</dd></div>
+<div class="broad"><dt>Approaches</dt><dd>${card.links.map((id) => link_names.get(id) ?? id).join(', ')}</dd></div>
+</dl>
+<h4>Status: ${STATUS[card.status]}</h4>
+<p class="small">Owner: ${card.owner ?? 'nobody yet'} · due: ${card.due ?? 'not set'}${card.effect === undefined ? undefined : html` · effect: ${change(card.effect.delay_s, 1)} s/veh, ${EFFECT[card.effect.verdict]}`}</p>
+<ol class="history">${card.history.map(({ status, date, by, note }) => html`<li><time>${date}</time>${STATUS[status]} by ${by}${note === undefined ? undefined : html`: ${note}`}</li>\n`)}</ol>`
+}
+
+function analysis(input: DiagnosisReportInput, { cause, confidence, grade, evidence, sentence }: Finding): Markup {
+  const movement = ({ movement: id }: EvidenceRow): Content => (id === undefined ? '' : input.movement_names.get(id) ?? id)
+  return html`<div class="finding"><h4>${causeWord(cause)}</h4>
+<p>${sentence}</p>
+<p class="small">Confidence ${fixed(100 * confidence, 0)} %, evidence of grade ${grade}.</p>
+${evidence.length === 0 ? undefined : table('Evidence', [{ head: 'What' }, { head: 'Movement' }, { head: 'Value', numeric: true }, { head: 'Limit', numeric: true }, { head: 'Unit' }], evidence.map((row): Content[] => [row.what, movement(row), known(row.value) ? plain(Math.round(row.value * 100) / 100) : NO_DATA, plain(row.limit), row.unit]), 'compact')}
+</div>
+`
+}
+
+/** Treatments that proved better come first, the largest gain first; then the rest by confidence. */
+function treatments(input: DiagnosisReportInput, { findings }: PlaceCard): Markup {
+  if (findings.length === 0) return html`<p>Nothing is proposed without a cause.</p>`
+  const gain = ({ trial }: PlaceCard['findings'][number]): number => (trial?.verdict === 'better' ? trial.delay_s.value ?? 0 : Infinity)
+  const order = findings.map((finding, i) => ({ finding, i })).sort((a, b) => (gain(a.finding) === gain(b.finding) ? a.i - b.i : gain(a.finding) - gain(b.finding)))
+  return html`${order.map(({ finding }) => html`<div class="finding"><h4>${treatmentWord(input, finding.treatment)}<span class="cost">${COST[finding.cost]}</span></h4>
+<p class="small">Against: ${causeWord(finding.cause)}${finding.variant === undefined ? undefined : html` · as tried: ${finding.variant}`}</p>
+${trialOf(finding)}</div>
+`)}`
+}
+
+function trialOf({ trial, not_tried }: PlaceCard['findings'][number]): Markup {
+  if (trial === undefined) return html`<p><span class="none">not tried</span>${not_tried === undefined ? undefined : html`: ${not_tried}`}</p>`
+  const [word, style] = VERDICT[trial.verdict]
+  return table(`Change against doing nothing, ${counted(trial.runs, 'run')}`, [{ head: 'Verdict' }, { head: 'Delay, s/veh', numeric: true }, { head: 'Stops per veh', numeric: true }, { head: 'Queue, m', numeric: true }], [
+    [html`<span class="verdict ${style}">${word}</span>`, change(trial.delay_s, 1), change(trial.stops, 2), change(trial.queue_m, 0)],
+  ], 'compact')
+}
+
+function change({ value, low, high }: Estimate, decimals: number): Content {
+  if (!known(value)) return NO_DATA
+  return html`${signed(value, decimals)}${known(low) && known(high) ? html` <span class="interval">${signed(low, decimals)} to ${signed(high, decimals)}</span>` : undefined}`
+}
+
+function treatmentWord({ movement_names, link_names }: DiagnosisReportInput, one: Treatment): string {
+  const movement = (id: MovementId): string => movement_names.get(id) ?? id
+  const link = (id: LinkId): string => link_names.get(id) ?? id
+  switch (one.kind) {
+    case 'retime-splits': return `Share the green anew: ${one.greens.map(({ group, green_s, from_s }) => `group ${group} ${fixed(from_s, 0)} → ${fixed(green_s, 0)} s`).join(', ')}`
+    case 'trim-green': return `Trim the green of group ${one.group}: ${fixed(one.from_s, 0)} → ${fixed(one.green_s, 0)} s`
+    case 'shift-offset': return `Shift the offset for ${movement(one.movement)}`
+    case 'change-cycle': return `Cycle ${fixed(one.from_s, 0)} → ${fixed(one.cycle_s, 0)} s`
+    case 'lengthen-bay': return `Lengthen the bay of ${movement(one.movement)}: ${fixed(one.from_m, 0)} → ${fixed(one.length_m, 0)} m`
+    case 'resequence': return `Give group ${one.group} its green earlier`
+    case 'lane-function': return `${one.variable ? 'Variable lane' : 'Mark lanes anew'} for ${movement(one.movement)} on ${link(one.link)}: ${one.from_lanes} → ${one.lanes} lanes`
+    case 'tidal-lane': return `Tidal lane between ${link(one.link)} and ${link(one.opposite)}`
+    case 'gate': return `Hold traffic back upstream, group ${one.group}: ${fixed(one.from_s, 0)} → ${fixed(one.green_s, 0)} s`
+    case 'waiting-area': return `Waiting area for ${movement(one.movement)}, ${fixed(one.depth_m, 0)} m deep: + ${fixed(one.gain_vph, 0)} veh/h`
+    case 'stop-line': return `Second stop line or leading interval for ${movement(one.movement)}`
+    case 'divert': return `Divert ${fixed(one.volume_vph, 0)} veh/h of ${movement(one.movement)}`
+    case 'kerb': return `Manage the kerb of ${link(one.link)}`
+    case 'special-plan': return 'A special plan for the event'
+    case 'maintenance': return `A ticket for maintenance of signal ${one.signal}`
+  }
+}
