@@ -11,6 +11,7 @@ import { SimulationPool } from '../../simulation/batch/index.ts'
 import { resolvePeriod } from '../../simulation/demand/index.ts'
 import { onlyPositional, type Command, type CommandContext } from '../arguments.ts'
 import { startProgress } from '../progress.ts'
+import { writeDiagnosisFiles } from '../state-files.ts'
 
 export const command: Command = {
   name: 'diagnose',
@@ -21,6 +22,7 @@ export const command: Command = {
     'period': { type: 'string', value: 'id', help: 'period to diagnose (default: the first)' },
     'seeds': { type: 'string', value: 'n', help: 'runs that judge each treatment; 0 tries none (default 5)' },
     'places': { type: 'string', value: 'n', help: 'at most so many places, the costliest (default 5)' },
+    'out': { type: 'string', value: 'dir', help: 'write diagnosis.json and report.html into this folder' },
     'worklist': { type: 'string', value: 'f', help: 'JSON file of cards to go on with; it is written anew' },
     'set': { type: 'string', value: 'id=status', help: 'move one card of the worklist a step on (with --by), and do nothing else' },
     'by': { type: 'string', value: 'name', help: 'who does so' },
@@ -52,8 +54,17 @@ async function run(context: CommandContext): Promise<void> {
     progress.stop()
     await pool?.close()
   }
-  if (path !== undefined) await writeWhole(path, mergeWorklist(known, found.places, date))
-  out.write(options.flag('json') ? `${JSON.stringify({ period: period.id, ...found })}\n` : describe(found))
+  const worklist = path === undefined ? undefined : mergeWorklist(known, found.places, date)
+  if (path !== undefined) await writeWhole(path, worklist)
+  const document = { period: period.id, ...found }
+  const folder = options.findText('out')
+  const files = folder === undefined ? [] : await writeDiagnosisFiles(folder, { scenario, found: followed(found, worklist), period, date }, document)
+  out.write(options.flag('json') ? `${JSON.stringify(document)}\n` : `${describe(found)}${files.map((file) => `wrote ${file}\n`).join('')}`)
+}
+
+/** Cards with the status and history that the worklist remembers. */
+function followed(found: Diagnosis, worklist: Worklist | undefined): Diagnosis {
+  return { ...found, places: found.places.map((card) => worklist?.cards.find(({ id }) => id === card.id) ?? card) }
 }
 
 async function setStatus({ options, out, positionals }: CommandContext): Promise<void> {

@@ -1,6 +1,4 @@
 // measure: traffic state from observations.
-import { mkdir, rename, writeFile } from 'node:fs/promises'
-import { dirname } from 'node:path'
 import { readScenario } from '../../adapters/formats/scenario/read.ts'
 import { fileSource } from '../../adapters/feeds/bytes.ts'
 import { openEvents, readChannels } from '../../adapters/feeds/events/index.ts'
@@ -14,6 +12,7 @@ import { onlyPositional, type Command, type CommandContext } from '../arguments.
 import { FEED_OPTIONS, feedPlace, type FeedPlace } from '../feed-context.ts'
 import { describeFeed } from '../feed-notes.ts'
 import { startProgress } from '../progress.ts'
+import { writeStateFiles } from '../state-files.ts'
 
 export const command: Command = {
   name: 'measure',
@@ -24,7 +23,7 @@ export const command: Command = {
     'events': { type: 'string', multiple: true, value: 'f', help: 'high-resolution log of controllers; may be repeated' },
     'detectors': { type: 'string', multiple: true, value: 'f', help: 'what the channels of the logs are' },
     ...FEED_OPTIONS,
-    'out': { type: 'string', value: 'f', help: 'write the state to this file, too' },
+    'out': { type: 'string', value: 'dir', help: 'write state.json and report.html into this folder' },
   },
   run,
 }
@@ -37,19 +36,19 @@ async function run(context: CommandContext): Promise<void> {
   if (probes.length + events.length === 0) throw new GreenwaveError('usage', 'nothing to measure from: give --probes or --events')
   const place = feedPlace(scenario, options)
   const graph = new RoadGraph(scenario.network)
-  const measurement = new Measurement({ graph, timing: scenario.timing, local: place.local, scenario: scenario.scenario.name, periods: scenario.scenario.periods, corridors: scenario.scenario.corridors })
+  const measurement = new Measurement({ graph, timing: scenario.timing, local: place.local, scenario: scenario.scenario.name, periods: scenario.scenario.periods, corridors: scenario.scenario.corridors, diagrams: options.findText('out') !== undefined })
   const progress = startProgress(err, options.flag('quiet'))
   try {
     await readProbes(context, measurement, place, probes, (share, label) => progress.report(share, label))
     await readEvents(context, measurement, place, events)
     progress.report(0.95, 'estimating')
-    const { state } = measurement.finish()
+    const { state, performance } = measurement.finish()
+    const folder = options.findText('out')
+    const files = folder === undefined ? [] : await writeStateFiles(folder, { scenario, graph, local: place.local, state, measurement, performance })
     progress.stop()
-    const path = options.findText('out')
-    if (path !== undefined) await writeWhole(path, `${JSON.stringify(state)}\n`)
     if (!options.flag('quiet')) for (const feed of state.feeds) describeFeed(err, feed)
     if (!options.flag('quiet') && place.assumed_datum) err.write('longitudes and latitudes are taken as WGS-84; say otherwise with --datum\n')
-    out.write(options.flag('json') ? `${JSON.stringify(state)}\n` : describe(state))
+    out.write(options.flag('json') ? `${JSON.stringify(state)}\n` : `${describe(state)}${files.map((path) => `wrote ${path}\n`).join('')}`)
   } finally {
     progress.stop()
   }
@@ -81,13 +80,6 @@ async function readEvents({ options, signal }: CommandContext, measurement: Meas
     signal.throwIfAborted()
     measurement.addFeed(feed.account.health())
   }
-}
-
-/** The file has its name only once it is whole. */
-async function writeWhole(path: string, text: string): Promise<void> {
-  await mkdir(dirname(path), { recursive: true })
-  await writeFile(`${path}.part`, text)
-  await rename(`${path}.part`, path)
 }
 
 const show = ({ value, low, high }: Estimate, digits = 1, scale = 1): string =>
