@@ -1,0 +1,7 @@
+// Entry: from objects of radars to vehicles on lanes, and to measures of movements.
+export type { LaneCycle } from './lane-watch.ts'
+export { countVariance, measureRadar, volumeOf, type RadarMeasures } from './measures.ts'
+export { SLOT_S, type Sensor } from './sensor.ts'
+export type { Silence } from './silence.ts'
+export type { Spillback, SpillbackLevel } from './spillback.ts'
+export { RadarStation, type StationOptions } from './station.ts'
