@@ -5,7 +5,7 @@ import type { Metres, Seconds } from '../../model/units.ts'
 import type { Discharge } from './departures.ts'
 
 /** Before anything is seen: 1,800 veh/h and lane, places of 25 ft (HCM 2000, ch. 16 and its appendix on queues); standard deviations are ours. */
-export const USUAL = { headway_s: 2, headway_spread: 0.06, place_m: 7.5, place_spread: 0.035, first_s: 2 } as const
+export const USUAL = { headway_s: 2, headway_spread: 0.08, place_m: 7.5, place_spread: 0.03, first_s: 2 } as const
 /** Probes that a fit asks for. */
 const LEAST = 30
 /** Front of the first vehicle, before the line. */

@@ -13,14 +13,14 @@ export interface OrderCount {
 }
 
 /**
- * Every probe that waited at red is asked: given that it is one, those before it are others' lots. Sums over probes that wait are
+ * Every probe that left from the queue is asked: given that it is one, those before it are others' lots. Sums over all of them are
  * less moved by lanes of unequal queues than the last probe alone (Wong et al. 2019 count up to that one).
  */
 export function countOrder(discharges: readonly Discharge[], lanes: number, { headway_s, first_s }: Pace): OrderCount {
   const pairs = discharges.map(({ departures }) => {
     let [vehicles, probes] = [0, 0]
-    departures.forEach(({ waited, offset_s }, before) => {
-      if (!waited) return
+    departures.forEach(({ queued, offset_s }, before) => {
+      if (!queued) return
       vehicles += Math.max(0, (lanes * (offset_s - first_s)) / headway_s + (lanes - 1) / 2)
       probes += before
     })

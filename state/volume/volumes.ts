@@ -7,6 +7,7 @@ import type { GreenClock } from '../signals/greens.ts'
 import { listDischarges, type Discharge } from './departures.ts'
 import { fitPace, pacePoints, usualPace, type Pace } from './headway.ts'
 import { laneGroups, type LaneGroup } from './lane-groups.ts'
+import { queuesOf, type QueueEstimate } from './queues.ts'
 import { countOrder, drawnShares, shareOf, type Share } from './penetration.ts'
 
 export interface VolumeMeasures {
@@ -43,13 +44,16 @@ export function measureVolumes(graph: RoadGraph, source: RunSource, options: Vol
   const records = paced(laneGroups(graph.network).map((group) => ({ group, discharges: listDischarges(group, source, clock), pace: usualPace() })))
   const shares = sharesOf(records)
   const of = new Map(records.flatMap((record, g) => record.group.movements.map((m) => [m, { record, share: shares.groups[g] }] as const)))
+  const volume = (movement: number): Volume | undefined => reckon(source.listRuns(movement).length * weight(movement), hours, of.get(movement)?.share ?? shares.all)
+  const queues = new Map(records.flatMap(({ group, pace }) => queuesWhereKnown(graph, group, group.movements.map(volume), pace, source, clock)))
   return source.listMovements().map((movement): VolumeMeasures => {
     const known = of.get(movement)
     const share = known?.share ?? shares.all
-    const crossings = source.listRuns(movement).length * weight(movement)
+    const own = volume(movement)
+    const queue = queues.get(movement)
     return {
-      movement, volume_vph: volumeOf(crossings, hours, share), penetration: share === undefined ? { ...UNKNOWN } : around(share.value, share.error, 1),
-      saturation_flow_vphpl: known === undefined ? { ...UNKNOWN } : flowOf(known.record.pace), queue_max_m: { ...UNKNOWN }, queue_p95_m: { ...UNKNOWN },
+      movement, volume_vph: own === undefined ? { ...UNKNOWN } : around(own.vph, own.error), penetration: share === undefined ? { ...UNKNOWN } : around(share.value, share.error, 1),
+      saturation_flow_vphpl: known === undefined ? { ...UNKNOWN } : flowOf(known.record.pace), queue_max_m: queue?.queue_max_m ?? { ...UNKNOWN }, queue_p95_m: queue?.queue_p95_m ?? { ...UNKNOWN },
     }
   })
 }
@@ -87,10 +91,18 @@ function sharesOf(records: readonly GroupRecord[]): { all: Share | undefined; gr
   return { all: whole(all), groups: counts.map((count) => whole(drawn.get(count) ?? all)) }
 }
 
+interface Volume { vph: number; error: number }
+
 /** Crossings of probes over their share and time. */
-function volumeOf(crossings: number, hours: number, share: Share | undefined): Estimate {
-  if (share === undefined || !(hours > 0)) return { ...UNKNOWN }
-  return around(crossings / (share.value * hours), Math.sqrt((1 - share.value) / Math.max(1, crossings) + share.error ** 2))
+function reckon(crossings: number, hours: number, share: Share | undefined): Volume | undefined {
+  if (share === undefined || !(hours > 0)) return undefined
+  return { vph: crossings / (share.value * hours), error: Math.sqrt((1 - share.value) / Math.max(1, crossings) + share.error ** 2) }
+}
+
+function queuesWhereKnown(graph: RoadGraph, group: LaneGroup, volumes: readonly (Volume | undefined)[], pace: Pace, source: RunSource, clock: GreenClock): [number, QueueEstimate][] {
+  const known = volumes.filter((volume) => volume !== undefined)
+  if (known.length < volumes.length) return []
+  return queuesOf(graph.network, group, known, pace, source, clock).map((queue, k) => [group.movements[k]!, queue])
 }
 
 function flowOf({ headway_s, error, seen }: Pace): Estimate {

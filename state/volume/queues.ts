@@ -1,0 +1,77 @@
+// Backs of queues of movements: what the model makes of volume and arrivals, corrected by where probes were seen to stand. At few
+// probes nobody sees the last of a queue; but how far back vehicles stand on average, probes show without bias.
+import type { Network } from '../../model/network.ts'
+import type { Estimate } from '../../model/traffic-state.ts'
+import type { Seconds } from '../../model/units.ts'
+import { UNKNOWN, Z90 } from '../movements/intervals.ts'
+import type { RunSource } from '../movements/measure.ts'
+import type { Run } from '../runs/run.ts'
+import type { GreenClock } from '../signals/greens.ts'
+import type { Pace } from './headway.ts'
+import type { LaneGroup } from './lane-groups.ts'
+import { simulateQueues } from './queue-model.ts'
+
+export interface QueueEstimate {
+  queue_max_m: Estimate
+  queue_p95_m: Estimate
+}
+
+/** Drivers go on into yellow. */
+const INTO_YELLOW_S: Seconds = 2
+/** By how much the model is wrong of itself, as a share: where all have their own green, and where some give way. */
+const MODEL_ERROR = { protected: 0.12, permissive: 0.35 }
+/** Left even when reach is known: mean, and 95th percentile. */
+const SHAPE_ERROR = { mean: 0.06, p95: 0.1 }
+const LEAST_ARRIVALS = 20
+const HOUR_S = 3600
+const FREE_MPS = 13.9
+
+interface Cycle { cycle_s: Seconds; red_s: Seconds; arrivals_s: Seconds[] }
+
+/** For each movement of a group, in its order. `volumes`: in vehicles an hour, with relative standard errors; all known. */
+export function queuesOf(network: Network, group: LaneGroup, volumes: readonly { vph: number; error: number }[], pace: Pace, source: RunSource, clock: GreenClock): QueueEstimate[] {
+  const cycle = cycleOf(group, source, clock)
+  if (cycle === undefined) return group.movements.map(() => ({ queue_max_m: { ...UNKNOWN }, queue_p95_m: { ...UNKNOWN } }))
+  const lane = new Map(group.lanes.map((each, k) => [each, k]))
+  const outcomes = simulateQueues({
+    cycle_s: cycle.cycle_s, red_s: cycle.red_s, lanes: group.lanes.length, pace, free_mps: network.links[group.link]!.speed_mps || FREE_MPS,
+    arrivals_s: cycle.arrivals_s.length >= LEAST_ARRIVALS ? cycle.arrivals_s.sort((a, b) => a - b) : [],
+    movements: volumes.map(({ vph }, k) => ({ per_cycle: (vph * cycle.cycle_s) / HOUR_S, lanes: group.lanesOf[k]!.map((each) => lane.get(each)!) })),
+  })
+  return outcomes.map(({ backs_m, reach_m }, k) => {
+    const seen = reachOf(source.listRuns(group.movements[k]!))
+    const model = group.protected ? MODEL_ERROR.protected : MODEL_ERROR.permissive
+    const volume = volumes[k]!.error
+    const weight = seen === undefined || !(reach_m > 0) ? 0 : (model ** 2 + volume ** 2) / (model ** 2 + volume ** 2 + seen.error ** 2)
+    const ratio = weight === 0 ? 1 : (seen!.mean_m / reach_m) ** weight
+    const error = Math.hypot(weight === 0 ? 0 : weight * seen!.error, (1 - weight) * Math.hypot(model, volume))
+    const mean = backs_m.reduce((sum, back) => sum + back, 0) / backs_m.length
+    return { queue_max_m: around(mean * ratio, Math.hypot(error, SHAPE_ERROR.mean)), queue_p95_m: around(backs_m[Math.ceil(0.95 * backs_m.length) - 1]! * ratio, Math.hypot(error, SHAPE_ERROR.p95)) }
+  })
+}
+
+/** Means over arrivals of the lengths of cycle and red, and when in the cycle they come. */
+function cycleOf({ movements }: LaneGroup, source: RunSource, clock: GreenClock): Cycle | undefined {
+  const found: { cycle_s: number; red_s: number; at_s: number }[] = []
+  for (const movement of movements) for (const run of source.listRuns(movement)) {
+    const green = run.whole ? clock.find(movement, run.arrival_s) : undefined
+    if (green === undefined) continue
+    const red_s = Math.max(0, green.next_s - green.end_s - INTO_YELLOW_S)
+    const at = run.arrival_s - green.end_s - INTO_YELLOW_S
+    found.push({ cycle_s: green.next_s - green.start_s, red_s, at_s: at >= 0 ? at : red_s + run.arrival_s - green.start_s })
+  }
+  if (found.length === 0) return undefined
+  const middle = (pick: (each: { cycle_s: number; red_s: number }) => number): number => found.map(pick).sort((a, b) => a - b)[found.length >> 1]!
+  return { cycle_s: middle((each) => each.cycle_s), red_s: middle((each) => each.red_s), arrivals_s: found.map(({ at_s }) => at_s) }
+}
+
+/** Mean distance of the farthest stop of each run, 0 for those without one, and its relative standard error. */
+function reachOf(runs: readonly Run[]): { mean_m: number; error: number } | undefined {
+  const reach = runs.filter(({ whole }) => whole).map(({ stops }) => stops.reduce((most, { s_m }) => Math.max(most, -s_m), 0))
+  const mean_m = reach.reduce((sum, each) => sum + each, 0) / reach.length
+  if (reach.length < 2 || !(mean_m > 0)) return undefined
+  const variance = reach.reduce((sum, each) => sum + (each - mean_m) ** 2, 0) / (reach.length - 1)
+  return { mean_m, error: Math.sqrt(variance / reach.length) / mean_m }
+}
+
+const around = (value: number, error: number): Estimate => ({ value, low: value * Math.exp(-Z90 * error), high: value * Math.exp(Z90 * error) })
