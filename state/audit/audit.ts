@@ -11,6 +11,7 @@ import type { GreenClock } from '../signals/greens.ts'
 import { AuditClock, type AuditedGreen } from './audit-clock.ts'
 import { evidenceOf, type Evidence } from './evidence.ts'
 import { PlanHours } from './plan-hours.ts'
+import { lendStarts, yieldsAlways } from './gap-turns.ts'
 import { learnResponse, type Response } from './response.ts'
 import { rowOf, type Subject } from './rows.ts'
 import { findHours, type SignalHours } from './signal-hours.ts'
@@ -21,6 +22,8 @@ export interface AuditOptions {
   local: LocalTime
   /** When the plan gives green, for the comparison. */
   planned?: GreenClock
+  /** By which rules the vehicles seen drive; as people do where absent. */
+  driving?: 'field' | 'sumo' | undefined
 }
 
 export interface AuditResult {
@@ -40,16 +43,16 @@ export interface Audited {
 }
 
 /** In the order of signals, then movements; only movements at which a stopped vehicle was seen to get under way. */
-export function auditSignals(graph: RoadGraph, source: RunSource, { timing, local, planned }: AuditOptions): AuditResult {
+export function auditSignals(graph: RoadGraph, source: RunSource, { timing, local, planned, driving = 'field' }: AuditOptions): AuditResult {
   const plans = new PlanHours(timing)
   const audited = gather(graph, source, local).map(({ signal, evidence }): Audited => {
     const cycleOf = (plan: number): Seconds | undefined => plans.cycle(plan)
-    return { signal, evidence, timings: [], hours: findHours(evidence, { planOf: (day, time) => plans.find(signal, day, time), cycleOf, wave_spm: WAVE_SPM }) }
+    return { signal, evidence, timings: [], hours: findHours(evidence, { planOf: (day, time) => plans.find(signal, day, time), cycleOf, isIrregular: (movement) => yieldsAlways(graph, movement), wave_spm: WAVE_SPM }) }
   })
-  const timeAll = (wave_spm: number): MovementTiming[] => audited.flatMap((one) => (one.timings = one.hours.flatMap((hours) => timeSignal(hours, one.evidence, wave_spm))))
+  const timeAll = (wave_spm: number): MovementTiming[] => audited.flatMap((one) => (one.timings = one.hours.flatMap((hours) => lendStarts(graph, timeSignal(hours, one.evidence, wave_spm)))))
   const wave_spm = [1, 2].reduce((wave) => learnWave(timeAll(wave), wave), WAVE_SPM)
   timeAll(wave_spm)
-  const response = learnResponse(audited, planned, local)
+  const response = learnResponse(audited, planned, local, driving)
   const signals = audited.flatMap((one) => one.evidence.filter(({ starts }) => starts.length > 0).map((evidence): SignalAudit => {
     const movement = graph.network.movements[evidence.movement]!
     const subject: Subject = { graph, movement, local, planned, control: timing.control?.find(({ signal }) => signal === one.signal)?.type ?? 'fixed' }

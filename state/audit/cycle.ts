@@ -22,8 +22,8 @@ export type CycleFailure = 'few' | 'ambiguous' | 'incoherent'
 const LEAST_GREENS = 13
 /** To confirm a cycle that is known beforehand. */
 const LEAST_TO_CONFIRM = 6
-/** With this many greens that keep to no cycle, there is none. */
-const ENOUGH_TO_DENY = 30
+/** With this many pairs of greens of one movement on one day that keep to no cycle, there is none. */
+const ENOUGH_TO_DENY = 250
 /** R of 0.85, squared. */
 const LEAST_COHERENCE = 0.72
 /** A movement keeps to the cycle of its signal: R of 0.7. */
@@ -67,6 +67,7 @@ export function findCycle(series: readonly Series[], span_s: Seconds, known: rea
   return 'few'
 }
 
+const pairsOf = (groups: readonly Group[]): number => groups.reduce((sum, { length }) => sum + (length * (length - 1)) / 2, 0)
 const count = (groups: readonly Group[]): number => groups.reduce((sum, { length }) => sum + length, 0)
 
 function search(series: readonly Series[], groups: readonly Group[], span_s: Seconds): FoundCycle | CycleFailure {
@@ -75,10 +76,11 @@ function search(series: readonly Series[], groups: readonly Group[], span_s: Sec
   const keeping = series.filter((one) => keeps(one, peak.cycle_s))
   const voters = keeping.flatMap((one) => one.groups)
   const greens = count(voters)
-  if (greens < LEAST_GREENS) return count(groups) >= ENOUGH_TO_DENY ? 'incoherent' : 'few'
+  const none: CycleFailure = pairsOf(groups) >= ENOUGH_TO_DENY ? 'incoherent' : 'few'
+  if (greens < LEAST_GREENS) return none
   const best = bestCycle(voters, span_s)
   const trials = Math.log(2 * span_s * (1 / SHORTEST_CYCLE_S - 1 / LONGEST_CYCLE_S) + 1)
-  if (best.coherence < LEAST_COHERENCE || logChance(voters, best.cycle_s) + trials > MOST_CHANCE) return greens >= ENOUGH_TO_DENY ? 'incoherent' : 'few'
+  if (best.coherence < LEAST_COHERENCE || logChance(voters, best.cycle_s) + trials > MOST_CHANCE) return none
   if (best.runner_up > (1 - LEAD) * best.coherence) return 'ambiguous'
   const cycle_s = snapped(voters, best.cycle_s, best.coherence)
   if (cycle_s !== Math.round(cycle_s) && greens < LEAST_FOR_BROKEN) return 'ambiguous'

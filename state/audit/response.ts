@@ -21,9 +21,10 @@ export interface Response {
   passing_s: Learned
 }
 
-/** Half of the usual 2 s of start-up lost time; the other half goes into acceleration. */
-const MOTION: Learned = { value: 1, deviation_s: 0.5, signals: 0 }
-const PASSING: Learned = { value: 2, deviation_s: 1, signals: 0 }
+/** In the street: half of the usual 2 s of start-up lost time, the other half goes into acceleration. */
+const FIELD: Response = { motion_s: { value: 1, deviation_s: 0.5, signals: 0 }, passing_s: { value: 2, deviation_s: 1, signals: 0 } }
+/** SUMO shows lamps first and then moves for a step of 1 s, which it stamps with the time before: a queue starts a second early. */
+const SUMO: Response = { motion_s: { value: -1, deviation_s: 0.5, signals: 0 }, passing_s: { value: 0, deviation_s: 1, signals: 0 } }
 const LEAST_SIGNALS = 5
 /** Clocks of signals about the middle. */
 const CLOCKS_S: Seconds = 1
@@ -54,13 +55,14 @@ export function plannedGreen(movement: number, at: { day: number; time_s: TimeOf
 /** The cycle that runs is that of the plan. */
 export const sameCycle = (a: Seconds, b: Seconds): boolean => Math.abs(a - b) < 0.3
 
-export function learnResponse(audited: readonly Audited[], clock: GreenClock | undefined, local: LocalTime): Response {
+export function learnResponse(audited: readonly Audited[], clock: GreenClock | undefined, local: LocalTime, driving: 'field' | 'sumo'): Response {
+  const assumed = driving === 'sumo' ? SUMO : FIELD
   const motions: number[] = []
   const passings: number[] = []
   for (const { timings } of audited) {
     const [starts, ends]: [number[], number[]] = [[], []]
     for (const timing of timings) {
-      const planned = timing.sure ? plannedGreen(timing.movement, middleOf(timing), timing.motion_s, clock, local) : undefined
+      const planned = timing.sure && timing.borrowed === undefined ? plannedGreen(timing.movement, middleOf(timing), timing.motion_s, clock, local) : undefined
       if (planned === undefined || !sameCycle(planned.cycle_s, timing.cycle_s)) continue
       const late = wrap(timing.motion_s - planned.green_start_s, timing.cycle_s)
       starts.push(late)
@@ -69,7 +71,7 @@ export function learnResponse(audited: readonly Audited[], clock: GreenClock | u
     if (starts.length > 0) motions.push(median(starts))
     if (ends.length > 0) passings.push(median(ends))
   }
-  return { motion_s: learned(motions, MOTION, [0, 3]), passing_s: learned(passings, PASSING, [0, 5]) }
+  return { motion_s: learned(motions, assumed.motion_s, [-1.5, 3]), passing_s: learned(passings, assumed.passing_s, [-1, 5]) }
 }
 
 /** The middle of the starts of a movement, by time. */

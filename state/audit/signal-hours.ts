@@ -22,6 +22,8 @@ export interface HoursOptions {
   planOf: (day: number, time_s: TimeOfDay) => { plan: number; since_s: Seconds }
   /** Cycle of a plan; undefined where unknown. */
   cycleOf: (plan: number) => Seconds | undefined
+  /** Waits for gaps, so that its starts tell little of the cycle. */
+  isIrregular?: (movement: number) => boolean
   /** Delay of the start per metre of queue. */
   wave_spm: number
 }
@@ -32,6 +34,7 @@ const TRANSITION_S: Seconds = 240
 const SAME_GREEN_S: Seconds = 8
 /** Cycles are told from this many greens; more only cost time. */
 const MOST_GREENS = 1500
+const ENOUGH_REGULAR = 15
 const SAME_CYCLE_S: Seconds = 0.3
 const HOUR_S: Seconds = 3600
 const HOURS = 24
@@ -55,10 +58,11 @@ export function findHours(evidence: readonly Evidence[], options: HoursOptions):
   return [...plans].sort((a, b) => a[0] - b[0]).flatMap(([plan, starts]) => hoursOfPlan(plan, starts, options))
 }
 
-function hoursOfPlan(plan: number, starts: Starts, { planOf, cycleOf, wave_spm }: HoursOptions): SignalHours[] {
+function hoursOfPlan(plan: number, starts: Starts, { planOf, cycleOf, isIrregular, wave_spm }: HoursOptions): SignalHours[] {
   for (const list of starts.values()) list.sort((a, b) => a.day - b.day || a.time_s - b.time_s)
   const hourly = new Map<number, Group[]>()
-  for (const { groups } of seriesOf(starts, wave_spm)) {
+  const telling = tellingOf(starts, isIrregular)
+  for (const { groups } of seriesOf(telling, wave_spm)) {
     for (const group of groups) for (const [hour, part] of partsByHour(group)) hourly.set(hour, [...(hourly.get(hour) ?? []), part])
   }
   const known = [cycleOf(plan)].filter((cycle) => cycle !== undefined)
@@ -70,7 +74,7 @@ function hoursOfPlan(plan: number, starts: Starts, { planOf, cycleOf, wave_spm }
       const runs = planOf(day, time)
       return runs.plan === plan && runs.since_s >= TRANSITION_S
     }
-    return { plan, from_s: from * HOUR_S, until_s: until * HOUR_S, found: cycleIn(own, wave_spm, cycles), starts: own, holds }
+    return { plan, from_s: from * HOUR_S, until_s: until * HOUR_S, found: cycleIn(tellingOf(own, isIrregular), wave_spm, cycles), starts: own, holds }
   }
   const reigns = findReigns(hourly)
   if (reigns.length === 1) return [build(0, HOURS, known)]
@@ -89,6 +93,12 @@ function hoursOfPlan(plan: number, starts: Starts, { planOf, cycleOf, wave_spm }
   if (joined.length === first.length) return first
   const cycles = first.flatMap(({ found }) => (typeof found === 'string' ? [] : [found.cycle_s]))
   return joined.map(([from, until]) => build(from, until, [...known, ...cycles]))
+}
+
+/** Regular ones alone, where they are enough. */
+function tellingOf(starts: ReadonlyMap<number, readonly Start[]>, isIrregular: (movement: number) => boolean = () => false): ReadonlyMap<number, readonly Start[]> {
+  const regular = [...starts].filter(([movement]) => !isIrregular(movement))
+  return regular.reduce((sum, [, { length }]) => sum + length, 0) >= ENOUGH_REGULAR ? new Map(regular) : starts
 }
 
 /** Within days first; where that is too little, days together, as if the cycle began anew each midnight. */

@@ -21,10 +21,14 @@ export interface MovementTiming {
   events: number
   share: number
   confidence: number
+  /** Index of the movement whose start it has: its own vehicles wait for gaps. */
+  borrowed?: number
   /** Its starts keep to one place of the cycle. */
   sure: boolean
   /** From the first start to the last passage. */
   passing?: { after_s: Seconds; error_s: Seconds }
+  /** The same for another start. */
+  passingFrom: (motion_s: Seconds) => { after_s: Seconds; error_s: Seconds } | undefined
 }
 
 /** What single starts scatter by, before they are known: 1 s of drivers, and a quarter of the interval of fixes. */
@@ -84,11 +88,12 @@ function timeMovement(movement: number, list: readonly Start[], hours: SignalHou
   const mode = findMode(times, cycle_s)
   if (mode === undefined) return undefined
   const confidence = times.length === 1 ? 0 : resultant(times, cycle_s)
-  const passing = findGreenEnd(phases(evidence.crossings), phases(evidence.held), mode.at_s, cycle_s, scatter(evidence.interval_s))
+  const passingFrom = (motion_s: Seconds): MovementTiming['passing'] => findGreenEnd(phases(evidence.crossings), phases(evidence.held), motion_s, cycle_s, scatter(evidence.interval_s))
+  const passing = passingFrom(mode.at_s)
   return {
     movement, hours, shifts, cycle_s, motion_s: mode.at_s, deviation_s: mode.deviation_s, n: mode.n, events: times.length, share: mode.share, confidence,
     sure: mode.n >= LEAST_STARTS && mode.share >= LEAST_SHARE && confidence >= LEAST_RESULTANT,
-    ...(passing === undefined ? {} : { passing }),
+    passingFrom, ...(passing === undefined ? {} : { passing }),
   }
 
   function phases(passages: readonly Passage[]): number[] {
@@ -109,8 +114,8 @@ const LEAST_SPREAD_M: Metres = 3
 /** The start wave of all these movements together, from how much later starts farther back are. */
 export function learnWave(timings: readonly MovementTiming[], wave_spm: number): number {
   let [top, bottom, square, n] = [0, 0, 0, 0]
-  for (const { movement, hours, shifts, cycle_s, motion_s, sure } of timings) {
-    if (!sure) continue
+  for (const { movement, hours, shifts, cycle_s, motion_s, sure, borrowed } of timings) {
+    if (!sure || borrowed !== undefined) continue
     const points = hours.starts.get(movement)!.map((start) => ({
       x: start.distance_m, y: wrap(atLine(start, wave_spm) - shifts.shiftAt(start.day + start.time_s / DAY_S) - motion_s, cycle_s),
     })).filter(({ y }) => Math.abs(y) <= REACH_S)
