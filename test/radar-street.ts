@@ -27,6 +27,11 @@ export function simulateStreet(duration_s: number, headways: { main: number; lef
   const network = junction({ group: twoStage, lanes: { E: 2, W: 2 }, waiting: 5, length: 250 })
   const ends: Record<string, [number, number]> = { N: [0, 262], E: [262, 0], S: [0, -262], W: [-262, 0] }
   for (const node of network.nodes) if (ends[node.id] !== undefined) Object.assign(node, { x_m: ends[node.id]![0], y_m: ends[node.id]![1] })
+  for (const link of network.links) {
+    const [x, y] = ends[link.id[0]!]!
+    const line: [number, number][] = [[x, y], [(x / 262) * 12, (y / 262) * 12]]
+    link.shape_m = link.id.endsWith('in') ? line : line.toReversed()
+  }
   network.signals[0]!.groups = ['ew', 'ns'].map((id) => ({ id, kind: 'vehicle', min_green_s: 5, yellow_s: 3, red_clearance_s: 2 }))
   const prepared = prepareNetwork(network)
   const trips = [

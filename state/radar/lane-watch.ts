@@ -49,7 +49,7 @@ export interface LaneCycle {
 export class LaneWatch {
   readonly lane: number
   readonly length_m: Metres
-  /** Queue now. */
+  /** Queue now: to the tail of the last that stands, and the vehicles up to it. */
   queue_m: Metres = 0
   queue_vehicles = 0
   /** Farthest vehicle seen. */
@@ -101,19 +101,18 @@ export class LaneWatch {
   }
 
   #queue(now: Instant, list: readonly Vehicle[]): void {
-    let [tail, vehicles, since] = [0, 0, 0]
+    let [tail, vehicles] = [0, 0]
     let ahead: Vehicle | undefined
-    for (const vehicle of list) {
+    for (const [i, vehicle] of list.entries()) {
       const gap = ahead === undefined ? -vehicle.s : ahead.s - (ahead.length_m ?? USUAL_LENGTH_M) - vehicle.s
       // The first that stands needs the line, or a queue that has begun to move, ahead of it.
       const joined = gap <= CONTIGUOUS_M || (vehicles === 0 && this.queue_vehicles > 0 && gap <= 3 * CONTIGUOUS_M)
       if (!joined && vehicles > 0) break
       if (vehicle.slow_since !== undefined && vehicle.speed_mps < SLOW_MPS && now - vehicle.slow_since >= STANDING_S && (joined || vehicle.queued)) {
         tail = -vehicle.s
-        vehicles += since + 1
-        since = 0
+        vehicles = i + 1
         vehicle.queued = true
-      } else if (vehicles > 0) since++
+      }
       ahead = vehicle
     }
     this.queue_m = tail

@@ -64,7 +64,9 @@ function measureLink(station: RadarStation, sensor: Sensor, link: number, inside
     const serving = lanes.filter((lane) => station.map.lanes[lane]!.out.some((path) => station.map.paths[path]!.movement === movement))
     const main = serving.filter((lane) => station.mainOf(lane) === movement)
     const cycles = sensor.cycles.filter(({ lane, until_s }) => (main.length > 0 ? main : serving).includes(lane) && inside(until_s))
-    const flow = main.length === 0 ? [] : cycles.flatMap(({ headway_s, start_up_lost_s }) => (headway_s === undefined ? [] : [{ headway_s, lost_s: start_up_lost_s! }]))
+    // Who waits for a gap to turn holds up the others of its lane.
+    const free = main.filter((lane) => station.map.lanes[lane]!.out.every((path) => station.map.paths[path]!.connection.yields_to.length === 0))
+    const flow = cycles.filter(({ lane }) => free.includes(lane)).flatMap(({ headway_s, start_up_lost_s }) => (headway_s === undefined ? [] : [{ headway_s, lost_s: start_up_lost_s! }]))
     return {
       movement, counted: Math.round(count), inferred: own.inferred, two_wheelers: own.two_wheelers, observed_s, volume_vph: volumeOf(count, observed_s),
       ...queuesOf(cycles), queues: flow.length, saturation_flow_vphpl: saturationOf(flow.map(({ headway_s }) => headway_s)), start_up_lost_s: flow.length < LEAST_QUEUES ? null : quantile(flow.map(({ lost_s }) => lost_s), 0.5),

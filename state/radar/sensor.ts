@@ -112,7 +112,7 @@ export class Sensor implements TrackerSink {
     const before = new Map<number, Vehicle[]>()
     const beyond = new Map<number, Vehicle[]>()
     for (const vehicle of vehicles) {
-      if (!vehicle.confirmed || vehicle.class === 'two-wheeler') continue
+      if (!vehicle.confirmed || vehicle.doubtful || vehicle.class === 'two-wheeler') continue
       if (vehicle.crossed === undefined) {
         put(before, vehicle.lane, vehicle)
         this.#watch(vehicle.lane)

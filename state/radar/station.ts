@@ -13,6 +13,8 @@ import type { Vehicle } from './vehicle.ts'
 
 /** A queue that was looked at longer ago is not known. */
 const FRESH_S: Seconds = 5
+/** Who stands nearer to the line waits at it. */
+const PAST_LINE_M: Metres = 4
 const USUAL_CYCLE_S: Seconds = 90
 
 export interface StationOptions {
@@ -142,7 +144,7 @@ export class RadarStation {
     if (watches === undefined) this.#spillback.set(link, watches = this.#spillbackWatches(link))
     for (const watch of watches) {
       const green = this.#clock.find(watch.movement, now)
-      const own = vehicles.filter(({ path, time_s, s }) => path >= 0 && s > 0 && now - time_s < FRESH_S && this.map.paths[path]!.movement === watch.movement && !this.map.paths[path]!.connection.yields_to.length)
+      const own = vehicles.filter((vehicle) => this.#isHeldUp(vehicle, watch.movement, now))
       const moving = own.filter(({ s }) => s > 5 && s < 40)
       watch.look(now, {
         filled: this.#filled(this.#links.get(this.#network.movements[watch.movement]!.to), now), beyond_mps: moving.length === 0 ? undefined : moving.reduce((sum, { speed_mps }) => sum + speed_mps, 0) / moving.length,
@@ -150,6 +152,15 @@ export class RadarStation {
       }, this.#clock.cycle(watch.movement, now) ?? USUAL_CYCLE_S)
       if ((watch.current?.level ?? 0) >= 2) for (const lane of this.#watched.get(link) ?? []) if (this.mainOf(lane.lane) === watch.movement) lane.block()
     }
+  }
+
+  /** Beyond the line for a movement and not waiting there for a gap to turn. */
+  #isHeldUp(vehicle: Vehicle, movement: number, now: Instant): boolean {
+    const { path, s, time_s } = vehicle
+    if (path < 0 || s <= PAST_LINE_M || now - time_s > FRESH_S) return false
+    if (this.map.paths[path]!.movement !== movement || this.map.paths[path]!.connection.yields_to.length > 0) return false
+    const { out } = this.map.lanes[vehicle.lane]!
+    return out.every((each) => this.map.paths[each]!.connection.yields_to.length === 0) || vehicle.movementOf(this.map) === movement
   }
 
   /** Queue over length of a link; undefined where no radar sees it now. */

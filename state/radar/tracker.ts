@@ -23,7 +23,12 @@ const JUMP_M: Metres = 6
 const LEAST_SPACING_M: Metres = 4
 /** A vehicle lost while it drove this near to another goes on unseen with it. */
 const BESIDE_M: Metres = 12
-/** Between the starts of vehicles of a queue; and the patience on top of it. */
+/** A vehicle that shows up again under its own id, this long after, is still the same if it can have driven there. */
+const HIDDEN_S: Seconds = 20
+const MOST_MPS = 17
+/** Who is found again this near to the line is the one that was thought to cross unseen. */
+const OWED_M: Metres = 30
+/** Between the starts of vehicles of a queue, and the patience on top of it: who faded and was not found again by then may have left. */
 const START_WAVE_S: Seconds = 1.3
 const PATIENCE_S: Seconds = 4
 /** Follow-up time of vehicles that leave unseen. */
@@ -53,6 +58,7 @@ export class Tracker {
   readonly #byTrack = new Map<string, Vehicle>()
   #vehicles: Vehicle[] = []
   #frame: RadarTarget[] = []
+  #owed: { vehicle: Vehicle; lane: number; time_s: Instant }[] = []
   #time: Instant = -Infinity
   #period: Seconds = Number.NaN
 
@@ -92,6 +98,7 @@ export class Tracker {
     for (const vehicle of this.#vehicles) if (!vehicle.confirmed && vehicle.time_s === now && vehicle.seen >= CONFIRM) this.#confirm(vehicle, now)
     this.#order()
     this.#forget(now)
+    this.#pay(now)
     this.#sink.frame(now, step, this.#vehicles)
   }
 
@@ -117,6 +124,8 @@ export class Tracker {
 
   #jumped(vehicle: Vehicle, { x_m, y_m, time_s }: RadarTarget): boolean {
     const step = time_s - vehicle.time_s
+    const [along, beside] = aside(vehicle, x_m - vehicle.x, y_m - vehicle.y)
+    if (vehicle.confirmed && step < HIDDEN_S && beside < JOIN_BESIDE_M && along > -JOIN_M && along < JOIN_M + MOST_MPS * step) return false
     if (step > (vehicle.speed_mps < SLOW_MPS ? JOIN_STOPPED_S : JOIN_MOVING_S)) return true
     const [x, y] = vehicle.predict(time_s)
     const far = Math.hypot(x_m - x, y_m - y)
@@ -139,7 +148,14 @@ export class Tracker {
   #tell(vehicle: Vehicle, crossing: Crossing | undefined): void {
     if (crossing === undefined || !vehicle.confirmed) return
     this.#sink.crossed(crossing)
-    for (; vehicle.hidden > 0; vehicle.hidden--) this.#infer(vehicle, crossing.lane, crossing.time_s + FOLLOW_S)
+    for (; vehicle.hidden > 0; vehicle.hidden--) this.#owed.push({ vehicle, lane: crossing.lane, time_s: crossing.time_s + FOLLOW_S })
+  }
+
+  /** Vehicles that cross unseen are counted once they might have been seen again. */
+  #pay(now: Instant): void {
+    if (this.#owed.length === 0) return
+    for (const { vehicle, lane, time_s } of this.#owed) if (now >= time_s + FOLLOW_S) this.#infer(vehicle, lane, time_s)
+    this.#owed = this.#owed.filter(({ time_s }) => now < time_s + FOLLOW_S)
   }
 
   #infer(vehicle: Vehicle, lane: number, time_s: Instant): void {
@@ -150,6 +166,7 @@ export class Tracker {
 
   /** A new object is one that was lost, a part of another, or a vehicle of its own. */
   #confirm(found: Vehicle, now: Instant): void {
+    if (this.#isPart(found)) return
     const lost = this.#findLost(found, now)
     if (lost !== undefined) {
       const target = (x_m: number, y_m: number, time_s: Instant): RadarTarget => ({
@@ -162,10 +179,13 @@ export class Tracker {
       found.astray = true
       return
     }
-    if (this.#isPart(found)) return
     found.confirmed = true
     const beside = this.#vehicles.find((other) => other !== found && other.hidden > 0 && other.lane === found.lane && Math.abs(other.s - found.s) < 2 * BESIDE_M)
     if (beside !== undefined) beside.hidden--
+    else if (found.birth.s > -OWED_M) {
+      const owed = this.#owed.findIndex(({ lane }) => lane === found.birth.lane)
+      if (owed >= 0) this.#owed.splice(owed, 1)
+    }
     if (found.crossed !== undefined && found.birth.s < -LEAST_SPACING_M) this.#tell(found, found.crossed)
     else found.astray ||= found.crossed !== undefined
   }
@@ -187,9 +207,10 @@ export class Tracker {
 
   #isPart(found: Vehicle): boolean {
     return this.#vehicles.some((other) => {
-      if (other === found || !other.confirmed || other.lane !== found.lane || (other.crossed === undefined) !== (found.crossed === undefined)) return false
-      const ahead = found.s - other.s
-      return ahead > -Math.max(LEAST_SPACING_M, (other.length_m ?? 0) + 1) && ahead < Math.max(LEAST_SPACING_M, (found.length_m ?? 0) * 0.8)
+      if (other === found || !other.confirmed || other.lane !== found.lane || other.time_s < found.time_s) return false
+      const [ahead] = aside(other, found.x - other.x, found.y - other.y)
+      const far = Math.hypot(found.x - other.x, found.y - other.y)
+      return far < Math.max(LEAST_SPACING_M, ((ahead > 0 ? found.length_m : other.length_m) ?? 0) + 1)
     })
   }
 
@@ -245,7 +266,7 @@ export class Tracker {
     if (vehicle.seen < 2 * CONFIRM) return true
     const near = this.#vehicles.find((other) => other !== vehicle && other.confirmed && other.time_s > vehicle.time_s && other.lane === vehicle.lane
       && (other.crossed === undefined ? Math.abs(other.s - vehicle.s - other.speed_mps * (other.time_s - vehicle.time_s)) < BESIDE_M : other.crossed.time_s > vehicle.time_s && -vehicle.s < vehicle.speed_mps * 4))
-    if (near?.crossed !== undefined) this.#infer(vehicle, vehicle.lane, near.crossed.time_s + FOLLOW_S)
+    if (near?.crossed !== undefined) this.#owed.push({ vehicle, lane: vehicle.lane, time_s: near.crossed.time_s + FOLLOW_S })
     else if (near !== undefined) near.hidden++
     return true
   }
@@ -256,9 +277,9 @@ export class Tracker {
     if (green === undefined) return now - vehicle.time_s > JOIN_STOPPED_S
     if (now >= green.end_s && vehicle.time_s >= green.end_s - PATIENCE_S) return false
     const due = Math.max(vehicle.time_s, green.start_s + vehicle.rank * START_WAVE_S) + PATIENCE_S
-    if (now <= due || (vehicle.time_s < green.start_s && now < green.start_s)) return false
-    if (green.start_s + (vehicle.rank + 1) * FOLLOW_S < green.end_s && vehicle.seen >= 2 * CONFIRM) this.#infer(vehicle, vehicle.lane, now)
-    return true
+    // It waits for a neighbour to prove it, or to be found again, but in the queue it is no more.
+    vehicle.doubtful = now > due
+    return now > due + JOIN_STOPPED_S
   }
 
   #settle(vehicle: Vehicle): void {
@@ -279,6 +300,9 @@ function nearby(lost: Vehicle, x: number, y: number, time_s: Instant): boolean {
   if (gap <= 0 || gap > (stopped ? JOIN_STOPPED_S * 3 : JOIN_MOVING_S)) return false
   const [px, py] = stopped ? [lost.x, lost.y] : lost.predict(time_s)
   const [dx, dy] = [x - px, y - py]
-  const [along, beside] = [dx * lost.ux + dy * lost.uy, Math.abs(dx * lost.uy - dy * lost.ux)]
+  const [along, beside] = aside(lost, dx, dy)
   return beside < JOIN_BESIDE_M && along > -JOIN_M && along < (stopped ? JOIN_STARTED_M : JOIN_M + 1.5 * gap)
 }
+
+/** Along and beside the way of a vehicle. */
+const aside = ({ ux, uy }: Vehicle, dx: number, dy: number): [along: number, beside: number] => [dx * ux + dy * uy, Math.abs(dx * uy - dy * ux)]

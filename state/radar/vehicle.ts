@@ -9,6 +9,8 @@ export const SLOW_MPS = 1.4
 const LANE_CHANGE_S: Seconds = 0.5
 const BESIDE_M = 0.6
 const FAR_BESIDE_M = 2
+/** So far beyond the line even a vehicle that stands has passed it. */
+const PAST_M = 2.5
 /** Farther from every path than this it is no longer in the junction. */
 const ASTRAY_M = 6
 /** Paths of a neighbouring lane are believed later than those of its own. */
@@ -52,6 +54,8 @@ export class Vehicle {
   /** On the path: how far from the line. */
   path = -1
   astray = false
+  /** Faded while it stood, and should have left by now. */
+  doubtful = false
   /** Vehicles that were lost beside it and probably go on with it. */
   hidden = 0
   /** Below walking speed since. */
@@ -61,6 +65,8 @@ export class Vehicle {
   rank = 0
   #scores: { path: number; sum: number }[] = []
   #looks = 0
+  /** Last seen before the line. */
+  #before: { s: number; time_s: Instant } = { s: 0, time_s: 0 }
   #other = -1
   #otherSince: Instant = 0
 
@@ -79,9 +85,10 @@ export class Vehicle {
 
   /** The next sight of it. Returns the crossing, if it passed the line; `settle` is told when it has left the junction. */
   see(target: RadarTarget, map: LaneMap, settle: (crossing: Crossing) => void): Crossing | undefined {
-    const [before_s, before] = [this.s, this.time_s]
-    const step = target.time_s - before
+    if (this.s < 0 || this.seen === 1) this.#before = { s: this.s, time_s: this.time_s }
+    const step = target.time_s - this.time_s
     this.track = target.track
+    this.doubtful = false
     this.class ??= target.class
     this.length_m = target.length_m ?? this.length_m
     this.#move(target, step)
@@ -94,9 +101,11 @@ export class Vehicle {
     this.s = s_m
     this.ux = ux
     this.uy = uy
-    if (this.s < 0) return undefined
+    // Who waits at the line may seem to stand beyond it for a frame.
+    if (this.s < 0 || (this.s < PAST_M && this.speed_mps < SLOW_MPS)) return undefined
+    const { s: before_s, time_s: before } = this.#before
     const share = this.s - before_s > 0 ? Math.min(1, Math.max(0, -before_s / (this.s - before_s))) : 1
-    this.crossed = { lane: this.lane, time_s: before + share * step, class: this.class, movement: -1, inferred: false, vehicle: this }
+    this.crossed = { lane: this.lane, time_s: before + share * (target.time_s - before), class: this.class, movement: -1, inferred: false, vehicle: this }
     this.#scores = this.#pathsOf(map).map((path) => ({ path, sum: 0 }))
     this.#looks = 0
     const crossing = this.crossed
@@ -109,14 +118,20 @@ export class Vehicle {
     const crossing = this.crossed
     if (crossing === undefined) return undefined
     this.crossed = undefined
-    const best = this.#best(map)
-    if (best === undefined) return crossing
-    const movement = map.paths[best.path]!.movement
-    const rival = Math.min(...this.#scores.filter(({ path }) => map.paths[path]!.movement !== movement).map((one) => this.#mean(map, one)))
+    const movement = this.movementOf(map)
     const only = new Set(map.lanes[crossing.lane]!.out.map((path) => map.paths[path]!.movement))
-    if (rival - this.#mean(map, best) >= CLEARLY) crossing.movement = movement
+    if (movement >= 0) crossing.movement = movement
     else if (only.size === 1) crossing.movement = [...only][0]!
     return crossing
+  }
+
+  /** Beyond the line: the movement of the nearest path, -1 where another is about as near. */
+  movementOf(map: LaneMap): number {
+    const best = this.#best(map)
+    if (best === undefined) return -1
+    const { movement } = map.paths[best.path]!
+    const rivals = this.#scores.filter(({ path }) => map.paths[path]!.movement !== movement).map((one) => this.#mean(map, one))
+    return Math.min(...rivals) - this.#mean(map, best) >= CLEARLY ? movement : -1
   }
 
   /** Where it should be at an instant if it went on as it did. */
