@@ -20,7 +20,7 @@ export interface QueueInput {
 export interface QueueOutcome {
   /** Largest back of queue of each cycle, ascending. */
   backs_m: Metres[]
-  /** Mean over vehicles of the distance of their farthest stop from the line; 0 for who does not stop. */
+  /** Mean over vehicles of where they came to stand on red, from the line; 0 for who did not. */
   reach_m: Metres
 }
 
@@ -29,6 +29,8 @@ const WARM_UP = 20
 /** Cycles of one day: its demand differs from the mean by this much. */
 const DAY_CYCLES = 40
 const DAY_NOISE = 0.07
+/** Comes to rest only who is held up for longer than braking from the speed of a city costs. */
+const BRAKING_S: Seconds = 3.5
 /** From one vehicle's start to the next one's. */
 const WAVE_S: Seconds = 1.25
 const VEHICLE_M: Metres = 5
@@ -50,12 +52,11 @@ export function simulateQueues(input: QueueInput): QueueOutcome[] {
     const queues = left.map((waiting) => waiting.map((movement, rank): Queued => ({ movement, leaves_s: leaving(input, rank, 0) })))
     for (const queue of queues) queue.forEach(({ movement }, rank) => { backs[movement] = Math.max(backs[movement]!, rear(input, rank)) })
     for (const { movement, at_s } of arrivalsOf(input, day, random)) {
-      const rank = join(input, queues, movement, at_s)
-      const stands = rank >= 0
-      if (stands) backs[movement] = Math.max(backs[movement]!, rear(input, rank))
+      const { rank, held_s, on_red } = join(input, queues, movement, at_s)
+      if (held_s > BRAKING_S) backs[movement] = Math.max(backs[movement]!, rear(input, rank))
       if (cycle < 0) continue
       outcomes[movement]!.vehicles++
-      if (stands) outcomes[movement]!.reach += FIRST_M + rank * input.pace.place_m
+      if (held_s > BRAKING_S && on_red) outcomes[movement]!.reach += FIRST_M + rank * input.pace.place_m
     }
     left = queues.map((queue) => queue.filter(({ leaves_s }) => leaves_s > cycle_s).map(({ movement }) => movement))
     if (cycle >= 0) backs.forEach((back, m) => outcomes[m]!.backs_m.push(back))
@@ -67,8 +68,8 @@ const rear = ({ pace }: QueueInput, rank: number): Metres => FIRST_M + rank * pa
 
 const leaving = ({ red_s, pace }: QueueInput, rank: number, at_s: Seconds): Seconds => Math.max(at_s, red_s + pace.first_s + rank * pace.headway_s)
 
-/** Rank at which it comes to stand in the lane of its choice; -1 where it need not. */
-function join(input: QueueInput, queues: Queued[][], movement: number, at_s: Seconds): number {
+/** Rank in the lane of its choice, for how long its place at the tail lies behind somebody who has not started, and whether it came there on red. */
+function join(input: QueueInput, queues: Queued[][], movement: number, at_s: Seconds): { rank: number; held_s: Seconds; on_red: boolean } {
   let best: Queued[] | undefined
   let least = Infinity
   for (const lane of input.movements[movement]!.lanes) {
@@ -80,7 +81,8 @@ function join(input: QueueInput, queues: Queued[][], movement: number, at_s: Sec
   const rank = best!.length
   const { red_s, pace, free_mps } = input
   best!.push({ movement, leaves_s: leaving(input, rank, at_s) })
-  return at_s - (rank * pace.place_m) / free_mps < red_s + WAVE_S * rank ? rank : -1
+  const tail_s = at_s - (rank * pace.place_m) / free_mps
+  return { rank, held_s: red_s + WAVE_S * rank - tail_s, on_red: tail_s + BRAKING_S < red_s }
 }
 
 function arrivalsOf({ movements, cycle_s, arrivals_s }: QueueInput, day: number, random: () => number): { movement: number; at_s: Seconds }[] {

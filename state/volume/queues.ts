@@ -21,7 +21,12 @@ const INTO_YELLOW_S: Seconds = 2
 /** By how much the model is wrong of itself, as a share: where all have their own green, and where some give way. */
 const MODEL_ERROR = { protected: 0.12, permissive: 0.35 }
 /** Left even when reach is known: mean, and 95th percentile. */
-const SHAPE_ERROR = { mean: 0.06, p95: 0.1 }
+const SHAPE_ERROR = { mean: 0.1, p95: 0.16 }
+/**
+ * A queue that is longer because places are keeps its reach in proportion; one that is longer because more come on red has more
+ * in it, too, and its reach grows with the square. Nobody knows which: between one and a half.
+ */
+const BACK_BY_REACH = 2 / 3
 const LEAST_ARRIVALS = 20
 const HOUR_S = 3600
 const FREE_MPS = 13.9
@@ -39,12 +44,12 @@ export function queuesOf(network: Network, group: LaneGroup, volumes: readonly {
     movements: volumes.map(({ vph }, k) => ({ per_cycle: (vph * cycle.cycle_s) / HOUR_S, lanes: group.lanesOf[k]!.map((each) => lane.get(each)!) })),
   })
   return outcomes.map(({ backs_m, reach_m }, k) => {
-    const seen = reachOf(source.listRuns(group.movements[k]!))
+    const seen = reachOf(group.movements[k]!, source.listRuns(group.movements[k]!), clock)
     const model = group.protected ? MODEL_ERROR.protected : MODEL_ERROR.permissive
     const volume = volumes[k]!.error
     const weight = seen === undefined || !(reach_m > 0) ? 0 : (model ** 2 + volume ** 2) / (model ** 2 + volume ** 2 + seen.error ** 2)
-    const ratio = weight === 0 ? 1 : (seen!.mean_m / reach_m) ** weight
-    const error = Math.hypot(weight === 0 ? 0 : weight * seen!.error, (1 - weight) * Math.hypot(model, volume))
+    const ratio = weight === 0 ? 1 : (seen!.mean_m / reach_m) ** (weight * BACK_BY_REACH)
+    const error = Math.hypot(weight === 0 ? 0 : weight * BACK_BY_REACH * seen!.error, (1 - weight) * Math.hypot(model, volume))
     const mean = backs_m.reduce((sum, back) => sum + back, 0) / backs_m.length
     return { queue_max_m: around(mean * ratio, Math.hypot(error, SHAPE_ERROR.mean)), queue_p95_m: around(backs_m[Math.ceil(0.95 * backs_m.length) - 1]! * ratio, Math.hypot(error, SHAPE_ERROR.p95)) }
   })
@@ -65,9 +70,16 @@ function cycleOf({ movements }: LaneGroup, source: RunSource, clock: GreenClock)
   return { cycle_s: middle((each) => each.cycle_s), red_s: middle((each) => each.red_s), arrivals_s: found.map(({ at_s }) => at_s) }
 }
 
-/** Mean distance of the farthest stop of each run, 0 for those without one, and its relative standard error. */
-function reachOf(runs: readonly Run[]): { mean_m: number; error: number } | undefined {
-  const reach = runs.filter(({ whole }) => whole).map(({ stops }) => stops.reduce((most, { s_m }) => Math.max(most, -s_m), 0))
+/**
+ * Mean over runs of where they came to stand on red, 0 for those that did not, and its relative standard error. Who joins while
+ * the queue is leaving tells little: whether it stops is a matter of a second, and the back of the queue is where it is either way.
+ */
+function reachOf(movement: number, runs: readonly Run[], clock: GreenClock): { mean_m: number; error: number } | undefined {
+  const isRed = (time_s: number): boolean => {
+    const green = clock.find(movement, time_s)
+    return green !== undefined && time_s >= green.end_s
+  }
+  const reach = runs.filter(({ whole }) => whole).map(({ stops }) => -(stops.find(({ time_s }) => isRed(time_s))?.s_m ?? 0))
   const mean_m = reach.reduce((sum, each) => sum + each, 0) / reach.length
   if (reach.length < 2 || !(mean_m > 0)) return undefined
   const variance = reach.reduce((sum, each) => sum + (each - mean_m) ** 2, 0) / (reach.length - 1)
