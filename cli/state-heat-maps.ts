@@ -33,7 +33,7 @@ interface Field {
 export function heatMaps(sources: PictureSources, corridor: ResolvedCorridor): Drawn<HeatMapScene>[] {
   return (['outbound', 'inbound'] as const).flatMap((direction) => {
     const field = fieldOf(sources, corridor, direction)
-    return field === undefined ? [] : [speedMap(sources, corridor, direction, field), queueMap(sources, corridor, direction, field)]
+    return field === undefined ? [] : [speedMap(sources, corridor, direction, field), queueMap(sources, corridor, direction, atStopLines(sources, field))]
   })
 }
 
@@ -49,6 +49,12 @@ function fieldOf({ graph, cells }: PictureSources, corridor: ResolvedCorridor, d
   const named = links.map((id) => graph.getLink(id))
   const unique = new Set(named.map(({ name }) => name)).size === named.length
   return { links, rows: named.map(({ name, source_id }) => ({ label: unique ? name ?? source_id : source_id })), start_s: start * width * SLOT_S, column_s: width * SLOT_S, columns: Math.floor(last / width) - start + 1 }
+}
+
+/** Links that end at a stop line; of the others nobody knows where a queue would begin. */
+function atStopLines({ graph }: PictureSources, { links, rows, ...field }: Field): Field {
+  const kept = links.map((_, i) => i).filter((i) => graph.listMovementsFrom(links[i]!).some(({ signal }) => signal !== undefined))
+  return { ...field, links: kept.map((i) => links[i]!), rows: kept.map((i) => rows[i]!) }
 }
 
 const indexOf = (links: readonly { id: LinkId }[]): Map<LinkId, number> => new Map(links.map(({ id }, i) => [id, i]))
@@ -119,5 +125,5 @@ function queueMap({ graph, store, cells, local }: PictureSources, corridor: Reso
       return runs[column]! >= CONGESTION_DEFAULTS.least_vehicles ? 0 : undefined
     },
   })
-  return { title: `${corridor.corridor.name}, ${direction}: how far back probes stood`, caption: `Farthest place on the link where a probe stood, ${daysWord(cells.listDays().length)}: the queue reached at least so far. Of links without a stop line of their own nothing is known.`, scene }
+  return { title: `${corridor.corridor.name}, ${direction}: how far back probes stood`, caption: `Farthest place on the link where a probe stood, ${daysWord(cells.listDays().length)}: the queue reached at least so far. Links without signals are left out.`, scene }
 }

@@ -1,7 +1,7 @@
 // Which pictures a report of traffic state shows, chosen from what was measured: corridors over the busiest quarter of an hour,
 // speeds and queues along them, arrivals in the cycle, and the runs of the movements that lose most time.
 import { buildCoordinationScene, type CoordinationArrival, type CoordinationCycle, type CoordinationScene } from '../diagram/coordination.ts'
-import { buildProbeScene, runTrajectory, type ProbeRun, type ProbeScene } from '../diagram/probe-trajectories.ts'
+import { buildProbeScene, joinRuns, type ProbeRun, type ProbeScene } from '../diagram/probe-trajectories.ts'
 import { buildTimeSpaceScene, DIRECTIONS, stationFromCompiled, type TimeSpaceScene, type TimeSpaceStation } from '../diagram/time-space.ts'
 import { compileSignal } from '../model/compile.ts'
 import { resolveCorridor, type ResolvedCorridor } from '../model/corridor.ts'
@@ -90,8 +90,7 @@ export function corridorPicture(sources: PictureSources, corridor: ResolvedCorri
   const range_s = [start_s, start_s + QUARTER_S] as const
   const drawn = plannedStations(scenario, graph, stations, day, start_s)
   const cycles = [...new Set(drawn.map(({ cycle_s }) => cycle_s))]
-  const trajectories = driven.map(({ run, ...rest }) => ({ ...rest, run: onClock(run, clock) })).filter(({ run }) => run.out_s > range_s[0] && run.in_s < range_s[1])
-    .map(({ run, direction, line_m }) => runTrajectory(run, direction, line_m))
+  const trajectories = joinRuns(driven.map(({ run, ...rest }) => ({ ...rest, vehicle: run.vehicle, run: onClock(run, clock) })).filter(({ run }) => run.out_s > range_s[0] && run.in_s < range_s[1]))
   if (drawn.length === 0) return undefined
   return {
     title: `${corridor.corridor.name}: probes over the signals`,

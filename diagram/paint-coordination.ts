@@ -13,28 +13,30 @@ const BEGINS = { green: 'green begins', yellow: 'green ends, yellow begins', red
 const ORIGIN_WORD = { 'end-of-green': 'seconds since the end of green', 'start-of-green': 'seconds since the start of green' } as const
 
 /** One standalone `<svg>`; says so where nothing is known. */
-export function paintCoordination(scene: CoordinationScene, { title, width = 760, height = 300 }: { title: string; width?: number; height?: number }): string {
-  const box: PlotBox = { left: 44, right: width - 16, top: 34, bottom: height - 64 }
+export function paintCoordination(scene: CoordinationScene, { title, width = 760, height = 312 }: { title: string; width?: number; height?: number }): string {
+  const box: PlotBox = { left: 44, right: width - 16, top: 46, bottom: height - 64 }
   const description = arrivalsInWords(scene)
   const key = keyRows(keyItems(scene), box.left, box.bottom + 36, box.right)
   const size = { title, description, width, height: box.bottom + 36 + key.height }
-  if (scene.lines.length === 0) return picture('coordination', { ...size, height: 80 }, text('no data: no complete cycle in this time', { x: box.left, y: 44, fill: MUTED }))
+  if (scene.lines.length === 0) return picture('coordination', { ...size, height: 60 }, text('no data: no complete cycle in this time', { x: 16, y: 34, fill: MUTED }))
   const x = linearScale(scene.range_s, [box.left, box.right])
   const y = linearScale([0, scene.height_s], [box.bottom, box.top])
   const at = (source: 'detector' | 'probe'): PixelPoint[] => scene.dots.filter((dot) => dot.source === source).map(({ time_s, since_s }) => [x(time_s), y(since_s)])
   const detectors = at('detector')
-  // Many dots get smaller, not lighter: they must print.
   return picture(
     'coordination', size,
     valueAxis(y, multiples(0, scene.height_s, timeStep(scene.height_s, 6)), ORIGIN_WORD[scene.origin], box),
     clockAxis(x, scene.range_s, box, false),
-    text(description, { 'x': box.right, 'y': box.top - 10, 'fill': MUTED, 'text-anchor': 'end' }),
-    dots(detectors, INK, detectors.length > 3000 ? 1.4 : 2.2),
+    text(description, { x: 4, y: 14, fill: INK }),
+    dots(detectors, INK, dotSize(detectors.length)),
     paintLines(scene, x, y),
     diamonds(at('probe'), PROBE_COLOUR, 2.8),
     key.svg,
   )
 }
+
+/** Many dots get smaller, not lighter: they must print. */
+const dotSize = (count: number): number => (count > 3000 ? 1.4 : count > 300 ? 2.2 : 3.2)
 
 function paintLines(scene: CoordinationScene, x: (t: number) => number, y: (s: number) => number): string {
   return element('g', { 'fill': 'none', 'stroke-width': 1.4 }, ...(['green', 'yellow', 'red'] as const).map((boundary) => {

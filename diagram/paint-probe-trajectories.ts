@@ -13,14 +13,14 @@ const CLASSES: readonly { stops: StopClass; word: string; colour: string; width:
   { stops: 2, word: 'two stops or more', colour: '#a61e2e', width: 1.1, dash: '2 1.5' },
 ]
 
-export function paintProbes(scene: ProbeScene, { title, width = 760, height = 320 }: { title: string; width?: number; height?: number }): string {
-  const box: PlotBox = { left: 48, right: width - 16, top: 34, bottom: height - 62 }
+export function paintProbes(scene: ProbeScene, { title, width = 760, height = 332 }: { title: string; width?: number; height?: number }): string {
+  const box: PlotBox = { left: 48, right: width - 16, top: 46, bottom: height - 62 }
   const total = scene.counts[0] + scene.counts[1] + scene.counts[2]
   const drawn = scene.every === 1 ? '' : `; 1 in ${scene.every} drawn`
   const description = total === 0 ? 'no runs known' : `${total} runs: ${CLASSES.map(({ stops, word }) => `${Math.round((100 * scene.counts[stops]) / total)} % ${word}`).join(', ')}${drawn}`
   const key = keyRows(CLASSES.filter(({ stops }) => scene.counts[stops] > 0).map(keyItem), box.left, box.bottom + 36, box.right)
   const size = { title, description, width, height: box.bottom + 36 + key.height }
-  if (total === 0) return picture('probes', { ...size, height: 80 }, text('no data: no run of a probe', { x: box.left, y: 44, fill: MUTED }))
+  if (total === 0) return picture('probes', { ...size, height: 60 }, text('no data: no run of a probe', { x: 16, y: 34, fill: MUTED }))
   const x = linearScale(scene.range_s, [box.left, box.right])
   const y = linearScale(scene.extent_m, [box.bottom, box.top])
   const span_m = scene.extent_m[1] - scene.extent_m[0]
@@ -28,7 +28,7 @@ export function paintProbes(scene: ProbeScene, { title, width = 760, height = 32
     'probes', size,
     valueAxis(y, multiples(scene.extent_m[0], scene.extent_m[1], decimalStep(span_m, 6)), 'metres beyond the stop line', box),
     secondsAxis(x, scene, box),
-    text(description, { 'x': box.right, 'y': box.top - 10, 'fill': MUTED, 'text-anchor': 'end' }),
+    text(description, { x: 4, y: 14, fill: INK }),
     ...CLASSES.map(({ stops, colour, width: stroke, dash }) => {
       const d = scene.runs.filter((run) => run.stops === stops).map(({ points }) => path(points, scene, x, y)).join('')
       return d === '' ? '' : element('path', { d, 'stroke': colour, 'stroke-width': stroke, 'stroke-dasharray': dash, 'stroke-opacity': '0.75', 'fill': 'none' })

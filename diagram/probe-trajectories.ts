@@ -40,11 +40,39 @@ export function runLine({ start_m, in_s, crossing_s, out_s, stops }: ProbeRun): 
   return line
 }
 
-/** On the corridor's axis: `line_m` is the stop line along the outbound direction. */
-export function runTrajectory(run: ProbeRun, direction: Direction, line_m: Metres): Trajectory {
-  const line = runLine(run)
-  const way = direction === 'outbound' ? 1 : -1
-  return { direction, points: { times_s: line.map(({ time_s }) => time_s), positions_m: line.map(({ position_m }) => line_m + way * position_m) } }
+/** Longer between two stop lines was spent elsewhere. */
+const SAME_TRIP_S: Seconds = 180
+
+/** A run on the way along a corridor; `line_m` is its stop line along the outbound direction. */
+export interface CorridorRun {
+  vehicle: string
+  direction: Direction
+  line_m: Metres
+  run: ProbeRun
+}
+
+/** Runs of one vehicle across stop lines that follow each other become one line on the corridor's axis. */
+export function joinRuns(runs: readonly CorridorRun[]): Trajectory[] {
+  const order = [...runs].sort((a, b) => a.run.crossing_s - b.run.crossing_s || (a.vehicle < b.vehicle ? -1 : a.vehicle > b.vehicle ? 1 : 0))
+  const open = new Map<string, ScenePoint[]>()
+  const lines: { direction: Direction; points: ScenePoint[] }[] = []
+  for (const { vehicle, direction, line_m, run } of order) {
+    const way = direction === 'outbound' ? 1 : -1
+    // Travelled metres, so that both directions grow.
+    const points = runLine(run).map(({ time_s, position_m }) => ({ time_s, position_m: way * line_m + position_m }))
+    const key = `${direction} ${vehicle}`
+    const line = open.get(key)
+    const last = line?.at(-1)
+    if (line !== undefined && last !== undefined && points[0]!.time_s - last.time_s <= SAME_TRIP_S && way * line_m > last.position_m - OUT_M) {
+      line.push(...points.filter(({ time_s, position_m }) => time_s >= last.time_s && position_m >= last.position_m))
+    } else {
+      open.set(key, points)
+      lines.push({ direction, points })
+    }
+  }
+  return lines.map(({ direction, points }) => ({
+    direction, points: { times_s: points.map(({ time_s }) => time_s), positions_m: points.map(({ position_m }) => (direction === 'outbound' ? position_m : -position_m)) },
+  }))
 }
 
 /** 0, 1, or 2 for two or more. */

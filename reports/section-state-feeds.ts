@@ -1,7 +1,6 @@
 // Where the values come from: congested places they add up to, feeds and what was set aside by cause, definitions.
 import type { FeedHealth, FeedIssue } from '../model/feed.ts'
-import { LocalTime } from '../model/local-time.ts'
-import { formatDay } from '../model/local-time.ts'
+import { formatDay, LocalTime } from '../model/local-time.ts'
 import type { PlaceState } from '../model/traffic-state.ts'
 import { formatTimeOfDay } from '../model/units.ts'
 import { fixed, NOTHING } from './format.ts'
@@ -18,14 +17,15 @@ const GROWTH: Record<PlaceState['growth'], string> = { upstream: 'grows upstream
 
 export function placesSection(input: StateReportInput): Markup {
   const { places, days } = input.state
-  const { shown, more } = cut(places, MOST_PLACES)
-  const columns: Column[] = [{ head: 'Links' }, { head: 'Kind' }, { head: 'Begins beyond' }, { head: 'Time' }, { head: 'On days, %', numeric: true, group: true }, { head: 'Delay, veh h a day', numeric: true, group: true }, { head: 'Avoidable', numeric: true }, { head: 'Queue' }]
+  const ranked = days.length < 2 ? [...places].sort((a, b) => b.delay_veh_h_per_day - a.delay_veh_h_per_day) : places
+  const { shown, more } = cut(ranked, MOST_PLACES)
+  const columns: Column[] = [{ head: 'Links' }, { head: 'Kind' }, { head: 'Head' }, { head: 'Time' }, { head: 'On days, %', numeric: true, group: true }, { head: 'Delay, veh h a day', numeric: true, group: true }, { head: 'Avoidable', numeric: true }, { head: 'Queue' }]
   return html`<section id="places">
 <h2>Congested places</h2>
-<p class="small">Where links were slow for two of three times five minutes, with at least three vehicles each; less is unknown, not free. Delay of the vehicles seen only: for all, divide by the share of probes. Avoidable: more than on the better days of the same place.${more > 0 ? ` ${whole(more)} more are in state.json.` : ''}</p>
-${shown.length === 0 ? html`<p>${input.state.links.length === 0 ? NO_DATA : `No congested place was found in ${counted(days.length, 'day')}; links that nobody drove are unknown.`}</p>` : table('The most avoidable first', columns, shown.map((one): Content[] => [
+<p class="small">Where links were slow for two of three times five minutes, with at least three vehicles each; less is unknown, not free. Delay of the vehicles seen only: for all, divide by the share of probes. Head: the link beyond which traffic is free. Avoidable: more than on the better days of the same place; one day alone cannot tell.${more > 0 ? ` ${whole(more)} more are in state.json.` : ''}</p>
+${shown.length === 0 ? html`<p>${input.state.links.length === 0 ? NO_DATA : `No congested place was found in ${counted(days.length, 'day')}; links that nobody drove are unknown.`}</p>` : table(days.length < 2 ? 'The most delay first' : 'The most avoidable first', columns, shown.map((one): Content[] => [
     linksInWords(one.links), html`<span class="cause">${KIND[one.kind][0]}<span class="zh" lang="zh">${KIND[one.kind][1]}</span></span>`, one.head ?? NO_DATA, `${formatTimeOfDay(one.start_s)} to ${formatTimeOfDay(one.end_s)}`,
-    fixed(100 * one.frequency, 0), figure(one.delay_veh_h_per_day, 1), figure(one.avoidable_veh_h_per_day, 1), GROWTH[one.growth],
+    fixed(100 * one.frequency, 0), figure(one.delay_veh_h_per_day, 1), days.length < 2 ? NO_DATA : figure(one.avoidable_veh_h_per_day, 1), GROWTH[one.growth],
   ]), 'compact')}
 </section>`
 }

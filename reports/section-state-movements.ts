@@ -1,6 +1,6 @@
 // Tables of the report of traffic state: movements, their delay by period, and links.
 import type { MovementState } from '../model/traffic-state.ts'
-import { distance, distanceUnit, NOTHING, speed, speedUnit } from './format.ts'
+import { distanceUnit, NOTHING, speed, speedUnit } from './format.ts'
 import { html, table } from './html.ts'
 import type { Column, Content, Markup } from './html.ts'
 import type { StateReportInput } from './state-report-input.ts'
@@ -11,7 +11,6 @@ import { feetFromMetres } from '../model/units.ts'
 const MOST_MOVEMENTS = 160
 const MOST_LINKS = 60
 const METHOD_WORD: Record<MovementState['method'], string> = { probes: 'probes', radar: 'radar', events: 'logs', provider: 'provider', fused: 'fused', counts: 'counts' }
-/** The worst of them all: thousandths of a share are noise. */
 const PERCENT = 100
 
 export const gradeMark = (grade: string): Markup => html`<span class="grade">${grade}</span>`
@@ -21,7 +20,8 @@ export const movementWord = ({ name, from, to }: Pick<MovementState, 'name' | 'f
 const bySignal = (a: MovementState, b: MovementState): number =>
   a.signal === b.signal ? 0 : a.signal === undefined ? 1 : b.signal === undefined ? -1 : a.signal.localeCompare(b.signal, 'en', { numeric: true })
 
-const placeOf = ({ signal_names }: StateReportInput, { signal }: MovementState): string => (signal === undefined ? 'without a signal' : signal_names.get(signal) ?? signal)
+/** The signal's name, then the movement's. */
+export const movementPlace = ({ signal_names }: StateReportInput, one: MovementState): string => `${one.signal === undefined ? 'without a signal' : signal_names.get(one.signal) ?? one.signal}, ${movementWord(one)}`
 
 export function movementsSection(input: StateReportInput): Markup {
   const { shown, more } = cut([...input.state.movements].sort((a, b) => b.probes + b.counted - a.probes - a.counted), MOST_MOVEMENTS)
@@ -43,7 +43,7 @@ function movementTable(input: StateReportInput, rows: readonly MovementState[]):
     { head: 'Probes', numeric: true, group: true }, { head: 'Counted', numeric: true }, { head: 'Grade' }, { head: 'Age', numeric: true },
   ]
   return table('By signal', columns, rows.map((one): Content[] => [
-    html`${placeOf(input, one)}, ${movementWord(one)}`, estimate(one.volume_vph), estimate(one.control_delay_s, 1), one.level_of_service === null ? NO_DATA : html`<span class="los los-${one.level_of_service}">${one.level_of_service}</span>`,
+    movementPlace(input, one), estimate(one.volume_vph), estimate(one.control_delay_s, 1), one.level_of_service === null ? NO_DATA : html`<span class="los los-${one.level_of_service}">${one.level_of_service}</span>`,
     estimate(one.stops, 2), estimate(one.arrival_on_green, 0, PERCENT), estimate(one.split_failure_share, 0, PERCENT), estimate(one.queue_p95_m, 0, metres),
     whole(one.probes), one.counted > 0 ? whole(one.counted) : NOTHING, html`${gradeMark(one.grade)} <span class="interval">${METHOD_WORD[one.method]}</span>`, age(one.age_s),
   ]), 'compact')
@@ -58,7 +58,7 @@ function periodTable(input: StateReportInput): Markup | undefined {
   const { shown } = cut([...known_ids.values()].sort((a, b) => b.probes - a.probes), MOST_MOVEMENTS)
   const columns: Column[] = [{ head: 'Movement' }, ...periods.map(({ period }): Column => ({ head: input.period_names.get(period) ?? period, numeric: true, group: true }))]
   return table('Delay by period, s/veh', columns, shown.map(({ any }) => any).sort(bySignal).map((any): Content[] => [
-    html`${placeOf(input, any)}, ${movementWord(any)}`, ...periods.map(({ movements }) => estimate(movements.find(({ movement }) => movement === any.movement)?.control_delay_s, 1)),
+    movementPlace(input, any), ...periods.map(({ movements }) => estimate(movements.find(({ movement }) => movement === any.movement)?.control_delay_s, 1)),
   ]), 'compact')
 }
 
@@ -90,5 +90,3 @@ export function linkWord({ link_names }: StateReportInput, link: string, id: str
   const name = link_names.get(link)
   return name === undefined || name === id ? html`${id}` : html`${name} <span class="small">${id}</span>`
 }
-
-export const length = (metres: number | null | undefined, input: StateReportInput): Content => (known(metres) ? `${distance(metres, input.units ?? 'metric')} ${distanceUnit(input.units ?? 'metric')}` : NO_DATA)

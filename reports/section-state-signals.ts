@@ -1,6 +1,6 @@
 // What is known of the signals: what probes say of their timing against the plan, and the measures of controller logs.
 import type { PhaseMeasures, SignalAudit } from '../model/traffic-state.ts'
-import { fixed, tenths } from './format.ts'
+import { fixed, plain } from './format.ts'
 import { html, table } from './html.ts'
 import type { Column, Content, Markup } from './html.ts'
 import { movementWord } from './section-state-movements.ts'
@@ -8,6 +8,8 @@ import type { StateReportInput } from './state-report-input.ts'
 import { cut, figure, known, NO_DATA, whole } from './state-words.ts'
 
 const MOST_ROWS = 120
+/** Within this of the plan nothing is to be said. */
+const AS_PLANNED_S = 2
 
 const VERDICT: Record<SignalAudit['verdict'], string> = { 'fixed': 'fixed time', 'plan-changed': 'plan changed', 'drifting': 'clock drifts', 'actuated': 'actuated', 'unknown': 'cannot be told' }
 
@@ -15,9 +17,9 @@ const VERDICT: Record<SignalAudit['verdict'], string> = { 'fixed': 'fixed time',
 export function auditSection(input: StateReportInput): Markup | undefined {
   const { signals } = input.state
   if (signals.length === 0) return undefined
-  const { shown, more } = cut(signals, MOST_ROWS)
+  const { shown, more } = cut([...signals].sort((a, b) => rank(a) - rank(b)), MOST_ROWS)
   const names = new Map(input.state.movements.map((one) => [one.movement, movementWord(one)]))
-  const seconds = (value: number | null): Content => (known(value) ? tenths(value) : NO_DATA)
+  const seconds = (value: number | null): Content => figure(value, 1)
   const columns: Column[] = [
     { head: 'Signal' }, { head: 'Found' }, { head: 'Cycle, s', numeric: true, group: true }, { head: 'Green starts, s', numeric: true }, { head: 'Green, s', numeric: true }, { head: 'Drift, s a day', numeric: true },
     { head: 'Plan: cycle / start / green, s', numeric: true, group: true }, { head: 'Difference, s', numeric: true }, { head: 'Confidence', numeric: true, group: true }, { head: 'In words' },
@@ -27,12 +29,20 @@ export function auditSection(input: StateReportInput): Markup | undefined {
 <p class="small">From stops and departures of probes alone, against the plan that should run. Start of green: seconds after local midnight, modulo the cycle, ± 90 %.${more > 0 ? ` ${whole(more)} more are in state.json.` : ''}</p>
 ${table('Signals', columns, shown.map((one): Content[] => [
     html`${input.signal_names.get(one.signal) ?? one.intersection}, ${names.get(one.movement) ?? one.movement}`, VERDICT[one.verdict], seconds(one.cycle_s),
-    known(one.green_start_s) ? html`${tenths(one.green_start_s)}${known(one.green_start_error_s) ? html` <span class="interval">± ${tenths(one.green_start_error_s)}</span>` : undefined}` : NO_DATA,
-    seconds(one.green_s), figure(one.drift_s_per_day, 2), one.planned === undefined ? NO_DATA : `${tenths(one.planned.cycle_s)} / ${tenths(one.planned.green_start_s)} / ${tenths(one.planned.green_s)}`,
-    seconds(one.planned?.difference_s ?? null), fixed(one.confidence, 2), one.sentence,
+    known(one.green_start_s) ? html`${tenth(one.green_start_s)}${known(one.green_start_error_s) ? html` <span class="interval">± ${tenth(one.green_start_error_s)}</span>` : undefined}` : NO_DATA,
+    seconds(one.green_s), figure(one.drift_s_per_day, 2), one.planned === undefined ? NO_DATA : `${plain(one.planned.cycle_s)} / ${plain(one.planned.green_start_s)} / ${plain(one.planned.green_s)}`,
+    seconds(one.planned?.difference_s ?? null), fixed(one.confidence, 2), rank(one) === 2 ? 'as planned' : one.sentence,
   ]), 'compact')}
 </section>`
 }
+
+/** What somebody should look at comes first, what cannot be told next, what is as planned last. */
+function rank({ verdict, planned }: SignalAudit): 0 | 1 | 2 {
+  if (verdict === 'unknown') return 1
+  return verdict === 'fixed' && known(planned?.difference_s) && Math.abs(planned!.difference_s!) < AS_PLANNED_S ? 2 : 0
+}
+
+const tenth = (value: number): string => fixed(value, 1)
 
 /** Absent where no log was read. */
 export function phasesSection({ state: { phases } }: StateReportInput): Markup | undefined {

@@ -8,13 +8,16 @@ import { fixed, listed } from './format.ts'
 import { html, paintedMarkup } from './html.ts'
 import type { Content, Markup } from './html.ts'
 import { definitionsSection, feedsSection, placesSection } from './section-state-feeds.ts'
-import { linksSection, movementsSection } from './section-state-movements.ts'
+import { linksSection, movementPlace, movementsSection } from './section-state-movements.ts'
 import { auditSection, phasesSection } from './section-state-signals.ts'
 import type { Drawn, StateReportInput } from './state-report-input.ts'
 import { STATE_STYLE } from './state-style.ts'
 import { counted, cut, known, whole } from './state-words.ts'
 
 export type { Drawn, ReportLevel, StateReportInput } from './state-report-input.ts'
+
+/** A movement that fewer probes drove is not named as the worst. */
+const LEAST_PROBES = 10
 
 /** In: the state, names, and the pictures as scenes. Out: a complete HTML document in English. */
 export function stateReport(input: StateReportInput): string {
@@ -72,7 +75,8 @@ function daysInWords(days: readonly string[]): string {
   return days.length <= 3 ? listed(days) : `${days.length} days from ${days[0]!} to ${days.at(-1)!}`
 }
 
-function headline({ state }: StateReportInput): string {
+function headline(input: StateReportInput): string {
+  const { state } = input
   const { days, movements, feeds, places } = state
   const read = feeds.reduce((sum, feed) => sum + feed.read, 0)
   const accepted = feeds.reduce((sum, feed) => sum + feed.accepted, 0)
@@ -81,7 +85,8 @@ function headline({ state }: StateReportInput): string {
   const probes = movements.reduce((sum, one) => sum + one.probes, 0)
   const seen = `On ${counted(days.length, 'day')}, ${whole(accepted)} of ${whole(read)} records (${fixed((100 * accepted) / read, 1)} %) were believed`
   const what = probes > 0 ? `; ${whole(probes)} runs of probes measure the delay of ${counted(measured, 'movement')}` : ''
-  return `${seen}${what}. ${places.length === 0 ? 'No place was found congested.' : `${counted(places.length, 'congested place')} ${places.length === 1 ? 'was' : 'were'} found.`}`
+  const worst = movements.filter(({ control_delay_s, probes: n }) => known(control_delay_s.value) && n >= LEAST_PROBES).sort((a, b) => b.control_delay_s.value! - a.control_delay_s.value!)[0]
+  return `${seen}${what}.${worst === undefined ? '' : ` Longest: ${movementPlace(input, worst)}, ${fixed(worst.control_delay_s.value!, 0)} s a vehicle.`} ${places.length === 0 ? 'No place was found congested.' : `${counted(places.length, 'congested place')} ${places.length === 1 ? 'was' : 'were'} found.`}`
 }
 
 function tiles({ state }: StateReportInput): Markup {

@@ -3,11 +3,11 @@ import { MUTED } from '../diagram/palette.ts'
 import { REPORT_STYLE } from './report-style.ts'
 
 export const STATE_STYLE = `${REPORT_STYLE}
+.period + .small, h1 + .small { margin-top: 8px; }
 .none { color: #8a949e; font-size: 12px; font-style: italic; white-space: nowrap; }
 .interval { display: block; color: ${MUTED}; font-size: 11.5px; white-space: nowrap; }
 .grade { display: inline-block; min-width: 20px; text-align: center; border: 1px solid var(--rule); border-radius: 3px; font-weight: 600; font-size: 12px; line-height: 17px; }
-.level { display: inline-block; width: 10px; height: 10px; border-radius: 2px; margin-right: 6px; }
-tbody tr.head th { font-weight: 650; padding-top: 14px; }
+tbody th { min-width: 110px; }
 .cause { white-space: nowrap; } .zh { color: ${MUTED}; margin-left: 6px; font-weight: 400; }
 .example { color: ${MUTED}; font-size: 12.5px; overflow-wrap: anywhere; }
 .definitions { display: grid; grid-template-columns: minmax(120px, 190px) 1fr; gap: 6px 18px; font-size: 13.5px; } .definitions dt { font-weight: 600; }
