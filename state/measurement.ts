@@ -1,6 +1,6 @@
 // From feeds to traffic state, in one pass: probes are screened, matched and cut into runs; controller logs become phase measures.
 // What is kept is bounded or grows with movements, links and days, not with records.
-import type { Fix, FeedHealth, LogChannel, SignalEvent } from '../model/feed.ts'
+import type { Fix, FeedHealth, LogChannel, RadarTarget, SignalEvent } from '../model/feed.ts'
 import { GreenwaveError } from '../model/errors.ts'
 import { formatDay, type LocalTime } from '../model/local-time.ts'
 import { levelOfService } from '../model/evaluation.ts'
@@ -11,6 +11,7 @@ import type { DayState, Estimate, LinkState, MovementState, PeriodState, PlaceSt
 import type { Instant } from '../model/units.ts'
 import { auditSignals } from './audit/index.ts'
 import { classify, CONGESTION_DEFAULTS, findClusters, getScale, linkNeighbours, mergePlaces } from './congestion/index.ts'
+import { withRadar } from './fusion/index.ts'
 import { LinkRecord } from './link-record.ts'
 import { judgeDatum, Matcher, MatchRoad, type MatchTotals } from './matching/index.ts'
 import { measureDays } from './movements/days.ts'
@@ -18,6 +19,7 @@ import { measureMovements, type ProbeMeasures, type RunSource } from './movement
 import { sampleOf } from './movements/sample.ts'
 import { Performance, type PerformanceResult } from './performance/index.ts'
 import type { Run } from './runs/run.ts'
+import { measureRadar, RadarStation } from './radar/index.ts'
 import { RunBuilder } from './runs/run-builder.ts'
 import { RunStore } from './runs/run-store.ts'
 import { ProbeScreen, screenedHealth } from './screen/index.ts'
@@ -61,6 +63,7 @@ export class Measurement {
   readonly #heard = new ObservedTime()
   #road: MatchRoad | undefined
   #performance: Performance | undefined
+  #radar: RadarStation | undefined
   readonly #kindOf: (movement: number) => string
   #sources = 0
   #from: Instant = Infinity
@@ -115,6 +118,15 @@ export class Measurement {
     }
   }
 
+  /** Objects of any number of radars, each sensor's in order of time. */
+  openRadar(): (target: RadarTarget) => void {
+    const station = this.#radar ??= new RadarStation(this.#options.graph.network, this.clock)
+    return (target) => {
+      this.#seen(target.time_s)
+      station.push(target)
+    }
+  }
+
   addFeed(health: FeedHealth): void {
     this.#feeds.push(health)
   }
@@ -122,6 +134,7 @@ export class Measurement {
   finish(): { state: TrafficState; performance: PerformanceResult | undefined } {
     const { graph, scenario, periods } = this.#options
     const performance = this.#performance?.finish()
+    this.#radar?.end()
     const audit = auditSignals(graph, this.store, { timing: this.#options.timing, local: this.#options.local, planned: this.clock })
     this.clock = new FirstKnown([this.clock, audit.clock])
     const movements = this.#movements(this.store, this.#heard.hours())
@@ -143,11 +156,15 @@ export class Measurement {
     this.#days.add(this.#options.local.day(time_s))
   }
 
-  #movements(source: RunSource, hours: number): MovementState[] {
+  /** `inside`: instants that count, of radar; runs are chosen by the source. */
+  #movements(source: RunSource, hours: number, inside?: (time_s: Instant) => boolean): MovementState[] {
     const { graph, local } = this.#options
     const volumes = new Map(measureVolumes(graph, source, { clock: this.clock, hours, weight: (movement) => this.store.weight(movement) }).map((each) => [each.movement, each]))
     const penetration = (movement: number): number | undefined => volumes.get(movement)?.penetration.value ?? undefined
-    return measureMovements(graph, source, { clock: this.clock, local, until_s: this.#until, penetration, kindOf: this.#kindOf }).map((measures) => movementState(graph, measures, volumes.get(measures.movement)))
+    const states = measureMovements(graph, source, { clock: this.clock, local, until_s: this.#until, penetration, kindOf: this.#kindOf }).map((measures) => movementState(graph, measures, volumes.get(measures.movement)))
+    if (this.#radar === undefined) return states
+    const crossingsOf = (movement: number): number[] => source.listRuns(movement).map(({ crossing_s }) => crossing_s)
+    return withRadar(graph, states, measureRadar(graph.network, this.#radar, inside), { crossingsOf, observed_s: hours * 3600, until_s: this.#until, dayOf: (time_s) => local.day(time_s) })
   }
 
   #period({ id, start_s, end_s }: Period): PeriodState {
@@ -157,7 +174,7 @@ export class Measurement {
       return time >= start_s && time < end_s
     }
     const source: RunSource = { listMovements: () => this.store.listMovements(), listRuns: (movement) => this.store.listRuns(movement).filter(({ crossing_s }) => inside(crossing_s)) }
-    return { period: id, start_s, end_s, movements: this.#movements(source, this.#heard.hours(local, start_s, end_s)) }
+    return { period: id, start_s, end_s, movements: this.#movements(source, this.#heard.hours(local, start_s, end_s), inside) }
   }
 
   #daily(): DayState[] {

@@ -3,6 +3,7 @@ import { readScenario } from '../../adapters/formats/scenario/read.ts'
 import { fileSource } from '../../adapters/feeds/bytes.ts'
 import { openEvents, readChannels } from '../../adapters/feeds/events/index.ts'
 import { openProbes } from '../../adapters/feeds/probes/index.ts'
+import { openRadar } from '../../adapters/feeds/radar/index.ts'
 import { GreenwaveError } from '../../model/errors.ts'
 import type { LogChannel } from '../../model/feed.ts'
 import { RoadGraph } from '../../model/road-graph.ts'
@@ -20,6 +21,7 @@ export const command: Command = {
   summary: 'traffic state from probes, radar and controller logs',
   options: {
     'probes': { type: 'string', multiple: true, value: 'f', help: 'fixes of floating cars; may be repeated, files without dates are days in a row' },
+    'radar': { type: 'string', multiple: true, value: 'f', help: 'objects of radars or cameras; may be repeated' },
     'events': { type: 'string', multiple: true, value: 'f', help: 'high-resolution log of controllers; may be repeated' },
     'detectors': { type: 'string', multiple: true, value: 'f', help: 'what the channels of the logs are' },
     ...FEED_OPTIONS,
@@ -33,14 +35,16 @@ async function run(context: CommandContext): Promise<void> {
   const { scenario } = await readScenario(onlyPositional(context, 'the scenario folder'))
   const probes = options.list('probes')
   const events = options.list('events')
-  if (probes.length + events.length === 0) throw new GreenwaveError('usage', 'nothing to measure from: give --probes or --events')
+  const radar = options.list('radar')
+  if (probes.length + radar.length + events.length === 0) throw new GreenwaveError('usage', 'nothing to measure from: give --probes, --radar or --events')
   const place = feedPlace(scenario, options)
   const graph = new RoadGraph(scenario.network)
   const measurement = new Measurement({ graph, timing: scenario.timing, local: place.local, scenario: scenario.scenario.name, periods: scenario.scenario.periods, corridors: scenario.scenario.corridors, diagrams: options.findText('out') !== undefined })
   const progress = startProgress(err, options.flag('quiet'))
   try {
     await readProbes(context, measurement, place, probes, (share, label) => progress.report(share, label))
-    await readEvents(context, measurement, place, events)
+    await readRadar(context, measurement, place, radar)
+    await readEvents(context, measurement, place, events, graph)
     progress.report(0.95, 'estimating')
     const { state, performance } = measurement.finish()
     const folder = options.findText('out')
@@ -65,11 +69,23 @@ async function readProbes({ signal }: CommandContext, measurement: Measurement, 
   }
 }
 
-async function readEvents({ options, signal }: CommandContext, measurement: Measurement, place: FeedPlace, paths: readonly string[]): Promise<void> {
+async function readRadar({ signal }: CommandContext, measurement: Measurement, place: FeedPlace, paths: readonly string[]): Promise<void> {
   if (paths.length === 0) return
+  const take = measurement.openRadar()
+  for (const [k, path] of paths.entries()) {
+    const feed = openRadar([fileSource(path)], place.contextOf(path, k))
+    for await (const batch of feed.batches(signal)) for (const target of batch) take(target)
+    signal.throwIfAborted()
+    measurement.addFeed(feed.account.health())
+  }
+}
+
+async function readEvents({ options, signal }: CommandContext, measurement: Measurement, place: FeedPlace, paths: readonly string[], { network }: RoadGraph): Promise<void> {
+  if (paths.length === 0) return
+  const links = new Map(network.links.map(({ id, source_id }) => [source_id, id]))
   const channels: LogChannel[] = []
   for (const path of options.list('detectors')) {
-    const table = await readChannels(fileSource(path))
+    const table = await readChannels(fileSource(path), (name) => links.get(name))
     channels.push(...table.channels)
     measurement.addFeed(table.health)
   }
