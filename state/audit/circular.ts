@@ -58,6 +58,16 @@ export function findMode(times_s: readonly number[], cycle_s: Seconds): Mode | u
   return { at_s: modulo(at, cycle_s), deviation_s: Math.max(0.3, deviation), n: inside.length, share: inside.length / times_s.length }
 }
 
+/** The middle of times that gather about one place, whatever a third of them do. */
+export function centreOf(times_s: readonly number[], cycle_s: Seconds): Seconds {
+  const { re, im } = phasor(times_s, cycle_s)
+  const rough = timeOf(re, im, cycle_s)
+  const sorted = times_s.map((time) => wrap(time - rough, cycle_s)).sort((a, b) => a - b)
+  const median = sorted[sorted.length >> 1] ?? 0
+  const near = sorted.filter((off) => Math.abs(off - median) <= KERNEL_S)
+  return rough + near.reduce((sum, off) => sum + off, 0) / Math.max(1, near.length)
+}
+
 function histogram(times_s: readonly number[], cycle_s: Seconds): number[] {
   const bins = Array.from({ length: Math.max(1, Math.round(cycle_s)) }, () => 0)
   for (const time of times_s) bins[Math.min(bins.length - 1, Math.floor((modulo(time, cycle_s) / cycle_s) * bins.length))]!++

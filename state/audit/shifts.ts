@@ -1,7 +1,7 @@
 // How the phases of one signal move from hour to hour and day to day: a clock that drifts, a clock or a plan that was set.
 // All movements of a signal move together, so that all their starts tell of one shift.
 import type { Seconds } from '../../model/units.ts'
-import { wrap } from './circular.ts'
+import { centreOf, wrap } from './circular.ts'
 
 /** A start that keeps to the cycle. */
 export interface PhasedStart {
@@ -43,6 +43,12 @@ const STEP_GAIN = 25
 const DRIFT_GAIN = 20
 const LEAST_DRIFT_S: Seconds = 1
 const MOST_STEPS = 6
+/** What a robust mean of few loses against the mean. */
+const ROBUST = 1.2
+const ROUNDS = 4
+/** Less on one side of a step proves none. */
+const LEAST_SIDE_STARTS = 15
+const LEAST_SIDE_BLOCKS = 2
 const DAY_S = 86_400
 
 /** `starts` in order of time; `deviation_s` of single starts about their green. */
@@ -83,30 +89,28 @@ function blocksOf(starts: readonly PhasedStart[], cycle_s: Seconds, deviation_s:
     else blocks.push({ at_day: middle.day + middle.time_s / DAY_S, from, until: i, shift_s: 0, deviation_s: 0 })
     from = i
   }
-  const turn = (2 * Math.PI) / cycle_s
-  for (let round = 0; round < 4; round++) {
-    const means = new Map<number, { re: number; im: number }>()
+  for (let round = 0; round < ROUNDS; round++) {
+    const times = new Map<number, number[]>()
     for (const { from, until, shift_s } of blocks) {
       for (let i = from; i < until; i++) {
         const { movement, time_s } = starts[i]!
-        const mean = means.get(movement) ?? { re: 0, im: 0 }
-        mean.re += Math.cos(turn * (time_s - shift_s))
-        mean.im += Math.sin(turn * (time_s - shift_s))
-        means.set(movement, mean)
+        const list = times.get(movement)
+        if (list === undefined) times.set(movement, [time_s - shift_s])
+        else list.push(time_s - shift_s)
       }
     }
+    const means = new Map([...times].map(([movement, list]) => [movement, centreOf(list, cycle_s)]))
+    const residuals: number[] = []
     for (const block of blocks) {
-      let [re, im] = [0, 0]
-      for (let i = block.from; i < block.until; i++) {
-        const { movement, time_s } = starts[i]!
-        const mean = means.get(movement)!
-        const angle = turn * time_s - Math.atan2(mean.im, mean.re)
-        re += Math.cos(angle)
-        im += Math.sin(angle)
-      }
-      block.shift_s = wrap(Math.atan2(im, re) / turn, cycle_s)
-      block.deviation_s = Math.hypot(Math.max(1, deviation_s) / Math.sqrt(block.until - block.from), HOURLY_S)
+      const own = starts.slice(block.from, block.until).map(({ movement, time_s }) => time_s - means.get(movement)!)
+      block.shift_s = wrap(centreOf(own, cycle_s), cycle_s)
+      for (const time of own) residuals.push(Math.abs(wrap(time - block.shift_s, cycle_s)))
     }
+    residuals.sort((a, b) => a - b)
+    // Places of movements and of blocks come from the same starts, which makes these look closer than they are.
+    const freedom = Math.sqrt(starts.length / Math.max(1, starts.length - means.size - blocks.length))
+    const single = Math.max(deviation_s, 1.4826 * (residuals[residuals.length >> 1] ?? 0) * freedom)
+    for (const block of blocks) block.deviation_s = Math.hypot((ROBUST * single) / Math.sqrt(block.until - block.from), HOURLY_S)
   }
   return blocks
 }
@@ -180,7 +184,8 @@ function findCuts(blocks: readonly Block[], cycle_s: Seconds): number[] {
     const [before, after] = [blocks.slice(from, cut), blocks.slice(cut, until)]
     const jump = wrap(meanShift(after, cycle_s) - meanShift(before, cycle_s), cycle_s)
     const gain = cost(blocks.slice(from, until), cycle_s, () => 0) - cost(before, cycle_s, () => 0) - cost(after, cycle_s, () => 0)
-    if (Math.abs(jump) < LEAST_STEP_S || gain < STEP_GAIN) return
+    const tells = (side: readonly Block[]): boolean => side.length >= LEAST_SIDE_BLOCKS && side.at(-1)!.until - side[0]!.from >= LEAST_SIDE_STARTS
+    if (Math.abs(jump) < LEAST_STEP_S || gain < STEP_GAIN || !tells(before) || !tells(after)) return
     cuts.push(cut)
     seek(from, cut)
     seek(cut, until)

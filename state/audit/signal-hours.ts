@@ -34,7 +34,8 @@ const TRANSITION_S: Seconds = 240
 const SAME_GREEN_S: Seconds = 8
 /** Cycles are told from this many greens; more only cost time. */
 const MOST_GREENS = 1500
-const ENOUGH_REGULAR = 15
+/** Then they do without the others. */
+const ENOUGH_REGULAR = 40
 const SAME_CYCLE_S: Seconds = 0.3
 const HOUR_S: Seconds = 3600
 const HOURS = 24
