@@ -77,13 +77,13 @@ describe.skipIf(sharedDataNote !== '')(`sample networks${sharedDataNote}`, () =>
     expect(resolved.inbound?.legs).toHaveLength(2)
   })
 
-  it('88 recorded lights with 17 hourly programs each are shown exactly', async () => {
+  it('every eighth of 88 recorded lights with 17 hourly programs is shown exactly', async () => {
     const byLight = new Map<string, SumoProgram[]>()
     for (const program of await programsIn([sample('ingolstadt-recorded/2023-06-20_tlLogics_24h.tll.xml')])) {
       byLight.set(program.tl, [...(byLight.get(program.tl) ?? []), program])
     }
     expect(byLight.size).toBe(88)
-    for (const [id, programs] of [...byLight].slice(0, 25)) {
+    for (const [id, programs] of [...byLight].filter((_, i) => i % 8 === 0)) {
       const links = programs[0]?.phases[0]?.state.length ?? 0
       const derived = deriveSignal({ id, nodes: ['n'], foes: () => false, links: Array.from({ length: links }, (_, index) => ({ index, kind: 'vehicle', approach: String(index), paths: [] })) }, programs, new Notes())
       for (const program of programs) {
