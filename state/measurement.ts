@@ -36,6 +36,8 @@ export interface MeasurementOptions {
   periods: readonly Period[]
   /** Movements along them lend each other strength, apart from turns and side streets. */
   corridors?: readonly Corridor[]
+  /** By which rules the vehicles drive; as people do where absent. */
+  driving?: 'field' | 'sumo' | undefined
   /** Keep what coordination diagrams are drawn from. */
   diagrams?: boolean
 }
@@ -135,7 +137,7 @@ export class Measurement {
     const { graph, scenario, periods } = this.#options
     const performance = this.#performance?.finish()
     this.#radar?.end()
-    const audit = auditSignals(graph, this.store, { timing: this.#options.timing, local: this.#options.local, planned: this.clock })
+    const audit = auditSignals(graph, this.store, { timing: this.#options.timing, local: this.#options.local, planned: this.clock, driving: this.#options.driving })
     this.clock = new FirstKnown([this.clock, audit.clock])
     const movements = this.#movements(this.store, this.#heard.hours())
     const states = this.#links()

@@ -39,7 +39,7 @@ async function run(context: CommandContext): Promise<void> {
   if (probes.length + radar.length + events.length === 0) throw new GreenwaveError('usage', 'nothing to measure from: give --probes, --radar or --events')
   const place = feedPlace(scenario, options)
   const graph = new RoadGraph(scenario.network)
-  const measurement = new Measurement({ graph, timing: scenario.timing, local: place.local, scenario: scenario.scenario.name, periods: scenario.scenario.periods, corridors: scenario.scenario.corridors, diagrams: options.findText('out') !== undefined })
+  const measurement = new Measurement({ graph, timing: scenario.timing, local: place.local, scenario: scenario.scenario.name, periods: scenario.scenario.periods, corridors: scenario.scenario.corridors, driving: scenario.scenario.driving, diagrams: options.findText('out') !== undefined })
   const progress = startProgress(err, options.flag('quiet'))
   try {
     await readProbes(context, measurement, place, probes, (share, label) => progress.report(share, label))

@@ -33,7 +33,7 @@ export interface Shifts {
 
 /** Starts of one block: fewer tell too little of a shift. */
 const LEAST_STARTS = 6
-const LONGEST_BLOCK_S: Seconds = 3600
+const LONGEST_BLOCK_S: Seconds = 2400
 /** What queues, weather and drivers do to all starts of an hour. */
 const HOURLY_S: Seconds = 0.5
 /** Smaller steps are no reset. */
