@@ -27,6 +27,8 @@ const SHAPE_ERROR = { mean: 0.1, p95: 0.16 }
  * in it, too, and its reach grows with the square. Nobody knows which: between one and a half.
  */
 const BACK_BY_REACH = 2 / 3
+/** Relative, of one arrival. */
+const PROFILE_ERROR = 1
 const LEAST_ARRIVALS = 20
 const HOUR_S = 3600
 const FREE_MPS = 13.9
@@ -50,8 +52,10 @@ export function queuesOf(network: Network, group: LaneGroup, volumes: readonly {
     const weight = seen === undefined || !(reach_m > 0) ? 0 : (model ** 2 + volume ** 2) / (model ** 2 + volume ** 2 + seen.error ** 2)
     const ratio = weight === 0 ? 1 : (seen!.mean_m / reach_m) ** (weight * BACK_BY_REACH)
     const error = Math.hypot(weight === 0 ? 0 : weight * BACK_BY_REACH * seen!.error, (1 - weight) * Math.hypot(model, volume))
+    // When vehicles come is seen from as many arrivals only; the queue follows it.
+    const profile = PROFILE_ERROR / Math.sqrt(cycle.arrivals_s.length)
     const mean = backs_m.reduce((sum, back) => sum + back, 0) / backs_m.length
-    return { queue_max_m: around(mean * ratio, Math.hypot(error, SHAPE_ERROR.mean)), queue_p95_m: around(backs_m[Math.ceil(0.95 * backs_m.length) - 1]! * ratio, Math.hypot(error, SHAPE_ERROR.p95)) }
+    return { queue_max_m: around(mean * ratio, Math.hypot(error, profile, SHAPE_ERROR.mean)), queue_p95_m: around(backs_m[Math.ceil(0.95 * backs_m.length) - 1]! * ratio, Math.hypot(error, profile, SHAPE_ERROR.p95)) }
   })
 }
 
@@ -79,7 +83,7 @@ function reachOf(movement: number, runs: readonly Run[], clock: GreenClock): { m
     const green = clock.find(movement, time_s)
     return green !== undefined && time_s >= green.end_s
   }
-  const reach = runs.filter(({ whole }) => whole).map(({ stops }) => -(stops.find(({ time_s }) => isRed(time_s))?.s_m ?? 0))
+  const reach = runs.filter(({ whole }) => whole).map(({ stops }) => -(stops.find(({ time_s }) => isRed(time_s))?.s_m ?? 0)).sort((a, b) => a - b)
   const mean_m = reach.reduce((sum, each) => sum + each, 0) / reach.length
   if (reach.length < 2 || !(mean_m > 0)) return undefined
   const variance = reach.reduce((sum, each) => sum + (each - mean_m) ** 2, 0) / (reach.length - 1)
