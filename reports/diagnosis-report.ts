@@ -6,7 +6,7 @@ import type { SignalId } from '../model/signal.ts'
 import type { Estimate } from '../model/traffic-state.ts'
 import { fixed, plain, signed } from './format.ts'
 import { html, table } from './html.ts'
-import type { Content, Markup } from './html.ts'
+import type { Column, Content, Markup } from './html.ts'
 import { document } from './state-report.ts'
 import { counted, cut, estimate, figure, known, NO_DATA } from './state-words.ts'
 
@@ -98,11 +98,16 @@ ${tab('find', 'Find', '寻堵', true)}${tab('analyse', 'Analyse', '析堵', fals
 }
 
 function find({ link_names }: DiagnosisReportInput, card: PlaceCard): Markup {
+  // A street usually has two arms with its name.
+  const approach = ({ links }: PlaceCard, id: LinkId): string => {
+    const name = link_names.get(id) ?? id
+    return name !== id && links.some((other) => other !== id && link_names.get(other) === name) ? `${name} (${id})` : name
+  }
   return html`<dl class="facts">
 <div><dt>Delay</dt><dd>${figure(card.delay_veh_h_per_day, 1)} veh h a day</dd></div>
 <div><dt>Avoidable</dt><dd>${figure(card.avoidable_veh_h_per_day, 1)} veh h a day</dd></div>
-<div><dt>Mean delay</dt><dd>${estimate(card.before?.delay_s, 1)} s/veh</dd></div>
-<div class="broad"><dt>Approaches</dt><dd>${card.links.map((id) => link_names.get(id) ?? id).join(', ')}</dd></div>
+<div><dt>Mean delay, s/veh</dt><dd>${estimate(card.before?.delay_s, 1)}</dd></div>
+<div class="broad"><dt>Approaches</dt><dd>${card.links.map((id) => approach(card, id)).join(', ')}</dd></div>
 </dl>
 <h4>Status: ${STATUS[card.status]}</h4>
 <p class="small">Owner: ${card.owner ?? 'nobody yet'} · due: ${card.due ?? 'not set'}${card.effect === undefined ? undefined : html` · effect: ${change(card.effect.delay_s, 1)} s/veh, ${EFFECT[card.effect.verdict]}`}</p>
@@ -124,18 +129,21 @@ function treatments(input: DiagnosisReportInput, { findings }: PlaceCard): Marku
   if (findings.length === 0) return html`<p>Nothing is proposed without a cause.</p>`
   const gain = ({ trial }: PlaceCard['findings'][number]): number => (trial?.verdict === 'better' ? trial.delay_s.value ?? 0 : Infinity)
   const order = findings.map((finding, i) => ({ finding, i })).sort((a, b) => (gain(a.finding) === gain(b.finding) ? a.i - b.i : gain(a.finding) - gain(b.finding)))
-  return html`${order.map(({ finding }) => html`<div class="finding"><h4>${treatmentWord(input, finding.treatment)}<span class="cost">${COST[finding.cost]}</span></h4>
-<p class="small">Against: ${causeWord(finding.cause)}${finding.variant === undefined ? undefined : html` · as tried: ${finding.variant}`}</p>
-${trialOf(finding)}</div>
-`)}`
+  const runs = Math.max(0, ...findings.map(({ trial }) => trial?.runs ?? 0))
+  const columns: Column[] = [{ head: 'Treatment' }, { head: 'Cost' }, { head: 'In simulation' }, { head: 'Delay, s/veh', numeric: true, group: true }, { head: 'Stops per veh', numeric: true }, { head: 'Queue, m', numeric: true }]
+  return table(runs === 0 ? 'Nothing was simulated' : `Change against doing nothing, ${counted(runs, 'run')}`, columns, order.map(({ finding }): Content[] => {
+    const { trial, treatment, cause, cost, variant } = finding
+    return [
+      html`<strong>${treatmentWord(input, treatment)}</strong><span class="against">against ${causeWord(cause)}${variant === undefined ? undefined : html`; as tried: ${variant}`}</span>`, html`<span class="cost">${COST[cost]}</span>`, verdictOf(finding),
+      ...(trial === undefined ? ['–', '–', '–'] : [change(trial.delay_s, 1), change(trial.stops, 2), change(trial.queue_m, 0)]),
+    ]
+  }), 'compact')
 }
 
-function trialOf({ trial, not_tried }: PlaceCard['findings'][number]): Markup {
-  if (trial === undefined) return html`<p><span class="none">not tried</span>${not_tried === undefined ? undefined : html`: ${not_tried}`}</p>`
+function verdictOf({ trial, not_tried }: PlaceCard['findings'][number]): Markup {
+  if (trial === undefined) return html`<span class="none">not tried</span>${not_tried === undefined ? undefined : html`: ${not_tried}`}`
   const [word, style] = VERDICT[trial.verdict]
-  return table(`Change against doing nothing, ${counted(trial.runs, 'run')}`, [{ head: 'Verdict' }, { head: 'Delay, s/veh', numeric: true }, { head: 'Stops per veh', numeric: true }, { head: 'Queue, m', numeric: true }], [
-    [html`<span class="verdict ${style}">${word}</span>`, change(trial.delay_s, 1), change(trial.stops, 2), change(trial.queue_m, 0)],
-  ], 'compact')
+  return html`<span class="verdict ${style}">${word}</span>`
 }
 
 function change({ value, low, high }: Estimate, decimals: number): Content {

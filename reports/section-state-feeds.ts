@@ -26,7 +26,7 @@ export function placesSection(input: StateReportInput): Markup {
 ${shown.length === 0 ? html`<p>${input.state.links.length === 0 ? NO_DATA : `No congested place was found in ${counted(days.length, 'day')}; links that nobody drove are unknown.`}</p>` : table(days.length < 2 ? 'The most delay first' : 'The most avoidable first', columns, shown.map((one): Content[] => [
     linksInWords(one.links), html`<span class="cause">${KIND[one.kind][0]}<span class="zh" lang="zh">${KIND[one.kind][1]}</span></span>`, one.head ?? NO_DATA, `${formatTimeOfDay(one.start_s)} to ${formatTimeOfDay(one.end_s)}`,
     fixed(100 * one.frequency, 0), figure(one.delay_veh_h_per_day, 1), days.length < 2 ? NO_DATA : figure(one.avoidable_veh_h_per_day, 1), GROWTH[one.growth],
-  ]), 'compact')}
+  ]), 'compact many')}
 </section>`
 }
 

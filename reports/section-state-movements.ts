@@ -46,7 +46,7 @@ function movementTable(input: StateReportInput, rows: readonly MovementState[]):
     movementPlace(input, one), estimate(one.volume_vph), estimate(one.control_delay_s, 1), one.level_of_service === null ? NO_DATA : html`<span class="los los-${one.level_of_service}">${one.level_of_service}</span>`,
     estimate(one.stops, 2), estimate(one.arrival_on_green, 0, PERCENT), estimate(one.split_failure_share, 0, PERCENT), estimate(one.queue_p95_m, 0, metres),
     whole(one.probes), one.counted > 0 ? whole(one.counted) : NOTHING, html`${gradeMark(one.grade)} <span class="interval">${METHOD_WORD[one.method]}</span>`, age(one.age_s),
-  ]), 'compact')
+  ]), 'compact many')
 }
 
 /** Only where there are several periods: one alone says what the first table says. */
@@ -59,7 +59,7 @@ function periodTable(input: StateReportInput): Markup | undefined {
   const columns: Column[] = [{ head: 'Movement' }, ...periods.map(({ period }): Column => ({ head: input.period_names.get(period) ?? period, numeric: true, group: true }))]
   return table('Delay by period, s/veh', columns, shown.map(({ any }) => any).sort(bySignal).map((any): Content[] => [
     movementPlace(input, any), ...periods.map(({ movements }) => estimate(movements.find(({ movement }) => movement === any.movement)?.control_delay_s, 1)),
-  ]), 'compact')
+  ]), 'compact many')
 }
 
 export function linksSection(input: StateReportInput): Markup {
@@ -81,7 +81,7 @@ export function linksSection(input: StateReportInput): Markup {
 ${shown.length === 0 ? html`<p>${NO_DATA}</p>` : table(`${counted(links.length, 'link')} observed`, columns, shown.map((one): Content[] => [
     linkWord(input, one.link, one.id), figure(one.index, 2), levelOf(one.level), estimate(one.speed_mps, 0, fast), known(one.free_speed_mps) ? speed(one.free_speed_mps, units) : NO_DATA,
     estimate(one.travel_time_s, 0), whole(one.probes), gradeMark(one.grade),
-  ]), 'compact')}
+  ]), 'compact many')}
 </section>`
 }
 

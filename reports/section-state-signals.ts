@@ -32,7 +32,7 @@ ${table('Signals', columns, shown.map((one): Content[] => [
     known(one.green_start_s) ? html`${tenth(one.green_start_s)}${known(one.green_start_error_s) ? html` <span class="interval">± ${tenth(one.green_start_error_s)}</span>` : undefined}` : NO_DATA,
     seconds(one.green_s), figure(one.drift_s_per_day, 2), one.planned === undefined ? NO_DATA : `${plain(one.planned.cycle_s)} / ${plain(one.planned.green_start_s)} / ${plain(one.planned.green_s)}`,
     seconds(one.planned?.difference_s ?? null), fixed(one.confidence, 2), rank(one) === 2 ? 'as planned' : one.sentence,
-  ]), 'compact')}
+  ]), 'compact many')}
 </section>`
 }
 
@@ -60,7 +60,7 @@ ${table('Phases', columns, shown.map((one): Content[] => [
     `${one.device}, phase ${one.phase}`, figure(one.cycle_s, 1), figure(one.green_median_s, 1), endings(one), figure(one.arrivals_on_green, 0, 100), figure(one.platoon_ratio, 2), figure(one.volume_vph), figure(one.approach_delay_s, 1),
     known(one.split_failures) ? html`${whole(one.split_failures)}${known(one.split_failure_share) ? html` <span class="interval">${fixed(100 * one.split_failure_share, 0)} % of greens</span>` : undefined}` : NO_DATA,
     known(one.yellow_actuations) && known(one.red_actuations) ? html`${one.yellow_actuations} / ${one.red_actuations} / ${figure(one.severe_red_actuations)}` : NO_DATA, figure(one.pedestrian_wait_s, 0), whole(one.skips),
-  ]), 'compact')}
+  ]), 'compact many')}
 </section>`
 }
 

@@ -21,14 +21,14 @@ tbody th { min-width: 110px; }
 .panel { display: none; border-top: 1px solid #5b6774; padding-top: 16px; margin-top: -1px; }
 .panel > h3 { display: none; }
 .tab-find:checked ~ .panel-find, .tab-analyse:checked ~ .panel-analyse, .tab-treat:checked ~ .panel-treat { display: block; }
-.finding { margin: 0 0 22px; } .finding h4 { font-size: 15px; margin: 0 0 4px; }
-.cost { display: inline-block; border: 1px solid var(--rule); border-radius: 10px; padding: 0 9px; font-size: 12px; color: ${MUTED}; margin-left: 6px; }
+.panel h4 { margin: 18px 0 4px; } .finding { margin: 0 0 22px; } .finding h4 { font-size: 15px; margin: 0 0 4px; }
+.cost { white-space: nowrap; } .against { display: block; color: ${MUTED}; font-size: 12.5px; margin-top: 2px; }
 .history { list-style: none; padding: 0; font-size: 13.5px; } .history time { color: ${MUTED}; margin-right: 10px; }
-@media (max-width: 640px) { .definitions { grid-template-columns: 1fr; } .definitions dd { margin-bottom: 8px; } .tab + label { padding: 6px 11px; } .wide table { min-width: 620px; } }
+@media (max-width: 640px) { .definitions { grid-template-columns: 1fr; } .definitions dd { margin-bottom: 8px; } .tab + label { padding: 6px 11px; } .many { min-width: 880px; } }
 @media print {
   .tab, .tab + label { display: none; }
   .panel { display: block; border-top: 0; padding-top: 0; } .panel > h3 { display: block; margin-top: 8pt; }
   .card { break-before: page; } .card:first-of-type { break-before: auto; } .finding, .history li { break-inside: avoid; }
-  .none, .interval { font-size: 7pt; } .example { font-size: 7.5pt; } .definitions { font-size: 8pt; gap: 3pt 10pt; }
+  .none, .interval { font-size: 7pt; } tbody th { min-width: 0; } .example { font-size: 7.5pt; } .definitions { font-size: 8pt; gap: 3pt 10pt; }
 }
 `
