@@ -38,7 +38,17 @@ const FIRST_M: Metres = 1
 /** Places of arrivals in the profile are as sure as this. */
 const JITTER_S: Seconds = 2
 
-interface Queued { movement: number; /** Leaves the line. */ leaves_s: Seconds }
+interface Queued {
+  movement: number
+  /** Passes the line. */
+  leaves_s: Seconds
+}
+
+/** A lane: who came, in order, and how many of them have left. */
+interface LaneQueue {
+  all: Queued[]
+  gone: number
+}
 
 export function simulateQueues(input: QueueInput): QueueOutcome[] {
   const { movements, lanes, cycle_s } = input
@@ -49,8 +59,8 @@ export function simulateQueues(input: QueueInput): QueueOutcome[] {
   for (let cycle = -WARM_UP; cycle < CYCLES; cycle++) {
     if (cycle % DAY_CYCLES === 0) day = Math.exp(DAY_NOISE * normal(random))
     const backs = movements.map(() => 0)
-    const queues = left.map((waiting) => waiting.map((movement, rank): Queued => ({ movement, leaves_s: leaving(input, rank, 0) })))
-    for (const queue of queues) queue.forEach(({ movement }, rank) => { backs[movement] = Math.max(backs[movement]!, rear(input, rank)) })
+    const queues = left.map((waiting): LaneQueue => ({ gone: 0, all: waiting.map((movement, rank) => ({ movement, leaves_s: leaving(input, rank, 0) })) }))
+    for (const { all } of queues) all.forEach(({ movement }, rank) => { backs[movement] = Math.max(backs[movement]!, rear(input, rank)) })
     for (const { movement, at_s } of arrivalsOf(input, day, random)) {
       const { rank, held_s, on_red } = join(input, queues, movement, at_s)
       if (held_s > BRAKING_S) backs[movement] = Math.max(backs[movement]!, rear(input, rank))
@@ -58,7 +68,7 @@ export function simulateQueues(input: QueueInput): QueueOutcome[] {
       outcomes[movement]!.vehicles++
       if (held_s > BRAKING_S && on_red) outcomes[movement]!.reach += FIRST_M + rank * input.pace.place_m
     }
-    left = queues.map((queue) => queue.filter(({ leaves_s }) => leaves_s > cycle_s).map(({ movement }) => movement))
+    left = queues.map(({ all }) => all.filter(({ leaves_s }) => leaves_s > cycle_s).map(({ movement }) => movement))
     if (cycle >= 0) backs.forEach((back, m) => outcomes[m]!.backs_m.push(back))
   }
   return outcomes.map(({ backs_m, reach, vehicles }) => ({ backs_m: backs_m.sort((a, b) => a - b), reach_m: vehicles > 0 ? reach / vehicles : 0 }))
@@ -69,18 +79,20 @@ const rear = ({ pace }: QueueInput, rank: number): Metres => FIRST_M + rank * pa
 const leaving = ({ red_s, pace }: QueueInput, rank: number, at_s: Seconds): Seconds => Math.max(at_s, red_s + pace.first_s + rank * pace.headway_s)
 
 /** Rank in the lane of its choice, for how long its place at the tail lies behind somebody who has not started, and whether it came there on red. */
-function join(input: QueueInput, queues: Queued[][], movement: number, at_s: Seconds): { rank: number; held_s: Seconds; on_red: boolean } {
-  let best: Queued[] | undefined
+function join(input: QueueInput, queues: readonly LaneQueue[], movement: number, at_s: Seconds): { rank: number; held_s: Seconds; on_red: boolean } {
+  let best: LaneQueue | undefined
   let least = Infinity
   for (const lane of input.movements[movement]!.lanes) {
-    const waiting = queues[lane]!.reduce((n, { leaves_s }) => n + Number(leaves_s > at_s), 0)
+    const queue = queues[lane]!
+    while (queue.gone < queue.all.length && queue.all[queue.gone]!.leaves_s <= at_s) queue.gone++
+    const waiting = queue.all.length - queue.gone
     if (waiting >= least) continue
     least = waiting
-    best = queues[lane]!
+    best = queue
   }
-  const rank = best!.length
+  const rank = best!.all.length
   const { red_s, pace, free_mps } = input
-  best!.push({ movement, leaves_s: leaving(input, rank, at_s) })
+  best!.all.push({ movement, leaves_s: leaving(input, rank, at_s) })
   const tail_s = at_s - (rank * pace.place_m) / free_mps
   return { rank, held_s: red_s + WAVE_S * rank - tail_s, on_red: tail_s + BRAKING_S < red_s }
 }

@@ -4,7 +4,7 @@ import type { Estimate } from '../../model/traffic-state.ts'
 import { UNKNOWN, Z90 } from '../movements/intervals.ts'
 import type { RunSource } from '../movements/measure.ts'
 import type { GreenClock } from '../signals/greens.ts'
-import { listDischarges, type Discharge } from './departures.ts'
+import { listDischarges } from './departures.ts'
 import { fitPace, pacePoints, usualPace, type Pace } from './headway.ts'
 import { laneGroups, type LaneGroup } from './lane-groups.ts'
 import { queuesOf, type QueueEstimate } from './queues.ts'
@@ -28,43 +28,56 @@ export interface VolumeOptions {
   weight?: (movement: number) => number
 }
 
-/** A lane group and what its probes say. */
-interface GroupRecord {
+/** A lane group and how its queues leave. */
+interface PacedGroup {
   group: LaneGroup
-  discharges: Discharge[]
   pace: Pace
 }
 
 /** An interval of saturation flow wider than this, as a share, is not worth telling. */
 const WIDEST_FLOW = 0.15
+/** Points that a fit is made from at most: more make it no better. */
+const MOST_POINTS = 4000
 
 /** Of movements with runs, in their order; unknown where there are no greens to reckon from, or too few probes in queues. */
 export function measureVolumes(graph: RoadGraph, source: RunSource, options: VolumeOptions): VolumeMeasures[] {
   const { clock, hours, weight = () => 1 } = options
-  const records = paced(laneGroups(graph.network).map((group) => ({ group, discharges: listDischarges(group, source, clock), pace: usualPace() })))
-  const shares = sharesOf(records)
-  const of = new Map(records.flatMap((record, g) => record.group.movements.map((m) => [m, { record, share: shares.groups[g] }] as const)))
-  const volume = (movement: number): Volume | undefined => reckon(source.listRuns(movement).length * weight(movement), hours, of.get(movement)?.share ?? shares.all)
-  const queues = new Map(records.flatMap(({ group, pace }) => queuesWhereKnown(graph, group, group.movements.map(volume), pace, source, clock)))
-  return source.listMovements().map((movement): VolumeMeasures => {
+  const counted = new Map<number, number>()
+  const groups = paced(laneGroups(graph.network), source, clock)
+  const shares = sharesOf(groups, source, clock)
+  const of = new Map(groups.flatMap(({ group, pace }, g) => group.movements.map((m) => [m, { pace, share: shares.groups[g] }] as const)))
+  for (const movement of source.listMovements()) counted.set(movement, source.listRuns(movement).length * weight(movement))
+  const volume = (movement: number): Volume | undefined => reckon(counted.get(movement) ?? 0, hours, of.get(movement)?.share ?? shares.all)
+  const queues = new Map(groups.flatMap(({ group, pace }) => queuesWhereKnown(graph, group, group.movements.map(volume), pace, loaded(group, source), clock)))
+  return [...counted.keys()].map((movement): VolumeMeasures => {
     const known = of.get(movement)
     const share = known?.share ?? shares.all
     const own = volume(movement)
     const queue = queues.get(movement)
     return {
       movement, volume_vph: own === undefined ? { ...UNKNOWN } : around(own.vph, own.error), penetration: share === undefined ? { ...UNKNOWN } : around(share.value, share.error, 1),
-      saturation_flow_vphpl: known === undefined ? { ...UNKNOWN } : flowOf(known.record.pace), queue_max_m: queue?.queue_max_m ?? { ...UNKNOWN }, queue_p95_m: queue?.queue_p95_m ?? { ...UNKNOWN },
+      saturation_flow_vphpl: known === undefined ? { ...UNKNOWN } : flowOf(known.pace), queue_max_m: queue?.queue_max_m ?? { ...UNKNOWN }, queue_p95_m: queue?.queue_p95_m ?? { ...UNKNOWN },
     }
   })
 }
 
+/** The runs of one group, read once; those of a whole city at a time would not fit. */
+function loaded({ movements }: LaneGroup, source: RunSource): RunSource {
+  const runs = new Map(movements.map((movement) => [movement, source.listRuns(movement)]))
+  return { listMovements: () => movements, listRuns: (movement) => runs.get(movement) ?? [] }
+}
+
 /** Each group's own pace where enough waited there, else that of its turn and kind, else the usual. */
-function paced(records: readonly GroupRecord[]): GroupRecord[] {
-  const kind = ({ group }: GroupRecord): string => `${group.turn} ${group.protected ? 'protected' : 'permissive'}`
-  const points = records.map(({ discharges }) => pacePoints(discharges))
+function paced(groups: readonly LaneGroup[], source: RunSource, clock: GreenClock): PacedGroup[] {
+  const kind = (group: LaneGroup): string => `${group.turn} ${group.protected ? 'protected' : 'permissive'}`
+  const points = groups.map((group) => pacePoints(listDischarges(group, source, clock)).slice(-MOST_POINTS))
   const kinds = new Map<string, Pace | undefined>()
-  for (const name of new Set(records.map(kind))) kinds.set(name, fitPace(points.flatMap((list, g) => (kind(records[g]!) === name ? list : []))))
-  return records.map((record, g) => ({ ...record, pace: together(fitPace(points[g]!), kinds.get(kind(record))) ?? usualPace() }))
+  for (const name of new Set(groups.map(kind))) {
+    const like = points.filter((_, g) => kind(groups[g]!) === name)
+    const each = Math.ceil(MOST_POINTS / like.length)
+    kinds.set(name, fitPace(like.flatMap((list) => list.slice(-each))))
+  }
+  return groups.map((group, g) => ({ group, pace: together(fitPace(points[g]!), kinds.get(kind(group))) ?? usualPace() }))
 }
 
 /** How many probes the pace of its likes is worth. */
@@ -78,13 +91,13 @@ function together(own: Pace | undefined, likes: Pace | undefined): Pace | undefi
 }
 
 /** Where nobody gives way the order of leaving counts; elsewhere only if there is no such place. */
-function sharesOf(records: readonly GroupRecord[]): { all: Share | undefined; groups: (Share | undefined)[] } {
-  const counts = records.map(({ group, discharges, pace }) => ({ order: countOrder(discharges, group.lanes.length, pace), sure: group.protected, error: pace.error }))
+function sharesOf(groups: readonly PacedGroup[], source: RunSource, clock: GreenClock): { all: Share | undefined; groups: (Share | undefined)[] } {
+  const counts = groups.map(({ group, pace }) => ({ order: countOrder(listDischarges(group, source, clock), group.lanes.length, pace), sure: group.protected, error: pace.error }))
   const sure = counts.filter((count) => count.sure)
   let all = shareOf(sure.map(({ order }) => order))
   const used = all === undefined ? counts : sure
   all ??= shareOf(counts.map(({ order }) => order))
-  if (all === undefined) return { all, groups: records.map(() => undefined) }
+  if (all === undefined) return { all, groups: groups.map(() => undefined) }
   const drawn = new Map(drawnShares(used.map(({ order }) => order), all).map((share, i) => [used[i]!, share]))
   const common = Math.min(...used.map(({ error }) => error))
   const whole = (share: Share): Share => ({ value: share.value, error: Math.hypot(share.error, common) })
