@@ -30,7 +30,7 @@ export interface LaneCycle {
   queue_max_vehicles: number
   /** The queue reached the end of what the sensor sees: at least as long. */
   censored: boolean
-  /** At the end of green. */
+  /** At the end of green: those that have stood before this line and did not get over it. */
   residual_vehicles: number
   /** In green. */
   crossed: number
@@ -62,6 +62,8 @@ export class LaneWatch {
   #crossings: { time_s: Instant; queued: boolean; inferred: boolean }[] = []
   #wasted: Seconds = 0
   #observed: Seconds = 0
+  /** Vehicles that stood and have not crossed. */
+  #waiting = 0
   #blocked = false
   #told = -Infinity
   readonly #tell: (cycle: LaneCycle) => void
@@ -115,6 +117,7 @@ export class LaneWatch {
       }
       ahead = vehicle
     }
+    this.#waiting = list.reduce((sum, { queued }) => sum + Number(queued), 0)
     this.queue_m = tail
     this.queue_vehicles = vehicles
   }
@@ -158,7 +161,7 @@ export class LaneWatch {
     const inGreen = green === undefined ? [] : this.#crossings.filter(({ time_s }) => time_s >= green.start_s && time_s <= green.end_s).sort((a, b) => a.time_s - b.time_s)
     const flow = green === undefined || this.#blocked ? undefined : dischargeOf(inGreen, green)
     this.#tell({
-      lane: this.lane, until_s, green, queue_max_m: this.#max.m, queue_max_vehicles: this.#max.vehicles, censored: this.#max.censored, residual_vehicles: this.queue_vehicles,
+      lane: this.lane, until_s, green, queue_max_m: this.#max.m, queue_max_vehicles: this.#max.vehicles, censored: this.#max.censored, residual_vehicles: this.#waiting,
       crossed: inGreen.length, headway_s: flow?.headway_s, start_up_lost_s: flow?.lost_s, green_use: green === undefined ? undefined : useOf(inGreen, green),
       wasted_s: this.#wasted, blocked: this.#blocked, observed_s: this.#observed,
     })

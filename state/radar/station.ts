@@ -15,6 +15,10 @@ import type { Vehicle } from './vehicle.ts'
 const FRESH_S: Seconds = 5
 /** Who stands nearer to the line waits at it. */
 const PAST_LINE_M: Metres = 4
+/** Beyond the place where a lane's turning vehicles wait inside the junction. */
+const WAITING_M: Metres = 8
+/** A vehicle that was not seen for longer is not believed to stand in the junction. */
+const UNSEEN_S: Seconds = 1.5
 const USUAL_CYCLE_S: Seconds = 90
 
 export interface StationOptions {
@@ -157,10 +161,11 @@ export class RadarStation {
   /** Beyond the line for a movement and not waiting there for a gap to turn. */
   #isHeldUp(vehicle: Vehicle, movement: number, now: Instant): boolean {
     const { path, s, time_s } = vehicle
-    if (path < 0 || s <= PAST_LINE_M || now - time_s > FRESH_S) return false
+    if (path < 0 || s <= PAST_LINE_M || now - time_s > UNSEEN_S) return false
     if (this.map.paths[path]!.movement !== movement || this.map.paths[path]!.connection.yields_to.length > 0) return false
     const { out } = this.map.lanes[vehicle.lane]!
-    return out.every((each) => this.map.paths[each]!.connection.yields_to.length === 0) || vehicle.movementOf(this.map) === movement
+    const waits = Math.max(0, ...out.map((each) => this.map.paths[each]!.connection).filter(({ yields_to }) => yields_to.length > 0).map(({ waiting_m = 0 }) => waiting_m + WAITING_M))
+    return s > waits && (waits === 0 || vehicle.movementOf(this.map) === movement)
   }
 
   /** Queue over length of a link; undefined where no radar sees it now. */
