@@ -49,9 +49,9 @@ export function auditSignals(graph: RoadGraph, source: RunSource, { timing, loca
     const cycleOf = (plan: number): Seconds | undefined => plans.cycle(plan)
     return { signal, evidence, timings: [], hours: findHours(evidence, { planOf: (day, time) => plans.find(signal, day, time), cycleOf, isIrregular: (movement) => yieldsAlways(graph, movement), wave_spm: WAVE_SPM }) }
   })
-  const timeAll = (wave_spm: number): MovementTiming[] => audited.flatMap((one) => (one.timings = one.hours.flatMap((hours) => lendStarts(graph, timeSignal(hours, one.evidence, wave_spm)))))
-  const wave_spm = [1, 2].reduce((wave) => learnWave(timeAll(wave), wave), WAVE_SPM)
-  timeAll(wave_spm)
+  const timeAll = (wave_spm: number, ends: boolean): MovementTiming[] => audited.flatMap((one) => (one.timings = one.hours.flatMap((hours) => lendStarts(graph, timeSignal(hours, one.evidence, wave_spm, ends)))))
+  const wave_spm = [1, 2].reduce((wave) => learnWave(timeAll(wave, false), wave), WAVE_SPM)
+  timeAll(wave_spm, true)
   const response = learnResponse(audited, planned, local, driving)
   const signals = audited.flatMap((one) => one.evidence.filter(({ starts }) => starts.length > 0).map((evidence): SignalAudit => {
     const movement = graph.network.movements[evidence.movement]!

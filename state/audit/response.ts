@@ -92,7 +92,7 @@ function learned(values: readonly number[], assumed: Learned, [least, most]: [nu
   const middle = median(values)
   const spread = 1.4826 * median(values.map((value) => Math.abs(value - middle)))
   if (middle < least - 1 || middle > most + 1 || spread > 3 * CLOCKS_S) return assumed
-  const variance = Math.max(0.3, 1.57 * Math.max(0.5, spread) ** 2 / values.length)
+  const variance = Math.max(0.05, 1.57 * Math.max(0.5, spread) ** 2 / values.length)
   const [own, prior] = [1 / variance, 1 / assumed.deviation_s ** 2]
   return { value: (Math.min(most, Math.max(least, middle)) * own + assumed.value * prior) / (own + prior), deviation_s: Math.sqrt(1 / (own + prior)), signals: values.length }
 }

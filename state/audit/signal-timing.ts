@@ -39,7 +39,8 @@ const LEAST_SHARE = 0.65
 const LEAST_RESULTANT = 0.7
 const DAY_S = 86_400
 
-export function timeSignal(hours: SignalHours, evidence: readonly Evidence[], wave_spm: number): MovementTiming[] {
+/** `ends`: with the ends of green, which take half of the work. */
+export function timeSignal(hours: SignalHours, evidence: readonly Evidence[], wave_spm: number, ends: boolean): MovementTiming[] {
   const { found } = hours
   if (typeof found === 'string') return []
   const { cycle_s } = found
@@ -52,7 +53,7 @@ export function timeSignal(hours: SignalHours, evidence: readonly Evidence[], wa
   const carry_s = goesOn(voting, cycle_s) ? -(DAY_S % cycle_s) : 0
   const shifts = findShifts(voting.map((start) => ({ ...start, time_s: start.time_s - carry_s * (start.day - last) })), cycle_s, scatter(interval))
   const carried: Shifts = carry_s === 0 ? shifts : { ...shifts, shiftAt: (day) => shifts.shiftAt(day) + carry_s * (Math.floor(day) - last) }
-  return [...hours.starts].map(([movement, list]) => timeMovement(movement, list, hours, found, carried, wave_spm, evidence.find((one) => one.movement === movement)!))
+  return [...hours.starts].map(([movement, list]) => timeMovement(movement, list, hours, found, carried, wave_spm, ends ? evidence.find((one) => one.movement === movement) : undefined))
     .filter((timing) => timing !== undefined)
 }
 
@@ -80,15 +81,16 @@ function goesOn(starts: readonly PhasedStart[], cycle_s: Seconds): boolean {
     on += dot * Math.cos(angle) + cross * Math.sin(angle)
     pairs += n * next.n
   }
-  return on > anew + 0.2 * pairs
+  // Half way between the two is a clock that drifts.
+  return on - anew > 0.25 * pairs * (1 - Math.cos((2 * Math.PI * jump) / cycle_s))
 }
 
-function timeMovement(movement: number, list: readonly Start[], hours: SignalHours, { cycle_s }: FoundCycle, shifts: Shifts, wave_spm: number, evidence: Evidence): MovementTiming | undefined {
+function timeMovement(movement: number, list: readonly Start[], hours: SignalHours, { cycle_s }: FoundCycle, shifts: Shifts, wave_spm: number, evidence: Evidence | undefined): MovementTiming | undefined {
   const times = list.map((start) => atLine(start, wave_spm) - shifts.shiftAt(start.day + start.time_s / DAY_S))
   const mode = findMode(times, cycle_s)
   if (mode === undefined) return undefined
   const confidence = times.length === 1 ? 0 : resultant(times, cycle_s)
-  const passingFrom = (motion_s: Seconds): MovementTiming['passing'] => findGreenEnd(phases(evidence.crossings), phases(evidence.held), motion_s, cycle_s, scatter(evidence.interval_s))
+  const passingFrom = (motion_s: Seconds): MovementTiming['passing'] => evidence && findGreenEnd(phases(evidence.crossings), phases(evidence.held), motion_s, cycle_s, scatter(evidence.interval_s))
   const passing = passingFrom(mode.at_s)
   return {
     movement, hours, shifts, cycle_s, motion_s: mode.at_s, deviation_s: mode.deviation_s, n: mode.n, events: times.length, share: mode.share, confidence,
