@@ -35,6 +35,8 @@ const MOST_WAITING = 4
 const JUMPS = 3
 /** Earlier fixes in a row, in order among themselves, after which they are another trip of the vehicle. */
 const EARLIER = 3
+/** A vehicle not heard of for so long, while others were, has told what it had to tell: nothing earlier is still under way. */
+const SILENT_S = 30
 /** A receiver that repeats its last place repeats it to the digit; half a metre allows for rounding. */
 const SAME_PLACE_M = 0.5
 
@@ -50,6 +52,10 @@ export class ProbeScreen {
   #old = new Map<string, Track>()
   #vehicle = ''
   #track = new Track()
+  /** Of the fix before, and the latest of all. */
+  #time = Number.NaN
+  #newest = -Infinity
+  #swept = -Infinity
 
   constructor(source: string, sink: FixSink, limits: Partial<ScreenLimits> = {}) {
     this.account = new FeedAccount(source)
@@ -60,6 +66,7 @@ export class ProbeScreen {
   /** Takes the next fix of the source. Throws input.value where the speeds of the feed are in another unit than declared. */
   push(fix: Fix): void {
     this.account.read++
+    this.#release(fix)
     const track = fix.vehicle === this.#vehicle ? this.#track : this.#trackOf(fix.vehicle)
     if (track.last !== undefined && fix.time_s <= track.last.time_s) this.#late(track, fix)
     else if (track.covers(fix.time_s)) this.#drop('duplicate', fix, 'lies in a time that was told before')
@@ -73,6 +80,24 @@ export class ProbeScreen {
     this.#young = new Map()
     this.#vehicle = ''
     this.#checkUnits(this.#units.atEnd())
+  }
+
+  /**
+   * Gives what waits of vehicles that have fallen silent: the one before this where the source is sorted by vehicle, and now
+   * and then all others. Whoever follows would take the ends of their trips for other trips if they came with the end of the source.
+   */
+  #release({ vehicle, time_s }: Fix): void {
+    if (vehicle !== this.#vehicle && Math.abs(time_s - this.#time) > this.#limits.lag_s) this.#give(this.#track)
+    this.#time = time_s
+    if (!(time_s > this.#newest)) return
+    this.#newest = time_s
+    if (time_s - this.#swept < SILENT_S) return
+    this.#swept = time_s
+    for (const tracks of [this.#old, this.#young]) for (const track of tracks.values()) if (track.waiting.length > 0 && track.waiting.at(-1)!.time_s < time_s - SILENT_S) this.#give(track)
+  }
+
+  #give(track: Track): void {
+    while (track.waiting.length > 0) this.#examine(track, track.waiting.shift()!)
   }
 
   #trackOf(vehicle: string): Track {
@@ -93,7 +118,7 @@ export class ProbeScreen {
   }
 
   #finish(track: Track): void {
-    while (track.waiting.length > 0) this.#examine(track, track.waiting.shift()!)
+    this.#give(track)
     this.#dropEarlier(track)
   }
 

@@ -37,6 +37,14 @@ describe('the screen of probes', () => {
     }
   })
 
+  it('gives the end of a trip once the vehicle has fallen silent, not with the end of the source', () => {
+    const [a, b] = [drive('a', 0, 50, 5), drive('b', 20, 300, 5)]
+    for (const fixes of [[...a, ...b].sort((p, q) => p.time_s - q.time_s), [...drive('c', 400, 450, 5), ...a, ...b]]) {
+      const { given } = screened(fixes)
+      expect(given.findLastIndex(({ vehicle }) => vehicle === 'a')).toBeLessThan(given.findIndex(({ vehicle, t }) => vehicle === 'b' && t >= 95))
+    }
+  })
+
   it('drops what it was told before', () => {
     const block = drive('a', 0, 20)
     const twice = screened([...block, ...block.slice(5, 15), ...drive('a', 21, 30)])
