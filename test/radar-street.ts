@@ -22,8 +22,8 @@ export interface RadarStreet {
   points: TrajectoryPoint[]
 }
 
-/** Two lanes each way along the main road, more than it can carry in some cycles; one lane across. */
-export function simulateStreet(duration_s: number, headways: { main: number; left: number; cross: number; right: number }, radar: { missed_rate?: number; false_rate?: number; position_sigma_m?: number; speed_sigma_mps?: number } = {}): RadarStreet {
+/** A crossing with two lanes each way along the main road; links `Win`, `Eout`, ... drawn up to their stop lines. */
+export function drawnJunction(): Network {
   const network = junction({ group: twoStage, lanes: { E: 2, W: 2 }, waiting: 5, length: 250 })
   const ends: Record<string, [number, number]> = { N: [0, 262], E: [262, 0], S: [0, -262], W: [-262, 0] }
   for (const node of network.nodes) if (ends[node.id] !== undefined) Object.assign(node, { x_m: ends[node.id]![0], y_m: ends[node.id]![1] })
@@ -33,6 +33,12 @@ export function simulateStreet(duration_s: number, headways: { main: number; lef
     link.shape_m = link.id.endsWith('in') ? line : line.toReversed()
   }
   network.signals[0]!.groups = ['ew', 'ns'].map((id) => ({ id, kind: 'vehicle', min_green_s: 5, yellow_s: 3, red_clearance_s: 2 }))
+  return network
+}
+
+/** Two lanes each way along the main road, more than it can carry in some cycles; one lane across. */
+export function simulateStreet(duration_s: number, headways: { main: number; left: number; cross: number; right: number }, radar: { missed_rate?: number; false_rate?: number; position_sigma_m?: number; speed_sigma_mps?: number } = {}): RadarStreet {
+  const network = drawnJunction()
   const prepared = prepareNetwork(network)
   const trips = [
     ...flow(network, ['Win', 'Eout'], 3.2, duration_s, headways.main), ...flow(network, ['Ein', 'Wout'], 1, duration_s, headways.main * 1.3), ...flow(network, ['Nin', 'Sout'], 2, duration_s, headways.cross),
@@ -52,7 +58,7 @@ export function simulateStreet(duration_s: number, headways: { main: number; lef
   return { network, clock: clockOf(network), targets, points: points.map((point) => ({ ...point, time_s: T0 + point.time_s })) }
 }
 
-function clockOf(network: Network): GreenClock {
+export function clockOf(network: Network): GreenClock {
   return {
     find(movement, time_s): Green | undefined {
       const { from, signal } = network.movements[movement]!

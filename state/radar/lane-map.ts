@@ -122,6 +122,10 @@ const cellOf = (x: number, y: number): string => `${Math.floor(x / CELL_M)} ${Ma
 function project({ x, y, along }: Strip, px: number, py: number, out: Projected): void {
   let least = Infinity
   const last = x.length - 1
+  // Drawings without extent: nodes that are points.
+  out.s_m = 0
+  out.off_m = Math.hypot(px - x[0]!, py - y[0]!)
+  out.ux = out.uy = 0
   for (let i = 1; i <= last; i++) {
     const [dx, dy, length] = [x[i]! - x[i - 1]!, y[i]! - y[i - 1]!, along[i]! - along[i - 1]!]
     if (length <= 0) continue

@@ -204,6 +204,10 @@ export class Vehicle {
       const beyond = Math.max(0, s_m - map.paths[score.path]!.length_m, -s_m)
       score.sum += Math.min(25, off_m ** 2 + beyond ** 2)
     }
+    // A lane that leads away settles it, however the path there was drawn.
+    const exit = map.locate(x_m, y_m)
+    const taken = exit === undefined ? undefined : this.#scores.find(({ path }) => map.lanes[map.paths[path]!.to]!.link === map.lanes[exit]!.link)
+    if (taken !== undefined) return this.#leave(map, map.paths[taken.path]!.movement, exit!, x_m, y_m, settle)
     const best = this.#best(map)!
     const { s_m, off_m, ux, uy } = map.projectPath(best.path, x_m, y_m)
     this.path = best.path
@@ -211,17 +215,24 @@ export class Vehicle {
     this.ux = ux
     this.uy = uy
     const strip = map.paths[best.path]!
-    if (s_m > strip.length_m) {
-      const crossing = this.crossed!
-      crossing.movement = strip.movement
-      this.crossed = undefined
-      settle(crossing)
-      this.lane = strip.to
-      this.path = -1
-      this.queued = false
-      this.#onLane(map, { x_m, y_m } as RadarTarget)
-      this.astray = this.s >= 0
-    } else this.astray = off_m > ASTRAY_M
+    if (s_m > strip.length_m) this.#leave(map, strip.movement, strip.to, x_m, y_m, settle)
+    else this.astray = off_m > ASTRAY_M
+  }
+
+  /** On to the next link. */
+  #leave(map: LaneMap, movement: number, lane: number, x_m: number, y_m: number, settle: (crossing: Crossing) => void): void {
+    const crossing = this.crossed!
+    crossing.movement = movement
+    this.crossed = undefined
+    settle(crossing)
+    this.lane = lane
+    this.path = -1
+    this.queued = false
+    const { s_m, ux, uy } = map.projectLane(lane, x_m, y_m)
+    this.s = s_m
+    this.ux = ux
+    this.uy = uy
+    this.astray = this.s >= 0
   }
 
   #best(map: LaneMap): { path: number; sum: number } | undefined {
