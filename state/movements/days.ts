@@ -31,7 +31,7 @@ const FARTHEST = 1
 
 /** `samples`: of comparable days and one period each, by movement and day (`sampleOf` on that day's runs). `shares`: seen of all vehicles. */
 export function measureDays(samples: readonly Sample[], local: LocalTime, penetration?: (movement: number) => number | undefined): DayMeasures[] {
-  const used = samples.filter(({ runs }) => runs.length > 0)
+  const used = samples.filter(({ probes }) => probes > 0)
   const days = used.map(({ newest_s }) => local.day(newest_s))
   const order = [...new Set(used.map(({ movement }) => movement))]
   const of = used.map(({ movement }) => order.indexOf(movement))
@@ -46,14 +46,14 @@ export function measureDays(samples: readonly Sample[], local: LocalTime, penetr
     const all = (green[of[k]!]![0]! + 1) / (green[of[k]!]![1]! + 2)
     return { of: of[k]!, day: days[k]!, mean: on_green / clocked, n: clocked, variance: ((1 - share[k]!) * all * (1 - all)) / clocked, skewness: 0 }
   }), rate, order.length)
-  return used.map(({ movement, runs }, k): DayMeasures => {
+  return used.map(({ movement, probes }, k): DayMeasures => {
     const [d, a] = [delay[k], arrivals[k]]
-    const [low, high] = d === undefined ? [null, null] : skewedLimits(d.value, Math.sqrt(d.variance), t90(runs.length - 1 + FREEDOM_WORTH), pooled[of[k]!]!.skewness, runs.length + SPREAD_WORTH)
+    const [low, high] = d === undefined ? [null, null] : skewedLimits(d.value, Math.sqrt(d.variance), t90(probes - 1 + FREEDOM_WORTH), pooled[of[k]!]!.skewness, probes + SPREAD_WORTH)
     const p = a === undefined ? Number.NaN : Math.min(1, Math.max(0, a.value))
     const worth = a === undefined ? 0 : Math.max(p * (1 - p), 0.02) / Math.max(a.variance, 1e-9)
     return {
       movement, day: days[k]!, control_delay_s: d === undefined ? { value: delays[k]!.mean, low: null, high: null } : { value: d.value, low, high },
-      arrival_on_green: a === undefined ? { ...UNKNOWN } : shareInterval(p * worth, worth, 0), probes: runs.length,
+      arrival_on_green: a === undefined ? { ...UNKNOWN } : shareInterval(p * worth, worth, 0), probes,
     }
   })
 

@@ -114,9 +114,9 @@ describe('where little is known', () => {
 
   it('leaves out who stood at the kerb for longer than one and a half cycles, far behind the queue', () => {
     const runs = [...Array.from({ length: 30 }, (_, i) => runOf(`v${i}`, 0, 36_060 + 100 * i, 42)), runOf('taxi', 0, 36_060, 400, { stops: [{ time_s: 36_000, s_m: -200, duration_s: 390 }] })]
-    expect(sampleOf(0, runs, fixedClock([40])).runs).toHaveLength(30)
+    expect(sampleOf(0, runs, fixedClock([40])).probes).toBe(30)
     const queued = [...runs.slice(0, 30), runOf('late', 0, 36_060, 400, { stops: [{ time_s: 36_000, s_m: -25, duration_s: 390 }] })]
-    expect(sampleOf(0, queued, fixedClock([40])).runs).toHaveLength(31)
+    expect(sampleOf(0, queued, fixedClock([40])).probes).toBe(31)
   })
 })
 

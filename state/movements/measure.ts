@@ -54,8 +54,8 @@ export interface RunSource {
 
 /** In the order of movements; those without a run are left out. */
 export function measureMovements(graph: RoadGraph, source: RunSource, options: MeasureOptions): ProbeMeasures[] {
-  const samples = source.listMovements().map((movement) => ({ movement, runs: source.listRuns(movement) }))
-    .filter(({ runs }) => runs.length > 0).map(({ movement, runs }) => sampleOf(movement, runs, options.clock))
+  // One movement after the other: its runs are let go before the next is read.
+  const samples = source.listMovements().map((movement) => sampleOf(movement, source.listRuns(movement), options.clock)).filter(({ crossings }) => crossings > 0)
   return measureSamples(samples, options, options.kindOf ?? kindsOf(graph))
 }
 
@@ -67,18 +67,18 @@ export function measureSamples(samples: readonly Sample[], { local, until_s, pen
   const stops = estimateMeans(samples.map(({ stops }) => stops), samples.map(({ window_share }) => 1 - (window_share ?? 0.5)), shares, groups)
   const arrivals = estimateShares(samples.map(({ on_green, clocked, window_share }) => ({ yes: on_green, n: clocked, expected: window_share ?? Number.NaN })), shares, groups)
   return samples.map((sample, i): ProbeMeasures => {
-    const { movement, runs, crossings, newest_s, green_share, cycle_s, phases_s } = sample
+    const { movement, probes, crossings, newest_s, green_share, cycle_s, phases_s } = sample
     const share = shares[i]!
-    const days = new Set(runs.map(({ crossing_s }) => local.day(crossing_s))).size
+    const days = new Set(sample.crossing_s.map((time_s) => local.day(time_s))).size
     const profile = cycle_s === undefined ? undefined : arrivalProfile(phases_s, cycle_s)
     const onGreen = arrivals[i]!
     return {
       movement, control_delay_s: delay[i]!, stopped_delay_s: floored(stopped[i]!), stops: floored(stops[i]!),
-      second_stop_share: shareInterval(sample.second_stops, runs.length, share), arrival_on_green: onGreen,
+      second_stop_share: shareInterval(sample.second_stops, probes, share), arrival_on_green: onGreen,
       platoon_ratio: onGreen.value === null || !(green_share! > 0) ? null : onGreen.value / green_share!,
-      split_failure_share: shareInterval(sample.split_failures, runs.length, share), blocked_share: shareInterval(sample.blocked, crossings, share),
+      split_failure_share: shareInterval(sample.split_failures, probes, share), blocked_share: shareInterval(sample.blocked, crossings, share),
       ...(profile === undefined ? {} : { arrival_profile: profile }),
-      probes: runs.length, crossings, days, grade: gradeOf(delay[i]!, days), age_s: Math.max(0, until_s - newest_s),
+      probes, crossings, days, grade: gradeOf(delay[i]!, days), age_s: Math.max(0, until_s - newest_s),
     }
   })
 }

@@ -5,8 +5,9 @@ import type { GreenClock } from '../signals/greens.ts'
 
 export interface Sample {
   movement: number
-  /** Whole runs without a stop at the kerb; the columns below belong to them. */
-  runs: readonly Run[]
+  /** Whole runs without a stop at the kerb; the columns below belong to them. Runs themselves are not kept: there may be a million. */
+  probes: number
+  crossing_s: Instant[]
   delay_s: number[]
   stopped_s: number[]
   stops: number[]
@@ -39,21 +40,21 @@ const CYCLE_S: Seconds = 120
 export function sampleOf(movement: number, all: readonly Run[], clock: GreenClock | undefined): Sample {
   const runs = withoutKerb(all.filter(({ whole }) => whole), (time) => clock?.cycle(movement, time) ?? CYCLE_S)
   const sample: Sample = {
-    movement, runs, delay_s: runs.map(({ control_delay_s }) => control_delay_s),
+    movement, probes: runs.length, crossing_s: runs.map(({ crossing_s }) => crossing_s), delay_s: runs.map(({ control_delay_s }) => control_delay_s),
     stopped_s: runs.map(({ stops }) => stops.reduce((sum, { duration_s }) => sum + duration_s, 0)), stops: runs.map(({ stops }) => stops.length),
     on_green: 0, clocked: 0, green_share: undefined, window_share: undefined,
     second_stops: runs.filter(({ stops }) => stops.length >= 2).length, split_failures: runs.filter((run) => isSplitFailure(run, clock)).length,
     blocked: all.filter(({ blocked }) => blocked).length, crossings: all.length, phases_s: [], cycle_s: undefined,
     newest_s: all.reduce((newest, { crossing_s }) => Math.max(newest, crossing_s), -Infinity),
   }
-  if (clock !== undefined) addGreens(sample, clock)
+  if (clock !== undefined) addGreens(sample, runs, clock)
   return sample
 }
 
-function addGreens(sample: Sample, clock: GreenClock): void {
+function addGreens(sample: Sample, runs: readonly Run[], clock: GreenClock): void {
   let [green, window] = [0, 0]
   const phases: { cycle_s: number; phase_s: number }[] = []
-  for (const { arrival_s } of sample.runs) {
+  for (const { arrival_s } of runs) {
     const found = clock.find(sample.movement, arrival_s)
     if (found === undefined) continue
     const { start_s, end_s, next_s } = found

@@ -49,4 +49,14 @@ describe('RunStore', () => {
     expect((store.size * store.weight(3)) / 40_000).toBeGreaterThan(0.9)
     expect((store.size * store.weight(3)) / 40_000).toBeLessThan(1.1)
   })
+
+  it('holds no more than it may of all movements together; those with most give way', () => {
+    const store = new RunStore({ runs: 3000, cycleOf: (_, time) => Math.floor(time / 90) })
+    for (let i = 0; i < 20_000; i++) store.push({ ...run(`v${i}`, i * 30), movement: i % 40 === 0 ? 1 : 2 })
+    expect(store.size).toBeLessThanOrEqual(3000)
+    expect([store.weight(1), store.seen(1), store.listRuns(1).length]).toEqual([1, 500, 500])
+    const estimate = store.listRuns(2).length * store.weight(2)
+    expect(estimate / 19_500).toBeGreaterThan(0.9)
+    expect(estimate / 19_500).toBeLessThan(1.1)
+  })
 })

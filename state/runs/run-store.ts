@@ -1,6 +1,6 @@
 // Keeps runs by movement in bounded memory. Where a movement has more than its share, whole cycles are left out by a hash of
-// the cycle, half of what is left at a time; each run that stays then stands for that many more. What stays does not depend
-// on the order in which runs came.
+// the cycle, half of what is left at a time; each run that stays then stands for that many more. What stays of a movement does not
+// depend on the order in which runs came, unless all movements together are too many.
 import type { Instant, Seconds } from '../../model/units.ts'
 import { hashText, RunColumns } from './run-columns.ts'
 import type { Run } from './run.ts'
@@ -8,6 +8,8 @@ import type { Run } from './run.ts'
 export interface RunStoreOptions {
   /** Most runs kept of one movement; the default keeps twenty days of two hundred probes a day in every hour. */
   runs_per_movement?: number
+  /** Most runs kept in all, about 80 bytes each; the movement with most gives way. */
+  runs?: number
   /**
    * What belongs together when runs are left out: the number of the cycle, for example. Default: quarters of an hour, of
    * which few cycles are cut by their ends.
@@ -16,6 +18,7 @@ export interface RunStoreOptions {
 }
 
 const RUNS_PER_MOVEMENT = 100_000
+const RUNS = 1_000_000
 const SLOT_S: Seconds = 900
 
 interface Kept {
@@ -28,11 +31,14 @@ interface Kept {
 /** A RunSink that can be asked: `runs.push(run)`, then `listRuns`. */
 export class RunStore {
   readonly #most: number
+  readonly #mostInAll: number
+  #size = 0
   readonly #cycleOf: (movement: number, crossing_s: Instant) => number
   readonly #movements = new Map<number, Kept>()
 
-  constructor({ runs_per_movement = RUNS_PER_MOVEMENT, cycleOf = (_, time) => Math.floor(time / SLOT_S) }: RunStoreOptions = {}) {
+  constructor({ runs_per_movement = RUNS_PER_MOVEMENT, runs = RUNS, cycleOf = (_, time) => Math.floor(time / SLOT_S) }: RunStoreOptions = {}) {
     this.#most = runs_per_movement
+    this.#mostInAll = runs
     this.#cycleOf = cycleOf
   }
 
@@ -42,11 +48,21 @@ export class RunStore {
     kept.seen++
     if (!this.#stays(run.movement, run.crossing_s, kept.level)) return
     kept.columns.push(run)
+    this.#size++
     // A single cycle with more runs than allowed cannot be halved for ever: hashes have 32 bits.
-    while (kept.columns.size > this.#most && kept.level < 31) {
-      const level = ++kept.level
-      kept.columns = kept.columns.filter((crossing_s) => this.#stays(run.movement, crossing_s, level))
+    while (kept.columns.size > this.#most && kept.level < 31) this.#halve(run.movement, kept)
+    while (this.#size > this.#mostInAll) {
+      const [movement, largest] = [...this.#movements].reduce((most, one) => (one[1].level < 31 && one[1].columns.size > most[1].columns.size ? one : most), [run.movement, kept])
+      if (largest.level >= 31) break
+      this.#halve(movement, largest)
     }
+  }
+
+  #halve(movement: number, kept: Kept): void {
+    const level = ++kept.level
+    const before = kept.columns.size
+    kept.columns = kept.columns.filter((crossing_s) => this.#stays(movement, crossing_s, level))
+    this.#size += kept.columns.size - before
   }
 
   /** Indices of movements with runs, ascending. */
@@ -77,9 +93,7 @@ export class RunStore {
   }
 
   get size(): number {
-    let sum = 0
-    for (const { columns } of this.#movements.values()) sum += columns.size
-    return sum
+    return this.#size
   }
 
   #stays(movement: number, crossing_s: Instant, level: number): boolean {
