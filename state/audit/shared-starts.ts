@@ -1,7 +1,8 @@
-// Vehicles that turn across oncoming traffic without protection wait for a gap: their starts come after the start of green by as
-// much as the other street needs. Such a movement is given the start of the one beside it, which it shares a green with.
+// Starts that movements of one signal share. Those that look at one signal group have the same start. Vehicles that turn across
+// oncoming traffic without protection wait for a gap: their starts come after the start of green by as much as the others need;
+// such a movement is given the start of the one beside it.
 import type { RoadGraph } from '../../model/road-graph.ts'
-import type { Seconds } from '../../model/units.ts'
+import { modulo, type Seconds } from '../../model/units.ts'
 import { wrap } from './circular.ts'
 import type { MovementTiming } from './signal-timing.ts'
 
@@ -11,15 +12,47 @@ const EARLIER_S: Seconds = 4
 /** Who starts this regularly has a green of its own, where the network does not tell. */
 const REGULAR = 0.95
 
+/** Own starts that contradict the group's. */
+const ENOUGH_TO_CONTRADICT = 8
+/** Apart beyond any chance: not one lamp. */
+const APART_S: Seconds = 0.7
+
 /** Timings of one signal in hours of one cycle. */
 export function lendStarts(graph: RoadGraph, timings: readonly MovementTiming[]): MovementTiming[] {
-  return timings.map((own): MovementTiming => {
+  const pooled = poolGroups(graph, timings)
+  return pooled.map((own): MovementTiming => {
     if (!waitsForGaps(graph, own)) return own
-    const lender = findLender(graph, own, timings)
+    const lender = findLender(graph, own, pooled)
     if (lender === undefined) return { ...own, sure: false }
-    const { passing: _own, ...rest } = own
-    const passing = own.passingFrom(lender.motion_s)
-    return { ...rest, motion_s: lender.motion_s, deviation_s: lender.deviation_s, n: lender.n, borrowed: lender.movement, sure: true, ...(passing === undefined ? {} : { passing }) }
+    return { ...startingAt(own, lender), borrowed: lender.movement }
+  })
+}
+
+function startingAt(own: MovementTiming, { motion_s, deviation_s, n }: Pick<MovementTiming, 'motion_s' | 'deviation_s' | 'n'>): MovementTiming {
+  const { passing: _own, ...rest } = own
+  const passing = own.passingFrom(motion_s)
+  return { ...rest, motion_s, deviation_s, n, sure: true, ...(passing === undefined ? {} : { passing }) }
+}
+
+/** Movements that look at one signal group have one start, told by the starts of all of them. */
+function poolGroups(graph: RoadGraph, timings: readonly MovementTiming[]): MovementTiming[] {
+  const groups = new Map<string, MovementTiming[]>()
+  for (const timing of timings) {
+    const own = new Set(groupsOf(graph, timing.movement).map(({ group }) => group))
+    const key = own.size === 1 && !waitsForGaps(graph, timing) ? [...own][0]! : `alone ${timing.movement}`
+    groups.set(key, [...(groups.get(key) ?? []), timing])
+  }
+  const spread = ({ deviation_s, n }: MovementTiming): number => deviation_s ** 2 / n
+  return [...groups.values()].flatMap((members) => {
+    const [best, ...others] = members.filter(({ sure }) => sure).sort((a, b) => spread(a) - spread(b))
+    if (best === undefined || members.length === 1) return members
+    const near = (one: MovementTiming): boolean => Math.abs(wrap(one.motion_s - best.motion_s, best.cycle_s)) <= 3 * Math.sqrt(spread(one) + spread(best)) + APART_S
+    const told = [best, ...others.filter(near)]
+    const weight = told.reduce((sum, one) => sum + 1 / spread(one), 0)
+    const later = told.reduce((sum, one) => sum + wrap(one.motion_s - best.motion_s, best.cycle_s) / spread(one), 0) / weight
+    const n = told.reduce((sum, one) => sum + one.n, 0)
+    const start = { motion_s: modulo(best.motion_s + later, best.cycle_s), deviation_s: Math.sqrt(n / weight), n }
+    return members.map((one) => (told.includes(one) || (!one.sure && one.events < ENOUGH_TO_CONTRADICT) ? startingAt(one, start) : one))
   })
 }
 
