@@ -37,7 +37,7 @@ async function run(context: CommandContext): Promise<void> {
   const events = options.list('events')
   const radar = options.list('radar')
   if (probes.length + radar.length + events.length === 0) throw new GreenwaveError('usage', 'nothing to measure from: give --probes, --radar or --events')
-  const place = feedPlace(scenario, options)
+  const place = feedPlace(scenario, options, await firstDay(context, feedPlace(scenario, options), events, radar))
   const graph = new RoadGraph(scenario.network)
   const measurement = new Measurement({ graph, timing: scenario.timing, local: place.local, scenario: scenario.scenario.name, periods: scenario.scenario.periods, corridors: scenario.scenario.corridors, driving: scenario.scenario.driving, diagrams: options.findText('out') !== undefined })
   const progress = startProgress(err, options.flag('quiet'))
@@ -56,6 +56,16 @@ async function run(context: CommandContext): Promise<void> {
   } finally {
     progress.stop()
   }
+}
+
+/** Day of the first dated record of a log or a radar: probes without dates beside them are of that day, too. */
+async function firstDay({ signal }: CommandContext, place: FeedPlace, events: readonly string[], radar: readonly string[]): Promise<number | undefined> {
+  const context = (path: string): ReturnType<FeedPlace['contextOf']> => place.contextOf(path, 0)
+  const feeds = [...events.slice(0, 1).map((path) => openEvents([fileSource(path)], context(path))), ...radar.slice(0, 1).map((path) => openRadar([fileSource(path)], context(path)))]
+  for (const feed of feeds) {
+    for await (const [first] of feed.batches(signal)) if (first !== undefined) return place.local.day(first.time_s)
+  }
+  return undefined
 }
 
 async function readProbes({ signal }: CommandContext, measurement: Measurement, place: FeedPlace, paths: readonly string[], report: (share: number, label: string) => void): Promise<void> {
