@@ -16,10 +16,13 @@ const REGULAR = 0.95
 const ENOUGH_TO_CONTRADICT = 8
 /** Apart beyond any chance: not one lamp. */
 const APART_S: Seconds = 0.7
+/** Greens of one stage; and what approaches differ by although their lamps do not. */
+const ONE_STAGE_S: Seconds = 2
+const LAMPS_S: Seconds = 0.3
 
 /** Timings of one signal in hours of one cycle. */
 export function lendStarts(graph: RoadGraph, timings: readonly MovementTiming[]): MovementTiming[] {
-  const pooled = poolGroups(graph, timings)
+  const pooled = poolStages(graph, poolGroups(graph, timings))
   return pooled.map((own): MovementTiming => {
     if (!waitsForGaps(graph, own)) return own
     const lender = findLender(graph, own, pooled)
@@ -53,6 +56,23 @@ function poolGroups(graph: RoadGraph, timings: readonly MovementTiming[]): Movem
     const n = told.reduce((sum, one) => sum + one.n, 0)
     const start = { motion_s: modulo(best.motion_s + later, best.cycle_s), deviation_s: Math.sqrt(n / weight), n }
     return members.map((one) => (told.includes(one) || (!one.sure && one.events < ENOUGH_TO_CONTRADICT) ? startingAt(one, start) : one))
+  })
+}
+
+/** Greens that chance alone may hold apart begin together: signals change stage by stage. */
+function poolStages(graph: RoadGraph, timings: readonly MovementTiming[]): MovementTiming[] {
+  const isTold = (one: MovementTiming): boolean => one.sure && !waitsForGaps(graph, one)
+  const starts = [...new Map(timings.filter(isTold).map((one) => [`${one.motion_s} ${one.n}`, one])).values()]
+  const spread = ({ deviation_s, n }: MovementTiming): number => deviation_s ** 2 / n + LAMPS_S ** 2
+  return timings.map((own) => {
+    if (!isTold(own)) return own
+    const off = (one: MovementTiming): number => wrap(one.motion_s - own.motion_s, own.cycle_s)
+    const together = starts.filter((one) => Math.abs(off(one)) <= Math.min(ONE_STAGE_S, 2 * Math.sqrt(spread(one) + spread(own))))
+    if (together.length < 2) return own
+    const weight = together.reduce((sum, one) => sum + 1 / spread(one), 0)
+    const later = together.reduce((sum, one) => sum + off(one) / spread(one), 0) / weight
+    const n = together.reduce((sum, one) => sum + one.n, 0)
+    return startingAt(own, { motion_s: modulo(own.motion_s + later, own.cycle_s), deviation_s: Math.sqrt(n / weight), n })
   })
 }
 
