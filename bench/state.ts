@@ -4,6 +4,7 @@
  * over the days and for single days, beside what the naive way says.
  */
 import { mkdir } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { importSumo } from '../adapters/formats/sumo/index.ts'
 import type { Fix } from '../model/feed.ts'
@@ -140,7 +141,7 @@ function comparisons(measured: MovementState, truth: Truth, naive: Naive, days: 
 }
 
 function parse(args: readonly string[]): Settings {
-  const settings: Settings = { days: 5, single: 3, signals: 3, loads: [0.6, 0.85], penetrations: [0.03, 0.05, 0.1], sigmas: [4], intervals: [3], seeds: 1, only: [], cache: '/tmp/state-cache', movements: false }
+  const settings: Settings = { days: 5, single: 3, signals: 3, loads: [0.6, 0.85], penetrations: [0.03, 0.05, 0.1], sigmas: [4], intervals: [3], seeds: 1, only: [], cache: join(tmpdir(), 'greenwave-bench-state'), movements: false }
   const numbers = (value: string): number[] => value.split(',').map(Number)
   for (let k = 0; k < args.length; k += 2) {
     const [option, value = ''] = [args[k], args[k + 1]]
