@@ -4,7 +4,7 @@
 import type { RoadGraph } from '../../model/road-graph.ts'
 import { modulo, type Seconds } from '../../model/units.ts'
 import { wrap } from './circular.ts'
-import type { MovementTiming } from './signal-timing.ts'
+import { withEnd, type MovementTiming } from './signal-timing.ts'
 
 /** A green that began longer before is another one. */
 const LONGEST_WAIT_S: Seconds = 30
@@ -24,17 +24,15 @@ const LAMPS_S: Seconds = 0.3
 export function lendStarts(graph: RoadGraph, timings: readonly MovementTiming[]): MovementTiming[] {
   const pooled = poolStages(graph, poolGroups(graph, timings))
   return pooled.map((own): MovementTiming => {
-    if (!waitsForGaps(graph, own)) return own
+    if (!waitsForGaps(graph, own)) return withEnd(own)
     const lender = findLender(graph, own, pooled)
     if (lender === undefined) return { ...own, sure: false }
-    return { ...startingAt(own, lender), borrowed: lender.movement }
+    return withEnd({ ...startingAt(own, lender), borrowed: lender.movement })
   })
 }
 
 function startingAt(own: MovementTiming, { motion_s, deviation_s, n }: Pick<MovementTiming, 'motion_s' | 'deviation_s' | 'n'>): MovementTiming {
-  const { passing: _own, ...rest } = own
-  const passing = own.passingFrom(motion_s)
-  return { ...rest, motion_s, deviation_s, n, sure: true, ...(passing === undefined ? {} : { passing }) }
+  return { ...own, motion_s, deviation_s, n, sure: true }
 }
 
 /** Movements that look at one signal group have one start, told by the starts of all of them. */
@@ -55,7 +53,9 @@ function poolGroups(graph: RoadGraph, timings: readonly MovementTiming[]): Movem
     const later = told.reduce((sum, one) => sum + wrap(one.motion_s - best.motion_s, best.cycle_s) / spread(one), 0) / weight
     const n = told.reduce((sum, one) => sum + one.n, 0)
     const start = { motion_s: modulo(best.motion_s + later, best.cycle_s), deviation_s: Math.sqrt(n / weight), n }
-    return members.map((one) => (told.includes(one) || (!one.sure && one.events < ENOUGH_TO_CONTRADICT) ? startingAt(one, start) : one))
+    // They see the same end of green, too.
+    const passed = { crossings_s: told.flatMap(({ crossings_s }) => crossings_s), held_s: told.flatMap(({ held_s }) => held_s) }
+    return members.map((one) => (told.includes(one) || (!one.sure && one.events < ENOUGH_TO_CONTRADICT) ? { ...startingAt(one, start), ...passed } : one))
   })
 }
 

@@ -27,8 +27,10 @@ export interface MovementTiming {
   sure: boolean
   /** From the first start to the last passage. */
   passing?: { after_s: Seconds; error_s: Seconds }
-  /** The same for another start. */
-  passingFrom: (motion_s: Seconds) => { after_s: Seconds; error_s: Seconds } | undefined
+  /** Phases of those that passed, and of arrivals that met a red. */
+  crossings_s: readonly number[]
+  held_s: readonly number[]
+  interval_s: Seconds
 }
 
 /** What single starts scatter by, before they are known: 1 s of drivers, and a quarter of the interval of fixes. */
@@ -90,17 +92,22 @@ function timeMovement(movement: number, list: readonly Start[], hours: SignalHou
   const mode = findMode(times, cycle_s)
   if (mode === undefined) return undefined
   const confidence = times.length === 1 ? 0 : resultant(times, cycle_s)
-  const passingFrom = (motion_s: Seconds): MovementTiming['passing'] => evidence && findGreenEnd(phases(evidence.crossings), phases(evidence.held), motion_s, cycle_s, scatter(evidence.interval_s))
-  const passing = passingFrom(mode.at_s)
   return {
     movement, hours, shifts, cycle_s, motion_s: mode.at_s, deviation_s: mode.deviation_s, n: mode.n, events: times.length, share: mode.share, confidence,
     sure: mode.n >= LEAST_STARTS && mode.share >= LEAST_SHARE && confidence >= LEAST_RESULTANT,
-    passingFrom, ...(passing === undefined ? {} : { passing }),
+    crossings_s: phases(evidence?.crossings ?? []), held_s: phases(evidence?.held ?? []), interval_s: evidence?.interval_s ?? 0,
   }
 
   function phases(passages: readonly Passage[]): number[] {
     return passages.filter(({ day, time_s }) => hours.holds(day, time_s)).map(({ day, time_s }) => time_s - shifts.shiftAt(day + time_s / DAY_S))
   }
+}
+
+/** With the end of green, where enough passed and were held. */
+export function withEnd(timing: MovementTiming): MovementTiming {
+  const { crossings_s, held_s, motion_s, cycle_s, interval_s } = timing
+  const passing = findGreenEnd(crossings_s, held_s, motion_s, cycle_s, scatter(interval_s))
+  return passing === undefined ? timing : { ...timing, passing }
 }
 
 /** What queues take to get under way per metre before a survey tells: 1.25 s for each vehicle of 7 m. */
