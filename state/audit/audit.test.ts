@@ -4,6 +4,7 @@ import { LocalTime } from '../../model/local-time.ts'
 import type { Timing } from '../../model/scenario.ts'
 import type { SignalAudit } from '../../model/traffic-state.ts'
 import { countedStreet } from '../../test/counted-street.ts'
+import { Measurement } from '../measurement.ts'
 import type { RunSource } from '../movements/measure.ts'
 import { FirstKnown } from '../signals/first-known.ts'
 import { PlanClock } from '../signals/plan-clock.ts'
@@ -201,6 +202,17 @@ describe('against the plan', () => {
       expect(row.sentence).toContain('s later than planned')
     }
     for (const row of signals) if (!late.includes(row)) expect(Math.abs(row.planned!.difference_s!)).toBeLessThan(0.9)
+  })
+
+  it('without any plan, arrivals on green are told by the greens that the audit found', () => {
+    const measurement = new Measurement({ graph: street, timing: noTiming, local, scenario: 'street', periods: [] })
+    const source = scene({ hours: [7, 12] })
+    for (const movement of source.listMovements()) for (const run of source.listRuns(movement)) measurement.store.push(run)
+    const { state } = measurement.finish()
+    expect(state.signals.map(({ verdict }) => verdict)).toEqual(['fixed', 'fixed', 'fixed', 'fixed'])
+    expect(state.movements).toHaveLength(4)
+    // Random arrivals: green of 31.5 s and 3 s after it, of 90 s.
+    for (const { arrival_on_green: { value } } of state.movements) expect(Math.abs(value! - 34.5 / 90)).toBeLessThan(0.08)
   })
 
   it('the clock of the audit answers where the plan cannot, and not before', () => {

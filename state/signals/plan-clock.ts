@@ -156,7 +156,7 @@ export class PlanClock implements GreenClock {
     const known = this.#reigns.get(day)
     if (known !== undefined) return known
     const weekday = weekdayOf(day)
-    const starts = [{ time_s: 0, patterns: runningPatterns(this.#timing, 0, weekday) }, ...listPlanSwitches(this.#timing, 0, DAY_S, weekday)]
+    const starts = this.#timing.plans.length === 0 ? [{ time_s: 0, patterns: new Map<SignalId, Pattern>() }] : [{ time_s: 0, patterns: runningPatterns(this.#timing, 0, weekday) }, ...listPlanSwitches(this.#timing, 0, DAY_S, weekday)]
     const reigns = starts.map(({ time_s, patterns }, k): Reign => ({ from_s: time_s, until_s: starts[k + 1]?.time_s ?? DAY_S, patterns }))
     this.#reigns.set(day, reigns)
     return reigns
