@@ -3,7 +3,7 @@
  * truth, a few of them with noisy places every few seconds are what is measured from. Errors per movement and hour, pooled
  * over the days and for single days, beside what the naive way says.
  */
-import { mkdir } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { importSumo } from '../adapters/formats/sumo/index.ts'
@@ -25,8 +25,7 @@ import { formatTable } from './table.ts'
 
 interface Settings { days: number; single: number; signals: number; loads: number[]; penetrations: number[]; sigmas: number[]; intervals: number[]; seeds: number; only: string[]; cache: string; movements: boolean }
 
-const MEASURES = ['delay', 'AoG', 'stops', 'volume', 'queue', 'queue95', 'penetration'] as const
-type Measure = (typeof MEASURES)[number]
+type Measure = 'delay' | 'AoG' | 'stops' | 'volume' | 'queue' | 'queue95'
 
 /** A Monday; days of the bench follow on it. */
 const FIRST_DAY = 20_458
@@ -55,9 +54,16 @@ export async function main(args: readonly string[]): Promise<number> {
 interface Day { tracks: Track[]; day: number; origin: number; truth: Truth[] }
 interface City { scenario: Scenario; graph: RoadGraph; local: LocalTime; days: Day[]; pooled: Truth[] }
 
-async function driveCity({ signals, days, cache }: Settings, load: number): Promise<City> {
-  const folder = join(cache, `city-${signals}-${load}-${process.pid}`)
-  await mkdir(folder, { recursive: true })
+async function driveCity(settings: Settings, load: number): Promise<City> {
+  const folder = await mkdtemp(join(tmpdir(), 'greenwave-city-'))
+  try {
+    return await driveDays(settings, load, folder)
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+async function driveDays({ signals, days, cache }: Settings, load: number, folder: string): Promise<City> {
   const options = { signals, load, seed: 1 }
   const net = await buildCity(options, folder)
   const { scenario } = await importSumo(net)
@@ -93,7 +99,7 @@ function compare(city: City, fixes: readonly Fix[][], truths: readonly Truth[], 
   for (const truth of truths) {
     const measured = byId.get(city.scenario.network.movements[truth.movement]!.id)
     if (measured === undefined || truth.vehicles / days < LEAST_VPH) continue
-    const naive = naiveOf(measurement.store, truth.movement, measured, city, days)
+    const naive = naiveOf(measurement.store, truth.movement, city, days)
     const compared = comparisons(measured, truth, naive, days)
     for (const [measure, scored] of compared) {
       if (scored === undefined) continue
@@ -112,7 +118,7 @@ const mean = (values: readonly number[]): number => values.reduce((sum, value) =
 interface Naive { delay: number; stops: number; on_green: number; volume: number; queue: number; queue95: number }
 
 /** Plain means of runs; counts over an assumed 5 %; the largest stop distance that probes showed. */
-function naiveOf(store: RunStore, movement: number, { movement: _id }: MovementState, { local: _local, graph, scenario, local }: City, days: number): Naive {
+function naiveOf(store: RunStore, movement: number, { graph, scenario, local }: City, days: number): Naive {
   const runs = store.listRuns(movement)
   const whole = runs.filter((run) => run.whole)
   const clock = new PlanClock(graph.network, scenario.timing, local)

@@ -1,6 +1,6 @@
 // A city of SUMO's own: an arterial of three lanes each way with left-turn pockets and protected lefts, crossed by streets with
 // permissive lefts; written as plain files and built by netconvert. Eastbound meets a green wave, westbound does not.
-import { readFile, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { draw, drawNormal } from '../../state/matching/testing/draw.ts'
 import { runTimed } from '../sumo/run-sumo.ts'
@@ -168,6 +168,3 @@ function wander(signals: number, entry: string, at: number, side: 'W' | 'E' | 'N
     from = to === 'E' ? 'W' : 'E'
   }
 }
-
-/** What the city is made of, for the name of its cache. */
-export const cityText = async (folder: string): Promise<string> => (await Promise.all(['nod', 'edg', 'con', 'tll'].map((kind) => readFile(join(folder, `city.${kind}.xml`), 'utf8')))).join('')
