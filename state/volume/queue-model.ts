@@ -50,14 +50,32 @@ interface LaneQueue {
   gone: number
 }
 
-export function simulateQueues(input: QueueInput): QueueOutcome[] {
+/** Share of what green lets through that volumes may be: beyond, a queue has no mean. */
+const MOST_SATURATED = 0.97
+
+/** Volumes count who passed, so they cannot exceed what green lets through: an estimate above that is an error of the estimate. */
+function withinCapacity(input: QueueInput): QueueInput {
+  const { movements, lanes, cycle_s, red_s, pace } = input
+  const lane = MOST_SATURATED * Math.max(1, (cycle_s - red_s - pace.first_s) / pace.headway_s + 1)
+  const own = movements.map((movement) => Math.min(movement.per_cycle, lane * movement.lanes.length))
+  const total = own.reduce((sum, each) => sum + each, 0)
+  const share = total > 0 ? Math.min(1, (lane * lanes) / total) : 1
+  return { ...input, movements: movements.map((movement, m) => ({ ...movement, per_cycle: own[m]! * share })) }
+}
+
+export function simulateQueues(asked: QueueInput): QueueOutcome[] {
+  const input = withinCapacity(asked)
   const { movements, lanes, cycle_s } = input
   const random = generator(1)
   const outcomes = movements.map(() => ({ backs_m: [] as number[], reach: 0, vehicles: 0 }))
   let left: number[][] = Array.from({ length: lanes }, () => [])
   let day = 1
   for (let cycle = -WARM_UP; cycle < CYCLES; cycle++) {
-    if (cycle % DAY_CYCLES === 0) day = Math.exp(DAY_NOISE * normal(random))
+    if (cycle % DAY_CYCLES === 0) {
+      day = Math.exp(DAY_NOISE * normal(random))
+      // A day that overflows does not hand its queue to the next.
+      if (cycle > 0) left = left.map(() => [])
+    }
     const backs = movements.map(() => 0)
     const queues = left.map((waiting): LaneQueue => ({ gone: 0, all: waiting.map((movement, rank) => ({ movement, leaves_s: leaving(input, rank, 0) })) }))
     for (const { all } of queues) all.forEach(({ movement }, rank) => { backs[movement] = Math.max(backs[movement]!, rear(input, rank)) })
