@@ -26,6 +26,8 @@ const NINETY = 1.645
 const SYSTEMATIC_S: Seconds = 0.3
 /** Starts that keep to no place of a known cycle. */
 const ENOUGH_TO_DENY = 13
+/** Less than this from the plan is no fault of a clock. */
+const LEAST_DIFFERENCE_S: Seconds = 1.5
 const DAY_S = 86_400
 
 export function rowOf(subject: Subject, evidence: Evidence, audited: Audited, response: Response): SignalAudit {
@@ -92,7 +94,7 @@ function tell(subject: Subject, base: { intersection: string }, timing: Movement
   const { cycle_s, shifts, events, hours } = timing
   const parts = [`${placeOf(subject, base)}: cycle ${round(cycle_s, 2)} s, green starts at ${green_start_s.toFixed(1)} s of it (±${error.toFixed(1)} s, ${events} starts)`]
   if (difference !== null) {
-    parts.push(Math.abs(difference) <= error ? 'as planned' : `${Math.abs(difference).toFixed(1)} s ${difference > 0 ? 'later' : 'earlier'} than planned`)
+    parts.push(Math.abs(difference) <= Math.max(error, LEAST_DIFFERENCE_S) ? 'as planned' : `${Math.abs(difference).toFixed(1)} s ${difference > 0 ? 'later' : 'earlier'} than planned`)
   } else if (plan !== undefined) parts.push(`planned is a cycle of ${round(plan.cycle_s, 1)} s`)
   if (shifts.kind === 'drifting') parts.push(`its clock drifts by ${shifts.drift_s_per_day!.toFixed(2)} s a day`)
   for (const { at_day, by_s } of shifts.steps) {
