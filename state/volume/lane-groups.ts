@@ -9,7 +9,7 @@ export interface LaneGroup {
   lanes: number[]
   /** Lanes of each of the movements, in their order. */
   lanesOf: number[][]
-  /** Every movement has green of its own and gives way to nobody while it lasts. */
+  /** Every movement has green of its own, gives way to nobody while it lasts, and passes at no other time. */
   protected: boolean
   /** Its most common turn. */
   turn: string
@@ -21,11 +21,12 @@ export function laneGroups({ links, movements, connections }: Network): LaneGrou
   const link = new Map(links.map(({ id }, l) => [id, l]))
   const lanes = movements.map(() => new Set<number>())
   const gives = movements.map(() => false)
-  for (const { movement, from_lane, groups, yields_to } of connections) {
+  for (const { movement, from_lane, groups = [], yields_to, turn_on_red } of connections) {
     const m = index.get(movement)
     if (m === undefined) continue
     lanes[m]!.add(from_lane)
-    if (yields_to.length > 0 && (groups ?? []).some(({ right_of_way }) => right_of_way === 'permissive')) gives[m] = true
+    // Who may pass on red leaves in no order of green; who is not held by the signal has none.
+    if (turn_on_red === true || groups.length === 0 || (yields_to.length > 0 && groups.some(({ right_of_way }) => right_of_way === 'permissive'))) gives[m] = true
   }
   const group = new Map<number, LaneGroup>()
   const groups: LaneGroup[] = []
