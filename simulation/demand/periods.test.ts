@@ -46,7 +46,7 @@ describe('resolvePeriod', () => {
     expect(codeOf(() => resolvePeriod(counted, 'rush'))).toContain('there is no period "rush"')
     expect(codeOf(() => resolvePeriod(counted, '08:30-09:30'))).toContain('does not cover the period "08:30-09:30"')
     expect(codeOf(() => resolvePeriod(counted, '25:00'))).toContain('period.unknown')
-    expect(codeOf(() => resolvePeriod(scenarioWith({}, [])))).toContain('there are no periods')
+    expect(codeOf(() => resolvePeriod(scenarioWith({}, [])))).toContain('the scenario has no traffic')
   })
 
   it('makes periods of intervals or of the departures where the scenario names none', () => {

@@ -47,10 +47,12 @@ export function reckonRun(frame: Frame, trace: Trace, noise_m: Metres): Run | un
   const running = Math.min(free_mps, Math.max(LEAST_RUNNING * free_mps, topSpeed(trace, end_m) ?? free_mps))
   const rests = findRests(trace, running, noise_m, frame.before_m === undefined ? [0] : [frame.before_m, 0])
   behindTheLine(trace, rests, Math.max(6, 3 * noise_m))
-  const crossing_s = timeAt(trace, rests, 0, running)
+  const passed_s = timeAt(trace, rests, 0, running)
   const out_s = timeAt(trace, rests, end_m, running)
-  if (crossing_s === undefined || out_s === undefined) return undefined
-  const in_s = timeAt(trace, rests, start_m, running) ?? trace.t_s[0]!
+  if (passed_s === undefined || out_s === undefined) return undefined
+  // Between fixes half a minute apart the line is told from the halt before it and the end from the fix after it: they may cross over.
+  const crossing_s = Math.min(passed_s, out_s)
+  const in_s = Math.min(crossing_s, timeAt(trace, rests, start_m, running) ?? trace.t_s[0]!)
   const before = rests.filter(({ s_m }) => s_m < 0 && s_m > start_m)
   return {
     vehicle, movement, start_m, whole: isWhole(frame, trace, rests), in_s, crossing_s, out_s, running_mps: running,
