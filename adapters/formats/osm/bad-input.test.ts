@@ -70,7 +70,7 @@ describe('a file that is no OpenStreetMap file, or a broken one, is refused with
 })
 
 /** Both ends of the road are really travelled. */
-async function tally<T>(inputs: fc.Arbitrary<T>, end: (input: T) => Promise<ImportOutcome>, numRuns = 120): Promise<Record<ImportOutcome, number>> {
+async function tally<T>(inputs: fc.Arbitrary<T>, end: (input: T) => Promise<ImportOutcome>, numRuns = 60): Promise<Record<ImportOutcome, number>> {
   const seen = { scenario: 0, refused: 0 }
   await fc.assert(fc.asyncProperty(inputs, async (input) => { seen[await end(input)]++ }), { numRuns, seed: 1 })
   return seen
