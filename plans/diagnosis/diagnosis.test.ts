@@ -1,28 +1,12 @@
 import { beforeAll, afterAll, describe, expect, it } from 'vitest'
 import { readScenario } from '../../adapters/formats/scenario/read.ts'
 import type { PlaceCard } from '../../model/diagnosis.ts'
-import { RoadGraph } from '../../model/road-graph.ts'
 import type { Scenario } from '../../model/scenario.ts'
-import type { Estimate, MovementState, TrafficState } from '../../model/traffic-state.ts'
-import { movementVolumes, resolvePeriod } from '../../simulation/demand/index.ts'
+import type { TrafficState } from '../../model/traffic-state.ts'
+import { resolvePeriod } from '../../simulation/demand/index.ts'
 import { SimulationPool } from '../../simulation/batch/index.ts'
-import { advance, diagnosePlaces, mergeWorklist, recommended } from './index.ts'
-
-const sure = (value: number | null): Estimate => ({ value, low: value === null ? null : value * 0.95, high: value === null ? null : value * 1.05 })
-const none = sure(null)
-
-/** A state that measured the scenario's own volumes and calm traffic everywhere. */
-function calmState(scenario: Scenario): TrafficState {
-  const graph = new RoadGraph(scenario.network)
-  const volumes = movementVolumes(graph, scenario.demand, resolvePeriod(scenario))
-  const movements = scenario.network.movements.map((movement): MovementState => ({
-    movement: movement.id, from: movement.from, to: movement.to, from_link: movement.from, to_link: movement.to, turn: movement.turn, ...(movement.signal === undefined ? {} : { signal: movement.signal }),
-    volume_vph: sure(volumes.get(movement.id) ?? null), control_delay_s: sure(12), stopped_delay_s: none, stops: none, second_stop_share: none, arrival_on_green: none, platoon_ratio: null,
-    queue_max_m: none, queue_p95_m: sure(20), split_failure_share: none, blocked_share: none, penetration: none, saturation_flow_vphpl: none, level_of_service: 'B', probes: 200, days: 10, counted: 0,
-    grade: 'A', method: 'probes', age_s: 60,
-  }))
-  return { format: 'greenwave.state/1', scenario: 'x', from_s: 0, until_s: 3600, days: ['2026-01-05'], movements, periods: [], daily: [], links: [], places: [], signals: [], phases: [], feeds: [], coverage: 1 }
-}
+import { advance, diagnosePlaces, mergeWorklist } from './index.ts'
+import { calmState } from './testing.ts'
 
 let scenario: Scenario
 let pool: SimulationPool
@@ -47,21 +31,6 @@ describe('the diagnosis of a measured street', () => {
     const blind = { ...scenario, demand: { ...scenario.demand, volumes: [] } }
     const { unknown } = await diagnosePlaces({ ...request({ ...state, movements: [] }, 0), scenario: blind })
     expect(unknown).toHaveLength(scenario.network.signals.length)
-  })
-
-  it('tries what it proposes with the same drivers and says what came of it', async () => {
-    const state = calmState(scenario)
-    const eastbound = scenario.network.movements.find(({ name, signal }) => name === 'EBT' && signal !== undefined)!
-    const through = state.movements.find(({ movement }) => movement === eastbound.id)!
-    Object.assign(through, { platoon_ratio: 0.4, arrival_on_green: sure(0.2), control_delay_s: sure(40) })
-    const { places } = await diagnosePlaces(request(state, 2))
-    const card = places.find(({ signal }) => signal === through.signal)!
-    const finding = card.findings.find(({ cause }) => cause === 'offset')!
-    expect(finding.trial!.runs).toBe(2)
-    expect(finding.variant).toMatch(/^offset [+-]\d+ s$/)
-    expect(finding.trial!.delay_s.value).not.toBeNull()
-    expect(card.status).toBe('tried')
-    for (const one of recommended(card)) expect(one.trial!.delay_s.high).toBeLessThan(0)
   })
 
   it('refuses a state of another network', async () => {
