@@ -15,11 +15,11 @@ const measured = (title: string): Measured => {
 }
 
 describe.each(PHENOMENA.map(({ title }) => title))('%s', (title) => {
-  it('comes out within its published targets', { timeout: 120_000 }, () => {
+  it('comes out within its published targets', { timeout: 300_000 }, () => {
     expect(listMisses(judged(measured(title)))).toEqual([])
   })
 
-  it('stands on the page as this code measures it; npm run validate writes it anew', { timeout: 120_000 }, () => {
+  it('stands on the page as this code measures it; npm run validate writes it anew', { timeout: 300_000 }, () => {
     expect(findSection(written, title).trim()).toBe(section(measured(title)).trim())
   })
 })
