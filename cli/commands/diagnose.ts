@@ -1,7 +1,7 @@
 // diagnose: congested places of a measured scenario, why they are, and what would help, tried in simulation first.
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { readFile } from 'node:fs/promises'
 import { readScenario } from '../../adapters/formats/scenario/read.ts'
+import { writeWhole } from '../../adapters/formats/scenario/write.ts'
 import type { PlaceCard, Worklist, WorkStatus } from '../../model/diagnosis.ts'
 import { GreenwaveError } from '../../model/errors.ts'
 import { formatDay, LocalTime } from '../../model/local-time.ts'
@@ -55,7 +55,7 @@ async function run(context: CommandContext): Promise<void> {
     await pool?.close()
   }
   const worklist = path === undefined ? undefined : mergeWorklist(known, found.places, date)
-  if (path !== undefined) await writeWhole(path, worklist)
+  if (path !== undefined && worklist !== undefined) await writeWhole(worklistFile(path, worklist))
   const document = { period: period.id, ...found }
   const folder = options.findText('out')
   const files = folder === undefined ? [] : await writeDiagnosisFiles(folder, { scenario, found: followed(found, worklist), period, date }, document)
@@ -77,7 +77,7 @@ async function setStatus({ options, out, positionals }: CommandContext): Promise
   const scenario = positionals[0] === undefined ? undefined : (await readScenario(positionals[0])).scenario
   const note = options.findText('note')
   const moved = advance(card, status as WorkStatus, { by: options.getText('by'), date: today(scenario?.scenario.time_zone ?? 'UTC'), ...(note === undefined ? {} : { note }) })
-  await writeWhole(path, { ...list, cards: list.cards.map((one) => (one === card ? moved : one)) })
+  await writeWhole(worklistFile(path, { ...list, cards: list.cards.map((one) => (one === card ? moved : one)) }))
   out.write(options.flag('json') ? `${JSON.stringify(moved)}\n` : `${moved.id} is ${moved.status}\n`)
 }
 
@@ -119,12 +119,7 @@ async function readWorklist(path: string): Promise<Worklist | undefined> {
   return list as Worklist
 }
 
-/** The file has its name only once it is whole. */
-async function writeWhole(path: string, value: unknown): Promise<void> {
-  await mkdir(dirname(path), { recursive: true })
-  await writeFile(`${path}.part`, `${JSON.stringify(value, null, 2)}\n`)
-  await rename(`${path}.part`, path)
-}
+const worklistFile = (path: string, list: Worklist): ReadonlyMap<string, string> => new Map([[path, `${JSON.stringify(list, null, 2)}\n`]])
 
 function describe({ places, sound, unknown }: Diagnosis): string {
   const lines = places.flatMap((card) => [

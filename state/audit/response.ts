@@ -3,6 +3,7 @@
 import type { LocalTime } from '../../model/local-time.ts'
 import type { Seconds, TimeOfDay } from '../../model/units.ts'
 import type { GreenClock } from '../signals/greens.ts'
+import { median } from '../statistics.ts'
 import type { Audited } from './audit.ts'
 import { wrap } from './circular.ts'
 import type { MovementTiming } from './signal-timing.ts'
@@ -78,12 +79,6 @@ export function learnResponse(audited: readonly Audited[], clock: GreenClock | u
 export function middleOf({ movement, hours }: Pick<MovementTiming, 'movement' | 'hours'>): { day: number; time_s: TimeOfDay } {
   const starts = hours.starts.get(movement)!
   return starts[starts.length >> 1]!
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b)
-  const half = sorted.length >> 1
-  return sorted.length % 2 === 1 ? sorted[half]! : (sorted[half - 1]! + sorted[half]!) / 2
 }
 
 /** The middle of signals, as much as they outweigh what is assumed; nothing where it is not believable or they disagree. */

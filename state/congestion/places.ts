@@ -3,6 +3,7 @@
 import type { CongestionCluster, LinkNeighbours } from './clusters.ts'
 import { SLOT_S } from './cells.ts'
 import type { TimeOfDay } from '../../model/units.ts'
+import { quantile } from '../statistics.ts'
 
 /** 堵点, 堵段, 堵区: one link, a chain of links, anything that branches. */
 export type PlaceKind = 'spot' | 'stretch' | 'area'
@@ -91,12 +92,4 @@ function mostFrequent(values: readonly number[]): number | undefined {
   const counts = new Map<number, number>()
   for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1)
   return [...counts].sort((a, b) => b[1] - a[1] || a[0] - b[0])[0]?.[0]
-}
-
-/** Linear between order statistics (type 7). */
-export function quantile(values: readonly number[], p: number): number {
-  const sorted = [...values].sort((a, b) => a - b)
-  const at = p * (sorted.length - 1)
-  const below = Math.floor(at)
-  return sorted[below]! + (at - below) * ((sorted[below + 1] ?? sorted[below]!) - sorted[below]!)
 }

@@ -1,7 +1,7 @@
 // Whether congestion comes every day, is growing over weeks, or came once. Recurrent: the same kind of day and slot on 60 % of
 // the last 20 days. Emerging: less, but rising (Mann 1945, Kendall 1975). Incident: travel times far above the slot's own
 // history, while the links before are slower than those beyond, and not because the whole town is slow.
-import { quantile } from './places.ts'
+import { quantile } from '../statistics.ts'
 
 export type Recurrence = 'recurrent' | 'emerging' | 'occasional' | 'unknown'
 

@@ -3,6 +3,7 @@
 import type { LaneCount } from '../../model/feed.ts'
 import type { LocalTime } from '../../model/local-time.ts'
 import type { Instant, Seconds, TimeOfDay, VehiclesPerHour } from '../../model/units.ts'
+import { median } from '../statistics.ts'
 
 export interface WatchSettings {
   stuck_on_occupancy: number
@@ -140,10 +141,4 @@ export function watchDetectors(counts: readonly LaneCount[], local: LocalTime, s
   const watch = new DetectorWatch(local, settings)
   for (const count of [...counts].sort((a, b) => a.time_s - b.time_s)) watch.push(count)
   return watch.stuck()
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b)
-  const middle = sorted.length >> 1
-  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2
 }

@@ -2,7 +2,7 @@
 import type { PhaseMeasures } from '../../model/traffic-state.ts'
 import type { DeviceLog } from './device-log.ts'
 import type { PerformanceOptions } from './options.ts'
-import { meanOf, PhaseBin, quantile } from './phase-bin.ts'
+import { meanOf, PhaseBin, quantileOf } from './phase-bin.ts'
 import type { PhaseLog } from './phase-log.ts'
 
 /** Per phase and bin, in order of phase and time; bins whose events span too little are left out. */
@@ -38,7 +38,7 @@ function measuresOf(device: string, { phase, has }: PhaseLog, bin: PhaseBin, fro
   const counted = has.count || has.crossing
   return {
     device, phase, from_s, until_s, greens,
-    cycle_s: quantile(bin.cycles, 0.5), green_median_s: quantile(bin.greens, 0.5), green_p85_s: quantile(bin.greens, 0.85), split_p85_s: quantile(bin.splits, 0.85),
+    cycle_s: quantileOf(bin.cycles, 0.5), green_median_s: quantileOf(bin.greens, 0.5), green_p85_s: quantileOf(bin.greens, 0.85), split_p85_s: quantileOf(bin.splits, 0.85),
     terminations: greens === 0 ? null : { gap: bin.terminations.gap / greens, max: bin.terminations.max / greens, force: bin.terminations.force / greens, unknown: bin.terminations.unknown / greens },
     arrivals_on_green: on_green, arrivals_on_red: on_green === null ? null : 1 - on_green,
     platoon_ratio: on_green === null || green_ratio === null || green_ratio === 0 ? null : on_green / green_ratio,

@@ -1,5 +1,6 @@
 // What a phase did in a bin, as sums and lists that can be added up: bins into a day, days into a week.
 import type { Instant } from '../../model/units.ts'
+import { quantile } from '../statistics.ts'
 import type { PhaseCycle, Termination } from './phase-timeline.ts'
 
 export class PhaseBin {
@@ -46,13 +47,7 @@ export class PhaseBin {
   }
 }
 
-/** Linear between order statistics (type 7); null of nothing. */
-export function quantile(values: readonly number[], p: number): number | null {
-  if (values.length === 0) return null
-  const sorted = [...values].sort((a, b) => a - b)
-  const at = p * (sorted.length - 1)
-  const below = Math.floor(at)
-  return sorted[below]! + (at - below) * ((sorted[below + 1] ?? sorted[below]!) - sorted[below]!)
-}
+/** null of nothing. */
+export const quantileOf = (values: readonly number[], p: number): number | null => (values.length === 0 ? null : quantile(values, p))
 
 export const meanOf = (values: readonly number[]): number | null => (values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length)

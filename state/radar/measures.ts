@@ -2,6 +2,7 @@
 import type { Network } from '../../model/network.ts'
 import type { Estimate } from '../../model/traffic-state.ts'
 import type { Instant, Seconds } from '../../model/units.ts'
+import { quantile } from '../statistics.ts'
 import type { LaneCycle } from './lane-watch.ts'
 import { SLOT_S, type Sensor } from './sensor.ts'
 import type { RadarStation } from './station.ts'
@@ -161,11 +162,4 @@ function meanOf(values: readonly number[]): Estimate {
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length
   const half = Z * Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1) / values.length)
   return { value: mean, low: Math.max(0, mean - half), high: mean + half }
-}
-
-export function quantile(values: readonly number[], p: number): number {
-  const sorted = [...values].sort((a, b) => a - b)
-  const at = (sorted.length - 1) * p
-  const [low, high] = [sorted[Math.floor(at)]!, sorted[Math.ceil(at)]!]
-  return low + (high - low) * (at - Math.floor(at))
 }
