@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Fix } from '../../model/feed.ts'
 import { RoadGraph } from '../../model/road-graph.ts'
-import { MatchRoad, Matcher, matchFile, type MatchedFix } from './index.ts'
+import { MatchRoad, Matcher, MatchRows, type MatchedFix } from './index.ts'
 import { NearestLink } from './nearest.ts'
 import { driveTown, fixesOf } from './testing/drive.ts'
 import { sharesOf } from './testing/score.ts'
@@ -140,12 +140,12 @@ describe('bad fixes', () => {
   })
 })
 
-it('writes one row per fix, null where it was not matched', async () => {
+it('writes one row per fix, null where it was not matched', () => {
   const fixes = fixesAt(10, 3)
-  const rows: { vehicle_id: string; time_s: number; link: string | null; position_m: number | null; offset_m: number | null }[] = []
-  const { totals } = await matchFile(road, [fixes.slice(0, 10), [{ ...fixes[10]!, x_m: -9999 }], fixes.slice(11)], (lines) => {
-    rows.push(...lines.trimEnd().split('\n').map((line) => JSON.parse(line) as (typeof rows)[number]))
-  })
+  const written = new MatchRows(road)
+  for (const fix of [...fixes.slice(0, 10), { ...fixes[10]!, x_m: -9999 }, ...fixes.slice(11)]) written.push(fix)
+  const { totals } = written.end()
+  const rows = written.take().trimEnd().split('\n').map((line) => JSON.parse(line) as { vehicle_id: string; time_s: number; link: string | null; position_m: number | null; offset_m: number | null })
   expect(rows.map(({ time_s }) => time_s)).toEqual(fixes.map(({ time_s }) => time_s))
   expect(rows[10]).toEqual({ vehicle_id: fixes[0]!.vehicle, time_s: fixes[10]!.time_s, link: null, position_m: null, offset_m: null })
   expect(rows.filter(({ link }) => link === null)).toHaveLength(1)
