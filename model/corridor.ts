@@ -221,3 +221,16 @@ function leg(graph: RoadGraph, from: SignalId, to: SignalId, candidate: Candidat
   })
   return { from, to, links: candidate.links, distance_m: distance, speed_limit_mps: distance / time }
 }
+
+/** What both directions pass at their signals. */
+export const listCrossings = ({ outbound, inbound }: ResolvedCorridor): CorridorDirection['crossings'] => [...(outbound?.crossings ?? []), ...(inbound?.crossings ?? [])]
+
+/** The same; none where the corridor cannot be followed, which is reported where it is used. */
+export function findCrossings(graph: RoadGraph, corridor: Corridor): CorridorDirection['crossings'] {
+  try {
+    return listCrossings(resolveCorridor(graph, corridor))
+  } catch (error) {
+    if (error instanceof GreenwaveError && error.code === 'corridor.disconnected') return []
+    throw error
+  }
+}

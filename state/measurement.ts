@@ -4,7 +4,7 @@ import type { Fix, FeedHealth, LogChannel, RadarTarget, SignalEvent } from '../m
 import { GreenwaveError } from '../model/errors.ts'
 import { formatDay, type LocalTime } from '../model/local-time.ts'
 import { levelOfService } from '../model/evaluation.ts'
-import { resolveCorridor } from '../model/corridor.ts'
+import { listCrossings, resolveCorridor } from '../model/corridor.ts'
 import type { RoadGraph } from '../model/road-graph.ts'
 import type { Corridor, Period, Timing } from '../model/scenario.ts'
 import type { DayState, Estimate, LinkState, MovementState, PeriodState, PlaceState, TrafficState } from '../model/traffic-state.ts'
@@ -254,8 +254,7 @@ export class Measurement {
 
 /** Through along a corridor, or the turn, at signals and elsewhere. */
 function kindsOf({ graph, corridors = [] }: MeasurementOptions): (movement: number) => string {
-  const along = new Set(corridors.map((corridor) => resolveCorridor(graph, corridor)).flatMap(({ outbound, inbound }) => [outbound, inbound])
-    .flatMap((way) => way?.crossings ?? []).flatMap(({ movements }) => movements.map(({ id }) => id)))
+  const along = new Set(corridors.flatMap((corridor) => listCrossings(resolveCorridor(graph, corridor))).flatMap(({ movements }) => movements.map(({ id }) => id)))
   return (index) => {
     const { id, turn, signal } = graph.network.movements[index]!
     return `${signal === undefined ? 'sign' : 'signal'} ${along.has(id) ? 'along' : turn}`

@@ -1,6 +1,5 @@
 // Which groups of an assumed plan are the coordinated ones: those that serve its through movements along a corridor.
-import { resolveCorridor, type CorridorDirection } from '../corridor.ts'
-import { GreenwaveError } from '../errors.ts'
+import { findCrossings } from '../corridor.ts'
 import type { Network } from '../network.ts'
 import { RoadGraph } from '../road-graph.ts'
 import type { Corridor } from '../scenario.ts'
@@ -15,7 +14,7 @@ export function coordinateAlong(network: Network, patterns: readonly Pattern[], 
   const groups = new Map<SignalId, Set<GroupId>>()
   for (const corridor of corridors.slice(0, MOST_FOLLOWED)) {
     const mine = new Map<SignalId, Set<GroupId>>()
-    for (const { signal, movements } of crossingsOf(graph, corridor)) {
+    for (const { signal, movements } of findCrossings(graph, corridor)) {
       if (groups.has(signal)) continue
       const found = mine.get(signal) ?? new Set()
       for (const connection of movements.flatMap(({ id }) => graph.listConnections(id))) {
@@ -28,16 +27,5 @@ export function coordinateAlong(network: Network, patterns: readonly Pattern[], 
   for (const pattern of patterns) {
     const own = groups.get(pattern.signal)
     if (own !== undefined) pattern.coordinated = [...own]
-  }
-}
-
-function crossingsOf(graph: RoadGraph, corridor: Corridor): CorridorDirection['crossings'] {
-  try {
-    const { outbound, inbound } = resolveCorridor(graph, corridor)
-    return [...(outbound?.crossings ?? []), ...(inbound?.crossings ?? [])]
-  } catch (error) {
-    // A chain that cannot be followed is reported where the corridor is used.
-    if (error instanceof GreenwaveError && error.code === 'corridor.disconnected') return []
-    throw error
   }
 }

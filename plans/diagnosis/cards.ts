@@ -1,6 +1,6 @@
 // From a scenario and its traffic state to cards: one per signal whose traffic waits more than it need, with the causes,
 // the treatments and what the simulation says of them; the costliest place first.
-import { resolveCorridor } from '../../model/corridor.ts'
+import { listCrossings, resolveCorridor } from '../../model/corridor.ts'
 import type { PlaceCard } from '../../model/diagnosis.ts'
 import { GreenwaveError } from '../../model/errors.ts'
 import type { MovementId } from '../../model/network.ts'
@@ -55,7 +55,7 @@ export async function diagnosePlaces(request: DiagnosisRequest): Promise<Diagnos
   const patterns = runningPatterns(scenario.timing, period.start_s)
   const volumes = knownVolumes(graph, scenario, period)
   const corridors = scenario.scenario.corridors.map((corridor) => resolveCorridor(graph, corridor))
-  const on_corridor = new Set<MovementId>(corridors.flatMap(({ outbound, inbound }) => [outbound, inbound]).flatMap((way) => way?.crossings ?? []).flatMap(({ movements }) => movements.map(({ id }) => id)))
+  const on_corridor = new Set<MovementId>(corridors.flatMap(listCrossings).flatMap(({ movements }) => movements.map(({ id }) => id)))
   const off_peak = isOffPeak(graph, scenario, period)
   const measured = (signal: SignalId, pattern: Pattern): MeasuredSignal => ({ graph, signal, pattern, states, volumes, on_corridor, off_peak, audits: state.signals })
   const found: { card: PlaceCard }[] = []

@@ -1,16 +1,14 @@
 // What the runs of one plan say of each movement. A run gives one value per measure; the intervals are over the runs.
+import { listCrossings } from '../../model/corridor.ts'
 import { levelOfService, type MeanCi, type MovementMeasures } from '../../model/evaluation.ts'
 import { backOfQueue } from '../../model/hcm/back-of-queue.ts'
 import type { Movement } from '../../model/network.ts'
-import type { Direction } from '../../model/plan.ts'
 import type { RoadGraph } from '../../model/road-graph.ts'
 import { arrivalType } from '../measures/arrival-type.ts'
 import type { MovementResults, RunResult } from '../result.ts'
 import { average } from './columns.ts'
 import { meanCi } from './statistics.ts'
 import type { SummaryContext } from './summary.ts'
-
-const DIRECTIONS: Direction[] = ['outbound', 'inbound']
 
 /** The columns that there is one value of per movement. */
 type Column = { [K in keyof MovementResults]-?: MovementResults[K] extends ArrayLike<number> | undefined ? K : never }[keyof MovementResults]
@@ -30,7 +28,7 @@ interface Member {
  */
 export function movementMeasures(runs: readonly RunResult[], context: SummaryContext): MovementMeasures[] {
   const { graph, corridor, measured_s } = context
-  const along = new Set(DIRECTIONS.flatMap((direction) => (corridor?.[direction]?.crossings ?? []).flatMap(({ movements }) => movements.map(({ id }) => id))))
+  const along = new Set((corridor === undefined ? [] : listCrossings(corridor)).flatMap(({ movements }) => movements.map(({ id }) => id)))
   return graph.network.movements.flatMap((movement, index) => {
     const member = { runs, index, movement, measured_s }
     const count = total(member, 'count')

@@ -1,8 +1,7 @@
 // Which groups of a signal are the coordinated ones: those that serve its through movements along a corridor; at signals
 // outside every corridor, those green in the longest stage.
 import type { Network } from '../../../model/network.ts'
-import { resolveCorridor } from '../../../model/corridor.ts'
-import { GreenwaveError } from '../../../model/errors.ts'
+import { findCrossings } from '../../../model/corridor.ts'
 import { RoadGraph } from '../../../model/road-graph.ts'
 import type { Corridor, Timing } from '../../../model/scenario.ts'
 import type { Pattern } from '../../../model/signal.ts'
@@ -31,7 +30,7 @@ function corridorGroups(network: Network, corridors: readonly Corridor[]): Map<s
   const groups = new Map<string, Set<string>>()
   for (const corridor of corridors) {
     const mine = new Map<string, Set<string>>()
-    for (const { signal, movements } of crossingsOf(graph, corridor)) {
+    for (const { signal, movements } of findCrossings(graph, corridor)) {
       if (groups.has(signal)) continue
       const found = mine.get(signal) ?? new Set<string>()
       mine.set(signal, found)
@@ -44,15 +43,4 @@ function corridorGroups(network: Network, corridors: readonly Corridor[]): Map<s
     for (const [signal, found] of mine) if (found.size > 0) groups.set(signal, found)
   }
   return groups
-}
-
-function crossingsOf(graph: RoadGraph, corridor: Corridor): { signal: string; movements: { id: string }[] }[] {
-  try {
-    const { outbound, inbound } = resolveCorridor(graph, corridor)
-    return [...(outbound?.crossings ?? []), ...(inbound?.crossings ?? [])]
-  } catch (error) {
-    // A chain that the road graph can't follow is reported where the corridor is used.
-    if (error instanceof GreenwaveError && error.code === 'corridor.disconnected') return []
-    throw error
-  }
 }
