@@ -7,7 +7,8 @@ import type { Estimate } from '../model/traffic-state.ts'
 import { fixed, plain, signed } from './format.ts'
 import { html, table } from './html.ts'
 import type { Column, Content, Markup } from './html.ts'
-import { document } from './state-report.ts'
+import { page } from './page.ts'
+import { STATE_STYLE } from './state-style.ts'
 import { counted, cut, estimate, figure, known, NO_DATA } from './state-words.ts'
 
 export interface DiagnosisReportInput {
@@ -42,7 +43,7 @@ export function diagnosisReport(input: DiagnosisReportInput): string {
     const { shown, more } = cut(ids, MOST_NAMED)
     return `${shown.map((id) => input.signal_names.get(id) ?? id).join(', ')}${more > 0 ? ` and ${more} more` : ''}`
   }
-  return document(`Diagnosis · ${input.scenario_name}`, input.version, html`<header>
+  const body = html`<header>
 <p class="eyebrow">Diagnosis · ${input.date}</p>
 <h1>${input.scenario_name}<span class="period">${input.period_name}</span></h1>
 </header>
@@ -61,7 +62,8 @@ ${input.places.map((card, i) => place(input, card, i + 1))}
 <dt>Avoidable</dt><dd>Delay less that of the best timing of the signal alone under the same volumes.</dd>
 <dt>No trial</dt><dd>Means that nothing was simulated, not that nothing would happen; the reason stands beside it.</dd></dl>
 </section>
-</main>`)
+</main>`
+  return page({ title: `Diagnosis · ${input.scenario_name}`, style: STATE_STYLE, body, footer: `greenwave ${input.version}` })
 }
 
 function headline({ places, sound, unknown }: DiagnosisReportInput): string {

@@ -4,7 +4,7 @@ import { fixed, plain, plusMinus, signed, tenths } from './format.ts'
 import { delayOf, headline, losersInWords, stopsOf, warnings } from './headline.ts'
 import { html } from './html.ts'
 import type { Content, Markup } from './html.ts'
-import { paintedMarkup } from './html.ts'
+import { page } from './page.ts'
 import type { PlanReportInput } from './plan-report-input.ts'
 import type { PairedDifference } from '../model/evaluation.ts'
 import { REPORT_STYLE } from './report-style.ts'
@@ -31,17 +31,7 @@ export function planReport(input: PlanReportInput): string {
   const progression = progressionSection(input)
   const absent = new Set([...(movements === undefined ? ['movements'] : []), ...(progression === undefined ? ['progression'] : [])])
   const losers = losersInWords(input)
-  return html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${title} · greenwave</title>
-<style>${paintedMarkup(REPORT_STYLE)}</style>
-</head>
-<body>
-<header>
+  const body = html`<header>
 <p class="eyebrow">Signal coordination plan · ${input.scenario_name}</p>
 <h1>${input.corridor_name}<span class="period">${input.period_name}</span></h1>
 ${input.description === undefined ? undefined : html`<p class="small">${input.description}</p>`}
@@ -62,11 +52,9 @@ ${timingSection(input)}
 ${movements}
 ${progression}
 ${sourcesSection(input)}
-</main>
-<footer><p>${input.plan.id} · greenwave ${input.plan.provenance.version} · seed ${input.plan.provenance.seed}</p></footer>
-</body>
-</html>
-`.text
+</main>`
+  const { id, provenance } = input.plan
+  return page({ title, style: REPORT_STYLE, body, footer: `${id} · greenwave ${provenance.version} · seed ${provenance.seed}` })
 }
 
 /** The figures of the sentence again, to be read from across the table. */

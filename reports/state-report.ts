@@ -7,6 +7,7 @@ import { paintTimeSpace } from '../diagram/paint-time-space.ts'
 import { fixed, listed } from './format.ts'
 import { html, paintedMarkup } from './html.ts'
 import type { Content, Markup } from './html.ts'
+import { page } from './page.ts'
 import { definitionsSection, feedsSection, placesSection } from './section-state-feeds.ts'
 import { linksSection, movementPlace, movementsSection } from './section-state-movements.ts'
 import { auditSection, phasesSection } from './section-state-signals.ts'
@@ -28,7 +29,7 @@ export function stateReport(input: StateReportInput): string {
     ['pictures', 'Pictures', pictures !== undefined], ['places', 'Congested places', true], ['movements', 'Movements', true], ['links', 'Links', true], ['audit', 'Signal timing', audit !== undefined],
     ['phases', 'Phases', phases !== undefined], ['feeds', 'Feeds', true], ['definitions', 'Definitions', true],
   ]
-  return document(`Traffic state · ${input.scenario_name}`, input.version, html`<header>
+  const body = html`<header>
 <p class="eyebrow">Traffic state</p>
 <h1>${input.scenario_name}<span class="period">${daysInWords(input.state.days)}</span></h1>
 ${input.description === undefined ? undefined : html`<p class="small">${input.description}</p>`}
@@ -48,26 +49,8 @@ ${audit}
 ${phases}
 ${feedsSection(input)}
 ${definitionsSection(input)}
-</main>`)
-}
-
-/** The frame that both reports of traffic state share. */
-export function document(title: string, version: string, body: Markup): string {
-  return html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${title} · greenwave</title>
-<style>${paintedMarkup(STATE_STYLE)}</style>
-</head>
-<body>
-${body}
-<footer><p>greenwave ${version}</p></footer>
-</body>
-</html>
-`.text
+</main>`
+  return page({ title: `Traffic state · ${input.scenario_name}`, style: STATE_STYLE, body, footer: `greenwave ${input.version}` })
 }
 
 function daysInWords(days: readonly string[]): string {
