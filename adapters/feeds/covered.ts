@@ -6,6 +6,12 @@ const MOST_STRETCHES = 2000
 /** Times are written to the millisecond. */
 const HAIR_S = 0.001
 
+/** When it begins, and how long it is. */
+export interface Interval {
+  time_s: Instant
+  period_s: Seconds
+}
+
 /** The time that a detector or a segment has told about. */
 export class Covered {
   // Beginnings and ends of stretches, ascending.
@@ -41,5 +47,17 @@ export class Covered {
       }
     }
     return true
+  }
+}
+
+/** The intervals that were told, by what told them: a detector, a segment, a turn. */
+export class ToldIntervals {
+  readonly #byKey = new Map<string, Covered>()
+
+  /** False where the key told of the interval, or of a part of it, before; else it has now. */
+  add(key: string, { time_s, period_s }: Interval): boolean {
+    let covered = this.#byKey.get(key)
+    if (covered === undefined) this.#byKey.set(key, covered = new Covered())
+    return covered.add(time_s, period_s)
   }
 }

@@ -4,18 +4,12 @@ import type { FeedAccount } from '../../../model/feed-account.ts'
 import { mpsFromKmh, mpsFromMph, type MetresPerSecond, type Seconds } from '../../../model/units.ts'
 import type { ByteSource } from '../bytes.ts'
 import type { Feed, FeedContext } from '../feed.ts'
-import { describeTimeFault, InstantReader } from '../instants.ts'
 import { nameOf } from '../ndjson.ts'
 import { findClass } from '../classes.ts'
-import { Covered } from '../covered.ts'
 import { type FeedRecord, quantityOf, RecordFeed } from '../records.ts'
-import { periodOf, RecordLosses, stepOf } from '../values.ts'
+import { type IntervalOptions, IntervalReader, RecordLosses } from '../values.ts'
 
-export interface CountOptions {
-  /** Length of the intervals of a file that has no column of it. Undeclared, it is found from the times of the file's first rows. */
-  period_s?: Seconds
-  /** Whether the times are the beginnings (default) or the ends of their intervals. */
-  time_is?: 'begin' | 'end'
+export interface CountOptions extends IntervalOptions {
   /** Unit of a column that is called `occupancy`. Undeclared it is a share, or percent where the first rows show more than 1.5. */
   occupancy?: 'share' | 'percent'
 }
@@ -50,57 +44,43 @@ export const openCounts = (sources: readonly ByteSource[], context: FeedContext,
   })
 
 class CountDecoder {
-  readonly #times: InstantReader
-  readonly #context: FeedContext
   readonly #account: FeedAccount
   readonly #options: CountOptions
   readonly #losses: RecordLosses
-  #period: Seconds | undefined
+  readonly #intervals: IntervalReader
   #percent = false
-  readonly #told = new Map<string, Covered>()
 
   constructor(context: FeedContext, account: FeedAccount, options: CountOptions) {
-    this.#context = context
     this.#account = account
     this.#options = options
     this.#losses = new RecordLosses(account)
-    this.#times = new InstantReader(context)
-    this.#period = options.period_s
+    this.#intervals = new IntervalReader(context, this.#losses, options)
   }
 
   begin(has: (column: CountColumn) => boolean, first: readonly FeedRecord<CountColumn>[]): string | undefined {
     if (!has('time')) return 'there is no column of times'
     if (!has('sensor') && !has('lane')) return 'there is no column of detectors'
     if (!has('vehicles') && !has('flow') && !has('occupancy') && !has('occupancy_percent') && !has('speed_mps') && !has('speed_kmh') && !has('speed_mph')) return 'there is no column of counts, occupancy or speed'
-    this.#times.settle(first.map(({ values }) => Number(values.time)))
     this.#percent = this.#options.occupancy === undefined ? first.some(({ values }) => quantityOf(values.occupancy)! > 1.5) : this.#options.occupancy === 'percent'
-    if (this.#options.period_s !== undefined || has('period')) return undefined
-    this.#period = stepOf(first.map(({ values }) => new InstantReader(this.#context).value(values.time)))
-    return this.#period === undefined ? 'it has no column of periods, and its first rows do not show one: declare the length of its intervals' : undefined
+    return this.#intervals.settle(has('period'), first)
   }
 
-  push({ place, values }: FeedRecord<CountColumn>, out: LaneCount[]): void {
-    const count = this.#decode(place, values)
+  push(record: FeedRecord<CountColumn>, out: LaneCount[]): void {
+    const count = this.#decode(record)
     if (count === undefined) return
-    const key = `${count.sensor}\n${count.lane ?? ''}\n${count.class ?? ''}`
-    let told = this.#told.get(key)
-    if (told === undefined) this.#told.set(key, told = new Covered())
-    if (!told.add(count.time_s, count.period_s)) {
-      this.#losses.lose('drop', 'duplicate', place, `${nameOfPlace(count)} tells twice of the interval from ${shownTime(count.time_s)}`)
-      return
-    }
+    if (!this.#intervals.isNew(`${count.sensor}\n${count.lane ?? ''}\n${count.class ?? ''}`, count, record.place, () => nameOfPlace(count))) return
     this.#account.accept(count.time_s)
     out.push(count)
   }
 
-  #decode(place: string, values: Values): LaneCount | undefined {
-    const told = this.#times.value(values.time)
-    if (Number.isNaN(told)) return this.#losses.lose('drop', this.#times.fault, place, describeTimeFault(this.#times.fault, String(values.time), this.#context))
+  #decode(record: FeedRecord<CountColumn>): LaneCount | undefined {
+    const interval = this.#intervals.read(record)
+    if (interval === undefined) return undefined
+    const { place, values } = record
+    const { time_s, period_s } = interval
     const [site, detector] = [nameOf(values.sensor), nameOf(values.lane)]
     const sensor = site ?? detector
     if (sensor === undefined) return this.#losses.lose('drop', 'no-detector', place, 'the row names no detector')
-    const period_s = periodOf(values.period, this.#period)
-    if (period_s === undefined) return this.#losses.lose('drop', 'period-not-understood', place, `the period is ${JSON.stringify(values.period ?? null)}`)
     const vehicles = this.#vehicles(place, values, period_s)
     const occupancy = this.#occupancy(place, values)
     const speed_mps = this.#speed(place, values)
@@ -110,7 +90,7 @@ class CountDecoder {
     // A part of the traffic must not pass for all of it.
     if (word !== undefined && kind === undefined && !EVERYBODY.has(word.toLowerCase())) return this.#losses.lose('quarantine', 'class-not-understood', place, `nobody explained the class "${word}"`)
     const count: LaneCount = {
-      sensor, lane: site === undefined ? undefined : detector, time_s: this.#options.time_is === 'end' ? told - period_s : told, period_s, vehicles, occupancy, speed_mps, class: kind,
+      sensor, lane: site === undefined ? undefined : detector, time_s, period_s, vehicles, occupancy, speed_mps, class: kind,
     }
     if (vehicles !== undefined && vehicles > MOST_PER_SECOND * period_s) {
       return this.#losses.lose('quarantine', 'too-many-vehicles', place, `${nameOfPlace(count)} counts ${vehicles} vehicles in ${period_s} s; a lane passes at most ${MOST_PER_SECOND} a second`)
@@ -143,4 +123,3 @@ class CountDecoder {
 }
 
 const nameOfPlace = ({ sensor, lane }: LaneCount): string => `detector ${sensor}${lane === undefined ? '' : ` ${lane}`}`
-const shownTime = (time_s: number): string => new Date(time_s * 1000).toISOString()

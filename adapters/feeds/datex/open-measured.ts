@@ -4,7 +4,7 @@ import { FeedAccount } from '../../../model/feed-account.ts'
 import type { LaneCount } from '../../../model/feed.ts'
 import { mpsFromKmh, type Instant } from '../../../model/units.ts'
 import type { ByteSource } from '../bytes.ts'
-import { Covered } from '../covered.ts'
+import { ToldIntervals } from '../covered.ts'
 import type { Feed, FeedContext } from '../feed.ts'
 import { describeTimeFault, InstantReader } from '../instants.ts'
 import { refuse } from '../refuse.ts'
@@ -49,7 +49,7 @@ class MeasuredData implements MeasuredFeed {
   #opened = false
   #reader: MeasuredReader | undefined
   #times: InstantReader
-  #told = new Map<string, Covered>()
+  #told = new ToldIntervals()
 
   constructor(sources: readonly ByteSource[], table: SiteTable, context: FeedContext, options: MeasuredOptions) {
     this.account = new FeedAccount(context.source)
@@ -67,7 +67,7 @@ class MeasuredData implements MeasuredFeed {
   async *batches(signal?: AbortSignal): AsyncGenerator<readonly LaneCount[], void> {
     if (this.#opened) this.account = new FeedAccount(this.#context.source)
     this.#opened = true
-    this.#told = new Map()
+    this.#told = new ToldIntervals()
     this.#times = new InstantReader(this.#context)
     let out: LaneCount[] = []
     let file = ''
@@ -104,10 +104,7 @@ class MeasuredData implements MeasuredFeed {
       this.account.read++
       const row = this.#row(site, group, time_s, place)
       if (row === undefined) continue
-      const name = `${id}\n${key}`
-      let told = this.#told.get(name)
-      if (told === undefined) this.#told.set(name, told = new Covered())
-      if (!told.add(row.time_s, row.period_s)) {
+      if (!this.#told.add(`${id}\n${key}`, row)) {
         this.#lose('drop', 'duplicate', place, group, 'was told before')
         continue
       }

@@ -3,17 +3,12 @@ import type { LinkStatus, SegmentReport } from '../../../model/feed.ts'
 import type { FeedAccount } from '../../../model/feed-account.ts'
 import { mpsFromKmh, mpsFromMph, type MetresPerSecond, type Seconds } from '../../../model/units.ts'
 import type { ByteSource } from '../bytes.ts'
-import { Covered } from '../covered.ts'
 import type { Feed, FeedContext } from '../feed.ts'
-import { describeTimeFault, InstantReader } from '../instants.ts'
 import { nameOf } from '../ndjson.ts'
 import { type FeedRecord, RecordFeed } from '../records.ts'
-import { periodOf, RecordLosses, stepOf } from '../values.ts'
+import { type IntervalOptions, IntervalReader, RecordLosses } from '../values.ts'
 
-export interface LinkOptions {
-  /** Length of the intervals of a file that has no column of it. Undeclared, it is found from the times of the file's first rows. */
-  period_s?: Seconds
-  time_is?: 'begin' | 'end'
+export interface LinkOptions extends IntervalOptions {
   /** Codes of the provider by what they stand for; `null` for unknown. Default: 0 unknown, 1 free, 2 slow, 3 congested, 4 severe. */
   statuses?: Readonly<Record<string, LinkStatus | null>>
 }
@@ -51,60 +46,47 @@ export const openLinks = (sources: readonly ByteSource[], context: FeedContext, 
   })
 
 class LinkDecoder {
-  readonly #times: InstantReader
   readonly #context: FeedContext
   readonly #account: FeedAccount
   readonly #options: LinkOptions
   readonly #losses: RecordLosses
-  readonly #told = new Map<string, Covered>()
-  #period: Seconds | undefined
+  readonly #intervals: IntervalReader
 
   constructor(context: FeedContext, account: FeedAccount, options: LinkOptions) {
     this.#context = context
     this.#account = account
     this.#options = options
     this.#losses = new RecordLosses(account)
-    this.#times = new InstantReader(context)
-    this.#period = options.period_s
+    this.#intervals = new IntervalReader(context, this.#losses, options)
   }
 
   begin(has: (column: LinkColumn) => boolean, first: readonly FeedRecord<LinkColumn>[]): string | undefined {
     if (!has('segment')) return 'there is no column of segments'
     if (!has('time')) return 'there is no column of times'
     if (!(['travel_time', 'travel_time_min', 'speed', 'speed_mps', 'speed_kmh', 'speed_mph', 'status'] as const).some(has)) return 'there is no column of travel times, speeds or statuses'
-    this.#times.settle(first.map(({ values }) => Number(values.time)))
-    if (this.#options.period_s !== undefined || has('period')) return undefined
-    const times = new InstantReader(this.#context)
-    this.#period = stepOf(first.map(({ values }) => times.value(values.time)))
-    return this.#period === undefined ? 'it has no column of periods, and its first rows do not show one: declare the length of its intervals' : undefined
+    return this.#intervals.settle(has('period'), first)
   }
 
-  push({ place, values }: FeedRecord<LinkColumn>, out: SegmentReport[]): void {
-    const report = this.#decode(place, values)
+  push(record: FeedRecord<LinkColumn>, out: SegmentReport[]): void {
+    const report = this.#decode(record)
     if (report === undefined) return
-    let told = this.#told.get(report.segment)
-    if (told === undefined) this.#told.set(report.segment, told = new Covered())
-    if (!told.add(report.time_s, report.period_s)) {
-      this.#losses.lose('drop', 'duplicate', place, `segment ${report.segment} tells twice of the interval from ${new Date(report.time_s * 1000).toISOString()}`)
-      return
-    }
+    if (!this.#intervals.isNew(report.segment, report, record.place, () => `segment ${report.segment}`)) return
     this.#account.accept(report.time_s)
     out.push(report)
   }
 
-  #decode(place: string, values: Values): SegmentReport | undefined {
-    const told_s = this.#times.value(values.time)
-    if (Number.isNaN(told_s)) return this.#losses.lose('drop', this.#times.fault, place, describeTimeFault(this.#times.fault, String(values.time), this.#context))
+  #decode(record: FeedRecord<LinkColumn>): SegmentReport | undefined {
+    const interval = this.#intervals.read(record)
+    if (interval === undefined) return undefined
+    const { place, values } = record
     const segment = nameOf(values.segment)
     if (segment === undefined) return this.#losses.lose('drop', 'no-segment', place, 'the row names no segment')
-    const period_s = periodOf(values.period, this.#period)
-    if (period_s === undefined) return this.#losses.lose('drop', 'period-not-understood', place, `the period is ${JSON.stringify(values.period ?? null)}`)
     const travel_time_s = this.#travelTime(place, values)
     const speed_mps = travel_time_s === undefined ? this.#speed(place, values) : undefined
     const status = this.#status(place, values.status)
     if (travel_time_s === undefined && speed_mps === undefined && status === undefined) return this.#losses.lose('drop', 'no-value', place, `segment ${segment} says nothing`)
     return {
-      segment, time_s: this.#options.time_is === 'end' ? told_s - period_s : told_s, period_s, travel_time_s, speed_mps, status,
+      segment, ...interval, travel_time_s, speed_mps, status,
       samples: this.#losses.positive('sample-count', place, values.samples), group: nameOf(values.group),
     }
   }

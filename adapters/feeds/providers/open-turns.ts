@@ -2,19 +2,15 @@
 // which queue) is kept but can only be shown, not fused.
 import type { TurnReport } from '../../../model/feed.ts'
 import type { FeedAccount } from '../../../model/feed-account.ts'
-import { mpsFromKmh, type Seconds } from '../../../model/units.ts'
+import { mpsFromKmh } from '../../../model/units.ts'
 import type { ByteSource } from '../bytes.ts'
-import { Covered } from '../covered.ts'
 import type { Feed, FeedContext } from '../feed.ts'
-import { describeTimeFault, InstantReader } from '../instants.ts'
 import { nameOf } from '../ndjson.ts'
 import { type FeedRecord, quantityOf, RecordFeed } from '../records.ts'
 import { refuse } from '../refuse.ts'
-import { periodOf, RecordLosses, stepOf } from '../values.ts'
+import { type IntervalOptions, IntervalReader, RecordLosses } from '../values.ts'
 
-export interface TurnOptions {
-  period_s?: Seconds
-  time_is?: 'begin' | 'end'
+export interface TurnOptions extends IntervalOptions {
   /** What the provider's delay and queue are, where its rows don't say it. */
   delay_kind?: TurnReport['delay_kind']
   queue_kind?: TurnReport['queue_kind']
@@ -39,7 +35,6 @@ const COLUMNS = {
   samples: ['n', 'samples', 'sample_size', 'count'],
 } as const
 type TurnColumn = keyof typeof COLUMNS
-type Values = FeedRecord<TurnColumn>['values']
 
 const DELAY_KINDS = new Set(['control', 'stopped', 'free-flow'])
 const QUEUE_KINDS = new Set(['mean', 'max', 'p95'])
@@ -58,24 +53,19 @@ export const openTurns = (sources: readonly ByteSource[], context: FeedContext, 
 const LONGEST_WAIT = 2000
 
 class TurnDecoder {
-  readonly #times: InstantReader
-  readonly #context: FeedContext
   readonly #account: FeedAccount
   readonly #options: TurnOptions
   readonly #losses: RecordLosses
-  readonly #told = new Map<string, Covered>()
-  #period: Seconds | undefined
+  readonly #intervals: IntervalReader
   /** Undefined while not known. */
   #scale: 1 | 100 | undefined
   #waiting: FeedRecord<TurnColumn>[] = []
 
   constructor(context: FeedContext, account: FeedAccount, options: TurnOptions) {
-    this.#context = context
     this.#account = account
     this.#options = options
     this.#losses = new RecordLosses(account)
-    this.#times = new InstantReader(context)
-    this.#period = options.period_s
+    this.#intervals = new IntervalReader(context, this.#losses, options)
     this.#scale = options.shares === undefined ? undefined : options.shares === 'percent' ? 100 : 1
   }
 
@@ -83,12 +73,8 @@ class TurnDecoder {
     const missing = (['junction', 'from', 'to', 'time'] as const).find((column) => !has(column))
     if (missing !== undefined) return `there is no column ${COLUMNS[missing][0]}: a turn index needs junction, from_link, to_link and time`
     if (!(['delay', 'stops', 'share', 'queue', 'speed_kmh', 'speed_mps'] as const).some(has)) return 'there is no column of delay, stops, no_stop_share, queue or speed'
-    this.#times.settle(first.map(({ values }) => Number(values.time)))
     if (!has('share')) this.#scale ??= 1
-    if (this.#options.period_s !== undefined || has('period')) return undefined
-    const times = new InstantReader(this.#context)
-    this.#period = stepOf(first.map(({ values }) => times.value(values.time)))
-    return this.#period === undefined ? 'it has no column of periods, and its first rows do not show one: declare the length of its intervals' : undefined
+    return this.#intervals.settle(has('period'), first)
   }
 
   push(record: FeedRecord<TurnColumn>, out: TurnReport[]): void {
@@ -109,27 +95,20 @@ class TurnDecoder {
     this.#waiting = []
   }
 
-  #tell({ place, values }: FeedRecord<TurnColumn>, out: TurnReport[]): void {
-    const report = this.#decode(place, values)
+  #tell(record: FeedRecord<TurnColumn>, out: TurnReport[]): void {
+    const report = this.#decode(record)
     if (report === undefined) return
-    const key = `${report.junction}\n${report.from}\n${report.to}`
-    let told = this.#told.get(key)
-    if (told === undefined) this.#told.set(key, told = new Covered())
-    if (!told.add(report.time_s, report.period_s)) {
-      this.#losses.lose('drop', 'duplicate', place, `${nameOfTurn(report)} tells twice of the interval from ${new Date(report.time_s * 1000).toISOString()}`)
-      return
-    }
+    if (!this.#intervals.isNew(`${report.junction}\n${report.from}\n${report.to}`, report, record.place, () => nameOfTurn(report))) return
     this.#account.accept(report.time_s)
     out.push(report)
   }
 
-  #decode(place: string, values: Values): TurnReport | undefined {
-    const told_s = this.#times.value(values.time)
-    if (Number.isNaN(told_s)) return this.#losses.lose('drop', this.#times.fault, place, describeTimeFault(this.#times.fault, String(values.time), this.#context))
+  #decode(record: FeedRecord<TurnColumn>): TurnReport | undefined {
+    const interval = this.#intervals.read(record)
+    if (interval === undefined) return undefined
+    const { place, values } = record
     const [junction, from, to] = [nameOf(values.junction), nameOf(values.from), nameOf(values.to)]
     if (junction === undefined || from === undefined || to === undefined) return this.#losses.lose('drop', 'no-turn', place, `the row names junction ${JSON.stringify(values.junction ?? null)}, from ${JSON.stringify(values.from ?? null)}, to ${JSON.stringify(values.to ?? null)}`)
-    const period_s = periodOf(values.period, this.#period)
-    if (period_s === undefined) return this.#losses.lose('drop', 'period-not-understood', place, `the period is ${JSON.stringify(values.period ?? null)}`)
     const losses = this.#losses
     const delay_s = losses.positive('delay', place, values.delay, LONGEST_DELAY_S)
     const queue_m = losses.positive('queue', place, values.queue, LONGEST_QUEUE_M)
@@ -138,7 +117,7 @@ class TurnDecoder {
     const speed_mps = values.speed_mps === undefined ? this.#kmh(place, values.speed_kmh) : losses.positive('speed', place, values.speed_mps, FASTEST_MPS)
     if ([delay_s, queue_m, stops, no_stop_share, speed_mps].every((value) => value === undefined)) return losses.lose('drop', 'no-value', place, `the turn from ${from} to ${to} at ${junction} says nothing`)
     return {
-      junction, from, to, time_s: this.#options.time_is === 'end' ? told_s - period_s : told_s, period_s, delay_s, delay_kind: this.#kind('delay', place, values.delay_kind, DELAY_KINDS, this.#options.delay_kind),
+      junction, from, to, ...interval, delay_s, delay_kind: this.#kind('delay', place, values.delay_kind, DELAY_KINDS, this.#options.delay_kind),
       stops, no_stop_share, queue_m, queue_kind: this.#kind('queue', place, values.queue_kind, QUEUE_KINDS, this.#options.queue_kind), speed_mps, samples: losses.positive('sample-count', place, values.samples),
     }
   }
