@@ -1,12 +1,11 @@
 // Light traffic on any scenario, to see that a network can be driven: from every link at the edge, vehicles that turn at
 // random until they leave. For tests of importers whose files have no traffic.
-import { compileSignal } from '../model/compile.ts'
 import { emptyDemand, type Demand } from '../model/demand.ts'
 import type { LinkId, Movement, Network } from '../model/network.ts'
 import { RoadGraph } from '../model/road-graph.ts'
 import type { Scenario } from '../model/scenario.ts'
-import { buildTrips, vehicleTypes } from '../simulation/demand/index.ts'
-import { createRun, prepareNetwork, type Run } from '../simulation/index.ts'
+import type { Run } from '../simulation/index.ts'
+import { runDemand } from './run-demand.ts'
 
 const MOST_LINKS = 60
 
@@ -51,15 +50,6 @@ export function randomDemand(network: Network, { seed = 1, headway_s = 30, durat
   return demand
 }
 
-/** A run of that traffic under the first plan; everybody has an hour to arrive. */
-export function driveThrough({ network, timing }: Scenario, options: { seed?: number; headway_s?: number; duration_s?: number } = {}): Run {
-  const demand = randomDemand(network, options)
-  const until_s = (options.duration_s ?? 600) + 1
-  const trips = buildTrips(new RoadGraph(network), demand, { seed: 1, from_s: 0, until_s })
-  const byId = new Map(network.signals.map((signal) => [signal.id, signal]))
-  const signals = (timing.plans[0]?.patterns ?? []).map((pattern) => compileSignal(byId.get(pattern.signal)!, pattern))
-  return createRun(prepareNetwork(network), {
-    network, signals, trips, vehicle_types: vehicleTypes(demand),
-    options: { seed: 1, step_s: 0.5, model: 'idm', start_s: 0, measure_from_s: 0, measure_until_s: until_s, stop_at_s: until_s + 3600 },
-  })
-}
+/** A run of that traffic. */
+export const driveThrough = (scenario: Scenario, options: { seed?: number; headway_s?: number; duration_s?: number } = {}): Run =>
+  runDemand(scenario, randomDemand(scenario.network, options), (options.duration_s ?? 600) + 1)
