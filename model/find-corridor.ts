@@ -1,6 +1,7 @@
 // Finds the corridor that a person means: the signals along a street of a given name, or between two points. Metres.
 import { resolveCorridor, type ResolvedCorridor } from './corridor.ts'
 import { GreenwaveError } from './errors.ts'
+import { distance } from './lines.ts'
 import type { Link, LinkId, Point } from './network.ts'
 import type { RoadGraph } from './road-graph.ts'
 import type { Corridor } from './scenario.ts'
@@ -169,7 +170,6 @@ function placeOf(graph: RoadGraph, id: SignalId): Point {
   return [mean(({ x_m }) => x_m), mean(({ y_m }) => y_m)]
 }
 
-const distance = (a: Point, b: Point): number => Math.hypot(a[0] - b[0], a[1] - b[1])
 
 const chainLength = (graph: RoadGraph, chain: readonly SignalId[]): number =>
   chain.slice(1).reduce((sum, id, i) => sum + distance(placeOf(graph, chain[i] as SignalId), placeOf(graph, id)), 0)

@@ -48,15 +48,6 @@ function distanceToLine(p: Point, a: Point, b: Point): number {
   return length === 0 ? Math.hypot(p[0] - a[0], p[1] - a[1]) : Math.abs(dx * (p[1] - a[1]) - dy * (p[0] - a[0])) / length
 }
 
-export function pathLength(points: readonly Point[]): number {
-  let sum = 0
-  for (let i = 1; i < points.length; i++) {
-    const [p, q] = [points[i - 1] as Point, points[i] as Point]
-    sum += Math.hypot(q[0] - p[0], q[1] - p[1])
-  }
-  return sum
-}
-
 /** Metres along `a` to its first crossing with `b`; undefined if they do not cross. */
 export function crossingDistance(a: readonly Point[], b: readonly Point[]): number | undefined {
   let travelled = 0

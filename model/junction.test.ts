@@ -2,7 +2,8 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { buildConnections, signalConflicts, stopLineSetbacks } from './junction.ts'
 import type { Junction, JunctionArm, JunctionMovement } from './junction.ts'
-import { crossingDistance, pathLength } from './junction-paths.ts'
+import { crossingDistance } from './junction-paths.ts'
+import { pathLength } from './lines.ts'
 import type { Connection, Link, Network, Point, Turn } from './network.ts'
 
 const ARMS = ['e', 'n', 'w', 's'] as const

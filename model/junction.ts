@@ -2,7 +2,8 @@
 // merges, and who gives way. For sources that know turns but no lane-to-lane paths. Metres; x east, y north.
 // Sources: priority of turns as in the Uniform Vehicle Code (left yields to opposing traffic, turn on red yields to
 // all); turning speed from side friction, AASHTO Green Book (2018) chapter 3, low-speed turns.
-import { arcPath, crossingDistance, pathLength, sampleArc } from './junction-paths.ts'
+import { arcPath, crossingDistance, sampleArc } from './junction-paths.ts'
+import { pathLength } from './lines.ts'
 import type { Connection, Link, LinkId, Movement, Network, Point } from './network.ts'
 import type { GroupId } from './signal.ts'
 

@@ -1,7 +1,7 @@
 // Where drawn links meet their junctions: each is cut at the stop line, so that the junction has room for its paths.
 // Set-backs as in `stopLineSetbacks` (model/junction.ts). Metres; x east, y north.
 import { stopLineSetbacks } from '../junction.ts'
-import { pathLength } from '../junction-paths.ts'
+import { distance, pathLength, pointAlong, roundPoint, sliceLine } from '../lines.ts'
 import type { Lane, LinkId, NodeId, Point } from '../network.ts'
 import type { CutLink, DrawnLink, DrawnStreets } from './drawn.ts'
 
@@ -16,7 +16,6 @@ const SAME_LINE_M = 1.2
 /** A length that the source gives is believed within these limits of the drawn one. */
 const BELIEVED = { least: 0.7, most: 1.5 }
 
-const between = (a: Point, b: Point): number => Math.hypot(b[0] - a[0], b[1] - a[1])
 const round = (m: number): number => Math.round(m * 1000) / 1000
 
 interface End { link: DrawnLink; end: 'start' | 'end'; outward_rad: number }
@@ -49,7 +48,7 @@ export function cutLinks({ nodes, links }: DrawnStreets): Cut {
     const tight = total - head - tail < least - 1e-9
     if (tight) cut.squeezed.push(link.id)
     const scale = tight ? Math.max(0, total - least) / (head + tail) : 1
-    const points_m = slice(link.points_m, head * scale, total - tail * scale)
+    const points_m = sliceLine(link.points_m, head * scale, total - tail * scale).map(roundPoint)
     const believed = link.length_m === undefined || (link.length_m >= total * BELIEVED.least && link.length_m <= total * BELIEVED.most)
     if (!believed) cut.disbelieved.push(link.id)
     const longer = believed && link.length_m !== undefined ? link.length_m - total : 0
@@ -62,7 +61,7 @@ export function cutLinks({ nodes, links }: DrawnStreets): Cut {
 
 /** Direction from the first point of a line onwards, radians from east. */
 function directionAt(points: readonly Point[]): number {
-  const [first, ahead] = [points[0] as Point, pointAt(points, Math.min(DIRECTION_M, pathLength(points)))]
+  const [first, ahead] = [points[0] as Point, pointAlong(points, Math.min(DIRECTION_M, pathLength(points)))]
   return Math.atan2(ahead[1] - first[1], ahead[0] - first[0])
 }
 
@@ -71,7 +70,7 @@ function setbacksAt(ends: readonly End[], node: Point): [string, number][] {
   const roads = new Set(ends.map(({ link, end }) => (end === 'start' ? link.to : link.from)))
   const passes = ends.some(({ end, link }) => end === 'end' && ends.some((other) => other.end === 'start' && other.link.to !== link.from))
   if (!passes) return []
-  const gap = ({ link, end }: End): number => between((end === 'start' ? link.points_m[0] : link.points_m.at(-1)) as Point, node)
+  const gap = ({ link, end }: End): number => distance((end === 'start' ? link.points_m[0] : link.points_m.at(-1)) as Point, node)
   const widthOf = (one: End): number => ends.filter((other) => other === one || Math.cos(other.outward_rad - one.outward_rad) > 0.97)
     .reduce((sum, { link }) => sum + link.lanes.reduce((total, { width_m }) => total + width_m, 0), 0)
   const wanted = roads.size > 2
@@ -86,7 +85,7 @@ function twinsOf(links: readonly DrawnLink[]): Set<LinkId> {
   const byEnds = new Map<string, DrawnLink[]>()
   for (const link of links) byEnds.set(`${link.from} ${link.to}`, [...(byEnds.get(`${link.from} ${link.to}`) ?? []), link])
   const onTop = (a: DrawnLink, b: DrawnLink): boolean =>
-    between(pointAt(a.points_m, pathLength(a.points_m) / 2), pointAt(b.points_m, pathLength(b.points_m) / 2)) < SAME_LINE_M
+    distance(pointAlong(a.points_m, pathLength(a.points_m) / 2), pointAlong(b.points_m, pathLength(b.points_m) / 2)) < SAME_LINE_M
     && Math.abs(pathLength(a.points_m) - pathLength(b.points_m)) < 2 * SAME_LINE_M + 0.05 * pathLength(a.points_m)
   return new Set(links.filter((link) => (byEnds.get(`${link.to} ${link.from}`) ?? []).some((other) => other !== link && onTop(link, other))).map(({ id }) => id))
 }
@@ -100,29 +99,4 @@ function lanesOf(link: DrawnLink, length_m: number): Lane[] {
   // Some lane has to reach the start of the link.
   if (lanes.every((lane) => lane.length_m < length_m)) for (const lane of lanes) lane.length_m = length_m
   return lanes
-}
-
-/** The part of a line between two distances along it. */
-function slice(points: readonly Point[], from: number, to: number): Point[] {
-  const inner: Point[] = []
-  let along = 0
-  points.forEach((point, i) => {
-    if (i > 0) along += between(points[i - 1] as Point, point)
-    if (along > from + 1e-9 && along < to - 1e-9) inner.push(point)
-  })
-  return [pointAt(points, from), ...inner, pointAt(points, to)].map(([x, y]): Point => [round(x), round(y)])
-}
-
-function pointAt(points: readonly Point[], at: number): Point {
-  let left = at
-  for (let i = 1; i < points.length; i++) {
-    const [a, b] = [points[i - 1] as Point, points[i] as Point]
-    const step = between(a, b)
-    if (left <= step || i === points.length - 1) {
-      const share = step === 0 ? 0 : Math.min(1, Math.max(0, left / step))
-      return [a[0] + (b[0] - a[0]) * share, a[1] + (b[1] - a[1]) * share]
-    }
-    left -= step
-  }
-  return points[0] as Point
 }

@@ -1,7 +1,8 @@
 // Which stretch of a path two crossing or merging streams must not share. Metres after the stop line.
+import { pathLength } from '../../model/lines.ts'
 import type { Connection, Network, Point } from '../../model/network.ts'
 import { CROSSING, MERGING, YIELD_ONLY, type ConnectionColumns } from '../prepare.ts'
-import { commonEnd, findMeeting, headingAtStart, polylineLength } from './geometry.ts'
+import { commonEnd, findMeeting, headingAtStart } from './geometry.ts'
 
 export interface ConflictZone {
   foe: number
@@ -48,7 +49,7 @@ type Place = Omit<ConflictZone, 'foe' | 'yields'>
 function locate(a: Connection, b: Connection, sameTarget: boolean): Place {
   const [p, q] = [usable(a.shape_m), usable(b.shape_m)]
   if (p === undefined || q === undefined) return unknownPlace(a, b, sameTarget)
-  const [scaleA, scaleB] = [a.length_m / polylineLength(p), b.length_m / polylineLength(q)]
+  const [scaleA, scaleB] = [a.length_m / pathLength(p), b.length_m / pathLength(q)]
   if (sameTarget) {
     const common = Math.max(commonEnd(p, q, MERGE_WIDTH_M), 1)
     return { kind: MERGING, from: Math.max(0, a.length_m - common * scaleA), to: a.length_m, foeFrom: Math.max(0, b.length_m - common * scaleB), foeTo: b.length_m }
@@ -65,7 +66,7 @@ function locate(a: Connection, b: Connection, sameTarget: boolean): Place {
 }
 
 const usable = (shape: Point[] | undefined): Point[] | undefined =>
-  shape !== undefined && shape.length >= 2 && polylineLength(shape) > 0.05 ? shape : undefined
+  shape !== undefined && shape.length >= 2 && pathLength(shape) > 0.05 ? shape : undefined
 
 function unknownPlace(a: Connection, b: Connection, sameTarget: boolean): Place {
   if (sameTarget) return { kind: MERGING, from: Math.max(0, a.length_m - UNKNOWN_MERGE_M), to: a.length_m, foeFrom: Math.max(0, b.length_m - UNKNOWN_MERGE_M), foeTo: b.length_m }

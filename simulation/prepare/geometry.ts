@@ -1,4 +1,5 @@
 // Where two paths across a junction meet. Plane geometry on polylines, metres.
+import { pathLength } from '../../model/lines.ts'
 import type { Point } from '../../model/network.ts'
 
 export interface Meeting {
@@ -8,12 +9,6 @@ export interface Meeting {
   /** Sine and absolute cosine of the angle between them. */
   sin: number
   cos: number
-}
-
-export const polylineLength = (line: readonly Point[]): number => {
-  let sum = 0
-  for (let i = 1; i < line.length; i++) sum += Math.hypot(line[i]![0] - line[i - 1]![0], line[i]![1] - line[i - 1]![1])
-  return sum
 }
 
 /** First proper intersection of two polylines, or undefined. */
@@ -58,13 +53,13 @@ function pointAt(line: readonly Point[], s: number): Point {
 
 /** Direction of travel at the start of a polyline, radians. */
 export function headingAtStart(line: readonly Point[]): number {
-  const [a, b] = [line[0]!, pointAt(line, Math.min(2, polylineLength(line)))]
+  const [a, b] = [line[0]!, pointAt(line, Math.min(2, pathLength(line)))]
   return Math.atan2(b[1] - a[1], b[0] - a[0])
 }
 
 /** Length of the common last stretch, within which the centre lines are nearer than `width`. */
 export function commonEnd(p: readonly Point[], q: readonly Point[], width: number): number {
-  const [lp, lq] = [polylineLength(p), polylineLength(q)]
+  const [lp, lq] = [pathLength(p), pathLength(q)]
   const longest = Math.min(lp, lq)
   for (let s = 0; s < longest; s += 0.5) {
     const [a, b] = [pointAt(p, lp - s), pointAt(q, lq - s)]

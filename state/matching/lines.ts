@@ -1,7 +1,7 @@
 // Where links and the paths of movements lie in the plane, and how wide the carriageway is beside its drawing. Metres.
-// The drawing of a link may be its middle lane, its left edge or the axis of the whole road: the connections that meet its
-// lanes say which; without any, lanes lie side by side from the drawing to the kerb.
 import { arcPath, sampleArc } from '../../model/junction-paths.ts'
+import { laneShifts, linkDrawings, USUAL_LANE_M } from '../../model/lane-lines.ts'
+import { metresAlong } from '../../model/lines.ts'
 import type { Connection, Link, Network, Point } from '../../model/network.ts'
 
 /** A drawing, and the strip beside it on which vehicles drive: from `left_m` to `right_m`, right of the drawing positive. */
@@ -11,9 +11,6 @@ export interface Line {
   right_m: number
 }
 
-const ORIGIN: Point = [0, 0]
-/** Where nothing says how wide a lane is. */
-const LANE_M = 3.2
 /** Drawings bend no finer than this: far below the noise of any receiver, and every point costs time. */
 const TOLERANCE_M = 0.4
 /** Points of the mean path of several connections. */
@@ -21,26 +18,15 @@ const MEAN_POINTS = 9
 
 /** Lines of all links in the order of the network. */
 export function linkLines(network: Network): Line[] {
-  const nodes = new Map(network.nodes.map(({ id, x_m, y_m }): [string, Point] => [id, [x_m, y_m]]))
-  const index = new Map(network.links.map(({ id }, l) => [id, l]))
-  const shapes = network.links.map((link): readonly Point[] =>
-    (link.shape_m !== undefined && link.shape_m.length > 1 ? link.shape_m : [nodes.get(link.from) ?? ORIGIN, nodes.get(link.to) ?? ORIGIN]))
-  const shift = network.links.map((): { start: number[]; end: number[] } => ({ start: [], end: [] }))
-  const movements = new Map(network.movements.map((movement) => [movement.id, movement]))
-  for (const { movement: id, shape_m, from_lane, to_lane } of network.connections) {
-    const movement = movements.get(id)
-    if (movement === undefined || shape_m === undefined || shape_m.length < 2) continue
-    const [from, to] = [index.get(movement.from), index.get(movement.to)]
-    if (from !== undefined) shift[from]!.end.push(lateral(shapes[from]!, shape_m[0]!, true) - usualOffset(network, network.links[from]!, from_lane))
-    if (to !== undefined) shift[to]!.start.push(lateral(shapes[to]!, shape_m.at(-1)!, false) - usualOffset(network, network.links[to]!, to_lane))
-  }
+  const drawings = linkDrawings(network)
+  const shifts = laneShifts(network, drawings)
   return network.links.map((link, l) => {
-    const means = [shift[l]!.start, shift[l]!.end].filter((list) => list.length > 0).map((list) => list.reduce((sum, x) => sum + x, 0) / list.length)
-    const by = means.length === 0 ? 0 : means.reduce((sum, x) => sum + x, 0) / means.length
+    const { start, end } = shifts[l]!
+    const by = ((start ?? end ?? 0) + (end ?? start ?? 0)) / 2
     const width = widthOf(link)
     return network.driving_side === 'right'
-      ? { points: simplify(shapes[l]!), left_m: by, right_m: by + width }
-      : { points: simplify(shapes[l]!), left_m: by - width, right_m: by }
+      ? { points: simplify(drawings[l]!), left_m: by, right_m: by + width }
+      : { points: simplify(drawings[l]!), left_m: by - width, right_m: by }
   })
 }
 
@@ -56,7 +42,7 @@ export function movementLines(network: Network, links: readonly Line[]): Line[] 
   return network.movements.map((movement) => {
     const own = connections.get(movement.id) ?? []
     const drawn = own.flatMap(({ shape_m }) => (shape_m !== undefined && shape_m.length > 1 ? [shape_m] : []))
-    const half = (LANE_M / 2) * Math.max(1, new Set(own.map(({ from_lane }) => from_lane)).size)
+    const half = (USUAL_LANE_M / 2) * Math.max(1, new Set(own.map(({ from_lane }) => from_lane)).size)
     const [from, to] = [links[index.get(movement.from) ?? -1], links[index.get(movement.to) ?? -1]]
     if (from === undefined || to === undefined) return { points: [], left_m: 0, right_m: 0 }
     if (drawn.length > 0) return { points: simplify(drawn.length === 1 ? drawn[0]! : meanPath(drawn)), left_m: -half, right_m: half }
@@ -66,23 +52,12 @@ export function movementLines(network: Network, links: readonly Line[]): Line[] 
   })
 }
 
-export const widthOf = (link: Link): number => link.lanes.reduce((sum, { width_m }) => sum + width_m, 0) || LANE_M
-
-/** Lanes between the drawing and the kerb: centre of a lane, right of the drawing positive. */
-function usualOffset(network: Network, { lanes }: Link, lane: number): number {
-  const inner = lanes.slice(lane + 1).reduce((sum, { width_m }) => sum + width_m, 0) + (lanes[lane]?.width_m ?? LANE_M) / 2
-  return network.driving_side === 'right' ? inner : -inner
-}
+export const widthOf = (link: Link): number => link.lanes.reduce((sum, { width_m }) => sum + width_m, 0) || USUAL_LANE_M
 
 function ends(points: readonly Point[], atEnd: boolean): { point: Point; ux: number; uy: number } {
   const [a, b] = (atEnd ? points.slice(-2) : points.slice(0, 2)) as [Point, Point]
   const length = Math.hypot(b[0] - a[0], b[1] - a[1]) || 1
   return { point: atEnd ? b : a, ux: (b[0] - a[0]) / length, uy: (b[1] - a[1]) / length }
-}
-
-function lateral(points: readonly Point[], [x, y]: Point, atEnd: boolean): number {
-  const { point, ux, uy } = ends(points, atEnd)
-  return (x - point[0]) * uy - (y - point[1]) * ux
 }
 
 /** End of the carriageway, in the middle of its strip. */
@@ -95,8 +70,7 @@ function middle({ points, left_m, right_m }: Line, atEnd: boolean): { point: Poi
 function meanPath(paths: readonly (readonly Point[])[]): Point[] {
   const sums = Array.from({ length: MEAN_POINTS }, (): [number, number] => [0, 0])
   for (const path of paths) {
-    const along = [0]
-    for (let i = 1; i < path.length; i++) along.push(along[i - 1]! + Math.hypot(path[i]![0] - path[i - 1]![0], path[i]![1] - path[i - 1]![1]))
+    const along = metresAlong(path)
     const total = along.at(-1)!
     let i = 1
     sums.forEach((sum, k) => {

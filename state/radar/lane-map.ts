@@ -1,6 +1,8 @@
 // Where lanes and the paths across nodes lie in the plane, and where on them a point is. Positions are metres from the stop line:
 // negative before it, positive beyond. Drawings are stretched to the lengths that the network gives.
-import type { Connection, Link, Network, Point } from '../../model/network.ts'
+import { laneLines, USUAL_LANE_M } from '../../model/lane-lines.ts'
+import { metresAlong } from '../../model/lines.ts'
+import type { Connection, Network, Point } from '../../model/network.ts'
 import type { Metres } from '../../model/units.ts'
 
 /** One lane or one path across a node. */
@@ -37,7 +39,6 @@ export interface Projected { s_m: number; off_m: number; ux: number; uy: number 
 /** A lane is looked for at most so far beside its edge. */
 const REACH_M = 0.6
 const CELL_M = 25
-const LANE_M = 3.2
 
 export class LaneMap {
   readonly lanes: LaneStrip[] = []
@@ -49,7 +50,7 @@ export class LaneMap {
   constructor(network: Network) {
     const links = new Map(network.links.map(({ id }, l) => [id, l]))
     const movements = new Map(network.movements.map((movement, m) => [movement.id, m]))
-    drawLanes(network, links, this.lanes, this.#first)
+    drawLanes(network, this.lanes, this.#first)
     for (const connection of network.connections) {
       const m = movements.get(connection.movement)
       const [from, to] = m === undefined ? [] : [this.laneOf(links.get(network.movements[m]!.from), connection.from_lane), this.laneOf(links.get(network.movements[m]!.to), connection.to_lane)]
@@ -146,66 +147,18 @@ function project({ x, y, along }: Strip, px: number, py: number, out: Projected)
 }
 
 function stripOf(points: readonly Point[], length_m: Metres, half_m: Metres): Strip {
-  const along = new Float64Array(points.length)
-  for (let i = 1; i < points.length; i++) along[i] = along[i - 1]! + Math.hypot(points[i]![0] - points[i - 1]![0], points[i]![1] - points[i - 1]![1])
+  const along = Float64Array.from(metresAlong(points))
   const drawn = along.at(-1)!
   return { x: Float64Array.from(points, (p) => p[0]), y: Float64Array.from(points, (p) => p[1]), along, stretch: drawn > 0 && length_m > 0 ? length_m / drawn : 1, length_m, half_m }
 }
 
-/** A drawing may be the middle lane, an edge or the axis of the road: connections that meet its lanes say which. */
-function drawLanes(network: Network, index: ReadonlyMap<string, number>, lanes: LaneStrip[], first: number[]): void {
-  const nodes = new Map(network.nodes.map(({ id, x_m, y_m }): [string, Point] => [id, [x_m, y_m]]))
-  const shapes = network.links.map((link): readonly Point[] =>
-    (link.shape_m !== undefined && link.shape_m.length > 1 ? link.shape_m : [nodes.get(link.from) ?? [0, 0], nodes.get(link.to) ?? [0, 0]]))
-  const shift = network.links.map((): [number[], number[]] => [[], []])
-  const movements = new Map(network.movements.map((movement) => [movement.id, movement]))
-  for (const { movement: id, shape_m, from_lane, to_lane } of network.connections) {
-    const movement = movements.get(id)
-    if (movement === undefined || shape_m === undefined || shape_m.length < 2) continue
-    const [from, to] = [index.get(movement.from), index.get(movement.to)]
-    if (from !== undefined) shift[from]![1].push(lateral(shapes[from]!, shape_m[0]!, true) - usualOffset(network, network.links[from]!, from_lane))
-    if (to !== undefined) shift[to]![0].push(lateral(shapes[to]!, shape_m.at(-1)!, false) - usualOffset(network, network.links[to]!, to_lane))
-  }
+function drawLanes(network: Network, lanes: LaneStrip[], first: number[]): void {
+  const lines = laneLines(network)
   network.links.forEach((link, l) => {
     first.push(lanes.length)
-    const [start, end] = shift[l]!.map((list) => (list.length === 0 ? undefined : list.reduce((sum, value) => sum + value, 0) / list.length))
     link.lanes.forEach(({ width_m, length_m }, k) => {
-      const usual = usualOffset(network, link, k)
-      const strip = stripOf(parallel(shapes[l]!, usual + (start ?? end ?? 0), usual + (end ?? start ?? 0)), link.length_m, (width_m || LANE_M) / 2)
+      const strip = stripOf(lines[l]![k]!, link.length_m, (width_m || USUAL_LANE_M) / 2)
       lanes.push({ ...strip, length_m: Math.min(link.length_m, length_m > 0 ? length_m : link.length_m), link: l, lane: k, out: [] })
     })
-  })
-}
-
-/** Lanes between the drawing and the kerb: centre of a lane, right of the drawing positive. */
-function usualOffset(network: Network, { lanes }: Link, lane: number): number {
-  const inner = lanes.slice(lane + 1).reduce((sum, { width_m }) => sum + width_m, 0) + (lanes[lane]?.width_m ?? LANE_M) / 2
-  return network.driving_side === 'right' ? inner : -inner
-}
-
-function rightOf(shape: readonly Point[], i: number): Point {
-  const [a, b] = [shape[i]!, shape[i + 1]!]
-  const length = Math.hypot(b[0] - a[0], b[1] - a[1])
-  return length === 0 ? [0, 0] : [(b[1] - a[1]) / length, (a[0] - b[0]) / length]
-}
-
-function lateral(shape: readonly Point[], point: Point, atEnd: boolean): number {
-  const right = rightOf(shape, atEnd ? shape.length - 2 : 0)
-  const end = atEnd ? shape.at(-1)! : shape[0]!
-  return (point[0] - end[0]) * right[0] + (point[1] - end[1]) * right[1]
-}
-
-/** The drawing moved to the right, by `start` m at its start and `end` m at its end. */
-function parallel(shape: readonly Point[], start: number, end: number): Point[] {
-  const along = [0]
-  for (let i = 1; i < shape.length; i++) along.push(along[i - 1]! + Math.hypot(shape[i]![0] - shape[i - 1]![0], shape[i]![1] - shape[i - 1]![1]))
-  const total = along.at(-1)! || 1
-  return shape.map((point, i): Point => {
-    const [before, after] = [rightOf(shape, Math.max(0, i - 1)), rightOf(shape, Math.min(i, shape.length - 2))]
-    const [x, y] = [before[0] + after[0], before[1] + after[1]]
-    const length = Math.hypot(x, y) || 1
-    // At a bend the corner lies further out than the sides.
-    const out = (start + ((end - start) * along[i]!) / total) / Math.max(0.5, length / 2)
-    return [point[0] + (x / length) * out, point[1] + (y / length) * out]
   })
 }

@@ -1,9 +1,10 @@
 // Road links of an intersection as movements with the lanes that they join, counted from the kerb as ours are. A lane may
 // lead into several lanes of the same road: drivers choose the one that they need next.
+import { distance } from '../../../model/lines.ts'
 import type { Point, Turn } from '../../../model/network.ts'
 import { headingAt, laneEnd } from './geometry.ts'
 import type { CutRoad } from './geometry.ts'
-import { distance, type Intersection, type LaneLink, type Road, type RoadLink, type RoadLinkType } from './roadnet.ts'
+import type { Intersection, LaneLink, Road, RoadLink, RoadLinkType } from './roadnet.ts'
 
 /** Road links from one road to another; several in a file are one movement. */
 export interface CityMovement {

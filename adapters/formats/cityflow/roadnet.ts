@@ -1,6 +1,7 @@
 // A CityFlow road network as its file has it, checked: roads, intersections, road links, light phases. Metres, seconds;
 // lanes count from the middle of the road outwards. Format: CityFlow documentation, "Roadnet File Format".
 import { GreenwaveError, type Place } from '../../../model/errors.ts'
+import { distance } from '../../../model/lines.ts'
 import type { Point } from '../../../model/network.ts'
 import { describe, Element } from './element.ts'
 import { readDocument } from './json-text.ts'
@@ -96,8 +97,6 @@ function readRoad(id: string, element: Element, intersections: ReadonlySet<strin
   if (lanes.length === 0) throw element.error('input.value', 'it has 0 lanes; it needs at least 1')
   return { id, from: end('startIntersection'), to: end('endIntersection'), points: distinct, lanes, place: element.place }
 }
-
-export const distance = (a: Point, b: Point): number => Math.hypot(b[0] - a[0], b[1] - a[1])
 
 function readIntersection(id: string, element: Element, roads: ReadonlyMap<string, Road>): Intersection {
   const point = element.getElement('point').getPoint()

@@ -1,5 +1,5 @@
 // Nodes, links and movements of a GMNS folder as drawn streets; what no car may use is left out.
-import { pathLength } from '../../../model/junction-paths.ts'
+import { pathLength } from '../../../model/lines.ts'
 import type { LinkId, Network, NodeId, Point, Turn } from '../../../model/network.ts'
 import { DEFAULT_SPEED_MPS, findStreetClass, standingOf } from '../../../model/streets/classes.ts'
 import type { DrawnLink, DrawnMovement, DrawnNode, DrawnStreets, NodeControl } from '../../../model/streets/drawn.ts'

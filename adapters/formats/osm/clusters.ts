@@ -1,7 +1,8 @@
 // Which nodes of the map are one intersection: where carriageways of a divided road are crossed, the map has a node for each
 // of them, joined by short links. They become one junction; its links inside are no roads of their own.
+import { distance } from '../../../model/lines.ts'
 import type { Point } from '../../../model/network.ts'
-import { degree, distance, walk, type Roads } from './roads.ts'
+import { degree, walk, type Roads } from './roads.ts'
 import type { SignalPlaces } from './signal-places.ts'
 import { streetKey } from './streets.ts'
 

@@ -1,13 +1,14 @@
 // From arcs and junctions of the map to drawn streets (model/streets): links on their side of the road, lanes with pockets,
 // turns with their lanes, signs. Metres.
 import { stopLineSetbacks, type SetbackArm } from '../../../model/junction.ts'
+import { distance, roundPoint, sliceLine } from '../../../model/lines.ts'
 import type { Network, Point } from '../../../model/network.ts'
 import type { DrawnLane, DrawnLink, DrawnMovement, DrawnNode, NodeControl, DrawnStreets } from '../../../model/streets/drawn.ts'
 import { lanesOf, signOf, type Arc, type ArcLane } from './arcs.ts'
 import { headingOf, listMapTurns, type MapJunction, type MapJunctions, type MapTurn, type waysOf } from './junctions.ts'
 import { lanesByMarks } from './lane-choice.ts'
 import type { OsmNotes } from './notes.ts'
-import { distance, lineOf, type Piece, type Roads, type Segment } from './roads.ts'
+import { lineOf, type Piece, type Roads, type Segment } from './roads.ts'
 
 export interface DrawInput {
   file: string
@@ -130,11 +131,12 @@ function lineOnMap({ roads, lines }: DrawInput, arc: Arc): number {
 
 /** The middle of the lanes of one direction: beside the line of the map by half the width of the other direction. */
 function besideLine(arc: Arc, roads: Roads, { head, tail }: Cut, side: Network['driving_side']): Point[] {
-  const line = slice(lineOf(arc.nodes, roads.points), head, arc.length_m - tail)
+  const whole = lineOf(arc.nodes, roads.points)
+  const line = head < arc.length_m - tail ? sliceLine(whole, head, arc.length_m - tail) : whole
   const last = endPieceOf(arc)
   const other = roadWidth((last.forward ? last.segment.street.backward : last.segment.street.forward)?.lanes)
   const offset = (other / 2) * (side === 'right' ? -1 : 1)
-  return (offset === 0 ? line : shifted(line, offset)).map(([x, y]): Point => [Math.round(x * 1000) / 1000, Math.round(y * 1000) / 1000])
+  return (offset === 0 ? line : shifted(line, offset)).map(roundPoint)
 }
 
 /** A line moved sideways, left positive. Corners keep their distance to both sides, sharp ones within twice the shift. */
@@ -151,23 +153,6 @@ function shifted(line: readonly Point[], offset: number): Point[] {
     const stretch = Math.max(1, sx * sx + sy * sy)
     return [point[0] + (2 * sx * offset) / stretch, point[1] + (2 * sy * offset) / stretch]
   })
-}
-
-function slice(line: readonly Point[], from: number, to: number): Point[] {
-  const points: Point[] = []
-  let along = 0
-  for (let i = 1; i < line.length; i++) {
-    const [a, b] = [line[i - 1] as Point, line[i] as Point]
-    const step = distance(a, b)
-    const at = (place: number): Point => [a[0] + ((b[0] - a[0]) * (place - along)) / step, a[1] + ((b[1] - a[1]) * (place - along)) / step]
-    const [start, end] = [along, along + step]
-    if (step > 0 && end > from && start < to) {
-      if (points.length === 0) points.push(start >= from ? a : at(from))
-      points.push(end <= to ? b : at(to))
-    }
-    along = end
-  }
-  return points.length > 1 ? points : [...line]
 }
 
 function drawMovements(input: DrawInput, junction: MapJunction, linkOf: ReadonlyMap<Arc, DrawnLink>): DrawnMovement[] {

@@ -1,10 +1,11 @@
 // Junctions of the map: their nodes, the arcs that come in and go out, and the ways through them, turn by turn. Radians.
+import { distance } from '../../../model/lines.ts'
 import type { Network, Point, Turn } from '../../../model/network.ts'
 import { LONGEST_INSIDE_M } from './clusters.ts'
 import type { Arc } from './arcs.ts'
 import type { OsmNotes } from './notes.ts'
 import type { Restrictions } from './restrictions.ts'
-import { degree, lineOf, distance, type Piece, type Roads } from './roads.ts'
+import { degree, lineOf, type Piece, type Roads } from './roads.ts'
 import { streetKey } from './streets.ts'
 
 /** The direction of a road is taken over this much of it. */

@@ -1,4 +1,5 @@
 // Streets cut at the nodes where they meet: segments between vertices, and what lies along them. Metres in the plane.
+import { pathLength } from '../../../model/lines.ts'
 import type { Point } from '../../../model/network.ts'
 import type { OsmNotes } from './notes.ts'
 import type { OsmNode, Tags } from './osm-data.ts'
@@ -31,8 +32,6 @@ export interface Roads {
 
 export const startOf = (piece: { nodes: number[] }): number => piece.nodes[0] as number
 export const endOf = (piece: { nodes: number[] }): number => piece.nodes.at(-1) as number
-
-export const distance = (a: Point, b: Point): number => Math.hypot(b[0] - a[0], b[1] - a[1])
 
 /** Where a node lies twice within this, it is one point of the line, m. */
 const SAME_M = 0.01
@@ -101,7 +100,7 @@ function split(run: readonly number[], isVertex: (id: number) => boolean): numbe
 export const lineOf = (nodes: readonly number[], points: ReadonlyMap<number, Point>): Point[] => nodes.map((id) => points.get(id) as Point)
 
 function lineLength(nodes: readonly number[], points: ReadonlyMap<number, Point>): number {
-  return lineOf(nodes, points).reduce((sum, point, i, line) => sum + (i === 0 ? 0 : distance(line[i - 1] as Point, point)), 0)
+  return pathLength(lineOf(nodes, points))
 }
 
 /** Both ways of a segment that cars may drive. */

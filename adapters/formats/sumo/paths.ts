@@ -1,10 +1,11 @@
 // The lane-to-lane paths of a SUMO network: a connection and the chain of internal lanes behind it, made one. A chain of
 // several lanes has a waiting place inside the junction at the end of its last lane but one.
 import { GreenwaveError } from '../../../model/errors.ts'
+import { distance } from '../../../model/lines.ts'
 import type { Point } from '../../../model/network.ts'
 import type { SumoConnection, SumoLane, SumoNet } from './net-document.ts'
 import type { Notes } from './notes.ts'
-import { distance, isRoad } from './read-net.ts'
+import { isRoad } from './read-net.ts'
 
 export interface SumoPath {
   id: string

@@ -1,6 +1,7 @@
 // Reads a .net.xml: edges, lanes, junctions with their right-of-way tables, connections and signal programs, checked
 // value by value where the line is known.
 import { GreenwaveError } from '../../../model/errors.ts'
+import { pathLength } from '../../../model/lines.ts'
 import type { Point } from '../../../model/network.ts'
 import type { SumoConnection, SumoEdge, SumoJunction, SumoLane, SumoNet } from './net-document.ts'
 import type { Notes } from './notes.ts'
@@ -166,12 +167,10 @@ function readShape(element: XmlElement): { shape: Point[]; grade?: number } {
     if (z !== undefined) heights.push(z)
     return [x, y]
   })
-  const run = shape.reduce((sum, point, i) => sum + (i === 0 ? 0 : distance(shape[i - 1] as Point, point)), 0)
+  const run = pathLength(shape)
   if (heights.length !== shape.length || run <= 0) return { shape }
   return { shape, grade: ((heights.at(-1) ?? 0) - (heights[0] ?? 0)) / run }
 }
-
-export const distance = (a: Point, b: Point): number => Math.hypot(b[0] - a[0], b[1] - a[1])
 
 /** Edges name junctions, connections name edges and lanes: all of them must exist. */
 function checkReferences(net: SumoNet): void {

@@ -1,6 +1,7 @@
 // Drivers in a network who stop at signals, slow down for turns, and mostly go straight on; and what a receiver in their cars
 // would tell: noise of a standard deviation per coordinate, independent from fix to fix or wandering.
 import type { Fix } from '../../../model/feed.ts'
+import { metresAlong } from '../../../model/lines.ts'
 import type { Network, Point } from '../../../model/network.ts'
 import { RoadGraph } from '../../../model/road-graph.ts'
 import { draw, drawNormal } from './draw.ts'
@@ -126,11 +127,7 @@ function record(drive: Drive, line: Line, at: number, off: number, speed: number
   drive.position_m.push(before_m + at)
 }
 
-function lineOf(points: readonly Point[]): Line {
-  const along = [0]
-  for (let i = 1; i < points.length; i++) along.push(along[i - 1]! + Math.hypot(points[i]![0] - points[i - 1]![0], points[i]![1] - points[i - 1]![1]))
-  return { points, along }
-}
+const lineOf = (points: readonly Point[]): Line => ({ points, along: metresAlong(points) })
 
 /** Fixes of a drive, each with the second of the drive that it tells of. */
 export function fixesOf(drive: Drive, { seed, interval_s, sigma_m, correlation_s, positionOnly }: NoiseOptions): { fix: Fix; second: number }[] {

@@ -1,7 +1,8 @@
 // A seeded town to match in: blocks of 300 m, streets that bend, one-way streets, wide arterials, some of them with frontage
 // roads a few metres beside the main carriageway. Drawn as importers draw: links end where the junction begins, along the
 // middle lane, and every movement has a path.
-import { arcPath, pathLength, sampleArc } from '../../../model/junction-paths.ts'
+import { arcPath, sampleArc } from '../../../model/junction-paths.ts'
+import { pathLength } from '../../../model/lines.ts'
 import type { Connection, Link, Movement, Network, NetworkNode, Point, Turn } from '../../../model/network.ts'
 import { draw } from './draw.ts'
 
