@@ -44,7 +44,6 @@ describe('a feed of measured data', () => {
     refused: [
       { title: 'what is no XML', bytes: 'time,flow\n', code: 'input.format', sentence: /made-up source.*XML/ },
       { title: 'another publication', bytes: '<d2LogicalModel><payloadPublication xsi:type="VmsPublication"/></d2LogicalModel>', code: 'input.format', sentence: /made-up source.*VmsPublication/ },
-      { title: 'version 3', bytes: '<mc:messageContainer><mc:payload xsi:type="roa:MeasuredDataPublication"/></mc:messageContainer>', code: 'input.format', sentence: /version 2 is needed/ },
     ],
   }, it)
 

@@ -1,4 +1,5 @@
-// From the elements of a MeasuredDataPublication to the measurements of one site at a time.
+// From the elements of a MeasuredDataPublication, version 2 or 3, to the measurements of one site at a time. Names are read without their
+// prefixes; version 3 calls a numbered value `physicalQuantity`, and its time is a `timeValue` that may say what it means.
 import { numberOf } from '../ndjson.ts'
 
 /** What one numbered value says. */
@@ -13,10 +14,14 @@ export interface SiteValue {
 /** A value is missing where the site says that it is an error, where nothing went into it, where it is -1 or less, and where there is none. */
 export type MissingCause = 'data-error' | 'no-inputs' | 'below-0' | 'no-number'
 
+export type TimeMeaning = 'begin' | 'middle' | 'end'
+
 export interface SiteMeasurements {
   id: string
   version: string
   time: string
+  /** What the time is of the interval, where the publication says it. */
+  time_is: TimeMeaning | undefined
   values: Map<number, SiteValue>
 }
 
@@ -37,6 +42,9 @@ export interface DatexFigures {
 /** More numbered values are no site. */
 const MOST_VALUES = 5000
 const HOLDERS: Readonly<Record<string, SiteValue['kind']>> = { vehicleFlow: 'flow', averageVehicleSpeed: 'speed', occupancy: 'occupancy' }
+/** A numbered value, by version. */
+const VALUES = new Set(['measuredValue', 'physicalQuantity'])
+const MEANINGS: Readonly<Record<string, TimeMeaning>> = { beginTime: 'begin', middleTime: 'middle', endTime: 'end' }
 const NUMBERS: Readonly<Record<string, SiteValue['kind']>> = { vehicleFlowRate: 'flow', speed: 'speed', percentage: 'occupancy' }
 
 interface OpenValue {
@@ -45,6 +53,8 @@ interface OpenValue {
   text: string | undefined
   inputs: string | undefined
   error: boolean
+  /** Forecasts, and whole profiles of times, are no measurement. */
+  unmeasured: boolean
 }
 
 /** Handlers of the XML reader; a site is handed on when its element ends. */
@@ -52,10 +62,12 @@ export class MeasuredReader {
   readonly figures: DatexFigures = { publications: 0, table_version: undefined, sites: 0, values: 0, flows: 0, speeds: 0, zero_flows: 0, missing: { 'data-error': 0, 'no-inputs': 0, 'below-0': 0, 'no-number': 0 } }
   /** The kind of a publication that is another one. */
   other: string | undefined
+  /** The kind of a payload that was passed over: the site table, which version 3 may send along. */
+  passed: string | undefined
   readonly #take: (site: SiteMeasurements) => void
   #site: SiteMeasurements | undefined
   #value: OpenValue | undefined
-  /** Elements named `measuredValue` that are open; the one with the index is the outer one. */
+  /** Elements of numbered values that are open; the one with the index is the outer one. */
   #depth = 0
   #inHolder = false
 
@@ -65,15 +77,17 @@ export class MeasuredReader {
 
   open(name: string, attributes: Readonly<Record<string, string>>): void {
     const { id, version, index } = attributes
-    if (name === 'payloadPublication' || name === 'payload') this.#publication(attributes)
+    if (name === 'payloadPublication' || name === 'payload') this.#publication(name, attributes)
     else if (name === 'measurementSiteTableReference') this.figures.table_version = version
-    else if (name === 'siteMeasurements') this.#site = { id: '', version: '', time: '', values: new Map() }
+    else if (name === 'siteMeasurements') this.#site = { id: '', version: '', time: '', time_is: undefined, values: new Map() }
     else if (this.#site === undefined) return
     else if (name === 'measurementSiteReference') [this.#site.id, this.#site.version] = [id ?? '', version ?? '']
-    else if (name === 'measuredValue') {
+    else if (VALUES.has(name)) {
       this.#depth++
-      if (index !== undefined) this.#value = { index: numberOf(index), kind: 'other', text: undefined, inputs: undefined, error: false }
-    } else if (this.#value !== undefined && HOLDERS[name] !== undefined) {
+      if (index !== undefined) this.#value = { index: numberOf(index), kind: 'other', text: undefined, inputs: undefined, error: false, unmeasured: false }
+      else if (this.#value !== undefined && attributes['xsi:type']?.endsWith('TimeProfiledPhysicalQuantity') === true) this.#value.unmeasured = true
+    } else if (this.#value !== undefined && name === 'physicalQuantityFault') this.#value.error = true
+    else if (this.#value !== undefined && HOLDERS[name] !== undefined) {
       this.#inHolder = true
       this.#value.kind = HOLDERS[name]
       this.#value.inputs = attributes.numberOfInputValuesUsed
@@ -84,11 +98,11 @@ export class MeasuredReader {
     if (this.#site === undefined) return
     const value = this.#value
     if (name === 'siteMeasurements') this.#endSite(this.#site)
-    else if (name === 'measurementTimeDefault') this.#site.time = text.trim()
-    else if (name === 'measuredValue') {
+    else if (VALUES.has(name)) {
       if (--this.#depth <= 0) this.#endValue(this.#site)
-    } else if (value === undefined) return
-    else if (name === 'dataError') value.error ||= text.trim() === 'true' || text.trim() === '1'
+    } else if (value === undefined) closeInSite(this.#site, name, text.trim())
+    else if (name === 'forecast') value.unmeasured ||= isTrue(text)
+    else if (name === 'dataError') value.error ||= isTrue(text)
     else if (HOLDERS[name] !== undefined) this.#inHolder = false
     else if (this.#inHolder && NUMBERS[name] === value.kind) value.text = text.trim()
   }
@@ -101,11 +115,15 @@ export class MeasuredReader {
     this.#inHolder = false
   }
 
-  #publication(attributes: Readonly<Record<string, string>>): void {
-    this.figures.publications++
+  #publication(element: string, attributes: Readonly<Record<string, string>>): void {
     const type = attributes['xsi:type'] ?? ''
-    const [kind, prefix] = type.split(':').reverse()
-    if (type !== '' && (kind !== 'MeasuredDataPublication' || prefix !== undefined)) this.other = type
+    const kind = type.split(':').at(-1)!
+    if (element === 'payload' && kind === 'MeasurementSiteTablePublication') {
+      this.passed = type
+      return
+    }
+    this.figures.publications++
+    if (kind !== '' && kind !== 'MeasuredDataPublication') this.other = type
   }
 
   #endValue(site: SiteMeasurements): void {
@@ -115,6 +133,7 @@ export class MeasuredReader {
     if (value === undefined || !Number.isInteger(value.index) || site.values.size >= MOST_VALUES) return
     const number = numberOf(value.text)
     const missing: MissingCause | undefined = value.error ? 'data-error' : value.inputs !== undefined && numberOf(value.inputs) === 0 ? 'no-inputs' : Number.isNaN(number) ? 'no-number' : number < 0 ? 'below-0' : undefined
+    if (value.unmeasured) value.kind = 'other'
     const { figures } = this
     figures.values++
     if (value.kind === 'flow') figures.flows++
@@ -129,4 +148,12 @@ export class MeasuredReader {
     this.figures.sites++
     this.#take(site)
   }
+}
+
+const isTrue = (text: string): boolean => text.trim() === 'true' || text.trim() === '1'
+
+/** The time of all values: itself in version 2, its `timeValue` in version 3. */
+function closeInSite(site: SiteMeasurements, name: string, said: string): void {
+  if (said !== '' && (name === 'measurementTimeDefault' || name === 'timeValue')) site.time = said
+  else if (name === 'timeMeaning') site.time_is = MEANINGS[said]
 }

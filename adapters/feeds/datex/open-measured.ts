@@ -1,4 +1,4 @@
-// Measured data of DATEX II version 2 (MeasuredDataPublication), streamed: flows and speeds of measurement sites, whose numbered
+// Measured data of DATEX II, versions 2 and 3 (MeasuredDataPublication), streamed: flows and speeds of measurement sites, whose numbered
 // values the site table explains. A value that the site marks as no measurement is missing, whatever number stands there.
 import { FeedAccount } from '../../../model/feed-account.ts'
 import type { LaneCount } from '../../../model/feed.ts'
@@ -9,11 +9,11 @@ import type { Feed, FeedContext } from '../feed.ts'
 import { describeTimeFault, InstantReader } from '../instants.ts'
 import { refuse } from '../refuse.ts'
 import { kindOf, readXml } from '../xml.ts'
-import { type DatexFigures, MeasuredReader, type SiteMeasurements, type SiteValue } from './measured-reader.ts'
+import { type DatexFigures, MeasuredReader, type SiteMeasurements, type SiteValue, type TimeMeaning } from './measured-reader.ts'
 import type { MeasurementSite, SiteChannel, SiteTable } from './site-table.ts'
 
 export interface MeasuredOptions {
-  /** Whether the time of a site is the beginning (default) or the end of its intervals. */
+  /** Whether the time of a site is the beginning (default) or the end of its intervals, where the publication doesn't say it. */
   time_is?: 'begin' | 'end'
   /** Also tells of parts of the traffic, by class or length; otherwise only of all vehicles together. */
   parts?: boolean
@@ -26,6 +26,8 @@ export interface MeasuredFeed extends Feed<LaneCount> {
 
 const MOST_PER_SECOND_AND_LANE = 1
 const FASTEST_KMH = 250
+/** Share of the interval that has passed at its time. */
+const PASSED: Readonly<Record<TimeMeaning, number>> = { begin: 0, middle: 0.5, end: 1 }
 
 /** Lane counts of the sites that the table explains in the same version; others are quarantined until the right table is there. */
 export function openMeasured(sources: readonly ByteSource[], table: SiteTable, context: FeedContext, options: MeasuredOptions = {}): MeasuredFeed {
@@ -74,18 +76,21 @@ class MeasuredData implements MeasuredFeed {
     const reader = this.#reader = new MeasuredReader((site) => this.#site(site, file, out))
     for (const source of this.#sources) {
       file = source.name
+      const before = reader.figures.publications
       if (await kindOf(source, signal) === 'text') refuse(this.account, 'input.format', 'a DATEX II publication is XML; this is not', { file })
       for await (const _ of readXml(source, this.account, reader, signal)) {
-        if (reader.other !== undefined) refuse(this.account, 'input.format', `this is a ${reader.other}; a MeasuredDataPublication of DATEX II version 2 is needed`, { file })
+        if (reader.other !== undefined) refuse(this.account, 'input.format', `this is a ${reader.other}; a MeasuredDataPublication of DATEX II version 2 or 3 is needed`, { file })
         if (out.length > 0) yield out
         out = []
         if (signal?.aborted === true) return
       }
       reader.endSource()
+      if (reader.passed !== undefined && reader.figures.publications === before) refuse(this.account, 'input.format', `this is a ${reader.passed} alone; a MeasuredDataPublication is needed, and this table is for readSiteTable`, { file })
+      reader.passed = undefined
     }
   }
 
-  #site({ id, version, time, values }: SiteMeasurements, file: string, out: LaneCount[]): void {
+  #site({ id, version, time, time_is, values }: SiteMeasurements, file: string, out: LaneCount[]): void {
     const site = this.#table.sites.get(id)
     const place = `${file}, site ${id}`
     if (site === undefined || site.version !== version) {
@@ -102,7 +107,7 @@ class MeasuredData implements MeasuredFeed {
     }
     for (const [key, group] of this.#groups(site, values)) {
       this.account.read++
-      const row = this.#row(site, group, time_s, place)
+      const row = this.#row(site, group, { time_s, time_is: time_is ?? this.#options.time_is ?? 'begin' }, place)
       if (row === undefined) continue
       if (!this.#told.add(`${id}\n${key}`, row)) {
         this.#lose('drop', 'duplicate', place, group, 'was told before')
@@ -126,7 +131,7 @@ class MeasuredData implements MeasuredFeed {
     return groups
   }
 
-  #row(site: MeasurementSite, group: Group, told_s: Instant, place: string): LaneCount | undefined {
+  #row(site: MeasurementSite, group: Group, told: { time_s: Instant; time_is: TimeMeaning }, place: string): LaneCount | undefined {
     const { channel: { period_s, lane, part } } = group
     if (period_s === undefined) return this.#lose('drop', 'period-unknown', place, group, 'has no period in the site table')
     if (part !== undefined && part.class === undefined && part.lengths_m === undefined) return this.#lose('quarantine', 'class-not-understood', place, group, `tells of "${part.words}", which nobody explained`)
@@ -137,9 +142,9 @@ class MeasuredData implements MeasuredFeed {
     const occupancy = group.occupancy?.value === undefined ? undefined : group.occupancy.value / 100
     const speed_mps = this.#speed(group, place)
     if (vehicles === undefined && speed_mps === undefined && occupancy === undefined) return this.#lose('drop', 'no-value', place, group, `says nothing (${group.flow?.missing ?? group.speed?.missing ?? group.occupancy?.missing ?? 'no number'})`)
-    if (flow !== undefined && flow > MOST_PER_SECOND_AND_LANE * 3600 * (lane === undefined ? site.lanes ?? 1 : 1)) return this.#lose('quarantine', 'too-many-vehicles', place, group, `has a flow of ${flow} veh/h`)
+    if (flow !== undefined && flow > MOST_PER_SECOND_AND_LANE * 3600 * (lane === undefined ? site.lanes ?? 1 : lane.split('+').length)) return this.#lose('quarantine', 'too-many-vehicles', place, group, `has a flow of ${flow} veh/h`)
     return {
-      sensor: site.id, lane, time_s: this.#options.time_is === 'end' ? told_s - period_s : told_s, period_s, vehicles, occupancy: occupancy !== undefined && occupancy <= 1 ? occupancy : undefined, speed_mps,
+      sensor: site.id, lane, time_s: told.time_s - PASSED[told.time_is] * period_s, period_s, vehicles, occupancy: occupancy !== undefined && occupancy <= 1 ? occupancy : undefined, speed_mps,
       ...(part === undefined ? {} : { class: part.class, lengths_m: part.lengths_m }),
     }
   }

@@ -1,4 +1,4 @@
-// The site table of DATEX II version 2: what the numbered values of each measurement site are. Without it the values of a
+// The site table of DATEX II, versions 2 and 3: what the numbered values of each measurement site are. Without it the values of a
 // publication mean nothing.
 import { FeedAccount } from '../../../model/feed-account.ts'
 import type { FeedHealth, RoadUserClass } from '../../../model/feed.ts'
@@ -30,7 +30,7 @@ export interface MeasurementSite {
 /** What one numbered value of a site is. */
 export interface SiteChannel {
   kind: 'flow' | 'speed' | 'occupancy' | 'other'
-  /** As the table names it, for example `lane1`; undefined for the whole carriageway. */
+  /** As the table names it, for example `lane1`, or `lane1+lane2` where it lists several; undefined for the whole carriageway. */
   lane: string | undefined
   period_s: Seconds | undefined
   /** Undefined for all vehicles. */
@@ -46,6 +46,8 @@ export interface VehiclePart {
 }
 
 const KINDS: Readonly<Record<string, SiteChannel['kind']>> = { trafficFlow: 'flow', trafficSpeed: 'speed', trafficConcentration: 'occupancy' }
+/** The record of a site, by version. */
+const SITES = new Set(['measurementSiteRecord', 'measurementSite'])
 const WHOLE_CARRIAGEWAY = 'allLanesCompleteCarriageway'
 
 /** Reads a table, or a file of site records; what is not understood is counted. Throws input.format where it is no XML, or of another kind. */
@@ -54,12 +56,13 @@ export async function readSiteTable(source: ByteSource): Promise<SiteTable> {
   if (await kindOf(source) === 'text') refuse(account, 'input.format', 'a DATEX II site table is XML; this is not', { file: source.name })
   const reader = new TableReader(source.name, account)
   for await (const _ of readXml(source, account, reader));
-  if (reader.sites.size === 0 && account.read === 0) refuse(account, 'input.format', 'there is no measurementSiteRecord in it', { file: source.name })
+  if (reader.sites.size === 0 && account.read === 0) refuse(account, 'input.format', 'there is no measurementSiteRecord or measurementSite in it', { file: source.name })
   return { id: reader.id, version: reader.version, sites: reader.sites, health: account.health() }
 }
 
 interface OpenChannel extends SiteChannel {
   index: number
+  lanes: string[]
   types: string[]
   from_m: Metres
   until_m: Metres
@@ -75,6 +78,8 @@ class TableReader {
   #site: MeasurementSite | undefined
   #channel: OpenChannel | undefined
   #operator = ''
+  /** What the elements in a lane of version 3 say. */
+  #lane = ''
   // Of a whole national table few different channels exist; they are shared.
   readonly #shared = new Map<string, SiteChannel>()
 
@@ -86,25 +91,30 @@ class TableReader {
   open(name: string, attributes: Readonly<Record<string, string>>): void {
     this.#path.push(name)
     if (name === 'measurementSiteTable') [this.id, this.version] = [attributes.id, attributes.version]
-    else if (name === 'measurementSiteRecord') {
+    else if (SITES.has(name)) {
       this.#site = { id: attributes.id ?? '', version: attributes.version ?? '', name: undefined, lanes: undefined, lon_deg: undefined, lat_deg: undefined, channels: new Map() }
     } else if (name === 'measurementSpecificCharacteristics' && attributes.index !== undefined) {
-      this.#channel = { index: numberOf(attributes.index), kind: 'other', lane: undefined, period_s: undefined, part: undefined, types: [], from_m: 0, until_m: Infinity }
+      this.#channel = { index: numberOf(attributes.index), kind: 'other', lane: undefined, period_s: undefined, part: undefined, lanes: [], types: [], from_m: 0, until_m: Infinity }
     }
   }
 
   close(name: string, text: string): void {
     this.#path.pop()
     const said = text.trim()
-    if (name === 'measurementSiteRecord') this.#endSite()
+    if (SITES.has(name)) this.#endSite()
     else if (this.#channel !== undefined) this.#closeInChannel(this.#channel, name, said)
     else if (this.#site !== undefined) closeInSite(this.#site, name, said, this.#path)
   }
 
   #closeInChannel(channel: OpenChannel, name: string, said: string): void {
     if (name === 'specificMeasurementValueType') channel.kind = KINDS[said] ?? 'other'
-    else if (name === 'specificLane') channel.lane = said === WHOLE_CARRIAGEWAY ? undefined : said
-    else if (name === 'period') channel.period_s = numberOf(said) > 0 ? numberOf(said) : undefined
+    else if (name === 'laneNumber') this.#lane = `lane${said}`
+    else if (name === 'laneUsage') this.#lane ||= said
+    else if (name === 'specificLane') {
+      const lane = said || this.#lane
+      this.#lane = ''
+      if (lane !== '' && lane !== WHOLE_CARRIAGEWAY) channel.lanes.push(lane)
+    } else if (name === 'period') channel.period_s = numberOf(said) > 0 ? numberOf(said) : undefined
     else if (name === 'vehicleType') channel.types.push(said)
     else if (name === 'comparisonOperator') this.#operator = said
     else if (name === 'vehicleLength') {
@@ -116,8 +126,9 @@ class TableReader {
     }
   }
 
-  #addChannel({ index, kind, lane, period_s, types, from_m, until_m }: OpenChannel): void {
+  #addChannel({ index, kind, lanes, period_s, types, from_m, until_m }: OpenChannel): void {
     if (this.#site === undefined || !Number.isInteger(index)) return
+    const lane = lanes.length === 0 ? undefined : lanes.join('+')
     const byLength = from_m > 0 || until_m < Infinity
     const kinds = types.filter((type) => type !== 'anyVehicle')
     const words = [...kinds, ...(byLength ? [`${from_m}-${until_m} m`] : [])].join(' ')
