@@ -8,6 +8,7 @@ import { stateReport, type StateReportInput } from '../reports/state-report.ts'
 import { CONGESTION_DEFAULTS, getScale } from '../state/congestion/index.ts'
 import type { Measurement } from '../state/measurement.ts'
 import type { PerformanceResult } from '../state/performance/index.ts'
+import { measuredMaps } from './congestion-maps.ts'
 import { heatMaps, levelsOf } from './state-heat-maps.ts'
 import { coordinationPictures, corridorPicture, corridorsOf, probePictures, type PictureSources } from './state-pictures.ts'
 import { VERSION } from './version.ts'
@@ -28,7 +29,7 @@ export function stateReportInput({ scenario, graph, local, state, measurement, p
     state, scenario_name: scenario.scenario.name, ...(description === undefined ? {} : { description }), time_zone: local.time_zone, version: VERSION, ...namesOf(network),
     period_names: new Map(scenario.scenario.periods.map(({ id, name }) => [id, name ?? id])),
     scale: { id: scale.id, version: scale.version, status: scale.status, source: scale.source, levels: levelsOf(scale) },
-    parameters: parametersOf(performance),
+    parameters: parametersOf(performance), maps: measuredMaps(network, state, scenario.scenario.periods),
     corridors: corridors.flatMap((corridor) => corridorPicture(sources, corridor) ?? []), heat_maps: corridors.flatMap((corridor) => heatMaps(sources, corridor)),
     coordination: coordinationPictures(sources), probes: probePictures(sources),
   }

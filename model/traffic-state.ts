@@ -113,13 +113,35 @@ export interface PeriodState {
   start_s: TimeOfDay
   end_s: TimeOfDay
   movements: MovementState[]
+  /** Day by day within the period, where there are several. */
+  daily: DayState[]
+  /** Links that enough vehicles drove in these hours. */
+  links: PeriodLink[]
+}
+
+/** One link in the hours of a period, all days together. */
+export interface PeriodLink {
+  link: LinkId
+  /** Travel time over free travel time. */
+  index: number
+  level: string
+  vehicles: number
 }
 
 /** Movements on one day, each figure drawn to its mean over the days as far as days are alike. */
 export interface DayState {
   /** Local date. */
   day: string
-  movements: { movement: MovementId; from: string; to: string; control_delay_s: Estimate; arrival_on_green: Estimate; probes: number }[]
+  movements: {
+    movement: MovementId
+    from: string
+    to: string
+    control_delay_s: Estimate
+    /** Mean over that day's probes alone, not drawn to other days: days are independent in it. */
+    day_delay_s: Seconds
+    arrival_on_green: Estimate
+    probes: number
+  }[]
 }
 
 /** The same congestion on one or several days. */
@@ -138,6 +160,36 @@ export interface PlaceState {
   delay_veh_h_per_day: number
   avoidable_veh_h_per_day: number
   growth: 'upstream' | 'stationary' | 'shrinking'
+  /** On most days, more and more often, now and then; an incident is far above the same hours of other days with free road beyond. */
+  nature: 'recurrent' | 'emerging' | 'occasional' | 'incident' | 'unknown'
+  /** Greatest length congested at once and time of congestion a day, means over its days. */
+  length_m: Metres
+  duration_s: Seconds
+  /** Of all vehicles: those through the head while it is congested, and delays a day; null where the share of vehicles seen is unknown. */
+  all: { volume_veh: number; delay_veh_h_per_day: number; avoidable_veh_h_per_day: number } | null
+  /** Against the place's own better days, or against what the plan that runs must cost at this load. */
+  avoidable_by: 'better-days' | 'plan'
+  grade: Grade
+}
+
+/** Travel time over free travel time of many links as one figure. */
+export interface AreaState {
+  /** A direction belongs to a corridor; an area is a corridor with the approaches of its side streets; the city is the whole network. */
+  kind: 'corridor' | 'direction' | 'area' | 'city'
+  id: string
+  name: string
+  links: number
+  length_m: Metres
+  /** null where less than 60 % of the length is covered. */
+  index: number | null
+  /** Share of the length with a speed, and a volume where volumes weigh. */
+  coverage: number
+  /** Vehicle-kilometres where enough volumes are known, else every metre alike. */
+  weighted_by: 'vehicle-km' | 'length'
+  driven_veh_km_per_h: number | null
+  /** Class of the table in `scale`, `id/version`. */
+  level?: string
+  scale: string
 }
 
 /** The document. */
@@ -157,6 +209,8 @@ export interface TrafficState {
   links: LinkState[]
   /** Congested places, the most avoidable delay first. */
   places: PlaceState[]
+  /** Corridors, their surroundings, the city. */
+  areas: AreaState[]
   signals: SignalAudit[]
   /** From controller logs, over all data. */
   phases: PhaseMeasures[]

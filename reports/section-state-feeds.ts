@@ -1,39 +1,12 @@
-// Where the values come from: congested places they add up to, feeds and what was set aside by cause, definitions.
+// Where the values come from: feeds and what was set aside by cause, definitions.
 import type { FeedHealth, FeedIssue } from '../model/feed.ts'
 import { formatDay, LocalTime } from '../model/local-time.ts'
-import type { PlaceState } from '../model/traffic-state.ts'
 import { formatTimeOfDay } from '../model/units.ts'
 import { fixed, NOTHING } from './format.ts'
 import { html, table } from './html.ts'
 import type { Column, Content, Markup } from './html.ts'
 import type { StateReportInput } from './state-report-input.ts'
-import { counted, cut, figure, NO_DATA, whole } from './state-words.ts'
-
-const MOST_PLACES = 40
-const MOST_LINKS_NAMED = 6
-
-const KIND: Record<PlaceState['kind'], readonly [en: string, zh: string]> = { spot: ['spot', '堵点'], stretch: ['stretch', '堵段'], area: ['area', '堵区'] }
-const GROWTH: Record<PlaceState['growth'], string> = { upstream: 'grows upstream', stationary: 'stays', shrinking: 'shrinks' }
-
-export function placesSection(input: StateReportInput): Markup {
-  const { places, days } = input.state
-  const ranked = days.length < 2 ? [...places].sort((a, b) => b.delay_veh_h_per_day - a.delay_veh_h_per_day) : places
-  const { shown, more } = cut(ranked, MOST_PLACES)
-  const columns: Column[] = [{ head: 'Links' }, { head: 'Kind' }, { head: 'Head' }, { head: 'Time' }, { head: 'On days, %', numeric: true, group: true }, { head: 'Delay, veh h a day', numeric: true, group: true }, { head: 'Avoidable', numeric: true }, { head: 'Queue' }]
-  return html`<section id="places">
-<h2>Congested places</h2>
-<p class="small">Where links were slow for two of three times five minutes, with at least three vehicles each; less is unknown, not free. Delay of the vehicles seen only: for all, divide by the share of probes. Head: the link beyond which traffic is free. Avoidable: more than on the better days of the same place; one day alone cannot tell.${more > 0 ? ` ${whole(more)} more are in state.json.` : ''}</p>
-${shown.length === 0 ? html`<p>${input.state.links.length === 0 ? NO_DATA : `No congested place was found in ${counted(days.length, 'day')}; links that nobody drove are unknown.`}</p>` : table(days.length < 2 ? 'The most delay first' : 'The most avoidable first', columns, shown.map((one): Content[] => [
-    linksInWords(one.links), html`<span class="cause">${KIND[one.kind][0]}<span class="zh" lang="zh">${KIND[one.kind][1]}</span></span>`, one.head ?? NO_DATA, `${formatTimeOfDay(one.start_s)} to ${formatTimeOfDay(one.end_s)}`,
-    fixed(100 * one.frequency, 0), figure(one.delay_veh_h_per_day, 1), days.length < 2 ? NO_DATA : figure(one.avoidable_veh_h_per_day, 1), GROWTH[one.growth],
-  ]), 'compact many')}
-</section>`
-}
-
-export function linksInWords(links: readonly string[]): string {
-  const { shown, more } = cut(links, MOST_LINKS_NAMED)
-  return `${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}`
-}
+import { NO_DATA, whole } from './state-words.ts'
 
 const VERDICT: Record<FeedIssue['verdict'], string> = { repair: 'repaired', drop: 'dropped', quarantine: 'held back' }
 
@@ -62,6 +35,9 @@ const DEFINITIONS: readonly (readonly [word: string, meaning: string])[] = [
   ['Platoon ratio', 'Share of arrivals on green over the share of green in the cycle; 1 is no coordination.'],
   ['Queue', 'Farthest back of queue of a cycle, metres from the stop line; the 95th percentile over cycles.'],
   ['Index', 'Travel time over free travel time. Free speed: the 85th percentile of the nights where there are enough, else the limit.'],
+  ['Index of an area', 'The same over all its links: vehicle-kilometres weigh where the volumes of 60 % of the measured length are known, else every metre weighs alike. Without a figure below 60 % of the length.'],
+  ['Congested place', 'Links that are slow together, junction to junction and five minutes to five minutes, on one or more days. Head: the link beyond which traffic is free. Recurrent: on 60 % of the last 20 days of its kind; incident: far above the same hours of other days, with free road beyond.'],
+  ['Avoidable delay', 'Over five days and more: above the 15th percentile of the place’s own days. Over fewer: above what the signal must cost at this load with just enough green (HCM control delay); a lower grade.'],
   ['Split failure (logs)', 'Stop-line detection occupied for 80 % of green and of the first 5 s of red.'],
   ['Grade', 'A: radar and probes, both healthy. B: radar or detectors only. C: probes of five days or more with an interval within target. D: a wide interval, few days, or a provider’s index. E: history only, or an interval too wide to act on.'],
 ]

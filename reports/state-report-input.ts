@@ -1,6 +1,7 @@
 // What the report of traffic state is made from. The caller assembles it; nothing here is computed from files or clocks.
 import type { CoordinationScene } from '../diagram/coordination.ts'
 import type { HeatMapScene } from '../diagram/heat-map.ts'
+import type { NetworkMapScene } from '../diagram/network-map.ts'
 import type { ProbeScene } from '../diagram/probe-trajectories.ts'
 import type { TimeSpaceScene } from '../diagram/time-space.ts'
 import type { LinkId } from '../model/network.ts'
@@ -40,6 +41,8 @@ export interface StateReportInput {
   scale: { id: string; version: number; status: string; source: string; levels: readonly ReportLevel[] }
   /** What measures were reckoned with: name and value. */
   parameters: readonly { name: string; value: string }[]
+  /** Of congestion, by period where there are periods; their numbers are those of the table of places. */
+  maps: readonly Drawn<NetworkMapScene>[]
   corridors: readonly Drawn<TimeSpaceScene>[]
   heat_maps: readonly Drawn<HeatMapScene>[]
   coordination: readonly Drawn<CoordinationScene>[]

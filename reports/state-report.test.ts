@@ -14,7 +14,7 @@ const movement = (own: Partial<MovementState> = {}): MovementState => ({
   second_stop_share: NONE, arrival_on_green: { value: 0.42, low: 0.3, high: 0.54 }, platoon_ratio: null, queue_max_m: NONE, queue_p95_m: NONE, split_failure_share: NONE, blocked_share: NONE, penetration: NONE, saturation_flow_vphpl: NONE,
   level_of_service: 'C', probes: 120, days: 1, counted: 0, grade: 'D', method: 'probes', age_s: 400, ...own,
 })
-const EMPTY: TrafficState = { format: 'greenwave.state/1', scenario: 'x', from_s: 0, until_s: 0, days: [], movements: [], periods: [], daily: [], links: [], places: [], signals: [], phases: [], feeds: [], coverage: 0 }
+const EMPTY: TrafficState = { format: 'greenwave.state/1', scenario: 'x', from_s: 0, until_s: 0, days: [], movements: [], periods: [], daily: [], links: [], places: [], areas: [], signals: [], phases: [], feeds: [], coverage: 0 }
 const PHASE: PhaseMeasures = {
   device: '7', phase: 2, from_s: 0, until_s: 900, cycle_s: 100, green_median_s: 40, green_p85_s: 42, split_p85_s: 47, greens: 9, terminations: null, arrivals_on_green: null, arrivals_on_red: null, platoon_ratio: null, volume_vph: null, approach_delay_s: null,
   split_failures: null, split_failure_share: null, yellow_actuations: null, red_actuations: null, severe_red_actuations: null, pedestrian_calls: null, pedestrian_wait_s: null, phase_wait_s: null, phase_wait_max_s: null, skips: 0,
@@ -22,7 +22,10 @@ const PHASE: PhaseMeasures = {
 const input = (state: Partial<TrafficState> = {}, rest: Partial<StateReportInput> = {}): StateReportInput => ({
   state: { ...EMPTY, ...state }, scenario_name: 'Mill Street', time_zone: 'Asia/Shanghai', version: '0.0.0', signal_names: new Map([['s1', 'Town Hall']]), link_names: new Map(), period_names: new Map(),
   scale: { id: 'table', version: 1, status: 'unverified', source: 'made up', levels: [{ id: 'slow', en: 'slow', zh: '缓行', colour: LEVEL_COLOUR.yellow, range: '1.5 to 1.8' }] },
-  parameters: [], corridors: [], heat_maps: [], coordination: [], probes: [], ...rest,
+  parameters: [], maps: [], corridors: [], heat_maps: [], coordination: [], probes: [], ...rest,
+})
+const place = (own: Partial<TrafficState['places'][number]> = {}): TrafficState['places'][number] => ({
+  kind: 'spot', links: ['a'], frequency: 1, days: 1, start_s: 61_200, end_s: 63_000, delay_veh_h_per_day: 1, avoidable_veh_h_per_day: 1, growth: 'upstream', nature: 'recurrent', length_m: 400, duration_s: 1800, all: null, avoidable_by: 'better-days', grade: 'C', ...own,
 })
 const OBSERVED: Partial<TrafficState> = { days: ['2026-01-05'], movements: [movement()], feeds: [{ source: 'probes.csv', read: 1000, accepted: 990, issues: [{ verdict: 'drop', cause: 'time-backwards', records: 10, example: 'row 7 of probes.csv' }] }] }
 const rowOf = (report: string, head: string): string => new RegExp(`<tr><th scope="row">${head}</th>(.*?)</tr>`).exec(report)?.[1] ?? ''
@@ -52,20 +55,30 @@ describe('the report of traffic state', () => {
     expect(stateReport(input({ feeds: [{ source: 'f', read: 5, accepted: 0, issues: [], refused: 'every time is in the future' }] }))).toContain('Nothing is known: of 5 records none was believed.')
   })
 
-  it('does not say from one day what could be avoided', () => {
-    const place: TrafficState['places'][number] = { kind: 'spot', links: ['a'], frequency: 1, days: 1, start_s: 61_200, end_s: 63_000, delay_veh_h_per_day: 8.75, avoidable_veh_h_per_day: 0, growth: 'upstream' }
-    const [one, two] = [['2026-01-05'], ['2026-01-05', '2026-01-06']].map((days) => rowOf(stateReport(input({ ...OBSERVED, days, places: [place] })), 'a'))
-    expect(one).toContain('<td class="n">8.8</td>'.replace('"n"', '"n g"'))
-    expect(one!.match(/no data/g)).toHaveLength(2)
-    expect(two).toContain('<td class="n">0.0</td>')
-    expect(two!.match(/no data/g)).toHaveLength(1)
+  it('tells delays of all vehicles where they are known, else that only those seen are counted, and how the avoidable part was found', () => {
+    const all = place({ delay_veh_h_per_day: 8.75, avoidable_veh_h_per_day: 2, all: { volume_veh: 1234, delay_veh_h_per_day: 87.5, avoidable_veh_h_per_day: 20 }, avoidable_by: 'plan', grade: 'D' })
+    const known = rowOf(stateReport(input({ ...OBSERVED, places: [all] })), '<span class="place-number">1</span> a')
+    for (const words of ['87.5', '20.0', '1,234', '<span class="grade">D</span>', 'plan']) expect(known).toContain(words)
+    const seen = rowOf(stateReport(input({ ...OBSERVED, places: [{ ...all, all: null }] })), '<span class="place-number">1</span> a')
+    expect(seen).toContain('8.8 <span class="interval">of those seen</span>')
+    expect(seen).not.toContain('87.5')
+  })
+
+  it('gives corridors and the city one figure, or says that too little is covered', () => {
+    const area = (own: Partial<TrafficState['areas'][number]>): TrafficState['areas'][number] => ({ kind: 'corridor', id: 'c', name: 'Mill Street', links: 4, length_m: 2400, index: 1.64, coverage: 0.93, weighted_by: 'vehicle-km', driven_veh_km_per_h: 5300, level: 'slow', scale: 'table/1', ...own })
+    const links: TrafficState['links'] = [{ link: 'a', id: 'a', speed_mps: NONE, travel_time_s: NONE, free_speed_mps: 14, index: null, probes: 3, grade: 'E' }]
+    const report = stateReport(input({ ...OBSERVED, links, areas: [area({}), area({ kind: 'city', name: 'the town', index: null, coverage: 0.2 })] }))
+    expect(rowOf(report, 'Mill Street')).toContain('1.64')
+    expect(rowOf(report, 'the town')).toContain('no data')
+    expect(rowOf(report, 'the town')).toContain('20 %')
   })
 
   it('escapes every name and needs no script, style attribute or other file', () => {
     const state: Partial<TrafficState> = {
       days: [HOSTILE], movements: [movement({ name: HOSTILE, signal: HOSTILE })], feeds: [{ source: HOSTILE, read: 1, accepted: 1, issues: [{ verdict: 'repair', cause: HOSTILE, records: 1, example: HOSTILE }], refused: HOSTILE }],
       links: [{ link: HOSTILE, id: HOSTILE, speed_mps: { value: 5, low: 4, high: 6 }, travel_time_s: NONE, free_speed_mps: 14, index: 2.8, level: HOSTILE, probes: 3, grade: 'E' }],
-      places: [{ kind: 'spot', links: [HOSTILE], head: HOSTILE, frequency: 1, days: 1, start_s: 0, end_s: 60, delay_veh_h_per_day: 1, avoidable_veh_h_per_day: 1, growth: 'stationary' }],
+      places: [place({ links: [HOSTILE], head: HOSTILE })],
+      areas: [{ kind: 'city', id: HOSTILE, name: HOSTILE, links: 1, length_m: 100, index: 2, coverage: 1, weighted_by: 'length', driven_veh_km_per_h: null, level: HOSTILE, scale: HOSTILE }],
       signals: [{ intersection: HOSTILE, signal: 's9', movement: 'm', cycle_s: null, green_start_s: null, green_s: null, drift_s_per_day: null, green_start_error_s: null, confidence: 0, events: 0, verdict: 'unknown', sentence: HOSTILE }], phases: [{ ...PHASE, device: HOSTILE }],
     }
     const report = stateReport(input(state, {
@@ -83,7 +96,7 @@ describe('the report of traffic state', () => {
   })
 
   it('puts the delay of periods side by side only where there are several', () => {
-    const period = (id: string, delay: number): TrafficState['periods'][number] => ({ period: id, start_s: 0, end_s: 3600, movements: [movement({ control_delay_s: { value: delay, low: null, high: null } })] })
+    const period = (id: string, delay: number): TrafficState['periods'][number] => ({ period: id, start_s: 0, end_s: 3600, daily: [], links: [], movements: [movement({ control_delay_s: { value: delay, low: null, high: null } })] })
     expect(stateReport(input({ ...OBSERVED, periods: [period('am', 20)] }))).not.toContain('Delay by period')
     const report = stateReport(input({ ...OBSERVED, periods: [period('am', 20), { ...period('pm', 50), movements: [] }] }, { period_names: new Map([['am', 'morning']]) }))
     expect(report).toContain('morning')

@@ -5,13 +5,15 @@ import { paintHeatMap } from '../diagram/paint-heat-map.ts'
 import { paintProbes } from '../diagram/paint-probe-trajectories.ts'
 import { paintTimeSpace } from '../diagram/paint-time-space.ts'
 import { fixed, listed } from './format.ts'
-import { html, paintedMarkup } from './html.ts'
+import { drawn } from './drawn.ts'
+import { html } from './html.ts'
 import type { Content, Markup } from './html.ts'
 import { page } from './page.ts'
-import { definitionsSection, feedsSection, placesSection } from './section-state-feeds.ts'
+import { definitionsSection, feedsSection } from './section-state-feeds.ts'
+import { congestionSection } from './section-state-places.ts'
 import { linksSection, movementPlace, movementsSection } from './section-state-movements.ts'
 import { auditSection, phasesSection } from './section-state-signals.ts'
-import type { Drawn, StateReportInput } from './state-report-input.ts'
+import type { StateReportInput } from './state-report-input.ts'
 import { STATE_STYLE } from './state-style.ts'
 import { counted, cut, known, whole } from './state-words.ts'
 
@@ -26,7 +28,7 @@ export function stateReport(input: StateReportInput): string {
   const phases = phasesSection(input)
   const pictures = picturesSection(input)
   const contents: [string, string, boolean][] = [
-    ['pictures', 'Pictures', pictures !== undefined], ['places', 'Congested places', true], ['movements', 'Movements', true], ['links', 'Links', true], ['audit', 'Signal timing', audit !== undefined],
+    ['congestion', 'Congestion', true], ['pictures', 'Pictures', pictures !== undefined], ['movements', 'Movements', true], ['links', 'Links', true], ['audit', 'Signal timing', audit !== undefined],
     ['phases', 'Phases', phases !== undefined], ['feeds', 'Feeds', true], ['definitions', 'Definitions', true],
   ]
   const body = html`<header>
@@ -41,8 +43,8 @@ ${tiles(input)}
 ${input.state.feeds.flatMap(({ source, refused }) => (refused === undefined ? [] : [html`<p class="warning"><span aria-hidden="true">⚠</span> ${source} was refused and says nothing here.</p>\n`]))}
 </section>
 <nav aria-label="Contents">${contents.filter(([, , there]) => there).map(([id, label]) => html`<a href="#${id}">${label}</a>\n`)}</nav>
+${congestionSection(input)}
 ${pictures}
-${placesSection(input)}
 ${movementsSection(input)}
 ${linksSection(input)}
 ${audit}
@@ -94,8 +96,4 @@ function picturesSection(input: StateReportInput): Markup | undefined {
     ...drawn(input.coordination, (scene, title) => paintCoordination(scene, { title })), ...drawn(input.probes, (scene, title) => paintProbes(scene, { title })),
   ]
   return figures.length === 0 ? undefined : html`<section id="pictures">\n<h2>Pictures</h2>\n${figures}</section>`
-}
-
-function drawn<S>(pictures: readonly Drawn<S>[], paint: (scene: S, title: string) => string): Markup[] {
-  return pictures.map(({ title, caption, scene }) => html`<figure class="diagram"><h3>${title}</h3><div class="wide">${paintedMarkup(paint(scene, title))}</div><figcaption>${caption}</figcaption></figure>\n`)
 }

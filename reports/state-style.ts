@@ -8,6 +8,7 @@ export const STATE_STYLE = `${REPORT_STYLE}
 .interval { display: block; color: ${MUTED}; font-size: 11.5px; white-space: nowrap; }
 .grade { display: inline-block; min-width: 20px; text-align: center; border: 1px solid var(--rule); border-radius: 3px; font-weight: 600; font-size: 12px; line-height: 17px; }
 tbody th { min-width: 110px; }
+.place-number { display: inline-block; min-width: 18px; height: 18px; border-radius: 9px; background: #1f2933; color: #fff; text-align: center; font-size: 11px; font-weight: 650; line-height: 18px; margin-right: 4px; padding: 0 4px; }
 .cause { white-space: nowrap; } .zh { color: ${MUTED}; margin-left: 6px; font-weight: 400; }
 .example { color: ${MUTED}; font-size: 12.5px; overflow-wrap: anywhere; }
 .definitions { display: grid; grid-template-columns: minmax(120px, 190px) 1fr; gap: 6px 18px; font-size: 13.5px; } .definitions dt { font-weight: 600; }

@@ -7,10 +7,11 @@ import { levelOfService } from '../model/evaluation.ts'
 import { listCrossings, resolveCorridor } from '../model/corridor.ts'
 import type { RoadGraph } from '../model/road-graph.ts'
 import type { Corridor, Period, Timing } from '../model/scenario.ts'
-import type { DayState, Estimate, LinkState, MovementState, PeriodState, PlaceState, TrafficState } from '../model/traffic-state.ts'
+import type { DayState, Estimate, LinkState, MovementState, PeriodState, TrafficState } from '../model/traffic-state.ts'
 import type { Instant } from '../model/units.ts'
 import { auditSignals } from './audit/index.ts'
-import { classify, CONGESTION_DEFAULTS, findClusters, getScale, linkNeighbours, mergePlaces } from './congestion/index.ts'
+import { congestedPlaces } from './congested-places.ts'
+import { areaStates, classify, getScale, linkIndices } from './congestion/index.ts'
 import { withRadar } from './fusion/index.ts'
 import { LinkRecord } from './link-record.ts'
 import { judgeDatum, Matcher, MatchRoad, type MatchTotals } from './matching/index.ts'
@@ -146,7 +147,9 @@ export class Measurement {
     const covered = states.reduce((sum, { link }) => sum + graph.getLink(link).length_m, 0)
     const state: TrafficState = {
       format: 'greenwave.state/1', scenario, from_s: Number.isFinite(this.#from) ? this.#from : 0, until_s: Number.isFinite(this.#until) ? this.#until : 0,
-      days: [...this.#days].sort((a, b) => a - b).map(formatDay), movements, periods: measured, daily: this.#daily(), links: states, places: this.#places(), signals: audit.signals, phases: performance?.phases ?? [], feeds: this.#feeds,
+      days: [...this.#days].sort((a, b) => a - b).map(formatDay), movements, periods: measured, daily: this.#daily(), links: states,
+      places: congestedPlaces({ graph, local: this.#options.local, cells: this.links.cells, clock: this.clock, free_mps: this.#freeSpeeds(), movements }),
+      areas: areaStates(graph, (this.#options.corridors ?? []).map((corridor) => resolveCorridor(graph, corridor)), states, movements), signals: audit.signals, phases: performance?.phases ?? [], feeds: this.#feeds,
       coverage: length > 0 ? covered / length : 0, ...this.#matching(),
     }
     return { state, performance }
@@ -176,15 +179,15 @@ export class Measurement {
       return time >= start_s && time < end_s
     }
     const source: RunSource = { listMovements: () => this.store.listMovements(), listRuns: (movement) => this.store.listRuns(movement).filter(({ crossing_s }) => inside(crossing_s)) }
-    return { period: id, start_s, end_s, movements: this.#movements(source, this.#heard.hours(local, start_s, end_s), inside) }
+    return { period: id, start_s, end_s, movements: this.#movements(source, this.#heard.hours(local, start_s, end_s), inside), daily: this.#daily(source), links: linkIndices(this.links.cells, this.#options.graph.network.links, this.#freeSpeeds(), start_s, end_s) }
   }
 
-  #daily(): DayState[] {
+  #daily(source: RunSource = this.store): DayState[] {
     const { graph, local } = this.#options
     if (this.#days.size < 2) return []
-    const samples = this.store.listMovements().flatMap((movement) => {
+    const samples = source.listMovements().flatMap((movement) => {
       const byDay = new Map<number, Run[]>()
-      for (const run of this.store.listRuns(movement)) {
+      for (const run of source.listRuns(movement)) {
         const day = local.day(run.crossing_s)
         const list = byDay.get(day)
         if (list === undefined) byDay.set(day, [run])
@@ -225,19 +228,7 @@ export class Measurement {
     return this.links.learnedFreeSpeed(link, limit) ?? limit
   }
 
-  #places(): PlaceState[] {
-    const { graph } = this.#options
-    const { cells } = this.links
-    const { links } = graph.network
-    const neighbours = linkNeighbours(graph)
-    const options = { ...CONGESTION_DEFAULTS, free_mps: links.map((_, i) => this.#freeSpeed(i)) }
-    const lengths = links.map(({ length_m }) => length_m)
-    const days = cells.listDays()
-    const id = (link: number): string => links[link]!.source_id
-    return mergePlaces(days.flatMap((day) => findClusters(cells, day, neighbours, lengths, options)), days, neighbours).map(({ links: own, head, days: on, clusters: _clusters, ...place }) => ({
-      ...place, links: own.map(id), days: on.length, ...(head === undefined ? {} : { head: id(head) }),
-    }))
-  }
+  readonly #freeSpeeds = (): number[] => this.#options.graph.network.links.map((_, i) => this.#freeSpeed(i))
 
   #matching(): Pick<TrafficState, 'matching'> {
     if (this.#totals.length === 0) return {}

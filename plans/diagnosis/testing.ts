@@ -16,5 +16,5 @@ export function calmState(scenario: Scenario): TrafficState {
     queue_max_m: none, queue_p95_m: sure(20), split_failure_share: none, blocked_share: none, penetration: none, saturation_flow_vphpl: none, level_of_service: 'B', probes: 200, days: 10, counted: 0,
     grade: 'A', method: 'probes', age_s: 60,
   }))
-  return { format: 'greenwave.state/1', scenario: 'x', from_s: 0, until_s: 3600, days: ['2026-01-05'], movements, periods: [], daily: [], links: [], places: [], signals: [], phases: [], feeds: [], coverage: 1 }
+  return { format: 'greenwave.state/1', scenario: 'x', from_s: 0, until_s: 3600, days: ['2026-01-05'], movements, periods: [], daily: [], links: [], places: [], areas: [], signals: [], phases: [], feeds: [], coverage: 1 }
 }

@@ -66,6 +66,8 @@ export interface CongestionOptions {
   free_mps: readonly number[]
   /** Travel time over free travel time from which a link is congested. */
   limit: number
+  /** A higher limit of a link in a slot: where a red light alone costs a short link more than `limit`, that is no congestion. */
+  limitOf?: (link: number, slot: number) => number
   /** A congested link is free again only below limit less this. */
   hysteresis: number
   /** Vehicles that a cell needs to be known. */
@@ -90,8 +92,10 @@ export function linkStatus(table: CellTable, link: number, day: number, options:
   let congested = false
   return index.map((now, slot) => {
     const last = index.slice(Math.max(0, slot - 2), slot + 1).filter((value) => value !== undefined)
-    const over = last.filter((value) => value >= options.limit).length
-    const under = last.filter((value) => value < options.limit - options.hysteresis).length
+    // Asked only where it matters: few cells are above the plain limit.
+    const limit = last.some((value) => value >= options.limit) ? Math.max(options.limit, options.limitOf?.(link, slot) ?? 0) : options.limit
+    const over = last.filter((value) => value >= limit).length
+    const under = last.filter((value) => value < limit - options.hysteresis).length
     if (!congested && over >= 2) congested = true
     else if (congested && (under >= 2 || last.length === 0)) congested = false
     if (now === undefined) return 'unknown'

@@ -1,6 +1,6 @@
 // Where congestion begins and how far it reaches: connected congested cells of one day, and the bottleneck at their head.
 import type { RoadGraph } from '../../model/road-graph.ts'
-import type { Metres } from '../../model/units.ts'
+import type { Metres, Seconds } from '../../model/units.ts'
 import { linkStatus, SLOTS_PER_DAY, type CellStatus, type CellTable, type CongestionOptions } from './cells.ts'
 
 /** Neighbours of links by index: where traffic goes on to, and where it comes from. */
@@ -29,6 +29,8 @@ export interface ClusterCell {
   /** Seconds lost per vehicle against free flow, and vehicles that were seen. */
   delay_s: number
   vehicles: number
+  /** What they drove there in lengths of the link: who was seen on half of it is half a passage. */
+  passages: number
 }
 
 /** Congested cells of one day that hang together: over a junction in the same slot, or on one link from slot to slot. */
@@ -43,6 +45,8 @@ export interface CongestionCluster {
   head: number | undefined
   /** Lost by the vehicles seen, hours; divide by the penetration for all vehicles. */
   delay_veh_h: number
+  /** Greatest length of links that were congested at the same time, m. */
+  length_m: Metres
   /** How the tail moved: metres of queue an hour, positive where congestion grows upstream. */
   growth_m_per_h: number
 }
@@ -95,21 +99,26 @@ function describe(day: number, places: readonly [number, number][], around: Surr
   const cells = places.map(([link, slot]): ClusterCell => {
     const cell = table.find(link, day, slot)!
     const pace = cell.time_s / cell.distance_m - 1 / options.free_mps[link]!
-    return { link, slot, delay_s: pace * lengths[link]!, vehicles: cell.vehicles }
+    return { link, slot, delay_s: pace * lengths[link]!, vehicles: cell.vehicles, passages: cell.distance_m / lengths[link]! }
   }).sort((a, b) => a.slot - b.slot || a.link - b.link)
   const links = [...new Set(cells.map(({ link }) => link))].sort((a, b) => a - b)
   const head = findHead(cells, links, around)
   return {
     day, cells, links, from_slot: cells[0]!.slot, until_slot: cells.at(-1)!.slot + 1, head,
     // What was driven on the cell, not how many were seen on a part of it: every vehicle's loss counts over the metres that it drove.
-    delay_veh_h: cells.reduce((sum, { link, slot }) => sum + lost(around, day, link, slot), 0) / 3600,
+    delay_veh_h: cells.reduce((sum, cell) => sum + lostOn(cell), 0) / 3600,
+    length_m: greatest(cells, lengths),
     growth_m_per_h: head === undefined ? 0 : growth(cells, head, around),
   }
 }
 
-function lost({ table, options }: Surroundings, day: number, link: number, slot: number): number {
-  const cell = table.find(link, day, slot)!
-  return Math.max(0, cell.time_s - cell.distance_m / options.free_mps[link]!)
+/** Seconds that all vehicles seen on a cell lost together. */
+export const lostOn = ({ delay_s, passages }: ClusterCell): Seconds => Math.max(0, delay_s * passages)
+
+function greatest(cells: readonly ClusterCell[], lengths: readonly Metres[]): Metres {
+  const bySlot = new Map<number, Metres>()
+  for (const { link, slot } of cells) bySlot.set(slot, (bySlot.get(slot) ?? 0) + lengths[link]!)
+  return Math.max(...bySlot.values())
 }
 
 /** Of the links whose way on is known half of the time and free often enough, the one at which most was lost. */

@@ -1,7 +1,11 @@
 // Congestion: how bad, where, since when, how often, and which place is worth the work.
+export { areaStates, linkVolumes } from './areas.ts'
 export { CellTable, CONGESTION_DEFAULTS, linkStatus, SLOT_S, SLOTS_PER_DAY, type Cell, type CellStatus, type CongestionOptions } from './cells.ts'
 export { findClusters, linkNeighbours, type CongestionCluster, type LinkNeighbours } from './clusters.ts'
 export { congestionIndex, LEAST_COVERAGE, type CongestionIndex, type IndexPart } from './index-of.ts'
+export { linkIndices } from './link-indices.ts'
+export { natureOf, type PlaceNature } from './nature.ts'
 export { mergePlaces, type CongestedPlace, type PlaceKind } from './places.ts'
 export { classifyIncident, classifyRecurrence, travelTimeScore, type IncidentEvidence, type IncidentVerdict, type Recurrence } from './recurrence.ts'
 export { classify, getScale, SCALES, tpiOfSevereShare, tpiOfTimeRatio, type RoadClass, type ScaleLevel, type ScaleTable } from './scales.ts'
+export { worthOf, type LinkLoad, type PlaceWorth } from './worth.ts'

@@ -2,7 +2,7 @@
 // ranked by the delay that could be avoided.
 import type { CongestionCluster, LinkNeighbours } from './clusters.ts'
 import { SLOT_S } from './cells.ts'
-import type { TimeOfDay } from '../../model/units.ts'
+import type { Metres, Seconds, TimeOfDay } from '../../model/units.ts'
 import { quantile } from '../statistics.ts'
 
 /** 堵点, 堵段, 堵区: one link, a chain of links, anything that branches. */
@@ -19,6 +19,9 @@ export interface CongestedPlace {
   frequency: number
   start_s: TimeOfDay
   end_s: TimeOfDay
+  /** Greatest length congested at once, m, and time of congestion a day, s; means over its days. */
+  length_m: Metres
+  duration_s: Seconds
   /** Of the vehicles seen, mean over the observed days. */
   delay_veh_h_per_day: number
   /** The part above the 15th percentile of the observed days. */
@@ -29,6 +32,8 @@ export interface CongestedPlace {
 
 /** Overlap (Jaccard) of the links of two clusters from which they are one place. */
 const SAME_PLACE = 0.5
+/** Half an hour: what comes back sooner is the same congestion. */
+const APART_SLOTS = 6
 /** Slower growth than a car length in ten minutes is none. */
 const GROWTH_M_PER_H = 42
 
@@ -39,7 +44,7 @@ export function mergePlaces(clusters: readonly CongestionCluster[], observedDays
   for (const cluster of ordered) {
     let [best, overlap] = [-1, SAME_PLACE]
     groups.forEach((group, i) => {
-      if (!group.some((other) => other.from_slot < cluster.until_slot && cluster.from_slot < other.until_slot)) return
+      if (!group.some((other) => other.from_slot < cluster.until_slot + APART_SLOTS && cluster.from_slot < other.until_slot + APART_SLOTS)) return
       const same = jaccard(core(group), cluster.links)
       if (same >= overlap) [best, overlap] = [i, same]
     })
@@ -76,6 +81,8 @@ function describe(group: CongestionCluster[], observedDays: readonly number[], n
     kind: kindOf(links, neighbours), links, head: mostFrequent(group.flatMap(({ head }) => (head === undefined ? [] : [head]))), days, frequency: days.length / observedDays.length,
     start_s: mean(days.map((day) => span(day, ({ from_slot }) => from_slot, Math.min))) * SLOT_S,
     end_s: mean(days.map((day) => span(day, ({ until_slot }) => until_slot, Math.max))) * SLOT_S,
+    length_m: mean(days.map((day) => span(day, ({ length_m }) => length_m, Math.max))),
+    duration_s: mean(days.map((day) => new Set(group.filter((cluster) => cluster.day === day).flatMap(({ cells }) => cells.map(({ slot }) => slot))).size)) * SLOT_S,
     delay_veh_h_per_day: delay, avoidable_veh_h_per_day: delay - quantile(perDay, 0.15),
     growth: growth > GROWTH_M_PER_H ? 'upstream' : growth < -GROWTH_M_PER_H ? 'shrinking' : 'stationary', clusters: group,
   }

@@ -12,6 +12,8 @@ export interface DayMeasures {
   /** Number since 1970-01-01, local. */
   day: number
   control_delay_s: Estimate
+  /** Mean over this day's probes alone, drawn to nothing. */
+  day_delay_s: number
   arrival_on_green: Estimate
   probes: number
 }
@@ -52,7 +54,7 @@ export function measureDays(samples: readonly Sample[], local: LocalTime, penetr
     const p = a === undefined ? Number.NaN : Math.min(1, Math.max(0, a.value))
     const worth = a === undefined ? 0 : Math.max(p * (1 - p), 0.02) / Math.max(a.variance, 1e-9)
     return {
-      movement, day: days[k]!, control_delay_s: d === undefined ? { value: delays[k]!.mean, low: null, high: null } : { value: d.value, low, high },
+      movement, day: days[k]!, control_delay_s: d === undefined ? { value: delays[k]!.mean, low: null, high: null } : { value: d.value, low, high }, day_delay_s: delays[k]!.mean,
       arrival_on_green: a === undefined ? { ...UNKNOWN } : shareInterval(p * worth, worth, 0), probes,
     }
   })
