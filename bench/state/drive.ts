@@ -21,28 +21,51 @@ export interface Track {
   position_m: Float32Array
 }
 
-const ROW = 7
+const ROW = 8
 
 export async function driveDay(net: string, routes: string, network: Network, until_s: number, seed: number, cache: string): Promise<Track[]> {
   const key = createHash('sha256').update((await readFile(net, 'utf8')).replace(/<!--[^]*?-->/g, '')).update(await readFile(routes)).update(`${until_s} ${seed} 2`).digest('hex').slice(0, 20)
+  return tracksOf(await kept(cache, key, () => drive(net, routes, network, until_s, seed)))
+}
+
+/** What was driven before is read again. */
+export async function kept(cache: string, key: string, drive: () => Promise<Float32Array>): Promise<Float32Array> {
   const file = join(cache, `${key}.f32`)
   if (!existsSync(file)) {
     await mkdir(cache, { recursive: true })
-    const rows = await drive(net, routes, network, until_s, seed)
+    const rows = await drive()
     await writeFile(`${file}.${process.pid}`, Buffer.from(rows.buffer, rows.byteOffset, rows.byteLength))
     await rename(`${file}.${process.pid}`, file)
   }
   const bytes = await readFile(file)
-  return tracksOf(new Float32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 4))
+  return new Float32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 4)
 }
 
-/** Rows: vehicle, second, x, y, speed, heading, link; position is the eighth column. */
+/** Grows as rows come: vehicle, second, x, y, speed, heading, link, position. */
+export class Rows {
+  #rows = new Float32Array(1 << 22)
+  #size = 0
+
+  add(...row: [vehicle: number, second: number, x: number, y: number, speed: number, heading: number, link: number, position: number]): void {
+    if (this.#size + row.length > this.#rows.length) {
+      const wider = new Float32Array(this.#rows.length * 2)
+      wider.set(this.#rows)
+      this.#rows = wider
+    }
+    this.#rows.set(row, this.#size)
+    this.#size += row.length
+  }
+
+  all(): Float32Array {
+    return this.#rows.slice(0, this.#size)
+  }
+}
+
 async function drive(net: string, routes: string, network: Network, until_s: number, seed: number): Promise<Float32Array> {
   const link = new Map(network.links.map(({ source_id }, l) => [source_id, l]))
-  const child = spawn('nice', ['-n', '10', 'sumo', '-n', net, '-r', routes, '-X', 'never', '--no-step-log', 'true', '--no-warnings', 'true', '--seed', String(seed), '-e', String(until_s), '--time-to-teleport', '-1',
+  const child = spawn('sumo', ['-n', net, '-r', routes, '-X', 'never', '--no-step-log', 'true', '--no-warnings', 'true', '--seed', String(seed), '-e', String(until_s), '--time-to-teleport', '-1',
     '--fcd-output', 'stdout', '--device.fcd.period', '1'], { stdio: ['ignore', 'pipe', 'inherit'] })
-  let rows = new Float32Array(1 << 22)
-  let size = 0
+  const rows = new Rows()
   let time = 0
   for await (const line of createInterface({ input: child.stdout })) {
     const at = line.indexOf('<timestep time="')
@@ -52,25 +75,18 @@ async function drive(net: string, routes: string, network: Network, until_s: num
     }
     const found = /id="(\d+)" x="([^"]*)" y="([^"]*)" angle="([^"]*)" type="[^"]*" speed="([^"]*)" pos="([^"]*)" lane="([^"]*)"/.exec(line)
     if (found === null) continue
-    if (size + ROW + 1 > rows.length) {
-      const wider = new Float32Array(rows.length * 2)
-      wider.set(rows)
-      rows = wider
-    }
     const lane = found[7]!
     const edge = lane.startsWith(':') ? -1 : link.get(lane.slice(0, lane.lastIndexOf('_'))) ?? -1
-    rows.set([Number(found[1]), time, Number(found[2]), Number(found[3]), Number(found[5]), Number(found[4]), edge, Number(found[6])], size)
-    size += ROW + 1
+    rows.add(Number(found[1]), time, Number(found[2]), Number(found[3]), Number(found[5]), Number(found[4]), edge, Number(found[6]))
   }
   const code = await new Promise<number | null>((resolve) => { if (child.exitCode === null) child.on('close', resolve); else resolve(child.exitCode) })
   if (code !== 0) throw new Error(`sumo ended with ${code}`)
-  return rows.slice(0, size)
+  return rows.all()
 }
 
-function tracksOf(rows: Float32Array): Track[] {
-  const width = ROW + 1
+export function tracksOf(rows: Float32Array): Track[] {
   const byVehicle = new Map<number, number[]>()
-  for (let i = 0; i < rows.length; i += width) {
+  for (let i = 0; i < rows.length; i += ROW) {
     const list = byVehicle.get(rows[i]!)
     if (list === undefined) byVehicle.set(rows[i]!, [i])
     else list.push(i)

@@ -7,6 +7,8 @@ export interface ProbeOptions {
   seed: number
   /** Of vehicles. */
   penetration: number
+  /** By which the share differs from hour to hour at most, as a share of itself. */
+  hourly: number
   interval_s: number
   /** One sigma of the distance off; half of its variance lasts for about 30 s. */
   sigma_m: number
@@ -15,11 +17,12 @@ export interface ProbeOptions {
 const LASTING_S = 30
 
 /** Vehicle by vehicle; a vehicle that is a probe at a low penetration is one at every higher one. */
-export function probesOf(tracks: readonly Track[], day: number, origin: number, from_s: number, until_s: number, { seed, penetration, interval_s, sigma_m }: ProbeOptions): Fix[][] {
+export function probesOf(tracks: readonly Track[], day: number, origin: number, from_s: number, until_s: number, { seed, penetration, hourly, interval_s, sigma_m }: ProbeOptions): Fix[][] {
+  const share = penetration * (1 + hourly * (2 * draw(seed, day, 0, 21) - 1))
   const axis = sigma_m / Math.SQRT2
   return tracks.flatMap((track) => {
     const object = day * 1_000_000 + track.vehicle
-    if (draw(seed, object, 0, 11) >= penetration) return []
+    if (draw(seed, object, 0, 11) >= share) return []
     const fixes: Fix[] = []
     const keep = Math.exp(-interval_s / LASTING_S)
     let [slow_x, slow_y] = [drawNormal(seed, object, 0, 13), drawNormal(seed, object, 0, 14)]

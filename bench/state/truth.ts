@@ -14,9 +14,24 @@ export interface Truth {
   on_green: number | undefined
   /** Largest back of queue of each cycle, ascending, m. */
   queues_m: number[]
+  /** All that passed; means of some of them are what could be known from those at best. */
+  passes: Pass[]
 }
 
-interface Sums { vehicles: number; delay: number; stops: number; on_green: number; clocked: number; cycles: Map<number, number> }
+/** One vehicle at one line. */
+export interface Pass {
+  vehicle: number
+  /** 0 for the first day. */
+  day: number
+  delay_s: number
+  stops: number
+  on_green: boolean | undefined
+  /** After the start of green, and the cycle it lies in. */
+  phase_s: number | undefined
+  crossing_s: number
+}
+
+interface Sums { passes: Pass[]; cycles: Map<number, number> }
 
 const REST = 1.4
 const AWAY = 10 / 3.6
@@ -39,8 +54,8 @@ export class TruthTable {
   }
 
   /** Crossings in [from_s, until_s) of the tracks' own seconds; `origin` is the instant of their second 0. */
-  add(tracks: readonly Track[], origin: number, from_s: number, until_s: number): void {
-    for (const track of tracks) this.#vehicle(track, origin, from_s, until_s)
+  add(tracks: readonly Track[], day: number, origin: number, from_s: number, until_s: number): void {
+    for (const track of tracks) this.#vehicle(track, day, origin, from_s, until_s)
     this.#network.movements.forEach((movement, m) => {
       const cycle = movement.signal === undefined ? undefined : this.#clock.cycle(m, origin + from_s)
       if (cycle !== undefined) this.#expected.set(m, (this.#expected.get(m) ?? 0) + Math.round((until_s - from_s) / cycle))
@@ -48,14 +63,14 @@ export class TruthTable {
   }
 
   movements(): Truth[] {
-    return [...this.#sums].sort((a, b) => a[0] - b[0]).filter(([, { vehicles }]) => vehicles > 0).map(([movement, { vehicles, delay, stops, on_green, clocked, cycles }]) => {
+    return [...this.#sums].sort((a, b) => a[0] - b[0]).filter(([, { passes }]) => passes.length > 0).map(([movement, { passes, cycles }]) => {
       const queues = [...cycles.values()]
       const empty = Math.max(0, (this.#expected.get(movement) ?? 0) - queues.length)
-      return { movement, vehicles, delay_s: delay / vehicles, stops: stops / vehicles, on_green: clocked > 0 ? on_green / clocked : undefined, queues_m: [...Array.from({ length: empty }, () => 0), ...queues].sort((a, b) => a - b) }
+      return { movement, vehicles: passes.length, ...meansOf(passes), passes, queues_m: [...Array.from({ length: empty }, () => 0), ...queues].sort((a, b) => a - b) }
     })
   }
 
-  #vehicle(track: Track, origin: number, from_s: number, until_s: number): void {
+  #vehicle(track: Track, day: number, origin: number, from_s: number, until_s: number): void {
     const { t_s, link, position_m, speed_mps: v } = track
     const n = t_s.length
     const x = new Float64Array(n)
@@ -74,11 +89,11 @@ export class TruthTable {
       const before = lines[k - 1]?.at
       const start = before === undefined ? x[0]! : before + Math.min(40, (at - before) / 2)
       const end = at + Math.min(40, ((lines[k + 1]?.at ?? Infinity) - at) / 2)
-      this.#pass(track, x, movement, start, at, end, origin, from_s, until_s)
+      this.#pass(track, x, day, movement, start, at, end, origin, from_s, until_s)
     })
   }
 
-  #pass({ t_s, speed_mps: v }: Track, x: Float64Array, movement: number, start: number, line: number, end: number, origin: number, from_s: number, until_s: number): void {
+  #pass({ vehicle, t_s, speed_mps: v }: Track, x: Float64Array, day: number, movement: number, start: number, line: number, end: number, origin: number, from_s: number, until_s: number): void {
     const crossing = timeAt(t_s, x, line)
     const [into, out] = [timeAt(t_s, x, start), timeAt(t_s, x, end)]
     if (crossing === undefined || into === undefined || out === undefined) return
@@ -89,16 +104,12 @@ export class TruthTable {
     const free = this.#network.links[this.#index.get(this.#network.movements[movement]!.from)!]!.speed_mps
     const running = Math.min(free, Math.max(0.7 * free, topSpeed(t_s, x, first, end)))
     const stops = findStops(t_s, x, v, first, line)
-    sums.vehicles++
-    sums.delay += Math.max(-3, out - into - (end - start) / running)
-    sums.stops += stops.length
+    const delay_s = Math.max(-3, out - into - (end - start) / running)
     const green = this.#clock.find(movement, origin + crossing)
-    if (green === undefined) return
     const arrival = Math.min(crossing, unqueued(t_s, x, v, first, line, running, stops[0]) ?? crossing)
-    const met = this.#clock.find(movement, origin + arrival)
-    if (met === undefined) return
-    sums.clocked++
-    if (origin + arrival < met.end_s + 3) sums.on_green++
+    const met = green === undefined ? undefined : this.#clock.find(movement, origin + arrival)
+    const known = met === undefined ? { on_green: undefined, phase_s: undefined } : { on_green: origin + arrival < met.end_s + 3, phase_s: origin + arrival - met.start_s }
+    sums.passes.push({ vehicle, day, delay_s, stops: stops.length, crossing_s: origin + crossing, ...known })
   }
 
   /** Rear of whoever stands, by the cycle that ends with the green that may serve it. */
@@ -114,9 +125,29 @@ export class TruthTable {
 
   #of(movement: number): Sums {
     let sums = this.#sums.get(movement)
-    if (sums === undefined) this.#sums.set(movement, sums = { vehicles: 0, delay: 0, stops: 0, on_green: 0, clocked: 0, cycles: new Map() })
+    if (sums === undefined) this.#sums.set(movement, sums = { passes: [], cycles: new Map() })
     return sums
   }
+}
+
+export function meansOf(passes: readonly Pass[]): Pick<Truth, 'delay_s' | 'stops' | 'on_green'> {
+  const clocked = passes.filter(({ on_green }) => on_green !== undefined)
+  const sum = (pick: (pass: Pass) => number): number => passes.reduce((total, pass) => total + pick(pass), 0)
+  return { delay_s: sum(({ delay_s }) => delay_s) / passes.length, stops: sum(({ stops }) => stops) / passes.length, on_green: clocked.length > 0 ? clocked.filter(({ on_green }) => on_green).length / clocked.length : undefined }
+}
+
+/** Of days, each a table of its own. */
+export function mergeTruth(days: readonly (readonly Truth[])[]): Truth[] {
+  const merged = new Map<number, Truth[]>()
+  for (const truth of days.flat()) {
+    const list = merged.get(truth.movement)
+    if (list === undefined) merged.set(truth.movement, [truth])
+    else list.push(truth)
+  }
+  return [...merged].sort((a, b) => a[0] - b[0]).map(([movement, list]) => {
+    const passes = list.flatMap((truth) => truth.passes)
+    return { movement, vehicles: passes.length, ...meansOf(passes), passes, queues_m: list.flatMap(({ queues_m }) => queues_m).sort((a, b) => a - b) }
+  })
 }
 
 function timeAt(t_s: Float64Array, x: Float64Array, place: number): number | undefined {
