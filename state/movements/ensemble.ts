@@ -54,11 +54,19 @@ export function drawTogether(items: readonly Item[]): Drawn[] {
  * uncertainty of the spread itself is met by not believing in less than a quarter of what one standard error above would be.
  */
 export function spreadOf(items: readonly { ratio: number; variance: number }[]): number {
+  return spreadSuchThat(items, items.length - 1, (weights, total) => items.reduce((sum, { ratio }, i) => sum + ratio * weights[i]!, 0) / total)
+}
+
+/** The same about a mean that is known to be 0. */
+export function spreadAbout(items: readonly { ratio: number; variance: number }[]): number {
+  return spreadSuchThat(items, items.length, () => 0)
+}
+
+function spreadSuchThat(items: readonly { ratio: number; variance: number }[], freedom: number, meanOf: (weights: readonly number[], total: number) => number): number {
   const excess = (spread: number): number => {
     const weights = items.map(({ variance }) => 1 / (variance + spread))
-    const total = weights.reduce((sum, w) => sum + w, 0)
-    const mean = items.reduce((sum, { ratio }, i) => sum + ratio * weights[i]!, 0) / total
-    return items.reduce((sum, { ratio }, i) => sum + weights[i]! * (ratio - mean) ** 2, 0) - (items.length - 1)
+    const mean = meanOf(weights, weights.reduce((sum, w) => sum + w, 0))
+    return items.reduce((sum, { ratio }, i) => sum + weights[i]! * (ratio - mean) ** 2, 0) - freedom
   }
   const solve = (target: number): number => {
     if (excess(0) <= target) return 0
@@ -72,5 +80,5 @@ export function spreadOf(items: readonly { ratio: number; variance: number }[]):
     return (low + high) / 2
   }
   // The statistic is about chi-squared: one standard error below its mean gives the spread one standard error above.
-  return Math.max(solve(0), solve(-Math.sqrt(2 * (items.length - 1))) / 4)
+  return Math.max(solve(0), solve(-Math.sqrt(2 * freedom)) / 4)
 }

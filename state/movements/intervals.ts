@@ -27,6 +27,8 @@ export interface Sums {
   /** Squared standard deviation, of the sample. */
   variance: number
   skewness: number
+  /** Square of what the mean is off besides, by what it was corrected with. */
+  extra?: number
 }
 
 export function sumsOf(values: readonly number[]): Sums {
@@ -56,10 +58,10 @@ export const FREEDOM_WORTH = 4
 export const SKEWNESS_WORTH = 12
 
 /** Mean over all vehicles of which these were seen; `share`: of the vehicles that were seen. At small n its skewness says little. */
-export function meanInterval({ n, mean, variance, skewness }: Sums, share: number): Estimate {
+export function meanInterval({ n, mean, variance, skewness, extra = 0 }: Sums, share: number): Estimate {
   if (n === 0) return { ...UNKNOWN }
   if (n < 3) return { value: mean, low: null, high: null }
-  const [low, high] = skewedLimits(mean, Math.sqrt(((1 - share) * variance) / n), t90(n - 1), (skewness * n) / (n + SKEWNESS_WORTH), n)
+  const [low, high] = skewedLimits(mean, Math.sqrt(((1 - share) * variance) / n + extra), t90(n - 1), (skewness * n) / (n + SKEWNESS_WORTH), n)
   return { value: mean, low, high }
 }
 

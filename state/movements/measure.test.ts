@@ -4,7 +4,7 @@ import { LocalTime } from '../../model/local-time.ts'
 import type { Run } from '../runs/run.ts'
 import { RunStore } from '../runs/run-store.ts'
 import { madeUpStreet } from '../runs/testing.ts'
-import { measureMovements, measureSamples, type ProbeMeasures } from './measure.ts'
+import { measureMovements, measureSamples, RUN_ERROR, type ProbeMeasures, type RunError } from './measure.ts'
 import { measureDays } from './days.ts'
 import { sampleOf } from './sample.ts'
 import { fixedClock, runOf, uniform, vehicles } from './testing.ts'
@@ -18,8 +18,12 @@ const draw = uniform(7)
 const GREENS = Array.from({ length: KINDS }, (_, m) => (m % 2 === 0 ? 35 + 15 * draw() : 18 + 12 * draw()))
 const CITY = GREENS.map((green_s, m) => vehicles(m, { green_s, hourly: 120 + 400 * draw(), days: DAYS, platoon: m % 2 === 0 ? 0.5 * draw() : 0.2 * draw(), at_s: m % 4 === 0 ? 10 : 60, seed: 100 + m }))
 const clock = fixedClock(GREENS)
-const options = { clock, local, until_s: DAYS * 86_400, penetration: () => SHARE }
+/** Runs of the made-up city are exact. */
+const options = { clock, local, until_s: DAYS * 86_400, penetration: () => SHARE, error: { delay_s: 0, stops: 0, share: 0 } }
 const kindOf = (m: number): string => (m % 2 === 0 ? 'main' : 'side')
+
+/** No two movements share a link. */
+const own = (m: number): { link: number; fed: boolean } => ({ link: m, fed: true })
 
 const mean = (values: readonly number[]): number => values.reduce((sum, x) => sum + x, 0) / values.length
 const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1]!
@@ -31,7 +35,7 @@ function draws(times: number): { m: number; probes: Run[]; said: ProbeMeasures }
   for (let k = 0; k < times; k++) {
     const choose = uniform(1000 + k)
     const probes = CITY.map((runs) => runs.filter(() => choose() < SHARE))
-    const said = measureSamples(probes.map((runs, m) => sampleOf(m, runs, clock)), options, kindOf)
+    const said = measureSamples(probes.map((runs, m) => sampleOf(m, runs, clock)), options, kindOf, own)
     said.forEach((each, m) => all.push({ m, probes: probes[m]!, said: each }))
   }
   return all
@@ -52,6 +56,12 @@ describe('measures of a city whose every vehicle is known', () => {
       const held = mean(all.map(({ m, said }) => Number(of(said).low! <= true_(m) && true_(m) <= of(said).high!)))
       expect(held).toBeGreaterThan(0.86)
       expect(held).toBeLessThan(0.94)
+    })
+
+    it(`${name}: intervals are wider where the runs have errors of their own`, () => {
+      const runs = CITY.map((list) => list.slice(0, 2000))
+      const width = (error: RunError): number => mean(measureSamples(runs.map((list, m) => sampleOf(m, list, clock)), { ...options, error }, kindOf, own).map((said) => of(said).high! - of(said).low!))
+      expect(width(RUN_ERROR)).toBeGreaterThan(1.05 * width(options.error))
     })
 
     it(`${name}: nearer the truth than the plain mean of the probes`, () => {

@@ -7,6 +7,9 @@ import type { Instant, Seconds } from '../../model/units.ts'
 import type { Run } from '../runs/run.ts'
 import type { GreenClock } from '../signals/greens.ts'
 import { arrivalProfile } from './arrival-profile.ts'
+import { assistMeans, expectedOf, type Arrivals } from './assisted.ts'
+import { cyclePlace } from './cycle-place.ts'
+import { fedLinks } from './fed.ts'
 import { gradeOf } from './grades.ts'
 import { estimateMeans, estimateShares, type Group } from './pooled.ts'
 import { sampleOf, type Sample } from './sample.ts'
@@ -34,6 +37,17 @@ export interface ProbeMeasures {
   age_s: Seconds
 }
 
+/** One standard error of a mean that stays however many runs it is of. */
+export interface RunError {
+  delay_s: Seconds
+  stops: number
+  /** Of arrivals on green. */
+  share: number
+}
+
+/** What noisy places every few seconds are off in the mean: as seen in `bench state`. */
+export const RUN_ERROR: RunError = { delay_s: 0.4, stops: 0.02, share: 0.007 }
+
 export interface MeasureOptions {
   clock?: GreenClock | undefined
   local: LocalTime
@@ -43,6 +57,8 @@ export interface MeasureOptions {
   penetration?: (movement: number) => number | undefined
   /** Movements of one kind lend each other strength; by default those of the same turn at signals, and elsewhere. */
   kindOf?: (movement: number) => string
+  /** Of the runs themselves; by default that of noisy places every few seconds. */
+  error?: RunError
 }
 
 /** Where the runs are: a RunStore, or a filter over one. */
@@ -56,16 +72,19 @@ export interface RunSource {
 export function measureMovements(graph: RoadGraph, source: RunSource, options: MeasureOptions): ProbeMeasures[] {
   // One movement after the other: its runs are let go before the next is read.
   const samples = source.listMovements().map((movement) => sampleOf(movement, source.listRuns(movement), options.clock)).filter(({ crossings }) => crossings > 0)
-  return measureSamples(samples, options, options.kindOf ?? kindsOf(graph))
+  return measureSamples(samples, options, options.kindOf ?? kindsOf(graph), approachOf(graph))
 }
 
-export function measureSamples(samples: readonly Sample[], { local, until_s, penetration }: MeasureOptions, kindOf: (movement: number) => string): ProbeMeasures[] {
+export function measureSamples(samples: readonly Sample[], { clock, local, until_s, penetration, error = RUN_ERROR }: MeasureOptions, kindOf: (movement: number) => string, approach: (movement: number) => Approach): ProbeMeasures[] {
   const shares = samples.map(({ movement }) => penetration?.(movement) ?? 0)
   const groups = groupsOf(samples, kindOf)
-  const delay = estimateMeans(samples.map(({ delay_s }) => delay_s), samples.map(uniformDelay), shares, groups)
-  const stopped = estimateMeans(samples.map(({ stopped_s }) => stopped_s), samples.map(uniformDelay), shares, groups)
-  const stops = estimateMeans(samples.map(({ stops }) => stops), samples.map(({ window_share }) => 1 - (window_share ?? 0.5)), shares, groups)
-  const arrivals = estimateShares(samples.map(({ on_green, clocked, window_share }) => ({ yes: on_green, n: clocked, expected: window_share ?? Number.NaN })), shares, groups)
+  const known = arrivalsOf(samples, shares, clock, approach)
+  const means = (values: readonly number[][], like: readonly number[], stays: number): Estimate[] => estimateMeans(assistMeans(values, known, groups), like, shares, groups, stays)
+  const delay = means(samples.map(({ delay_s }) => delay_s), samples.map(uniformDelay), error.delay_s)
+  const stopped = means(samples.map(({ stopped_s }) => stopped_s), samples.map(uniformDelay), error.delay_s)
+  const stops = means(samples.map(({ stops }) => stops), samples.map(({ window_share }) => 1 - (window_share ?? 0.5)), error.stops)
+  const red = expectedOf(known, () => [1, 0, 0])
+  const arrivals = estimateShares(samples.map(({ on_green, clocked, window_share }) => ({ yes: on_green, n: clocked, expected: window_share ?? Number.NaN })), shares, groups, red.map((one) => (one === undefined ? undefined : { value: 1 - one.value, variance: one.variance })), error.share)
   return samples.map((sample, i): ProbeMeasures => {
     const { movement, probes, crossings, newest_s, green_share, cycle_s, phases_s } = sample
     const share = shares[i]!
@@ -80,6 +99,39 @@ export function measureSamples(samples: readonly Sample[], { local, until_s, pen
       ...(profile === undefined ? {} : { arrival_profile: profile }),
       probes, crossings, days, grade: gradeOf(delay[i]!, days), age_s: Math.max(0, until_s - newest_s),
     }
+  })
+}
+
+/** Where a movement's vehicles come from. */
+interface Approach {
+  link: number
+  /** A signal is near upstream. */
+  fed: boolean
+}
+
+function approachOf({ network }: RoadGraph): (movement: number) => Approach {
+  const fed = fedLinks(network)
+  const index = new Map(network.links.map(({ id }, l) => [id, l]))
+  return (movement) => {
+    const link = index.get(network.movements[movement]!.from)!
+    return { link, fed: fed[link]! }
+  }
+}
+
+/** Undefined where greens are not known of all arrivals. */
+function arrivalsOf(samples: readonly Sample[], shares: readonly number[], clock: GreenClock | undefined, approach: (movement: number) => Approach): (Arrivals | undefined)[] {
+  const on = samples.map(({ movement }) => approach(movement))
+  const byLink = new Map<number, number[]>()
+  on.forEach(({ link }, i) => {
+    const list = byLink.get(link)
+    if (list === undefined) byLink.set(link, [i])
+    else list.push(i)
+  })
+  return samples.map(({ movement, places, even }, i) => {
+    if (clock === undefined || even === undefined || places.length === 0) return undefined
+    const { link, fed } = on[i]!
+    const others = byLink.get(link)!.filter((k) => k !== i).flatMap((k) => samples[k]!.arrivals_s.map((time_s) => cyclePlace(clock, movement, time_s))).filter(([red]) => !Number.isNaN(red))
+    return { places, others, even, fed, share: shares[i]! }
   })
 }
 

@@ -1,7 +1,7 @@
 // Means and shares of many movements at once, with intervals: each from its own vehicles, drawn to its kind where those are few.
 import type { Estimate } from '../../model/traffic-state.ts'
 import { drawTogether, type Drawn } from './ensemble.ts'
-import { FREEDOM_WORTH, meanInterval, shareInterval, SKEWNESS_WORTH, skewedLimits, SPREAD_WORTH, sumsOf, t90, UNKNOWN, type Sums } from './intervals.ts'
+import { FREEDOM_WORTH, meanInterval, shareInterval, SKEWNESS_WORTH, skewedLimits, SPREAD_WORTH, t90, UNKNOWN, type Measured, type Sums } from './intervals.ts'
 
 /** Indices of movements of one kind. */
 export type Group = readonly number[]
@@ -10,20 +10,19 @@ export type Group = readonly number[]
 const LEAST_OF_KIND = 6
 
 /**
- * `values`: per movement, one of each vehicle. `like`: what the mean is like up to a factor common to the kind; NaN where
- * unknown. `shares`: of the vehicles that were seen.
+ * `sums`: per movement, of its vehicles. `like`: what the mean is like up to a factor common to the kind; NaN where
+ * unknown. `shares`: of the vehicles that were seen. `stays`: error that is left however many were seen.
  */
-export function estimateMeans(values: readonly (readonly number[])[], like: readonly number[], shares: readonly number[], groups: readonly Group[]): Estimate[] {
-  const sums = values.map(sumsOf)
-  const estimates = sums.map((sum, i) => meanInterval(sum, shares[i]!))
+export function estimateMeans(sums: readonly Sums[], like: readonly number[], shares: readonly number[], groups: readonly Group[], stays: number): Estimate[] {
+  const estimates = sums.map((sum, i) => meanInterval({ ...sum, extra: (sum.extra ?? 0) + stays ** 2 }, shares[i]!))
   for (const group of groups) {
     const members = group.filter((i) => sums[i]!.n > 0 && like[i]! > 0)
     if (members.length < LEAST_OF_KIND) continue
     const spread = kindSpread(members.map((i) => sums[i]!))
     const believed = members.map((i) => believe(sums[i]!, like[i]!, spread, members.reduce((sum, k) => sum + sums[k]!.mean, 0) / members.reduce((sum, k) => sum + like[k]!, 0)))
-    const drawn = drawTogether(members.map((i, k) => ({ mean: sums[i]!.mean, variance: ((1 - shares[i]!) * believed[k]!.variance) / sums[i]!.n, origin: 0, scale: like[i]! })))
+    const drawn = drawTogether(members.map((i, k) => ({ mean: sums[i]!.mean, variance: ((1 - shares[i]!) * believed[k]!.variance) / sums[i]!.n + (sums[i]!.extra ?? 0), origin: 0, scale: like[i]! })))
     members.forEach((i, k) => {
-      estimates[i] = limits(drawn[k]!, believed[k]!)
+      estimates[i] = limits({ ...drawn[k]!, variance: drawn[k]!.variance + stays ** 2 }, believed[k]!)
     })
   }
   return estimates
@@ -65,10 +64,19 @@ export interface ShareCount {
   expected: number
 }
 
-export function estimateShares(counts: readonly ShareCount[], shares: readonly number[], groups: readonly Group[]): Estimate[] {
-  const estimates = counts.map(({ yes, n }, i) => shareInterval(yes, n, shares[i]!))
+/** `assisted`: shares known better than from the counts, with their variance; those are not drawn any further. `stays`: their error left however many were seen. */
+export function estimateShares(counts: readonly ShareCount[], shares: readonly number[], groups: readonly Group[], assisted: readonly (Measured | undefined)[], stays: number): Estimate[] {
+  const estimates = counts.map(({ yes, n }, i): Estimate => {
+    const known = assisted[i]
+    if (known === undefined) return shareInterval(yes, n, shares[i]!)
+    const p = Math.min(1, Math.max(0, known.value))
+    // As many vehicles as would leave this variance.
+    const middle = (yes + SPREAD_WORTH * p) / (n + SPREAD_WORTH)
+    const worth = Math.max(middle * (1 - middle), 1e-4) / (known.variance + stays ** 2)
+    return shareInterval(p * worth, worth, 0)
+  })
   for (const group of groups) {
-    const members = group.filter((i) => counts[i]!.n > 0 && counts[i]!.expected > 0 && counts[i]!.expected < 1)
+    const members = group.filter((i) => assisted[i] === undefined && counts[i]!.n > 0 && counts[i]!.expected > 0 && counts[i]!.expected < 1)
     if (members.length < LEAST_OF_KIND) continue
     const middle = members.map((i) => (counts[i]!.yes + SPREAD_WORTH * counts[i]!.expected) / (counts[i]!.n + SPREAD_WORTH))
     const drawn = drawTogether(members.map((i, k) => {

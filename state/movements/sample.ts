@@ -2,6 +2,7 @@
 import type { Instant, Metres, Seconds } from '../../model/units.ts'
 import type { Run } from '../runs/run.ts'
 import type { GreenClock } from '../signals/greens.ts'
+import { AFTER_GREEN_S, cyclePlace, evenPlace, meanEven, type CyclePlace, type EvenPlace } from './cycle-place.ts'
 
 export interface Sample {
   movement: number
@@ -25,11 +26,18 @@ export interface Sample {
   /** Arrivals after green start, s, in cycles of `cycle_s`. */
   phases_s: number[]
   cycle_s: Seconds | undefined
+  /** Places in the cycle of the arrivals, by run; empty where greens are not known of all, or so many came that chance is small. */
+  places: CyclePlace[]
+  /** Of arrivals at any instant alike. */
+  even: EvenPlace | undefined
+  /** Some of the arrivals, evenly chosen: what others on the link are told by. */
+  arrivals_s: Instant[]
   newest_s: Instant
 }
 
-/** Counts as arriving on green, after its end: drivers go on into yellow. */
-export const AFTER_GREEN_S: Seconds = 3
+/** Of more runs the mean is sure without help. */
+const MOST_PLACES = 4000
+const MOST_ARRIVALS = 600
 /** A longer stop than this many cycles, farther back than the queue reaches, is at the kerb. */
 const KERB_CYCLES = 1.5
 const BEYOND_QUEUE_M: Metres = 30
@@ -44,7 +52,7 @@ export function sampleOf(movement: number, all: readonly Run[], clock: GreenCloc
     stopped_s: runs.map(({ stops }) => stops.reduce((sum, { duration_s }) => sum + duration_s, 0)), stops: runs.map(({ stops }) => stops.length),
     on_green: 0, clocked: 0, green_share: undefined, window_share: undefined,
     second_stops: runs.filter(({ stops }) => stops.length >= 2).length, split_failures: runs.filter((run) => isSplitFailure(run, clock)).length,
-    blocked: all.filter(({ blocked }) => blocked).length, crossings: all.length, phases_s: [], cycle_s: undefined,
+    blocked: all.filter(({ blocked }) => blocked).length, crossings: all.length, phases_s: [], cycle_s: undefined, places: [], even: undefined, arrivals_s: [],
     newest_s: all.reduce((newest, { crossing_s }) => Math.max(newest, crossing_s), -Infinity),
   }
   if (clock !== undefined) addGreens(sample, runs, clock)
@@ -54,11 +62,13 @@ export function sampleOf(movement: number, all: readonly Run[], clock: GreenCloc
 function addGreens(sample: Sample, runs: readonly Run[], clock: GreenClock): void {
   let [green, window] = [0, 0]
   const phases: { cycle_s: number; phase_s: number }[] = []
+  const evens: EvenPlace[] = []
   for (const { arrival_s } of runs) {
     const found = clock.find(sample.movement, arrival_s)
     if (found === undefined) continue
     const { start_s, end_s, next_s } = found
     sample.clocked++
+    if (evens.length < MOST_PLACES) evens.push(evenPlace(found))
     if (arrival_s < end_s + AFTER_GREEN_S) sample.on_green++
     green += (end_s - start_s) / (next_s - start_s)
     window += Math.min(1, (end_s + AFTER_GREEN_S - start_s) / (next_s - start_s))
@@ -68,6 +78,10 @@ function addGreens(sample: Sample, runs: readonly Run[], clock: GreenClock): voi
   sample.green_share = green / sample.clocked
   sample.window_share = window / sample.clocked
   sample.cycle_s = commonest(phases.map(({ cycle_s }) => cycle_s))
+  sample.even = meanEven(evens)
+  if (sample.clocked === runs.length && runs.length <= MOST_PLACES) sample.places = runs.map(({ arrival_s }) => cyclePlace(clock, sample.movement, arrival_s))
+  const step = Math.ceil(runs.length / MOST_ARRIVALS)
+  sample.arrivals_s = runs.filter((_, i) => i % step === 0).map(({ arrival_s }) => arrival_s)
   sample.phases_s = phases.filter(({ cycle_s }) => cycle_s === sample.cycle_s).map(({ phase_s }) => phase_s)
 }
 
