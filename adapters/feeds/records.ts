@@ -3,10 +3,11 @@
 import { FeedAccount } from '../../model/feed-account.ts'
 import type { ByteSource } from './bytes.ts'
 import type { Feed } from './feed.ts'
+import { cutHeader, HeadedTable } from './headed-table.ts'
 import { type JsonObject, numberOf, readJsonLine } from './ndjson.ts'
 import { refuse } from './refuse.ts'
-import { type Aliases, findColumns, findDelimiter, isNothing, splitFields } from './table.ts'
-import { type Line, readLines } from './text.ts'
+import { type Aliases, findColumns, isNothing } from './table.ts'
+import { linesOf, readBlocks, type TextBlock } from './text.ts'
 import { kindOf } from './xml.ts'
 import { readXmlRecords } from './xml-records.ts'
 
@@ -28,15 +29,14 @@ export interface RecordDecoder<Column extends string, Row> {
   end?(out: Row[]): void
 }
 
-/** How the lines of one source are read. */
+/** How one source is read. */
 interface Layout<Column extends string> {
-  header: ((column: Column) => boolean) | undefined
-  read(line: Line): FeedRecord<Column> | undefined
+  /** Whether its header has the column; undefined where there is no header. */
+  has: ((column: Column) => boolean) | undefined
+  read(block: TextBlock): FeedRecord<Column>[]
 }
 
 const MOST_ROWS = 4000
-/** No word for nothing is longer. */
-const LONGEST_NOTHING = 9
 
 /** A feed over sources that are read one after the other by one decoder. Opened again, it begins anew, and so does its account. */
 export class RecordFeed<Column extends string, Row> implements Feed<Row> {
@@ -81,18 +81,20 @@ async function* readRecords<Column extends string, Row>(source: ByteSource, colu
   }
   let layout: Layout<Column> | undefined
   let begun = false
-  for await (const lines of readLines(source, account, signal)) {
-    if (lines.length === 0) continue
-    const isNew = layout === undefined
-    layout ??= lines.slice(0, 5).some(({ text }) => /^\s*\{/.test(text)) ? jsonLayout(source.name, columns, account) : csvLayout(source.name, lines[0]!.text, columns, account)
-    const records: FeedRecord<Column>[] = []
-    for (let i = isNew && layout.header !== undefined ? 1 : 0; i < lines.length; i++) {
-      const record = layout.read(lines[i]!)
-      if (record !== undefined) records.push(record)
+  for await (let block of readBlocks(source, account, signal)) {
+    if (layout === undefined) {
+      const head = cutHeader(block)
+      if (head === undefined) continue
+      if (linesOf(block).slice(0, 5).some(({ text }) => /^\s*\{/.test(text))) layout = jsonLayout(source.name, columns, account)
+      else {
+        layout = csvLayout(source.name, head.header, columns, account)
+        block = head.rest
+      }
     }
-    if (!begun && (layout.header !== undefined || records.length > 0)) {
+    const records = layout.read(block)
+    if (!begun && (layout.has !== undefined || records.length > 0)) {
       begun = true
-      const fault = decoder.begin?.(layout.header ?? ((column) => records.some(({ values }) => values[column] !== undefined)), records)
+      const fault = decoder.begin?.(layout.has ?? ((column) => records.some(({ values }) => values[column] !== undefined)), records)
       if (fault !== undefined) refuse(account, 'input.format', fault, { file: source.name })
     }
     yield records
@@ -121,37 +123,21 @@ async function* readFromXml<Column extends string, Row>(source: ByteSource, colu
 }
 
 function csvLayout<Column extends string>(file: string, header: string, columns: Aliases<Column>, account: FeedAccount): Layout<Column> {
-  const delimiter = findDelimiter(header)
-  const names = splitFields(header, delimiter) ?? []
-  const found = findColumns(names, columns)
-  const places = (Object.keys(found) as Column[]).filter((column) => found[column] >= 0).map((column) => [column, found[column]] as const)
+  const table = new HeadedTable(file, header, columns, account)
+  const { rows, at } = table
+  const places = (Object.keys(at) as Column[]).filter((column) => at[column] >= 0).map((column) => [column, at[column]] as const)
   if (places.length === 0) refuse(account, 'input.format', `the first line ${JSON.stringify(header.slice(0, 80))} names no column that is known: a header such as ${Object.values<readonly string[]>(columns).map(([name]) => name).join()} is needed`, { file })
-  let lastWidth = 0
   return {
-    header: (column) => found[column] >= 0,
-    read({ text, line, terminated }) {
-      account.read++
-      if (text === header) {
-        account.count('drop', 'header-again', () => `${file}:${line}: the header stands here once more`)
-        return undefined
+    has: (column) => at[column] >= 0,
+    read(block) {
+      const records: FeedRecord<Column>[] = []
+      table.enter(block)
+      while (table.next()) {
+        const values: Partial<Record<Column, unknown>> = {}
+        for (const [column, place] of places) if (!rows.missing(place)) values[column] = rows.text(place)
+        records.push({ place: table.place, values })
       }
-      const fields = splitFields(text, delimiter)
-      if (fields === undefined || fields.length < names.length || fields.slice(names.length).some((field) => field !== '')) {
-        account.count('drop', terminated ? 'malformed' : 'line-truncated', () => `${file}:${line}: ${fields === undefined ? 'a quote is not closed in' : `${fields.length} fields where the header has ${names.length}:`} ${JSON.stringify(text.slice(0, 60))}`)
-        return undefined
-      }
-      const width = fields[names.length - 1]!.length
-      if (!terminated && width < lastWidth) {
-        account.count('drop', 'line-truncated', () => `${file}:${line}: the file ends in ${JSON.stringify(text.slice(-60))}, whose last field is shorter than that of the row before`)
-        return undefined
-      }
-      lastWidth = width
-      const values: Partial<Record<Column, unknown>> = {}
-      for (const [column, at] of places) {
-        const field = fields[at]!
-        if (field.length > LONGEST_NOTHING || !isNothing(field)) values[column] = field
-      }
-      return { place: `${file}:${line}`, values }
+      return records
     },
   }
 }
@@ -159,11 +145,11 @@ function csvLayout<Column extends string>(file: string, header: string, columns:
 function jsonLayout<Column extends string>(file: string, columns: Aliases<Column>, account: FeedAccount): Layout<Column> {
   const pick = jsonPicker(columns)
   return {
-    header: undefined,
-    read(line) {
+    has: undefined,
+    read: (block) => linesOf(block).flatMap((line) => {
       const object = readJsonLine(line, file, account)
-      return object === undefined ? undefined : { place: `${file}:${line.line}`, values: pick(object) }
-    },
+      return object === undefined ? [] : [{ place: `${file}:${line.line}`, values: pick(object) }]
+    }),
   }
 }
 

@@ -3,9 +3,10 @@ import type { Fix } from '../../../model/feed.ts'
 import type { FeedAccount } from '../../../model/feed-account.ts'
 import type { ByteSource } from '../bytes.ts'
 import type { FeedContext } from '../feed.ts'
+import { cutHeader, HeadedTable } from '../headed-table.ts'
 import { refuse } from '../refuse.ts'
-import { findColumns, findDelimiter, splitFields, TableRows } from '../table.ts'
-import { linesOf, readBlocks, type TextBlock } from '../text.ts'
+import type { TableRows } from '../table.ts'
+import { readBlocks, type TextBlock } from '../text.ts'
 import { FixMaker } from './fix-maker.ts'
 import { FIRST_ROWS, type FirstRecord, layOut, PROBE_COLUMNS, type ProbeColumn, speedColumn } from './layout.ts'
 
@@ -14,48 +15,30 @@ export async function* readCsvProbes(source: ByteSource, context: FeedContext, a
   let table: ProbeTable | undefined
   for await (let block of readBlocks(source, account, signal)) {
     if (table === undefined) {
-      const head = linesOf(block)[0]
+      const head = cutHeader(block)
       if (head === undefined) continue
-      block = after(block, head.line)
-      table = new ProbeTable(source.name, head.text, block, context, account)
+      block = head.rest
+      table = new ProbeTable(source.name, head.header, block, context, account)
     }
     yield table.read(block)
   }
 }
 
-/** The block without its lines up to `line`. */
-function after(block: TextBlock, line: number): TextBlock {
-  let at = 0
-  for (let number = block.line; number <= line; number++) {
-    const end = block.text.indexOf('\n', at)
-    at = end < 0 ? block.text.length : end + 1
-  }
-  return { text: block.text.slice(at), line: line + 1, terminated: block.terminated }
-}
-
 class ProbeTable {
-  readonly #header: string
-  readonly #width: number
+  readonly #table: HeadedTable<ProbeColumn>
   readonly #rows: TableRows
   readonly #at: Readonly<Record<ProbeColumn, number>>
   readonly #pair: readonly [number, number]
   readonly #speed: number
   readonly #maker: FixMaker
-  readonly #account: FeedAccount
-  #lastLength = 0
   #timesAreText = false
 
   constructor(name: string, header: string, first: TextBlock, context: FeedContext, account: FeedAccount) {
-    // As much of it as a row shows of itself.
-    this.#header = header.slice(0, 80).trim()
-    this.#account = account
-    const delimiter = findDelimiter(header)
-    const names = splitFields(header, delimiter) ?? []
-    this.#width = names.length
-    this.#at = findColumns(names, PROBE_COLUMNS)
+    const table = this.#table = new HeadedTable(name, header, PROBE_COLUMNS, account)
+    this.#rows = table.rows
+    this.#at = table.at
     if (this.#at.vehicle < 0 && this.#at.time < 0) refuse(account, 'input.format', `the first line must name the columns (vehicle_id,time_s,lon,lat or x,y); it is ${JSON.stringify(header.slice(0, 60))}`, { file: name, line: first.line - 1 })
-    this.#rows = new TableRows(delimiter)
-    this.#maker = new FixMaker(context, account, () => `${name}:${this.#rows.line}`)
+    this.#maker = new FixMaker(context, account, () => table.place)
     const has = (column: ProbeColumn): boolean => this.#at[column] >= 0
     const records = this.#firstRecords(first)
     const { pair, plane } = layOut(has, records, context, account, name)
@@ -74,32 +57,14 @@ class ProbeTable {
   }
 
   read(block: TextBlock): Fix[] {
-    const rows = this.#rows
+    const table = this.#table
     const fixes: Fix[] = []
-    rows.enter(block)
-    while (rows.next()) {
-      this.#account.read++
-      const fix = this.#isWhole() ? this.#fix() : undefined
+    table.enter(block)
+    while (table.next()) {
+      const fix = this.#fix()
       if (fix !== undefined) fixes.push(fix)
     }
     return fixes
-  }
-
-  /** False, and counted, for a row that has not the fields of the header. */
-  #isWhole(): boolean {
-    const rows = this.#rows
-    const length = rows.length(this.#width - 1)
-    let whole = !rows.broken && rows.width >= this.#width
-    for (let column = this.#width; whole && column < rows.width; column++) whole = rows.missing(column)
-    if (!rows.terminated && (!whole || length < this.#lastLength)) {
-      this.#maker.drop('line-truncated', () => `the file ends in the middle of "${rows.raw}"`)
-      return false
-    }
-    this.#lastLength = length
-    if (whole) return true
-    if (rows.raw.trim() === this.#header) this.#maker.drop('header-again', () => 'the header is repeated')
-    else this.#maker.drop('malformed', () => (rows.broken ? `a quote is not closed in "${rows.raw}"` : `${rows.width} fields where the header has ${this.#width}: "${rows.raw}"`))
-    return false
   }
 
   #fix(): Fix | undefined {
@@ -109,7 +74,6 @@ class ProbeTable {
     maker.vehicle = rows.text(at.vehicle)
     if (maker.vehicle.length <= 4 && rows.missing(at.vehicle)) maker.vehicle = ''
     this.#readTime()
-    if (Number.isNaN(maker.time_s) && rows.raw.trim() === this.#header) return maker.drop('header-again', () => 'the header is repeated')
     maker.east = rows.number(this.#pair[0])
     maker.north = rows.number(this.#pair[1])
     maker.speed = this.#optional(this.#speed, 'speed')
