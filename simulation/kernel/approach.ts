@@ -17,8 +17,8 @@ export interface Arrival {
 export const newArrival = (): Arrival => ({ arrive: 0, leave: 0, speed: 0, leaveSpeed: 0, braking: 0 })
 
 export function clearApproaches(w: World): void {
-  for (const c of w.comingTouched) w.comingHead[c] = -1
-  w.comingTouched.length = 0
+  for (let i = 0; i < w.comingTouchedCount; i++) w.comingHead[w.comingTouched[i]!] = -1
+  w.comingTouchedCount = 0
   w.comingCount = 0
 }
 
@@ -59,18 +59,39 @@ function brakedSpeed(seen: number, pass: number, speed: number, b: number, tau: 
   return Math.min(speed, square > 0 ? Math.sqrt(square) : b)
 }
 
-/** v will pass the line to connection c unless it has to yield; its own `arrival` is known. */
-export function announce(w: World, v: number, c: number, seen: number, arrival: Arrival): void {
+/** How the times of an announcement are to be worked out, when somebody asks for them. */
+const AS_IT_DRIVES = 1
+const SLOWING = 2
+
+/** v will pass the line to connection c, `seen` ahead, unless it has to yield (`slowing`); it may drive `world.bound` in this step. Gives the number of the announcement. */
+export function announce(w: World, v: number, c: number, seen: number, slowing: boolean): number {
   const k = w.comingCount++
   if (k >= w.comingVehicle.length) w.growApproaches()
-  if (w.comingHead[c] === -1) w.comingTouched.push(c)
+  if (w.comingHead[c] === -1) w.comingTouched[w.comingTouchedCount++] = c
   w.comingVehicle[k] = v
   w.comingDistance[k] = seen
+  w.comingPass[k] = w.bound
+  w.comingPending[k] = slowing ? SLOWING : AS_IT_DRIVES
+  w.comingNext[k] = w.comingHead[c]!
+  w.comingHead[c] = k
+  return k
+}
+
+const its = newArrival()
+
+/** Works out the times of announcement k for connection c, if they are not known. Nobody moves while speeds are planned, so it does not matter when. */
+export function knowArrival(w: World, k: number, c: number): void {
+  const pending = w.comingPending[k]!
+  if (pending === 0) return
+  arrivalAt(w, w.comingVehicle[k]!, c, w.comingDistance[k]!, w.comingPass[k]!, w.p.length[w.p.lanes + c]!, pending === SLOWING, its)
+  setArrival(w, k, its)
+}
+
+export function setArrival(w: World, k: number, arrival: Arrival): void {
+  w.comingPending[k] = 0
   w.comingArrive[k] = arrival.arrive
   w.comingLeave[k] = arrival.leave
   w.comingSpeed[k] = arrival.speed
   w.comingLeaveSpeed[k] = arrival.leaveSpeed
   w.comingBraking[k] = arrival.braking
-  w.comingNext[k] = w.comingHead[c]!
-  w.comingHead[c] = k
 }

@@ -1,11 +1,13 @@
-// Speeds of one driver by the model of the run. Each lowers `world.bound`, and `world.binder` names who did it.
+// Speeds of one driver by the model of the run. Each lowers `world.bound`, and `world.binder` names who did it. A number
+// with a fraction that is handed to a function costs an object on the heap: what the world knows is read from it.
 import { brakeDistance, brakeTo, idmFollow, idmFree, idmStop, kraussFollow, neverReach, slowFor, stopWithin } from './car-following.ts'
 import { EMERGENCY_DECELERATION, TURN_DECELERATION } from './parameters.ts'
 import type { World } from './world.ts'
 
 /** The speed reached with nothing in the way. */
-export function freeSpeed(w: World, v: number, v0: number): number {
+export function freeSpeed(w: World, v: number): number {
   const speed = w.spd[v]!
+  const v0 = w.top[v]!
   if (w.krauss) return Math.min(v0, speed + w.acc[v]! * w.dt)
   return idmFree(speed, v0, w.idm[v]!)
 }
@@ -22,8 +24,8 @@ export function followSpeed(w: World, v: number, gap: number, leader: number, v0
   return model < hard ? model : hard
 }
 
-export function boundByLeader(w: World, v: number, gap: number, leader: number, v0: number): void {
-  const speed = followSpeed(w, v, gap, leader, v0)
+export function boundByLeader(w: World, v: number, gap: number, leader: number): void {
+  const speed = followSpeed(w, v, gap, leader, w.top[v]!)
   if (speed < w.bound) {
     w.bound = speed
     w.binder = leader
@@ -32,20 +34,20 @@ export function boundByLeader(w: World, v: number, gap: number, leader: number, 
 }
 
 /** Speed on the way to rest at a fixed place, softly. */
-export function stopSpeed(w: World, v: number, gap: number, v0: number): number {
+export function stopSpeed(w: World, v: number, gap: number): number {
   if (w.krauss) return stopWithin(gap, w.dec[v]!, w.dt, w.dt)
   const most = w.spd[v]! + w.acc[v]! * w.dt
   const far = gap > most * (2 * w.dt + most / w.dec[v]!)
   const hard = far ? most : stopWithin(gap, w.dec[v]!, w.dt, w.dt)
-  const speed = idmStop(w.spd[v]!, gap, v0, w.idm[v]!)
+  const speed = idmStop(w.spd[v]!, gap, w.top[v]!, w.idm[v]!)
   // From standstill IDM alone would never cover the last bit.
   if (speed < 0.001 && w.spd[v]! < 0.001 && w.sumo) return Math.min(hard, w.acc[v]! * w.dt)
   return Math.min(hard, speed)
 }
 
 /** Coming to rest at a fixed place. */
-export function boundByStop(w: World, v: number, gap: number, v0: number, reason: number): void {
-  const speed = stopSpeed(w, v, gap, v0)
+export function boundByStop(w: World, v: number, gap: number, reason: number): void {
+  const speed = stopSpeed(w, v, gap)
   if (speed < w.bound) {
     w.bound = speed
     w.binder = reason
@@ -58,20 +60,20 @@ export function lastMomentStop(w: World, v: number, gap: number): number {
   return stopWithin(gap, w.dec[v]!, w.dt, w.dt)
 }
 
-export function boundBySpeedAhead(w: World, v: number, distance: number, speed: number, v0: number): void {
-  const now = w.sumo ? freeSpeedAhead(w, v, distance, speed, v0) : slowFor(distance, speed, TURN_DECELERATION, w.dt)
+export function boundBySpeedAhead(w: World, v: number, distance: number, speed: number): void {
+  const now = w.sumo ? freeSpeedAhead(w, v, distance, speed) : slowFor(distance, speed, TURN_DECELERATION, w.dt)
   if (now < w.bound) w.bound = now
 }
 
 /** As SUMO slows for a lower limit, never harder than with b. */
-function freeSpeedAhead(w: World, v: number, distance: number, limit: number, v0: number): number {
+function freeSpeedAhead(w: World, v: number, distance: number, limit: number): number {
   const speed = w.spd[v]!
   const b = w.dec[v]!
   const least = speed - b * w.dt
   if (w.krauss) return Math.max(least, brakeTo(distance, limit, b, w.dt))
   const secure = limit * w.tau[v]! + (limit * limit) / w.twoRootAb[v]!
   if (speed <= limit) return distance < secure ? limit : Infinity
-  const slowed = idmStop(speed, Math.max(distance, secure), v0, w.idm[v]!)
+  const slowed = idmStop(speed, Math.max(distance, secure), w.top[v]!, w.idm[v]!)
   return Math.max(least, distance < secure ? Math.min(slowed, limit) : slowed)
 }
 

@@ -2,7 +2,7 @@
 // first. By rule of the field a permissive left at a signal takes a critical gap, and a turn on red that of HCM chapter
 // 20; everything else compares times of arrival and leaving as SUMO 1.15 does (MSLink::blockedByFoe), impatience included.
 import { MERGING, YIELD_ONLY } from '../prepare.ts'
-import { type Arrival, arrivalAt } from './approach.ts'
+import { type Arrival, arrivalAt, knowArrival } from './approach.ts'
 import { idmFollow, kraussFollow } from './car-following.ts'
 import { stoppingDistance, timeToCover } from './driver.ts'
 import { CRITICAL_GAP_S, HALTING, IMPATIENCE_S, TIME_MARGIN_S, TURN_ON_RED_GAP_S } from './parameters.ts'
@@ -44,7 +44,9 @@ function findInWindow(w: World, v: number, c: number, toLine: number, everyone: 
     const same = p.connTo[foe] === p.connTo[c]
     for (let k = w.comingHead[foe]!; k >= 0; k = w.comingNext[k]!) {
       const u = w.comingVehicle[k]!
-      if (u !== v && blocks(w, v, k, same, impatience, p.connStop[c] === 2) && !goesAfterMe(w, v, u, c)) return u
+      if (u === v) continue
+      knowArrival(w, k, foe)
+      if (blocks(w, v, k, same, impatience, p.connStop[c] === 2) && !goesAfterMe(w, v, u, c)) return u
     }
   }
   return -1

@@ -15,8 +15,10 @@ const FAR_M = 3000
 export class Entries {
   readonly #w: World
   readonly #meter: Meter
-  /** Waiting vehicles by link. */
-  readonly #queues = new Map<number, number[]>()
+  /** Waiting vehicles by link, and the links in the order in which they were first entered. */
+  readonly #queues: number[][]
+  readonly #links: number[] = []
+  readonly #known: Uint8Array
   /** Per lane: the step in which a vehicle was refused there. */
   readonly #refused: Int32Array
   #next = 0
@@ -26,6 +28,8 @@ export class Entries {
     this.#w = w
     this.#meter = meter
     this.#refused = new Int32Array(w.p.lanes).fill(-1)
+    this.#queues = Array.from({ length: w.p.links }, () => [])
+    this.#known = new Uint8Array(w.p.links)
   }
 
   get pending(): boolean {
@@ -43,13 +47,19 @@ export class Entries {
     while (this.#next < w.n && w.trips.depart_s[this.#next]! <= t + 1e-9) {
       const v = this.#next++
       const link = w.book.legLink[w.leg[v]!]!
-      const queue = this.#queues.get(link)
-      if (queue === undefined) this.#queues.set(link, [v])
-      else queue.push(v)
+      if (this.#known[link] === 0) {
+        this.#known[link] = 1
+        this.#links.push(link)
+      }
+      this.#queues[link]!.push(v)
       this.waiting++
     }
     if (this.waiting === 0) return
-    for (const [link, queue] of this.#queues) if (queue.length > 0) this.#serve(link, queue, t)
+    for (let i = 0; i < this.#links.length; i++) {
+      const link = this.#links[i]!
+      const queue = this.#queues[link]!
+      if (queue.length > 0) this.#serve(link, queue, t)
+    }
   }
 
   #serve(link: number, queue: number[], t: number): void {
@@ -73,6 +83,7 @@ export class Entries {
       } else if (kept === i) return
       queue[kept++] = v
     }
+    if (kept === queue.length) return
     this.waiting -= queue.length - kept
     queue.length = kept
   }

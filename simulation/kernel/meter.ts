@@ -150,13 +150,18 @@ export class Meter {
     this.closeAt[v] = Math.min(this.#closeMark[v]!, this.#arrivals.detectAt[v]!)
   }
 
+  /** When v was at a mark that it reached in this step. */
+  #timeAt(v: number, mark: number): number {
+    const w = this.#w
+    return w.now + w.dt - Math.min(w.dt, (w.odo[v]! - mark) / Math.max(w.spd[v]!, 0.01))
+  }
+
   /** The vehicle has reached a mark in this step. */
   close(v: number): void {
     const w = this.#w
-    const [odo, speed] = [w.odo[v]!, Math.max(w.spd[v]!, 0.01)]
-    const at = (mark: number): number => w.now + w.dt - Math.min(w.dt, (odo - mark) / speed)
-    if (odo >= this.#closeMark[v]!) this.#book(v, at(this.#closeMark[v]!))
-    if (odo >= this.#arrivals.detectAt[v]!) this.#arrivals.detect(v, at(this.#arrivals.detectAt[v]!))
+    const odo = w.odo[v]!
+    if (odo >= this.#closeMark[v]!) this.#book(v, this.#timeAt(v, this.#closeMark[v]!))
+    if (odo >= this.#arrivals.detectAt[v]!) this.#arrivals.detect(v, this.#timeAt(v, this.#arrivals.detectAt[v]!))
     this.#arm(v)
   }
 

@@ -34,7 +34,7 @@ function driveOn(w: World, meter: Meter): void {
       while (w.count[strip]! > 0 && w.pos[w.at(strip, 0)]! >= p.length[strip]!) transfer(w, meter, strip)
     }
   }
-  overrun.length = 0
+  if (overrun.length > 0) overrun.length = 0
 }
 
 function advance(w: World, meter: Meter, s: number, n: number): void {

@@ -196,7 +196,7 @@ export function sweepReservations(w: World): void {
     if (w.resVehicle[id]! >= 0) w.active[kept++] = id
     else w.resFree.push(id)
   }
-  w.active.length = kept
+  if (kept < w.active.length) w.active.length = kept
 }
 
 /** Rank that counts for a place which begins `from` metres after the line. */
@@ -209,7 +209,7 @@ export function rankAt(w: World, id: number, c: number, from: number): number {
  * Lowers the bound of v for the places that others hold on connection c, whose line lies `toLine` ahead (negative inside).
  * `mine` is v's own reservation or -1.
  */
-export function boundByOthers(w: World, v: number, c: number, toLine: number, mine: number, v0: number): void {
+export function boundByOthers(w: World, v: number, c: number, toLine: number, mine: number): void {
   if (w.foesIn[c] === 0) return
   const { p } = w
   const end = p.zoneStart[c + 1]!
@@ -218,11 +218,11 @@ export function boundByOthers(w: World, v: number, c: number, toLine: number, mi
     if (list.length === 0 || p.zoneKind[z] === YIELD_ONLY) continue
     if (toLine + p.zoneTo[z]! + w.len[v]! < 0) continue
     const myRank = mine < 0 ? Infinity : rankAt(w, mine, c, p.zoneFrom[z]!)
-    for (let i = 0; i < list.length; i++) boundByOther(w, v, z, list[i]!, toLine, myRank, v0)
+    for (let i = 0; i < list.length; i++) boundByOther(w, v, z, list[i]!, toLine, myRank)
   }
 }
 
-function boundByOther(w: World, v: number, z: number, id: number, toLine: number, myRank: number, v0: number): void {
+function boundByOther(w: World, v: number, z: number, id: number, toLine: number, myRank: number): void {
   const { p } = w
   const u = w.resVehicle[id]!
   if (u === v) return
@@ -239,7 +239,7 @@ function boundByOther(w: World, v: number, z: number, id: number, toLine: number
   if (itIsIn && iAmIn && !merging && myRank < itsRank) return
   if (w.sumo && !iAmIn) {
     if (front < 0) return
-    lower(w, speedBehind(w, v, u, gapBehindFoe(w, v, z, toLine, back), toLine, merging ? -1 : distance, v0), u)
+    lower(w, speedBehind(w, v, u, gapBehindFoe(w, v, z, toLine, back), toLine, merging ? -1 : distance), u)
     return
   }
   let speed = iAmIn ? 0 : lastMomentStop(w, v, distance - CLEARANCE_M)
@@ -248,7 +248,7 @@ function boundByOther(w: World, v: number, z: number, id: number, toLine: number
     const itsRest = p.zoneFoeTo[z]! - front
     if (itIsIn && iAmIn && (myRest < itsRest || (myRest === itsRest && v < u))) return
     const gap = myRest - itsRest - w.len[u]! - w.gap0[v]!
-    if (gap > 0 || iAmIn) speed = Math.max(speed, followSpeed(w, v, gap, u, v0))
+    if (gap > 0 || iAmIn) speed = Math.max(speed, followSpeed(w, v, gap, u, w.top[v]!))
   }
   lower(w, speed, u)
 }
@@ -270,14 +270,14 @@ function lower(w: World, speed: number, u: number): void {
  * As SUMO's vehicles mind one that is on the junction: follow it where it leaves a gap, else stay before the line; before a
  * crossing place (`distance` ahead, -1 = merging) drive up to it, or so as to reach it when the other has left it.
  */
-function speedBehind(w: World, v: number, u: number, gap: number, toLine: number, distance: number, v0: number): number {
-  const speed = gap >= 0 ? followSpeed(w, v, gap, u, v0) : stopSpeed(w, v, Math.max(0, toLine - YIELD_LINE_M), v0)
+function speedBehind(w: World, v: number, u: number, gap: number, toLine: number, distance: number): number {
+  const speed = gap >= 0 ? followSpeed(w, v, gap, u, w.top[v]!) : stopSpeed(w, v, Math.max(0, toLine - YIELD_LINE_M))
   if (distance < 0) return speed
   const room = distance - w.gap0[v]!
   const time = (distance - gap) / Math.max(w.spd[u]!, HALTING)
   const now = w.spd[v]!
   const final = Math.max(now, (2 * room) / time - now)
-  return Math.max(speed, Math.min(now + (w.dt * (final - now)) / time, stopSpeed(w, v, room, v0)))
+  return Math.max(speed, Math.min(now + (w.dt * (final - now)) / time, stopSpeed(w, v, room)))
 }
 
 /** Whether nobody stands in a place that v, on its connection, has still to pass; then it may go before all who are not in one. */

@@ -86,6 +86,8 @@ export class World {
   /** Who went before by another connection of the same lane, and its odometer at the line. */
   declare readonly sibling: Int32Array
   declare readonly siblingLine: Float64Array
+  /** Connection before whose red line it stood in the last step and planned to stand, -1 for none. */
+  declare readonly restsAt: Int32Array
   /** Full stop made at the line it stands at (turn on red). */
   declare readonly stoppedAtLine: Uint8Array
   /** Lane changing: advised speed for the next step, accumulated wish, smoothed speed, step of last change. */
@@ -160,18 +162,23 @@ export class World {
   deciding = false
   /** The vehicle planned at the moment needs the second pass. */
   undecided = false
-  readonly undecidedStrip: number[] = []
-  readonly undecidedPlace: number[] = []
+  declare readonly undecidedStrip: Int32Array
+  declare readonly undecidedPlace: Int32Array
+  undecidedCount = 0
   /** Scratch: times of the vehicle that is planned at the moment. */
   readonly mine: Arrival = newArrival()
 
   // Vehicles that come up to watched connections, see approach.ts
   declare readonly comingHead: Int32Array
-  readonly comingTouched: number[] = []
+  declare readonly comingTouched: Int32Array
+  comingTouchedCount = 0
   comingCount = 0
   declare comingNext: Int32Array
   declare comingVehicle: Int32Array
   declare comingDistance: Float64Array
+  /** Speed it may drive in this step, and whether its times are worked out: 0 = yes, else how (see approach.ts). */
+  declare comingPass: Float64Array
+  declare comingPending: Uint8Array
   declare comingArrive: Float64Array
   declare comingLeave: Float64Array
   declare comingSpeed: Float64Array
@@ -200,6 +207,7 @@ export class World {
     this.greenSeen = f().fill(Infinity)
     this.loss = f(); this.enteredAt = f(); this.siblingLine = f()
     this.sibling = new Int32Array(n).fill(-1)
+    this.restsAt = new Int32Array(n).fill(-1)
     this.strip = new Int32Array(n).fill(-1)
     this.leg = this.book.firstLeg.slice()
     this.state = new Uint8Array(n)
@@ -243,23 +251,28 @@ export class World {
     this.held = new Uint8Array(n)
     this.latest = new Int32Array(n).fill(-1)
     this.reserved = Array.from({ length: prepared.connections }, () => [])
+    this.undecidedStrip = new Int32Array(n); this.undecidedPlace = new Int32Array(n)
     this.comingHead = new Int32Array(prepared.connections).fill(-1)
+    this.comingTouched = new Int32Array(prepared.connections)
     this.comingNext = new Int32Array(256)
     this.comingVehicle = new Int32Array(256)
     const e = (): Float64Array => new Float64Array(256)
-    this.comingDistance = e(); this.comingArrive = e(); this.comingLeave = e()
+    this.comingPending = new Uint8Array(256)
+    this.comingDistance = e(); this.comingPass = e(); this.comingArrive = e(); this.comingLeave = e()
     this.comingSpeed = e(); this.comingLeaveSpeed = e(); this.comingBraking = e()
   }
 
   growApproaches(): void {
     const size = 2 * this.comingVehicle.length
     const longer = (old: Float64Array): Float64Array => { const wide = new Float64Array(size); wide.set(old); return wide }
-    const [next, vehicle] = [this.comingNext, this.comingVehicle]
+    const [next, vehicle, pending] = [this.comingNext, this.comingVehicle, this.comingPending]
     this.comingNext = new Int32Array(size)
     this.comingVehicle = new Int32Array(size)
     this.comingNext.set(next)
     this.comingVehicle.set(vehicle)
-    this.comingDistance = longer(this.comingDistance); this.comingArrive = longer(this.comingArrive); this.comingLeave = longer(this.comingLeave)
+    this.comingPending = new Uint8Array(size)
+    this.comingPending.set(pending)
+    this.comingDistance = longer(this.comingDistance); this.comingPass = longer(this.comingPass); this.comingArrive = longer(this.comingArrive); this.comingLeave = longer(this.comingLeave)
     this.comingSpeed = longer(this.comingSpeed); this.comingLeaveSpeed = longer(this.comingLeaveSpeed); this.comingBraking = longer(this.comingBraking)
   }
 
