@@ -1,6 +1,7 @@
 // Maps of congestion for the reports: links by their index, over everything or over the hours of a period, with numbered places.
 import { buildNetworkMap, type MapPlace, type NetworkMapScene } from '../diagram/network-map.ts'
 import type { HeatLevel } from '../diagram/heat-map.ts'
+import type { PlaceCard } from '../model/diagnosis.ts'
 import type { Link, LinkId, Network, Point } from '../model/network.ts'
 import type { Period } from '../model/scenario.ts'
 import type { TrafficState } from '../model/traffic-state.ts'
@@ -29,12 +30,12 @@ export function measuredMaps(network: Network, state: TrafficState, periods: rea
 }
 
 /** Of a diagnosis: links of the period where it was measured, else of everything; numbers are those of the cards. */
-export function diagnosisMap(network: Network, state: TrafficState, period: Period, cards: readonly { links: readonly LinkId[]; head?: LinkId }[]): Drawn<NetworkMapScene> {
+export function diagnosisMap(network: Network, state: TrafficState, period: Period, cards: readonly Pick<PlaceCard, 'links' | 'head' | 'place'>[]): Drawn<NetworkMapScene> {
   const measured = state.periods.find(({ period: id }) => id === period.id)?.links ?? []
   const own = measured.length > 0 ? new Map(measured.map(({ link, index }) => [link, index])) : indices(state)
-  const places = cards.flatMap(({ links, head }, i): MapPlace[] => {
+  const places = cards.flatMap(({ links, head, place }, i): MapPlace[] => {
     const at = head ?? links[0]
-    return at === undefined ? [] : [{ number: i + 1, links, head: at }]
+    return at === undefined ? [] : [{ number: i + 1, links: place?.links ?? [], head: at }]
   })
   return { title: 'Where', caption: `Travel time over free travel time, ${measured.length > 0 ? period.name ?? period.id : 'everything observed'}. The numbers are those of the cards.`, scene: congestionMap(network, own, places) }
 }

@@ -8,7 +8,7 @@ import { stateReport, type StateReportInput } from '../reports/state-report.ts'
 import { CONGESTION_DEFAULTS, getScale } from '../state/congestion/index.ts'
 import type { Measurement } from '../state/measurement.ts'
 import type { PerformanceResult } from '../state/performance/index.ts'
-import { measuredMaps } from './congestion-maps.ts'
+import { diagnosisMap, measuredMaps } from './congestion-maps.ts'
 import { heatMaps, levelsOf } from './state-heat-maps.ts'
 import { coordinationPictures, corridorPicture, corridorsOf, probePictures, type PictureSources } from './state-pictures.ts'
 import { VERSION } from './version.ts'
@@ -60,11 +60,11 @@ export async function writeStateFiles(folder: string, measured: Measured): Promi
 }
 
 /** Out: the paths written, both or none. `document` is what `--json` prints. */
-export async function writeDiagnosisFiles(folder: string, { scenario, found, period, date }: Pick<Measured, 'scenario'> & { found: Diagnosis; period: Period; date: string }, document: unknown): Promise<string[]> {
+export async function writeDiagnosisFiles(folder: string, { scenario, state, found, period, date }: Pick<Measured, 'scenario' | 'state'> & { found: Diagnosis; period: Period; date: string }, document: unknown): Promise<string[]> {
   const { network } = scenario
   const names = namesOf(network)
   const report = diagnosisReport({
-    ...found, ...names, scenario_name: scenario.scenario.name, period_name: period.name ?? period.id, date, version: VERSION,
+    ...found, ...names, map: diagnosisMap(network, state, period, found.places), scenario_name: scenario.scenario.name, period_name: period.name ?? period.id, date, version: VERSION,
     movement_names: new Map(network.movements.map(({ id, name, from, to }) => [id, name ?? `${names.link_names.get(from) ?? from} to ${names.link_names.get(to) ?? to}`])),
   })
   const paths = [join(folder, 'diagnosis.json'), join(folder, 'report.html')] as const

@@ -36,7 +36,7 @@ type DrawnLink = NetworkMapScene['links'][number] & { line: PixelPoint[] }
 
 /** A broad pale band under the links of each place: how far back it reaches. */
 function halos({ places }: NetworkMapScene, lines: readonly DrawnLink[]): string {
-  const congested = new Set(places.flatMap(({ links, head }) => [...links, head]))
+  const congested = new Set(places.flatMap(({ links }) => links))
   const d = lines.filter(({ id }) => congested.has(id)).map(({ line }) => subpath(line)).join('')
   return d === '' ? '' : element('path', { d, 'class': 'reach', 'stroke': INK, 'stroke-opacity': '0.13', 'stroke-width': 15, 'stroke-linecap': 'round', 'stroke-linejoin': 'round', 'fill': 'none' })
 }
@@ -166,7 +166,7 @@ function keyItems({ levels, links, places, signals }: NetworkMapScene): KeyItem[
     },
   }))
   const unknown: KeyItem = { label: 'no data', width: 24, swatch: (x, y) => element('path', { 'd': subpath([[x, y], [x + 24, y]]), 'stroke': UNKNOWN, 'stroke-width': breadth(undefined, 1), 'stroke-dasharray': '3 2.4', 'fill': 'none' }) }
-  const place: KeyItem = { label: 'congested place and how far it reaches', width: 30, swatch: (x, y) => element('path', { 'd': `M${px(x + 16)} ${px(y)}h8`, 'stroke': INK, 'stroke-opacity': '0.13', 'stroke-width': 12, 'stroke-linecap': 'round', 'fill': 'none' }) + element('circle', { cx: x + 7, cy: y, r: 6.5, fill: INK }) + text('n', { 'x': x + 7, 'y': y + 3, 'font-size': 9, 'fill': PAPER, 'text-anchor': 'middle' }) }
+  const place: KeyItem = { label: 'place, and how far its queue reaches', width: 30, swatch: (x, y) => element('path', { 'd': `M${px(x + 16)} ${px(y)}h8`, 'stroke': INK, 'stroke-opacity': '0.13', 'stroke-width': 12, 'stroke-linecap': 'round', 'fill': 'none' }) + element('circle', { cx: x + 7, cy: y, r: 6.5, fill: INK }) + text('n', { 'x': x + 7, 'y': y + 3, 'font-size': 9, 'fill': PAPER, 'text-anchor': 'middle' }) }
   const signal: KeyItem = { label: 'signal', width: 7, swatch: (x, y) => element('rect', { x, 'y': y - 3, 'width': 6, 'height': 6, 'rx': 1, 'fill': PAPER, 'stroke': INK, 'stroke-width': 1.1 }) }
   return [...items, ...(links.some(({ level }) => level === undefined) ? [unknown] : []), ...(places.length > 0 ? [place] : []), ...(signals.length > 0 ? [signal] : [])]
 }

@@ -2,13 +2,13 @@
 // `diagnose` prints and of the worklist that follows a place until the effect of its treatment is measured.
 import type { LinkId, MovementId } from './network.ts'
 import type { GroupId, SignalId } from './signal.ts'
-import type { Estimate, Grade } from './traffic-state.ts'
+import type { Estimate, Grade, PlaceState } from './traffic-state.ts'
 import type { Metres, Seconds } from './units.ts'
 
 /** Leaves of the rule tree. */
 export type Cause =
   | 'equipment' | 'incident' | 'capacity' | 'split-imbalance' | 'green-wasted' | 'offset' | 'cycle-too-long' | 'short-bay'
-  | 'lane-use' | 'tidal-demand' | 'spillback' | 'left-storage' | 'friction' | 'mid-block' | 'demand-peak'
+  | 'lane-use' | 'tidal-demand' | 'spillback' | 'left-storage' | 'friction' | 'mid-block' | 'demand-peak' | 'lane-drop' | 'merge'
 
 /** One row of what speaks for a cause: a figure beside the limit that it passed. */
 export interface EvidenceRow {
@@ -34,6 +34,8 @@ export type Treatment =
   | { kind: 'stop-line'; link: LinkId; movement: MovementId }
   | { kind: 'divert'; movement: MovementId; volume_vph: number }
   | { kind: 'kerb'; link: LinkId }
+  | { kind: 'add-lane'; link: LinkId; lanes: number; from_lanes: number }
+  | { kind: 'merge-control'; link: LinkId; joining: LinkId }
   | { kind: 'special-plan' }
   | { kind: 'maintenance'; signal: SignalId }
 
@@ -68,11 +70,20 @@ export type WorkStatus = 'found' | 'analysed' | 'tried' | 'proposed' | 'approved
 export interface PlaceCard {
   id: string
   name: string
+  /** Absent where no signal stands at the head: a lane drop, a merge. */
   signal?: SignalId
+  /** Links that it fills, and the approaches of its signal. */
   links: LinkId[]
-  /** Delay that comes with it, vehicle hours a day, and how much of it other days don't have. */
+  /** The most downstream congested link; absent for a signal without a congested place. */
+  head?: LinkId
+  /** Measured congestion behind it, the costliest; absent for a signal that only wastes green. */
+  place?: Pick<PlaceState, 'kind' | 'nature' | 'frequency' | 'days' | 'start_s' | 'end_s' | 'length_m' | 'duration_s' | 'growth'> & { links: LinkId[]; volume_veh: number | null }
+  /** Delay that comes with it, vehicle hours a day, and how much of it the best timing, or a better day, does not have. */
   delay_veh_h_per_day: number
   avoidable_veh_h_per_day: number
+  /** What these two rest on; `seen_only`: of the vehicles seen, since nobody knows how many there are. */
+  grade?: Grade
+  seen_only?: boolean
   /** By confidence, the first is the most likely. */
   findings: (Finding & { trial?: Trial; variant?: string; not_tried?: string })[]
   status: WorkStatus

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { buildNetworkMap } from '../diagram/network-map.ts'
 import type { Finding, PlaceCard, Trial } from '../model/diagnosis.ts'
 import { diagnosisReport, type DiagnosisReportInput } from './diagnosis-report.ts'
 
@@ -52,6 +53,14 @@ describe('the report of a diagnosis', () => {
     expect(diagnosisReport(input([card({ findings: [], before: { delay_s: { value: null, low: null, high: null }, date: 'x' } })]))).toContain('No rule fired')
   })
 
+  it('shows a place in space and time, by its number on the map', () => {
+    const place: PlaceCard['place'] = { kind: 'stretch', nature: 'recurrent', frequency: 0.8, days: 8, start_s: 61_200, end_s: 63_000, length_m: 940, duration_s: 1500, growth: 'upstream', links: ['a'], volume_veh: 1234 }
+    const scene = buildNetworkMap({ links: [{ id: 'a', points: [[0, 0], [300, 0]], level: 0 }], signals: [], places: [{ number: 1, links: ['a'], head: 'a' }], levels: [{ label: 'up to 9', colour: '#ffffff', mark: '1' }], scale: 'table x, version 2', driving_side: 'right' })
+    const report = diagnosisReport(input([card({ place, head: 'a', grade: 'D', seen_only: true })], { map: { title: 'Where', caption: 'by index', scene } }))
+    for (const words of ['stretch <span lang="zh">堵段</span>, recurrent', '17:00 to 17:30, 25 min a day', '80 % (8)', '940 m, grows upstream', '1234', 'Delay of those seen', 'head: Mill Street east', 'table x, version 2', 'class="network-map"']) expect(report).toContain(words)
+    expect(diagnosisReport(input([card()]))).toContain('its signal alone')
+  })
+
   it('shows the measured effect of a treated place', () => {
     const report = diagnosisReport(input([card({ status: 'measured', effect: { delay_s: { value: -8, low: -15, high: -1 }, verdict: 'better' } })]))
     expect(report).toContain('−8.0 <span class="interval">−15.0 to −1.0</span> s/veh, better than before')
@@ -67,7 +76,7 @@ describe('the report of a diagnosis', () => {
   })
 
   it('words every cause and every treatment', () => {
-    const causes: Finding['cause'][] = ['equipment', 'incident', 'capacity', 'split-imbalance', 'green-wasted', 'offset', 'cycle-too-long', 'short-bay', 'lane-use', 'tidal-demand', 'spillback', 'left-storage', 'friction', 'mid-block', 'demand-peak']
+    const causes: Finding['cause'][] = ['equipment', 'incident', 'capacity', 'split-imbalance', 'green-wasted', 'offset', 'cycle-too-long', 'short-bay', 'lane-use', 'tidal-demand', 'spillback', 'left-storage', 'friction', 'mid-block', 'demand-peak', 'lane-drop', 'merge']
     const report = diagnosisReport(input([card({ findings: causes.map((cause) => finding({ cause })) })]))
     for (const word of ['失衡', '溢流', '空放']) expect(report).toContain(word)
     for (const cause of causes) expect(report).not.toContain(`<span class="cause">${cause}`)

@@ -6,6 +6,7 @@ import { drawn } from './drawn.ts'
 import { distance, distanceUnit, fixed } from './format.ts'
 import { html, table } from './html.ts'
 import type { Column, Content, Markup } from './html.ts'
+import { GROWTH, KIND, NATURE } from './place-words.ts'
 import { gradeMark } from './section-state-movements.ts'
 import type { StateReportInput } from './state-report-input.ts'
 import { counted, cut, figure, known, NO_DATA, whole } from './state-words.ts'
@@ -13,9 +14,6 @@ import { counted, cut, figure, known, NO_DATA, whole } from './state-words.ts'
 const MOST_PLACES = 40
 const MOST_LINKS_NAMED = 6
 
-const KIND: Record<PlaceState['kind'], readonly [en: string, zh: string]> = { spot: ['spot', '堵点'], stretch: ['stretch', '堵段'], area: ['area', '堵区'] }
-const NATURE: Record<PlaceState['nature'], readonly [en: string, zh: string]> = { recurrent: ['recurrent', '常发'], emerging: ['emerging', '新增'], occasional: ['occasional', '偶发'], incident: ['incident', '突发'], unknown: ['too few days', ''] }
-const GROWTH: Record<PlaceState['growth'], string> = { upstream: 'grows upstream', stationary: 'stays', shrinking: 'shrinks' }
 const BY: Record<PlaceState['avoidable_by'], string> = { 'better-days': 'better days', 'plan': 'plan' }
 const WEIGHT: Record<AreaState['weighted_by'], string> = { 'vehicle-km': 'vehicle-kilometres', 'length': 'length' }
 

@@ -58,7 +58,7 @@ async function run(context: CommandContext): Promise<void> {
   if (path !== undefined && worklist !== undefined) await writeWhole(worklistFile(path, worklist))
   const document = { period: period.id, ...found }
   const folder = options.findText('out')
-  const files = folder === undefined ? [] : await writeDiagnosisFiles(folder, { scenario, found: followed(found, worklist), period, date }, document)
+  const files = folder === undefined ? [] : await writeDiagnosisFiles(folder, { scenario, state, found: followed(found, worklist), period, date }, document)
   out.write(options.flag('json') ? `${JSON.stringify(document)}\n` : `${describe(found)}${files.map((file) => `wrote ${file}\n`).join('')}`)
 }
 
@@ -104,7 +104,9 @@ async function readState(path: string): Promise<TrafficState> {
   if (state === null || typeof state !== 'object' || state.format !== 'greenwave.state/1' || !Array.isArray(state.movements)) {
     throw new GreenwaveError('input.format', 'is no traffic state; it must be what `measure --json` prints', { file: path })
   }
-  return { periods: [], daily: [], links: [], places: [], signals: [], phases: [], feeds: [], ...state } as TrafficState
+  const whole = { daily: [], links: [], places: [], areas: [], signals: [], phases: [], feeds: [], ...state } as TrafficState
+  // Files of an earlier version have fewer fields.
+  return { ...whole, periods: (state.periods ?? []).map((period) => ({ ...period, daily: period.daily ?? [], links: period.links ?? [] })) }
 }
 
 async function readWorklist(path: string): Promise<Worklist | undefined> {
@@ -123,7 +125,7 @@ const worklistFile = (path: string, list: Worklist): ReadonlyMap<string, string>
 
 function describe({ places, sound, unknown }: Diagnosis): string {
   const lines = places.flatMap((card) => [
-    `${card.name}: ${card.delay_veh_h_per_day.toFixed(1)} veh h of delay, ${card.avoidable_veh_h_per_day.toFixed(1)} avoidable`,
+    `${card.name}: ${card.delay_veh_h_per_day.toFixed(1)} veh h of delay${card.seen_only === true ? ' of those seen' : ''}, ${card.avoidable_veh_h_per_day.toFixed(1)} avoidable${placeWords(card)}`,
     ...card.findings.map((finding) => `  ${Math.round(100 * finding.confidence)} % ${finding.sentence}${outcome(finding)}`),
     ...(recommended(card).length > 0 ? [`  recommended: ${recommended(card).map(({ treatment, variant }) => `${treatment.kind}${variant === undefined ? '' : ` (${variant})`}`).join(', ')}`] : []),
   ])
@@ -131,6 +133,11 @@ function describe({ places, sound, unknown }: Diagnosis): string {
   if (sound.length > 0) lines.push(`nothing to treat at ${sound.length} signals`)
   if (unknown.length > 0) lines.push(`nothing is known of ${unknown.length} signals: ${unknown.slice(0, 8).join(', ')}${unknown.length > 8 ? ', …' : ''}`)
   return `${lines.join('\n')}\n`
+}
+
+function placeWords({ place, links }: PlaceCard): string {
+  if (place === undefined) return ' (no queue that lasts)'
+  return ` (${place.nature === 'unknown' ? '' : `${place.nature}, `}on ${Math.round(100 * place.frequency)} % of days, ${Math.round(place.length_m)} m over ${links.length} links at most)`
 }
 
 function outcome({ trial, not_tried }: PlaceCard['findings'][number]): string {

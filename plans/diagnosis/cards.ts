@@ -1,19 +1,23 @@
-// From a scenario and its traffic state to cards: one per signal whose traffic waits more than it need, with the causes,
-// the treatments and what the simulation says of them; the costliest place first.
+// From a scenario and its traffic state to cards: one per congested place in space and time, by the signal or the narrowing at its
+// head, and one per signal that wastes green without a queue; with the causes, the treatments and what the simulation says of
+// them, the most avoidable delay first.
 import { listCrossings, resolveCorridor } from '../../model/corridor.ts'
 import type { PlaceCard } from '../../model/diagnosis.ts'
 import { GreenwaveError } from '../../model/errors.ts'
-import type { MovementId } from '../../model/network.ts'
+import type { LinkId, MovementId } from '../../model/network.ts'
 import { RoadGraph } from '../../model/road-graph.ts'
 import { runningPatterns } from '../../model/schedule.ts'
 import type { Period, Scenario } from '../../model/scenario.ts'
-import type { Pattern, SignalId } from '../../model/signal.ts'
-import type { Estimate, MovementState, TrafficState } from '../../model/traffic-state.ts'
-import { diagnose } from '../../state/diagnosis/index.ts'
+import type { SignalId } from '../../model/signal.ts'
+import type { MovementState, PlaceState, TrafficState } from '../../model/traffic-state.ts'
+import { diagnose, diagnoseRoad } from '../../state/diagnosis/index.ts'
 import { movementVolumes } from '../../simulation/demand/index.ts'
 import type { SimulationPool } from '../../simulation/batch/index.ts'
-import { bestIsolated } from './avoidable.ts'
-import { gatherEvidence, signalVolumes, type MeasuredSignal } from './gather.ts'
+import { placeLinks } from './clusters.ts'
+import { BestDelays, meanDelay, siteDelay, type DelaySources, type SiteDelay } from './delays.ts'
+import { gatherEvidence } from './gather.ts'
+import { gatherRoad } from './gather-road.ts'
+import { listSites, type Site } from './sites.ts'
 import { Trials } from './trial.ts'
 import type { Street } from './treat.ts'
 
@@ -53,28 +57,25 @@ export async function diagnosePlaces(request: DiagnosisRequest): Promise<Diagnos
   const strangers = [...states.keys()].filter((id) => scenario.network.movements.every((movement) => movement.id !== id))
   if (strangers.length > 0) throw new GreenwaveError('input.value', `the state speaks of movement "${strangers[0]}", which the network does not have: it was measured on another network`)
   const patterns = runningPatterns(scenario.timing, period.start_s)
-  const volumes = knownVolumes(graph, scenario, period)
+  const demand = knownVolumes(graph, scenario, period)
+  const volumes = new Map([...demand, ...[...states].flatMap(([id, { volume_vph }]): [MovementId, number][] => (volume_vph.value === null ? [] : [[id, volume_vph.value]]))])
   const corridors = scenario.scenario.corridors.map((corridor) => resolveCorridor(graph, corridor))
   const on_corridor = new Set<MovementId>(corridors.flatMap(listCrossings).flatMap(({ movements }) => movements.map(({ id }) => id)))
   const off_peak = isOffPeak(graph, scenario, period)
-  const measured = (signal: SignalId, pattern: Pattern): MeasuredSignal => ({ graph, signal, pattern, states, volumes, on_corridor, off_peak, audits: state.signals })
-  const found: { card: PlaceCard }[] = []
+  const sources: DelaySources = { graph, patterns, states, volumes, hours: hoursOf(period) }
+  const best = new BestDelays(sources)
   const result: Diagnosis = { places: [], sound: [], unknown: [] }
-  for (const [signal, pattern] of patterns) {
-    const input = measured(signal, pattern)
-    const evidence = gatherEvidence(input)
-    if (evidence === undefined) {
-      result.unknown.push(signal)
-      continue
-    }
-    const findings = diagnose(evidence)
-    const delays = delaysOf(input, hoursOf(period))
-    if (findings.length === 0 && !isCongested(graph, signal, states)) result.sound.push(signal)
-    else found.push({ card: { ...cardOf(graph, signal, period, findings, delays, request.date), before: { delay_s: meanDelay(input), date: request.date } } })
+  for (const site of listSites(graph, state.places, [...patterns.keys()], period)) {
+    const pattern = site.signal === undefined ? undefined : patterns.get(site.signal)
+    const evidence = site.signal === undefined || pattern === undefined ? undefined : gatherEvidence({ graph, signal: site.signal, pattern, states, volumes: demand, on_corridor, off_peak, audits: state.signals })
+    if (evidence !== undefined && site.places.some(({ nature }) => nature === 'incident')) evidence.incident = true
+    const findings = evidence !== undefined ? diagnose(evidence) : site.signal === undefined ? diagnoseRoad(gatherRoad(graph, site, volumes)) : []
+    if (site.places.length === 0 && evidence === undefined) result.unknown.push(site.signal!)
+    else if (site.places.length === 0 && findings.length === 0 && !isCongested(graph, site.signal!, states)) result.sound.push(site.signal!)
+    else result.places.push({ ...cardOf(graph, site, period, findings, siteDelay(site, sources, best), request.date), before: { delay_s: meanDelay(site, sources), date: request.date } })
   }
-  result.places = found.map(({ card }) => card).sort((a, b) => b.avoidable_veh_h_per_day - a.avoidable_veh_h_per_day || (a.id < b.id ? -1 : 1)).slice(0, request.places)
-  const known = new Map([...volumes, ...[...states].flatMap(([id, { volume_vph }]): [MovementId, number][] => (volume_vph.value === null ? [] : [[id, volume_vph.value]]))])
-  const street: Street = { graph, patterns, demand: scenario.demand, volumes: known, states, coordinated: new Set(scenario.scenario.corridors.flatMap(({ intersections }) => intersections)) }
+  result.places = result.places.sort((a, b) => b.avoidable_veh_h_per_day - a.avoidable_veh_h_per_day || (a.id < b.id ? -1 : 1)).slice(0, request.places)
+  const street: Street = { graph, patterns, demand: scenario.demand, volumes, states, coordinated: new Set(scenario.scenario.corridors.flatMap(({ intersections }) => intersections)) }
   await tryAll(request, result.places, street)
   return result
 }
@@ -107,37 +108,18 @@ const isCongested = (graph: RoadGraph, signal: SignalId, states: ReadonlyMap<Mov
     return (state?.control_delay_s.value ?? 0) > CONGESTED.delay_s || (state?.split_failure_share.value ?? 0) > CONGESTED.second_green_share
   })
 
-function delaysOf(input: MeasuredSignal, hours: number): { delay_veh_h: number; avoidable_veh_h: number } {
-  const volumes = signalVolumes(input)
-  const per_hour = [...volumes].reduce((sum, [id, volume]) => sum + (volume * Math.max(0, input.states.get(id)?.control_delay_s.value ?? 0)) / 3600, 0)
-  const best = bestIsolated(input.graph, input.signal, input.pattern, volumes)
-  return { delay_veh_h: per_hour * hours, avoidable_veh_h: best === undefined ? 0 : Math.max(0, per_hour - best.delay_veh_h) * hours }
-}
-
-/** Mean control delay over the vehicles of a signal, with the interval of independent movements. */
-function meanDelay(input: MeasuredSignal): Estimate {
-  const volumes = signalVolumes(input)
-  let [sum, weight, variance] = [0, 0, 0]
-  for (const [id, volume] of volumes) {
-    const delay = input.states.get(id)?.control_delay_s
-    if (delay === undefined || delay.value === null) continue
-    sum += volume * delay.value
-    weight += volume
-    variance += (volume * ((delay.high ?? delay.value) - (delay.low ?? delay.value)) / 2) ** 2
-  }
-  if (weight <= 0) return { value: null, low: null, high: null }
-  const half = Math.sqrt(variance) / weight
-  return { value: sum / weight, low: sum / weight - half, high: sum / weight + half }
-}
-
-function cardOf(graph: RoadGraph, signal: SignalId, period: Period, findings: PlaceCard['findings'], { delay_veh_h, avoidable_veh_h }: { delay_veh_h: number; avoidable_veh_h: number }, date: string): PlaceCard {
-  const { name, source_id } = graph.getSignal(signal)
+function cardOf(graph: RoadGraph, { signal, head, places, links }: Site, period: Period, findings: PlaceCard['findings'], delay: SiteDelay, date: string): PlaceCard {
+  const at = signal === undefined ? graph.getLink(head!) : graph.getSignal(signal)
+  const all = [...new Set([...links, ...(signal === undefined ? [] : graph.listApproaches(signal).map(({ id }) => id))])]
   return {
-    id: `${signal}@${period.id}`, name: name ?? source_id, signal, links: graph.listApproaches(signal).map(({ id }) => id),
-    delay_veh_h_per_day: round(delay_veh_h), avoidable_veh_h_per_day: round(avoidable_veh_h), findings,
+    id: `${signal === undefined ? 'link ' : ''}${at.id}@${period.id}`, name: at.name ?? at.source_id, ...(signal === undefined ? {} : { signal }), links: all, ...(head === undefined ? {} : { head }), ...(places[0] === undefined ? {} : { place: summaryOf(places[0], placeLinks(graph.network, places[0])) }),
+    delay_veh_h_per_day: round(delay.delay_veh_h), avoidable_veh_h_per_day: round(delay.avoidable_veh_h), grade: delay.grade, ...(delay.seen_only ? { seen_only: true } : {}), findings,
     status: findings.length > 0 ? 'analysed' : 'found', history: [{ status: 'found', date, by: 'greenwave' }, ...(findings.length > 0 ? [{ status: 'analysed' as const, date, by: 'greenwave' }] : [])],
   }
 }
+
+const summaryOf = ({ kind, nature, frequency, days, start_s, end_s, length_m, duration_s, growth, all }: PlaceState, links: LinkId[]): NonNullable<PlaceCard['place']> =>
+  ({ kind, nature, frequency, days, start_s, end_s, length_m, duration_s, growth, links, volume_veh: all?.volume_veh ?? null })
 
 const round = (value: number): number => Math.round(value * 100) / 100
 

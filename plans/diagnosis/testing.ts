@@ -1,7 +1,7 @@
 // For tests: a state that measured the scenario's own volumes and calm traffic everywhere.
 import { RoadGraph } from '../../model/road-graph.ts'
 import type { Scenario } from '../../model/scenario.ts'
-import type { Estimate, MovementState, TrafficState } from '../../model/traffic-state.ts'
+import type { Estimate, MovementState, PlaceState, TrafficState } from '../../model/traffic-state.ts'
 import { movementVolumes, resolvePeriod } from '../../simulation/demand/index.ts'
 
 export const sure = (value: number | null): Estimate => ({ value, low: value === null ? null : value * 0.95, high: value === null ? null : value * 1.05 })
@@ -18,3 +18,9 @@ export function calmState(scenario: Scenario): TrafficState {
   }))
   return { format: 'greenwave.state/1', scenario: 'x', from_s: 0, until_s: 3600, days: ['2026-01-05'], movements, periods: [], daily: [], links: [], places: [], areas: [], signals: [], phases: [], feeds: [], coverage: 1 }
 }
+
+/** A stretch that is congested every day. */
+export const congested = (own: Partial<PlaceState> = {}): PlaceState => ({
+  kind: 'stretch', links: [], frequency: 1, days: 10, start_s: 0, end_s: 3600, delay_veh_h_per_day: 5, avoidable_veh_h_per_day: 3, growth: 'upstream', nature: 'recurrent', length_m: 900, duration_s: 1800,
+  all: { volume_veh: 1000, delay_veh_h_per_day: 50, avoidable_veh_h_per_day: 30 }, avoidable_by: 'better-days', grade: 'C', ...own,
+})

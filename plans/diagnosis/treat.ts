@@ -45,6 +45,8 @@ export function applyTreatment(street: Street, treatment: Treatment): Variant[] 
     case 'waiting-area': return 'a waiting area beyond the stop line is not part of the simulated junction'
     case 'tidal-lane': return 'a lane that changes direction needs a network of its own for each direction'
     case 'stop-line': return 'pedestrians and two-wheelers in the junction are not simulated'
+    case 'add-lane': return 'a lane more changes the junction beyond, too: it must be drawn first'
+    case 'merge-control': return 'how streams take turns where they merge is not open to a plan'
     case 'kerb': return 'what stands at the kerb is not simulated'
     case 'special-plan': return 'a special plan is made by `plan` for the demand of such days'
     case 'maintenance': return 'a controller that does not follow its plan must be mended, not simulated'
