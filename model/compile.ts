@@ -3,7 +3,7 @@
 import { GreenwaveError } from './errors.ts'
 import type { CompiledGroup, CompiledSignal, GreenWindow } from './plan.ts'
 import type { GroupId, OffsetReference, Pattern, RingPattern, Signal, SignalGroup, StagePattern } from './signal.ts'
-import { modulo } from './units.ts'
+import { modulo, tidySeconds } from './units.ts'
 
 /** Two instants of a plan closer than this are the same: controllers work in tenths of a second. */
 export const TIME_TOLERANCE_S = 1e-6
@@ -197,7 +197,7 @@ export function compileSignal(signal: Signal, pattern: Pattern): CompiledSignal 
     green_windows_s: (windows.get(group.id) ?? [])
       .map(([start, end]): GreenWindow => {
         const local = snap(modulo(start - shift, cycle), cycle)
-        return [local, tidy(local + Math.min(end - start, cycle))]
+        return [local, tidySeconds(local + Math.min(end - start, cycle))]
       })
       .sort((a, b) => a[0] - b[0]),
     yellow_s: group.yellow_s,
@@ -206,10 +206,7 @@ export function compileSignal(signal: Signal, pattern: Pattern): CompiledSignal 
   return { signal: signal.id, cycle_s: cycle, offset_s: modulo(pattern.offset_s, cycle), groups }
 }
 
-/** Removes the dust of floating point sums, so that windows print as the tenths they are. */
-const tidy = (t: number): number => Math.round(t * 1e6) / 1e6
-
-const snap = (t: number, cycle: number): number => (cycle - t < TIME_TOLERANCE_S ? 0 : tidy(t))
+const snap = (t: number, cycle: number): number => (cycle - t < TIME_TOLERANCE_S ? 0 : tidySeconds(t))
 
 export type Display = 'green' | 'yellow' | 'red'
 

@@ -37,6 +37,9 @@ export function modulo(t: number, cycle: number): number {
   return lifted < cycle ? lifted : 0
 }
 
+/** Without the dust of floating point sums, so that times print as the tenths they are. */
+export const tidySeconds = (t: Seconds): Seconds => Math.round(t * 1e6) / 1e6
+
 /** '17:05' or '17:05:30' for a time of day. */
 export function formatTimeOfDay(t: TimeOfDay): string {
   const whole = Math.round(t)

@@ -1,6 +1,7 @@
 // The road as the matcher reads it, compiled once from a network into typed arrays. A way is a link or the path of a movement
 // across its node: ways 0 .. links-1 are the links, then come the movements.
 import { GreenwaveError } from '../../model/errors.ts'
+import { pathLength } from '../../model/lines.ts'
 import type { RoadGraph } from '../../model/road-graph.ts'
 import type { Network } from '../../model/network.ts'
 import { CellGrid, type Segments } from './cell-grid.ts'
@@ -68,7 +69,7 @@ export class MatchRoad {
     this.from = Int32Array.from(network.movements, ({ from }) => index.get(from) ?? -1)
     this.to = Int32Array.from(network.movements, ({ to }) => index.get(to) ?? -1)
     this.uTurn = Uint8Array.from(network.movements, ({ turn }) => Number(turn === 'u-turn'))
-    this.length_m = Float64Array.from([...network.links.map(({ length_m }) => length_m), ...network.movements.map(({ id }, m) => graph.movementLength(id) || drawnLength(lines[this.links + m]!))])
+    this.length_m = Float64Array.from([...network.links.map(({ length_m }) => length_m), ...network.movements.map(({ id }, m) => graph.movementLength(id) || pathLength(lines[this.links + m]!.points))])
     this.speed_mps = Float64Array.from([...network.links.map(({ speed_mps }) => speed_mps), ...network.movements.map((_, m) => Math.max(network.links[this.from[m]!]?.speed_mps ?? 0, network.links[this.to[m]!]?.speed_mps ?? 0))])
     this.left_m = Float64Array.from(lines, ({ left_m }) => left_m)
     this.right_m = Float64Array.from(lines, ({ right_m }) => right_m)
@@ -155,9 +156,6 @@ export function wrap(angle: number): number {
   return angle > Math.PI ? angle - 2 * Math.PI : angle <= -Math.PI ? angle + 2 * Math.PI : angle
 }
 
-const drawnLength = ({ points }: Line): number =>
-  points.reduce((sum, [x, y], i) => (i === 0 ? 0 : sum + Math.hypot(x - points[i - 1]![0], y - points[i - 1]![1])), 0)
-
 function leaving(from: Int32Array, links: number): { outStart: Int32Array; out: Int32Array } {
   const outStart = new Int32Array(links + 1)
   for (const l of from) if (l >= 0) outStart[l + 1]!++
@@ -177,7 +175,7 @@ function cutLines(lines: readonly Line[], length_m: Float64Array): Cut {
   const start = new Int32Array(lines.length + 1)
   const rows: [x0: number, y0: number, ux: number, uy: number, length: number, way: number, along: number, scale: number, margin: number][] = []
   lines.forEach((line, way) => {
-    const drawn = drawnLength(line)
+    const drawn = pathLength(line.points)
     const scale = drawn > 0 ? length_m[way]! / drawn : 1
     let along = 0
     for (let i = 1; i < line.points.length; i++) {

@@ -1,6 +1,7 @@
 // Link pivot (Day & Bullock): along a corridor, shift each signal and everything beyond it so that most arrivals of both
 // directions at the link's two ends meet green. Exact for a chain while arrival profiles keep their shape.
 import { modulo } from '../../model/units.ts'
+import { wrap } from '../audit/circular.ts'
 
 /** Arrivals at one end of a link over the cycle, bin 0 at the start of green there, and how long that green is. */
 export interface PivotProfile {
@@ -36,8 +37,6 @@ export function linkPivot(cycle_s: number, links: readonly PivotLink[]): Pivot {
   for (const { shift_s } of steps) offsets.push(wrap(offsets.at(-1)! + shift_s, cycle_s))
   return { links: steps, offsets_s: offsets }
 }
-
-const wrap = (shift: number, cycle_s: number): number => modulo(shift + cycle_s / 2, cycle_s) - cycle_s / 2
 
 function pivotLink(cycle_s: number, { outbound, inbound }: PivotLink): PivotStep {
   const total = [outbound, inbound].reduce((sum, profile) => sum + (profile?.arrivals.reduce((a, b) => a + b, 0) ?? 0), 0)

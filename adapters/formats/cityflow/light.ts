@@ -2,6 +2,7 @@
 // what is always allowed may go (mostly right turns) stand for the change between two greens.
 import type { Connection } from '../../../model/network.ts'
 import type { Signal, SignalGroup, Stage, StagePattern } from '../../../model/signal.ts'
+import { tidySeconds } from '../../../model/units.ts'
 import type { Notes } from '../sumo/notes.ts'
 import { leastGreens, SHORTEST_GREEN_S } from '../sumo/stages.ts'
 import type { CityMovement } from './movements.ts'
@@ -63,7 +64,7 @@ export function buildSignal(intersection: Intersection, movements: readonly City
   const change = changeTime(light, groups)
   const stages = buildStages({ intersection, light, groups, conflicts, change, notes })
   const pattern: StagePattern = {
-    kind: 'stages', signal: intersection.id, cycle_s: tidy(stages.reduce((sum, { duration_s }) => sum + duration_s, 0)),
+    kind: 'stages', signal: intersection.id, cycle_s: tidySeconds(stages.reduce((sum, { duration_s }) => sum + duration_s, 0)),
     offset_s: 0, offset_reference: 'sequence_start', coordinated: [], stages,
   }
   const signal: Signal = {
@@ -71,7 +72,7 @@ export function buildSignal(intersection: Intersection, movements: readonly City
     groups: groups.map(({ id, members }): SignalGroup => ({
       id, name: members.map((movement) => `${movement.from.id} ${movement.turn}`).join(', '), kind: 'vehicle',
       source_id: `${intersection.id}:${members.flatMap(({ indices }) => indices).join(',')}`,
-      min_green_s: Math.min(...leastGreens(pattern, id)), yellow_s: YELLOW_S, red_clearance_s: tidy(change - YELLOW_S),
+      min_green_s: Math.min(...leastGreens(pattern, id)), yellow_s: YELLOW_S, red_clearance_s: tidySeconds(change - YELLOW_S),
     })),
   }
   notes.count('yellow', 'assumed', intersection.place, (n) => `CityFlow has no yellow: at ${n} signal(s) the change between two greens is ${YELLOW_S} s of yellow and the rest all red`)
@@ -175,7 +176,7 @@ function buildStages({ intersection, light, groups, conflicts, change, notes }: 
     }
     const [ended, now] = [greenIn(before), greenIn(i)]
     const meet = conflicts.some(([a, b]) => (ended.includes(a) && now.includes(b)) || (ended.includes(b) && now.includes(a)))
-    const missing = meet ? tidy(Math.max(0, change - cleared)) : 0
+    const missing = meet ? tidySeconds(Math.max(0, change - cleared)) : 0
     if (missing > 0) {
       const kept = cleared > 0 ? greenIn(i).filter((group) => groups.some(({ id, when }) => id === group && when.size === n)) : now.filter((group) => ended.includes(group))
       stages.push({ id: `${light.timed[before]?.index}-${index}`, kind: 'interstage', green: kept, duration_s: missing })
@@ -186,7 +187,6 @@ function buildStages({ intersection, light, groups, conflicts, change, notes }: 
   return stages
 }
 
-const tidy = (seconds: number): number => Math.round(seconds * 1e6) / 1e6
 
 /** Groups of the longest stage, for signals that no corridor passes. */
 export function longestStage(pattern: StagePattern): string[] {

@@ -1,5 +1,6 @@
 // Units and coordinates of config.csv, and what is taken where they are missing or contradict the drawing.
 import { GreenwaveError } from '../../../model/errors.ts'
+import { roundPoint } from '../../../model/lines.ts'
 import type { CoordinateReference, Point } from '../../../model/network.ts'
 import { findProjection, type Projection } from '../../../model/projection.ts'
 import type { Notes } from '../sumo/notes.ts'
@@ -60,7 +61,7 @@ function planeOf(nodes: readonly Row[], config: Row | undefined, tables: Tables,
     const middle = (a: number, b: number): number => Math.round(((a + b) / 2) * 1e5) / 1e5
     const reference: CoordinateReference = { kind: 'projected', projection: `+proj=tmerc +lat_0=${middle(south, north)} +lon_0=${middle(west, east)} +k=1 +x_0=0 +y_0=0 +ellps=WGS84` }
     const projection = findProjection(reference) as Projection
-    return { reference, toPoint: (x, y) => rounded(projection.fromLonLat(x, y)) }
+    return { reference, toPoint: (x, y) => roundPoint(projection.fromLonLat(x, y)) }
   }
   const utm = /^32([67])(\d\d)$/.exec(code ?? '')
   const projection = utm !== null ? `+proj=utm +zone=${Number(utm[2])}${utm[1] === '7' ? ' +south' : ''} +ellps=WGS84` : crs?.startsWith('+proj') === true ? crs : undefined
@@ -71,11 +72,9 @@ function planeOf(nodes: readonly Row[], config: Row | undefined, tables: Tables,
   const scale = known ? 1 : drawingScale(tables, notes)
   return {
     reference: known ? given : { kind: 'local' },
-    toPoint: (x, y) => rounded([(x + offset[0]) * scale, (y + offset[1]) * scale]),
+    toPoint: (x, y) => roundPoint([(x + offset[0]) * scale, (y + offset[1]) * scale]),
   }
 }
-
-const rounded = ([x, y]: readonly [number, number]): Point => [Math.round(x * 1000) / 1000, Math.round(y * 1000) / 1000]
 
 /** Systems of American states are in feet: then link lengths in their own unit tell it. */
 function drawingScale(tables: Tables, notes: Notes): number {

@@ -3,7 +3,7 @@ import type { ImportNote } from '../../../model/errors.ts'
 import type { RightOfWay } from '../../../model/network.ts'
 import type { CompiledSignal, GreenWindow } from '../../../model/plan.ts'
 import type { Signal, StagePattern } from '../../../model/signal.ts'
-import { modulo } from '../../../model/units.ts'
+import { modulo, tidySeconds } from '../../../model/units.ts'
 import type { Notes } from './notes.ts'
 
 /** Whether two link indices of one traffic light meet on the road. */
@@ -37,7 +37,7 @@ export function deriveClearances(
     const anyGap = allGaps(signal, patterns, windows, group.id)
     const least = Math.min(...(gaps.length > 0 ? gaps : anyGap))
     // Where others stand between, the rest of the gap is theirs; only direct successions tell a clearance.
-    group.red_clearance_s = gaps.length > 0 && Number.isFinite(least) ? tidy(Math.max(0, Math.min(least, ...anyGap) - group.yellow_s)) : 0
+    group.red_clearance_s = gaps.length > 0 && Number.isFinite(least) ? tidySeconds(Math.max(0, Math.min(least, ...anyGap) - group.yellow_s)) : 0
   }
 }
 
@@ -93,7 +93,7 @@ function directGaps(signal: Signal, patterns: readonly StagePattern[], windows: 
           const key = JSON.stringify([from, to])
           const known = least.get(key)
           const direct = onlyInterstages(pattern, end, seconds)
-          if (known === undefined || seconds < known.seconds) least.set(key, { from, to, seconds: tidy(seconds), direct: direct || known?.direct === true })
+          if (known === undefined || seconds < known.seconds) least.set(key, { from, to, seconds: tidySeconds(seconds), direct: direct || known?.direct === true })
           else if (direct) known.direct = true
         }
       }
@@ -104,7 +104,6 @@ function directGaps(signal: Signal, patterns: readonly StagePattern[], windows: 
   return [...least.values()].filter(({ from, seconds, direct }) => direct || seconds < (yellow.get(from) ?? 0)).map(({ from, to, seconds }) => ({ from, to, seconds }))
 }
 
-const tidy = (seconds: number): number => Math.round(seconds * 1e6) / 1e6
 
 function onlyInterstages(pattern: StagePattern, end: number, seconds: number): boolean {
   let start = 0

@@ -7,7 +7,7 @@
 import { GreenwaveError } from '../../../model/errors.ts'
 import type { ImportNote } from '../../../model/errors.ts'
 import type { BarrierGroup, SignalGroup } from '../../../model/signal.ts'
-import { modulo } from '../../../model/units.ts'
+import { modulo, tidySeconds } from '../../../model/units.ts'
 import type { RecordReader } from './document.ts'
 
 export interface TimedPhase {
@@ -33,7 +33,6 @@ const TOLERANCE_S = 0.051
 
 const clearance = (phase: TimedPhase): number => phase.group.yellow_s + phase.group.red_clearance_s
 const minimum = (phase: TimedPhase): number => phase.group.min_green_s + clearance(phase)
-const tidy = (t: number): number => Math.round(t * 1e6) / 1e6
 
 export function closeSplits(task: Task): BarrierGroup[] {
   const layout = layOut(task)
@@ -44,7 +43,7 @@ export function closeSplits(task: Task): BarrierGroup[] {
     closeCycle(task, layout, lengths, splits)
   }
   return layout.map((rings) => ({
-    rings: rings.map((ring) => ring.map((phase) => ({ phase: phase.group.id, split_s: tidy(splits.get(phase.group.id) ?? 0) }))),
+    rings: rings.map((ring) => ring.map((phase) => ({ phase: phase.group.id, split_s: tidySeconds(splits.get(phase.group.id) ?? 0) }))),
   }))
 }
 
@@ -68,7 +67,7 @@ const sum = (ring: TimedPhase[], value: (phase: TimedPhase) => number): number =
 function checkMinimums(task: Task, layout: TimedPhase[][][]): void {
   const least = layout.reduce((total, rings) => total + Math.max(...rings.map((ring) => sum(ring, minimum))), 0)
   if (least > task.cycle + TOLERANCE_S) {
-    throw new GreenwaveError('network.signal', `signal ${task.reader.set.id} has a cycle of ${task.cycle} s, shorter than its minimums of ${tidy(least)} s`, task.reader.place('MinGreen'))
+    throw new GreenwaveError('network.signal', `signal ${task.reader.set.id} has a cycle of ${task.cycle} s, shorter than its minimums of ${tidySeconds(least)} s`, task.reader.place('MinGreen'))
   }
 }
 
@@ -127,7 +126,7 @@ function fillBarrier(task: Task, rings: TimedPhase[][], splits: Map<string, numb
     if (phase === undefined || gap === 0) return
     splits.set(phase.group.id, (splits.get(phase.group.id) ?? 0) + gap)
     if (gap > TOLERANCE_S) {
-      task.notes.push({ kind: 'corrected', place: task.reader.place('MaxGreen'), message: `ring ${phase.ring} of signal ${task.reader.set.id} reaches its barrier ${tidy(gap)} s early; phase ${phase.group.id} is extended` })
+      task.notes.push({ kind: 'corrected', place: task.reader.place('MaxGreen'), message: `ring ${phase.ring} of signal ${task.reader.set.id} reaches its barrier ${tidySeconds(gap)} s early; phase ${phase.group.id} is extended` })
     }
   })
   return length
@@ -138,7 +137,7 @@ function closeCycle(task: Task, layout: TimedPhase[][][], lengths: number[], spl
   const gap = task.cycle - total
   if (gap === 0) return
   if (Math.abs(gap) > TOLERANCE_S) {
-    task.notes.push({ kind: 'corrected', place: task.reader.place('MaxGreen'), message: `the splits of signal ${task.reader.set.id} add up to ${tidy(total)} s, its cycle is ${task.cycle} s; ${gap > 0 ? 'the coordinated phases are extended' : 'phases are shortened, the coordinated ones first'}` })
+    task.notes.push({ kind: 'corrected', place: task.reader.place('MaxGreen'), message: `the splits of signal ${task.reader.set.id} add up to ${tidySeconds(total)} s, its cycle is ${task.cycle} s; ${gap > 0 ? 'the coordinated phases are extended' : 'phases are shortened, the coordinated ones first'}` })
   }
   const home = Math.max(0, layout.findIndex((rings) => rings.flat().some((phase) => task.coordinated.includes(phase.group.id))))
   if (gap > 0) {
