@@ -92,8 +92,52 @@ export interface PlaceCard {
   due?: string
   /** Mean delay over the place's vehicles when it was found or last measured before its treatment. */
   before?: { delay_s: Estimate; date: string }
+  /** What is looked at day by day to tell the effect; fixed when the place is found. */
+  follow?: Follow
   /** Measured change after the treatment. */
-  effect?: { delay_s: Estimate; verdict: 'better' | 'worse' | 'cannot tell' }
+  effect?: Effect
+}
+
+/** One movement with its weight in a mean, veh/h. */
+export interface FollowedMovement {
+  movement: MovementId
+  weight: number
+}
+
+/** Mean delays of one day, s per vehicle. */
+export interface FollowedDay {
+  /** Local date. */
+  day: string
+  delay_s: Seconds
+  /** Of the control; null where too little of it was measured. */
+  control_s: Seconds | null
+}
+
+/** A place and its control over days. */
+export interface Follow {
+  /** In whose hours. */
+  period: string
+  movements: FollowedMovement[]
+  control: FollowedMovement[]
+  days: FollowedDay[]
+}
+
+/** Days after a treatment against days before it. */
+export interface Effect {
+  /** Change of the mean delay, s per vehicle, and as a share of what it was; negative is better. */
+  delay_s: Estimate
+  change: Estimate
+  verdict: 'better' | 'worse' | 'cannot tell'
+  days_before: number
+  days_after: number
+  /** Whether what happened at the control on the same days is taken off. */
+  control: boolean
+  /** `choice`: the days for which the place was chosen, so that a part of a gain may be the return to its mean. */
+  baseline: 'separate' | 'choice'
+  /** Smallest share of change that these days would tell with 80 %. */
+  least_detectable: number | null
+  /** Of a difference as large by chance; for many places at once. */
+  probability: number | null
 }
 
 /** Cards that are followed, as a file. */

@@ -2,7 +2,7 @@
 // below the other. Every string of the input is escaped. Same input, same bytes.
 import type { NetworkMapScene } from '../diagram/network-map.ts'
 import { paintNetworkMap } from '../diagram/paint-network-map.ts'
-import type { Cause, CostClass, EvidenceRow, Finding, PlaceCard, Treatment, Trial, WorkStatus } from '../model/diagnosis.ts'
+import type { Cause, CostClass, Effect, EvidenceRow, Finding, PlaceCard, Treatment, Trial, WorkStatus } from '../model/diagnosis.ts'
 import type { LinkId, MovementId } from '../model/network.ts'
 import type { SignalId } from '../model/signal.ts'
 import type { Estimate } from '../model/traffic-state.ts'
@@ -125,8 +125,18 @@ ${card.grade === undefined ? undefined : html`<div><dt>Grade</dt><dd>${gradeMark
 `}${congestion(card)}<div class="broad"><dt>${card.place === undefined ? 'Approaches' : 'Links'}</dt><dd>${card.links.map((id) => approach(card, id)).join(', ')}${card.head === undefined ? undefined : html`; head: ${approach(card, card.head)}`}</dd></div>
 </dl>
 <h4>Status: ${STATUS[card.status]}</h4>
-<p class="small">Owner: ${card.owner ?? 'nobody yet'} · due: ${card.due ?? 'not set'}${card.effect === undefined ? undefined : html` · effect: ${change(card.effect.delay_s, 1)} s/veh, ${EFFECT[card.effect.verdict]}`}</p>
+<p class="small">Owner: ${card.owner ?? 'nobody yet'} · due: ${card.due ?? 'not set'}</p>
+${card.effect === undefined ? undefined : effectWords(card.effect)}
 <ol class="history">${card.history.map(({ status, date, by, note }) => html`<li><time>${date}</time>${STATUS[status]} by ${by}${note === undefined ? undefined : html`: ${note}`}</li>\n`)}</ol>`
+}
+
+/** What the days after the treatment say, or why they say nothing yet. */
+function effectWords({ delay_s, change: share, verdict, days_before, days_after, control, baseline, least_detectable }: Effect): Markup {
+  const days = `${counted(days_after, 'day')} after against ${counted(days_before, 'day')} before`
+  if (!known(delay_s.value)) return html`<p><strong>Effect:</strong> nothing can be told from ${days}; each side needs five of a kind.</p>`
+  const percent = { value: share.value === null ? null : 100 * share.value, low: share.low === null ? null : 100 * share.low, high: share.high === null ? null : 100 * share.high }
+  return html`<p><strong>Effect:</strong> ${change(delay_s, 1)} s/veh, ${EFFECT[verdict]}; ${change(percent, 0)} %</p>
+<p class="small">${days}${control ? ', less the change of the control on the same days' : ', without a control'}.${known(least_detectable) ? ` These days would tell a change of ${fixed(100 * least_detectable, 0)} %.` : ''}${baseline === 'choice' ? ' The place was chosen for these days before: a part of a gain may be the return to its mean.' : ''}</p>`
 }
 
 /** What was measured in space and time; a signal that only wastes green has none. */

@@ -4,9 +4,9 @@ import { readScenario } from '../../adapters/formats/scenario/read.ts'
 import { writeWhole } from '../../adapters/formats/scenario/write.ts'
 import type { PlaceCard, Worklist, WorkStatus } from '../../model/diagnosis.ts'
 import { GreenwaveError } from '../../model/errors.ts'
-import { formatDay, LocalTime } from '../../model/local-time.ts'
+import { formatDay, LocalTime, parseDay } from '../../model/local-time.ts'
 import type { TrafficState } from '../../model/traffic-state.ts'
-import { advance, diagnosePlaces, mergeWorklist, recommended, type Diagnosis } from '../../plans/diagnosis/index.ts'
+import { advance, dailyOf, diagnosePlaces, mergeWorklist, recommended, type Diagnosis } from '../../plans/diagnosis/index.ts'
 import { SimulationPool } from '../../simulation/batch/index.ts'
 import { resolvePeriod } from '../../simulation/demand/index.ts'
 import { onlyPositional, type Command, type CommandContext } from '../arguments.ts'
@@ -26,6 +26,7 @@ export const command: Command = {
     'worklist': { type: 'string', value: 'f', help: 'JSON file of cards to go on with; it is written anew' },
     'set': { type: 'string', value: 'id=status', help: 'move one card of the worklist a step on (with --by), and do nothing else' },
     'by': { type: 'string', value: 'name', help: 'who does so' },
+    'date': { type: 'string', value: 'YYYY-MM-DD', help: 'day of the diagnosis or of the step (default today)' },
     'note': { type: 'string', value: 'text', help: 'what to remember with it' },
     'workers': { type: 'string', value: 'n', help: 'threads (default: one per core)' },
   },
@@ -40,7 +41,7 @@ async function run(context: CommandContext): Promise<void> {
   const period = resolvePeriod(scenario, options.findText('period'))
   const path = options.findText('worklist')
   const known = path === undefined ? undefined : await readWorklist(path)
-  const date = today(scenario.scenario.time_zone)
+  const date = dateOf(context, scenario.scenario.time_zone)
   const runs = options.number('seeds', 5, { least: 0, most: 1000, whole: true })
   const pool = runs === 0 ? undefined : new SimulationPool(options.findText('workers') === undefined ? undefined : options.number('workers', 1, { least: 1, most: 256, whole: true }))
   const progress = startProgress(err, options.flag('quiet'))
@@ -54,7 +55,7 @@ async function run(context: CommandContext): Promise<void> {
     progress.stop()
     await pool?.close()
   }
-  const worklist = path === undefined ? undefined : mergeWorklist(known, found.places, date)
+  const worklist = path === undefined ? undefined : mergeWorklist(known, found.places, date, { period: period.id, daily: dailyOf(state, period) })
   if (path !== undefined && worklist !== undefined) await writeWhole(worklistFile(path, worklist))
   const document = { period: period.id, ...found }
   const folder = options.findText('out')
@@ -67,7 +68,8 @@ function followed(found: Diagnosis, worklist: Worklist | undefined): Diagnosis {
   return { ...found, places: found.places.map((card) => worklist?.cards.find(({ id }) => id === card.id) ?? card) }
 }
 
-async function setStatus({ options, out, positionals }: CommandContext): Promise<void> {
+async function setStatus(context: CommandContext): Promise<void> {
+  const { options, out, positionals } = context
   const path = options.getText('worklist')
   const [, id, status] = /^(.+)=(\w+)$/.exec(options.getText('set')) ?? []
   if (id === undefined || status === undefined) throw new GreenwaveError('usage', `--set takes id=status, got "${options.getText('set')}"`)
@@ -76,13 +78,16 @@ async function setStatus({ options, out, positionals }: CommandContext): Promise
   if (list === undefined || card === undefined) throw new GreenwaveError('usage', `the worklist ${path} has no place "${id}"`)
   const scenario = positionals[0] === undefined ? undefined : (await readScenario(positionals[0])).scenario
   const note = options.findText('note')
-  const moved = advance(card, status as WorkStatus, { by: options.getText('by'), date: today(scenario?.scenario.time_zone ?? 'UTC'), ...(note === undefined ? {} : { note }) })
+  const moved = advance(card, status as WorkStatus, { by: options.getText('by'), date: dateOf(context, scenario?.scenario.time_zone ?? 'UTC'), ...(note === undefined ? {} : { note }) })
   await writeWhole(worklistFile(path, { ...list, cards: list.cards.map((one) => (one === card ? moved : one)) }))
   out.write(options.flag('json') ? `${JSON.stringify(moved)}\n` : `${moved.id} is ${moved.status}\n`)
 }
 
-function today(time_zone: string): string {
-  return formatDay(new LocalTime(time_zone).day(Date.now() / 1000))
+function dateOf({ options }: CommandContext, time_zone: string): string {
+  const given = options.findText('date')
+  if (given === undefined) return formatDay(new LocalTime(time_zone).day(Date.now() / 1000))
+  if (parseDay(given) === undefined) throw new GreenwaveError('usage', `--date takes YYYY-MM-DD, got "${given}"`)
+  return given
 }
 
 async function readJson(path: string): Promise<unknown> {

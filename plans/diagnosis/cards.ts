@@ -15,6 +15,7 @@ import { movementVolumes } from '../../simulation/demand/index.ts'
 import type { SimulationPool } from '../../simulation/batch/index.ts'
 import { placeLinks } from './clusters.ts'
 import { BestDelays, meanDelay, siteDelay, type DelaySources, type SiteDelay } from './delays.ts'
+import { dailyOf, followOf } from './follow.ts'
 import { gatherEvidence } from './gather.ts'
 import { gatherRoad } from './gather-road.ts'
 import { listSites, type Site } from './sites.ts'
@@ -60,11 +61,13 @@ export async function diagnosePlaces(request: DiagnosisRequest): Promise<Diagnos
   const demand = knownVolumes(graph, scenario, period)
   const volumes = new Map([...demand, ...[...states].flatMap(([id, { volume_vph }]): [MovementId, number][] => (volume_vph.value === null ? [] : [[id, volume_vph.value]]))])
   const corridors = scenario.scenario.corridors.map((corridor) => resolveCorridor(graph, corridor))
-  const on_corridor = new Set<MovementId>(corridors.flatMap(listCrossings).flatMap(({ movements }) => movements.map(({ id }) => id)))
+  const along = corridors.map((corridor) => new Set(listCrossings(corridor).flatMap(({ movements }) => movements.map(({ id }) => id))))
+  const on_corridor = new Set<MovementId>(along.flatMap((ids) => [...ids]))
   const off_peak = isOffPeak(graph, scenario, period)
   const sources: DelaySources = { graph, patterns, states, volumes, hours: hoursOf(period) }
   const best = new BestDelays(sources)
   const result: Diagnosis = { places: [], sound: [], unknown: [] }
+  const sites = new Map<PlaceCard, Site>()
   for (const site of listSites(graph, state.places, [...patterns.keys()], period)) {
     const pattern = site.signal === undefined ? undefined : patterns.get(site.signal)
     const evidence = site.signal === undefined || pattern === undefined ? undefined : gatherEvidence({ graph, signal: site.signal, pattern, states, volumes: demand, on_corridor, off_peak, audits: state.signals })
@@ -72,9 +75,11 @@ export async function diagnosePlaces(request: DiagnosisRequest): Promise<Diagnos
     const findings = evidence !== undefined ? diagnose(evidence) : site.signal === undefined ? diagnoseRoad(gatherRoad(graph, site, volumes)) : []
     if (site.places.length === 0 && evidence === undefined) result.unknown.push(site.signal!)
     else if (site.places.length === 0 && findings.length === 0 && !isCongested(graph, site.signal!, states)) result.sound.push(site.signal!)
-    else result.places.push({ ...cardOf(graph, site, period, findings, siteDelay(site, sources, best), request.date), before: { delay_s: meanDelay(site, sources), date: request.date } })
+    else sites.set({ ...cardOf(graph, site, period, findings, siteDelay(site, sources, best), request.date), before: { delay_s: meanDelay(site, sources), date: request.date } }, site)
   }
-  result.places = result.places.sort((a, b) => b.avoidable_veh_h_per_day - a.avoidable_veh_h_per_day || (a.id < b.id ? -1 : 1)).slice(0, request.places)
+  const treatable = new Set([...sites.values()].flatMap(({ movements }) => [...movements]))
+  for (const [card, site] of sites) card.follow = followOf(graph, site, sources, treatable, along, period, dailyOf(state, period))
+  result.places = [...sites.keys()].sort((a, b) => b.avoidable_veh_h_per_day - a.avoidable_veh_h_per_day || (a.id < b.id ? -1 : 1)).slice(0, request.places)
   const street: Street = { graph, patterns, demand: scenario.demand, volumes, states, coordinated: new Set(scenario.scenario.corridors.flatMap(({ intersections }) => intersections)) }
   await tryAll(request, result.places, street)
   return result

@@ -2,11 +2,11 @@ import { beforeAll, afterAll, describe, expect, it } from 'vitest'
 import { readScenario } from '../../adapters/formats/scenario/read.ts'
 import type { PlaceCard } from '../../model/diagnosis.ts'
 import type { Scenario } from '../../model/scenario.ts'
-import type { TrafficState } from '../../model/traffic-state.ts'
+import type { DayState, TrafficState } from '../../model/traffic-state.ts'
 import { resolvePeriod } from '../../simulation/demand/index.ts'
 import { SimulationPool } from '../../simulation/batch/index.ts'
 import { advance, diagnosePlaces, mergeWorklist } from './index.ts'
-import { calmState } from './testing.ts'
+import { calmState, sure } from './testing.ts'
 
 let scenario: Scenario
 let pool: SimulationPool
@@ -61,12 +61,19 @@ describe('the worklist', () => {
     expect(kept).toMatchObject({ status: 'proposed', owner: 'crew 3', delay_veh_h_per_day: 12 })
   })
 
-  it('measures a treatment at the next diagnosis, or says that it cannot tell', () => {
-    const treated = step(step(step(card, 'proposed'), 'approved', 'b'), 'treated')
-    const effect = (value: number, width: number): PlaceCard => mergeWorklist({ format: 'greenwave.worklist/1', cards: [treated] }, [{ ...card, before: { delay_s: { value, low: value - width, high: value + width }, date: '2026-03-01' } }], '2026-03-01').cards[0]!
-    expect(effect(40, 5).effect).toMatchObject({ verdict: 'better', delay_s: { value: -20 } })
-    expect(effect(80, 5).effect!.verdict).toBe('worse')
-    expect(effect(57, 5).effect!.verdict).toBe('cannot tell')
-    expect(effect(40, 5).status).toBe('measured')
+  it('measures a treatment with the day as unit, and leaves it open until there are days enough', () => {
+    const movements = [{ movement: 'm', weight: 1 }]
+    const day = (i: number, delay: number): DayState => ({ day: `2026-01-${String(i).padStart(2, '0')}`, movements: [{ movement: 'm', from: 'a', to: 'b', control_delay_s: sure(delay), day_delay_s: delay, arrival_on_green: sure(null), probes: 50 }] })
+    // Working days only.
+    const before = [5, 6, 7, 8, 9].map((i, k) => ({ day: day(i, 0).day, delay_s: 60 + k, control_s: null }))
+    const proposed = advance({ ...card, follow: { period: 'peak', movements, control: [], days: before } }, 'proposed', { by: 'a', date: '2026-01-10' })
+    const treated = advance(advance(proposed, 'approved', { by: 'b', date: '2026-01-10' }), 'treated', { by: 'a', date: '2026-01-10' })
+    // The treated place does not come up again: it is followed all the same.
+    const next = (delays: readonly number[]): PlaceCard => mergeWorklist({ format: 'greenwave.worklist/1', cards: [treated] }, [], '2026-02-01', { period: 'peak', daily: [13, 14, 15, 16, 19].slice(0, delays.length).map((i, k) => day(i, delays[k]!)) }).cards[0]!
+    expect(next([40, 41, 42])).toMatchObject({ status: 'treated', effect: { verdict: 'cannot tell', days_after: 3 } })
+    expect(next([40, 41, 42, 40, 41])).toMatchObject({ status: 'measured', effect: { verdict: 'better', days_before: 5, days_after: 5, control: false } })
+    expect(next([80, 81, 82, 80, 81]).effect!.verdict).toBe('worse')
+    expect(next([40, 90, 55, 70, 62])).toMatchObject({ status: 'measured', effect: { verdict: 'cannot tell' } })
+    expect(mergeWorklist({ format: 'greenwave.worklist/1', cards: [treated] }, [], '2026-02-01', { period: 'night', daily: [day(13, 40)] }).cards[0]).toEqual(treated)
   })
 })

@@ -2,7 +2,8 @@
 // up again keeps its history. Once treated, the next measurement says what the treatment did, or that it cannot tell.
 import type { PlaceCard, Worklist, WorkStatus } from '../../model/diagnosis.ts'
 import { GreenwaveError } from '../../model/errors.ts'
-import type { Estimate } from '../../model/traffic-state.ts'
+import type { DayState } from '../../model/traffic-state.ts'
+import { dayMeans, joinDays, LEAST_DAYS, measureEffect } from '../effect/index.ts'
 
 /** What may follow what. */
 const NEXT: Record<WorkStatus, readonly WorkStatus[]> = {
@@ -19,39 +20,50 @@ export function advance(card: PlaceCard, status: WorkStatus, { by, date, note }:
   return { ...card, status, history: [...card.history, { status, date, by, ...(note === undefined ? {} : { note }) }] }
 }
 
-/** Lays a new diagnosis over a worklist: new places are added, known ones keep what people did with them, treated ones are measured. */
-export function mergeWorklist(known: Worklist | undefined, found: readonly PlaceCard[], date: string): Worklist {
-  const cards = new Map((known?.cards ?? []).map((card) => [card.id, card]))
+/** Days that a diagnosis brings for the cards of its period. */
+export interface NewDays {
+  period: string
+  daily: readonly DayState[]
+}
+
+/**
+ * Lays a new diagnosis over a worklist: new places are added, known ones keep what people did with them, and every card of the
+ * period gets the new days, found again or not. Treated ones are measured once enough days lie after the treatment.
+ */
+export function mergeWorklist(known: Worklist | undefined, found: readonly PlaceCard[], date: string, fresh?: NewDays): Worklist {
+  const cards = new Map((known?.cards ?? []).map((card) => [card.id, withDays(card, fresh)]))
   for (const card of found) {
     const before = cards.get(card.id)
-    cards.set(card.id, before === undefined ? card : renew(before, card, date))
+    cards.set(card.id, before === undefined ? card : renew(before, card))
   }
-  return { format: 'greenwave.worklist/1', cards: [...cards.values()] }
+  return { format: 'greenwave.worklist/1', cards: [...cards.values()].map((card) => measured(card, date)) }
 }
 
 /** Steps in which a card still follows what is measured. */
 const OPEN: ReadonlySet<WorkStatus> = new Set(['found', 'analysed', 'tried'])
 
-function renew(old: PlaceCard, fresh: PlaceCard, date: string): PlaceCard {
-  if (old.status === 'treated') return measured(old, fresh, date)
+function withDays(card: PlaceCard, fresh: NewDays | undefined): PlaceCard {
+  const { follow } = card
+  if (follow === undefined || fresh === undefined || follow.period !== fresh.period) return card
+  return { ...card, follow: { ...follow, days: joinDays(follow.days, dayMeans(fresh.daily, follow.movements, follow.control)) } }
+}
+
+function renew(old: PlaceCard, fresh: PlaceCard): PlaceCard {
+  // What is followed was chosen when the place was found: to choose again would be to choose by the outcome.
+  const follow = old.follow ?? fresh.follow
+  const kept = follow === undefined ? {} : { follow }
   const { delay_veh_h_per_day, avoidable_veh_h_per_day } = fresh
-  if (!OPEN.has(old.status)) return { ...old, delay_veh_h_per_day, avoidable_veh_h_per_day }
+  if (!OPEN.has(old.status)) return { ...old, ...kept, delay_veh_h_per_day, avoidable_veh_h_per_day }
   const steps = fresh.history.filter(({ status }) => old.history.every((step) => step.status !== status))
-  return { ...old, ...fresh, history: [...old.history, ...steps], ...(old.owner === undefined ? {} : { owner: old.owner }), ...(old.due === undefined ? {} : { due: old.due }) }
+  return { ...old, ...fresh, ...kept, history: [...old.history, ...steps], ...(old.owner === undefined ? {} : { owner: old.owner }), ...(old.due === undefined ? {} : { due: old.due }) }
 }
 
-function measured(old: PlaceCard, fresh: PlaceCard, date: string): PlaceCard {
-  const [before, after] = [old.before?.delay_s, fresh.before?.delay_s]
-  if (before === undefined || after === undefined || before.value === null || after.value === null) return old
-  const delay_s = difference(before, after)
-  const verdict = delay_s.low === null || delay_s.high === null ? 'cannot tell' : delay_s.high < 0 ? 'better' : delay_s.low > 0 ? 'worse' : 'cannot tell'
-  return advance({ ...old, effect: { delay_s, verdict }, delay_veh_h_per_day: fresh.delay_veh_h_per_day, avoidable_veh_h_per_day: fresh.avoidable_veh_h_per_day }, 'measured', { by: 'greenwave', date })
-}
-
-/** After minus before, of two independent estimates. */
-function difference(before: Estimate, after: Estimate): Estimate {
-  const value = after.value! - before.value!
-  if (before.low === null || before.high === null || after.low === null || after.high === null) return { value, low: null, high: null }
-  const half = Math.hypot((before.high - before.low) / 2, (after.high - after.low) / 2)
-  return { value, low: value - half, high: value + half }
+/** One look, once there are days enough: to look every day until it is significant would be to find an effect that is none. */
+function measured(card: PlaceCard, date: string): PlaceCard {
+  const step = card.history.findLast(({ status }) => status === 'treated')
+  if (card.status !== 'treated' || card.follow === undefined || step === undefined) return card
+  const [chosen] = card.history
+  const effect = measureEffect({ days: card.follow.days, treated: step.date, ...(chosen === undefined ? {} : { chosen: chosen.date }) })
+  if (effect.days_after === 0) return card
+  return effect.days_after < LEAST_DAYS ? { ...card, effect } : advance({ ...card, effect }, 'measured', { by: 'greenwave', date })
 }

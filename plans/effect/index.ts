@@ -1,0 +1,4 @@
+// What a treatment did, from traffic states day by day.
+export { chooseControl } from './control.ts'
+export { dayMeans, joinDays } from './day-means.ts'
+export { discoveries, LEAST_DAYS, measureEffect, welch, type EffectRequest } from './effect.ts'
