@@ -2,8 +2,9 @@
 // probes nobody sees the last of a queue; but how far back vehicles stand on average, probes show without bias.
 import type { Network } from '../../model/network.ts'
 import type { Estimate } from '../../model/traffic-state.ts'
-import type { Seconds } from '../../model/units.ts'
-import { UNKNOWN, Z90 } from '../movements/intervals.ts'
+import type { Metres, Seconds } from '../../model/units.ts'
+import { spreadAbout } from '../movements/ensemble.ts'
+import { Z90 } from '../movements/intervals.ts'
 import type { RunSource } from '../movements/measure.ts'
 import type { Run } from '../runs/run.ts'
 import type { GreenClock } from '../signals/greens.ts'
@@ -18,44 +19,78 @@ export interface QueueEstimate {
 
 /** Drivers go on into yellow. */
 const INTO_YELLOW_S: Seconds = 2
-/** By how much the model is wrong of itself, as a share: where all have their own green, and where some give way. */
+/** By how much the model is wrong of itself, as a share, where too few movements show it: where all have their own green, and where some give way. */
 const MODEL_ERROR = { protected: 0.12, permissive: 0.35 }
 /** Left even when reach is known: mean, and 95th percentile. */
 const SHAPE_ERROR = { mean: 0.1, p95: 0.16 }
 /**
  * A queue that is longer because places are keeps its reach in proportion; one that is longer because more come on red has more
- * in it, too, and its reach grows with the square. Nobody knows which: between one and a half.
+ * in it, too, and its reach grows with the square. Nobody knows which: between one and a half. Where hardly one comes a cycle,
+ * its place is the back of the queue, and both go in proportion.
  */
-const BACK_BY_REACH = 2 / 3
+const backByReach = (perCycle: number): number => 2 / 3 + Math.exp(-perCycle / 2) / 3
 /** Relative, of one arrival. */
 const PROFILE_ERROR = 1
 const LEAST_ARRIVALS = 20
+/** Movements of a kind that show how wrong the model is. */
+const LEAST_QUEUES = 6
 const HOUR_S = 3600
 const FREE_MPS = 13.9
 
 interface Cycle { cycle_s: Seconds; red_s: Seconds; arrivals_s: Seconds[] }
 
-/** For each movement of a group, in its order. `volumes`: in vehicles an hour, with relative standard errors; all known. */
-export function queuesOf(network: Network, group: LaneGroup, volumes: readonly { vph: number; error: number }[], pace: Pace, source: RunSource, clock: GreenClock): QueueEstimate[] {
+/** What the model makes of a movement, and what its probes saw. */
+export interface ModelledQueue {
+  movement: number
+  /** Where the model may err alike. */
+  kind: string
+  protected: boolean
+  mean_m: Metres
+  p95_m: Metres
+  reach_m: Metres
+  seen: { mean_m: Metres; error: number } | undefined
+  /** Relative standard errors: of the volume, and of when vehicles come, which is seen from as many arrivals only; the queue follows it. */
+  volume: number
+  profile: number
+  per_cycle: number
+}
+
+/** For each movement of a group, in its order; empty without greens. `volumes`: in vehicles an hour, with relative standard errors; all known. */
+export function modelQueues(network: Network, group: LaneGroup, volumes: readonly { vph: number; error: number }[], pace: Pace, source: RunSource, clock: GreenClock): ModelledQueue[] {
   const cycle = cycleOf(group, source, clock)
-  if (cycle === undefined) return group.movements.map(() => ({ queue_max_m: { ...UNKNOWN }, queue_p95_m: { ...UNKNOWN } }))
+  if (cycle === undefined) return []
   const lane = new Map(group.lanes.map((each, k) => [each, k]))
+  const per_cycle = volumes.map(({ vph }) => (vph * cycle.cycle_s) / HOUR_S)
   const outcomes = simulateQueues({
     cycle_s: cycle.cycle_s, red_s: cycle.red_s, lanes: group.lanes.length, pace, free_mps: network.links[group.link]!.speed_mps || FREE_MPS,
     arrivals_s: cycle.arrivals_s.length >= LEAST_ARRIVALS ? cycle.arrivals_s.sort((a, b) => a - b) : [],
-    movements: volumes.map(({ vph }, k) => ({ per_cycle: (vph * cycle.cycle_s) / HOUR_S, lanes: group.lanesOf[k]!.map((each) => lane.get(each)!) })),
+    movements: per_cycle.map((each, k) => ({ per_cycle: each, lanes: group.lanesOf[k]!.map((one) => lane.get(one)!) })),
   })
-  return outcomes.map(({ backs_m, reach_m }, k) => {
-    const seen = reachOf(group.movements[k]!, source.listRuns(group.movements[k]!), clock)
-    const model = group.protected ? MODEL_ERROR.protected : MODEL_ERROR.permissive
-    const volume = volumes[k]!.error
-    const weight = seen === undefined || !(reach_m > 0) ? 0 : (model ** 2 + volume ** 2) / (model ** 2 + volume ** 2 + seen.error ** 2)
-    const ratio = weight === 0 ? 1 : (seen!.mean_m / reach_m) ** (weight * BACK_BY_REACH)
-    const error = Math.hypot(weight === 0 ? 0 : weight * BACK_BY_REACH * seen!.error, (1 - weight) * Math.hypot(model, volume))
-    // When vehicles come is seen from as many arrivals only; the queue follows it.
-    const profile = PROFILE_ERROR / Math.sqrt(cycle.arrivals_s.length)
-    const mean = backs_m.reduce((sum, back) => sum + back, 0) / backs_m.length
-    return { queue_max_m: around(mean * ratio, Math.hypot(error, profile, SHAPE_ERROR.mean)), queue_p95_m: around(backs_m[Math.ceil(0.95 * backs_m.length) - 1]! * ratio, Math.hypot(error, profile, SHAPE_ERROR.p95)) }
+  return outcomes.map(({ backs_m, reach_m }, k): ModelledQueue => {
+    const movement = group.movements[k]!
+    return {
+      movement, kind: `${group.protected ? 'protected' : 'permissive'} ${network.movements[movement]!.turn}`, protected: group.protected,
+      mean_m: backs_m.reduce((sum, back) => sum + back, 0) / backs_m.length, p95_m: backs_m[Math.ceil(0.95 * backs_m.length) - 1]!, reach_m,
+      seen: reachOf(movement, source.listRuns(movement), clock), volume: volumes[k]!.error, profile: PROFILE_ERROR / Math.sqrt(cycle.arrivals_s.length), per_cycle: per_cycle[k]!,
+    }
+  })
+}
+
+/** The model corrected by where probes stood, as far as the model is wrong elsewhere: that is learned from all movements of a kind. */
+export function correctQueues(queues: readonly ModelledQueue[]): QueueEstimate[] {
+  const errors = new Map<string, number>()
+  for (const { kind, protected: safe } of queues) {
+    if (errors.has(kind)) continue
+    const seen = queues.flatMap((queue) => (queue.kind === kind && queue.seen !== undefined && queue.reach_m > 0 ? [{ ratio: Math.log(queue.seen.mean_m / queue.reach_m), variance: queue.seen.error ** 2 }] : []))
+    errors.set(kind, seen.length < LEAST_QUEUES ? (safe ? MODEL_ERROR.protected : MODEL_ERROR.permissive) : Math.sqrt(spreadAbout(seen)))
+  }
+  return queues.map(({ kind, mean_m, p95_m, reach_m, seen, volume, profile, per_cycle }) => {
+    const model = Math.hypot(errors.get(kind)!, volume)
+    const weight = seen === undefined || !(reach_m > 0) ? 0 : model ** 2 / (model ** 2 + seen.error ** 2)
+    const power = weight * backByReach(per_cycle)
+    const ratio = weight === 0 ? 1 : (seen!.mean_m / reach_m) ** power
+    const error = Math.hypot(weight === 0 ? 0 : power * seen!.error, (1 - weight) * model)
+    return { queue_max_m: around(mean_m * ratio, Math.hypot(error, profile, SHAPE_ERROR.mean)), queue_p95_m: around(p95_m * ratio, Math.hypot(error, profile, SHAPE_ERROR.p95)) }
   })
 }
 

@@ -7,7 +7,7 @@ import type { GreenClock } from '../signals/greens.ts'
 import { listDischarges } from './departures.ts'
 import { fitPace, pacePoints, usualPace, type Pace } from './headway.ts'
 import { laneGroups, type LaneGroup } from './lane-groups.ts'
-import { queuesOf, type QueueEstimate } from './queues.ts'
+import { correctQueues, modelQueues, type ModelledQueue } from './queues.ts'
 import { countOrder, drawnShares, shareOf, type Share } from './penetration.ts'
 
 export interface VolumeMeasures {
@@ -48,7 +48,8 @@ export function measureVolumes(graph: RoadGraph, source: RunSource, options: Vol
   const of = new Map(groups.flatMap(({ group, pace }, g) => group.movements.map((m) => [m, { pace, share: shares.groups[g] }] as const)))
   for (const movement of source.listMovements()) counted.set(movement, source.listRuns(movement).length * weight(movement))
   const volume = (movement: number): Volume | undefined => reckon(counted.get(movement) ?? 0, hours, of.get(movement)?.share ?? shares.all)
-  const queues = new Map(groups.flatMap(({ group, pace }) => queuesWhereKnown(graph, group, group.movements.map(volume), pace, loaded(group, source), clock)))
+  const modelled = groups.flatMap(({ group, pace }) => queuesWhereKnown(graph, group, group.movements.map(volume), pace, loaded(group, source), clock))
+  const queues = new Map(correctQueues(modelled).map((queue, k) => [modelled[k]!.movement, queue]))
   return [...counted.keys()].map((movement): VolumeMeasures => {
     const known = of.get(movement)
     const share = known?.share ?? shares.all
@@ -112,10 +113,9 @@ function reckon(crossings: number, hours: number, share: Share | undefined): Vol
   return { vph: crossings / (share.value * hours), error: Math.sqrt((1 - share.value) / Math.max(1, crossings) + share.error ** 2) }
 }
 
-function queuesWhereKnown(graph: RoadGraph, group: LaneGroup, volumes: readonly (Volume | undefined)[], pace: Pace, source: RunSource, clock: GreenClock): [number, QueueEstimate][] {
+function queuesWhereKnown(graph: RoadGraph, group: LaneGroup, volumes: readonly (Volume | undefined)[], pace: Pace, source: RunSource, clock: GreenClock): ModelledQueue[] {
   const known = volumes.filter((volume) => volume !== undefined)
-  if (known.length < volumes.length) return []
-  return queuesOf(graph.network, group, known, pace, source, clock).map((queue, k) => [group.movements[k]!, queue])
+  return known.length < volumes.length ? [] : modelQueues(graph.network, group, known, pace, source, clock)
 }
 
 function flowOf({ headway_s, error, seen }: Pace): Estimate {
