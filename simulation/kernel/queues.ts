@@ -35,6 +35,8 @@ export class QueueMeter {
   readonly #fullLane: Uint8Array
   /** Per connection: somebody with the right to go is kept before its line by the queue beyond it. */
   readonly #blocked: Uint8Array
+  /** Per lane: that is so for one of its connections. */
+  readonly #holds: Uint8Array
   readonly #blockings: Int32Array
   /** Per vehicle: the leg on which it is queued, -1 for none. */
   readonly #queuedOn: Int32Array
@@ -59,6 +61,7 @@ export class QueueMeter {
     this.#beyond = new Float64Array(w.p.links)
     this.#fullLane = new Uint8Array(w.p.lanes)
     this.#blocked = new Uint8Array(w.p.connections)
+    this.#holds = new Uint8Array(w.p.lanes)
     this.#blockings = new Int32Array(w.p.links)
   }
 
@@ -184,6 +187,8 @@ export class QueueMeter {
       const c = v < 0 || w.keptOut[v] !== 1 || !this.#isSlow(v) || p.length[lane]! - w.pos[v]! > CONTIGUOUS_M ? -1 : w.nextConnection(lane, w.leg[v]!)
       const shows = c < 0 ? 0 : w.signals.shows[c]!
       const blocks = c >= 0 && (shows >= PERMISSIVE || shows === BY_RANK)
+      if (!blocks && this.#holds[lane] === 0) continue
+      this.#holds[lane] = blocks ? 1 : 0
       for (let k = p.laneOutStart[lane]!; k < p.laneOutStart[lane + 1]!; k++) {
         const out = p.laneOut[k]!
         const now = blocks && out === c ? 1 : 0

@@ -4,8 +4,8 @@ import { createReadStream } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { TextDecoder } from 'node:util'
 import { createGunzip } from 'node:zlib'
-import { SaxesParser } from 'saxes'
 import { GreenwaveError } from '../../../model/errors.ts'
+import { PlainXml } from './plain-xml.ts'
 import { XmlElement } from './xml-element.ts'
 
 export interface XmlHandlers {
@@ -72,49 +72,6 @@ function describeOther(text: string): string {
   return `it is not XML: it starts with ${shown}`
 }
 
-/** Parser errors carry "line:column: " in front; the place says the line already. */
-const bare = (message: string): string => message.replace(/^(?:[^:]*:)?\d+:\d+: /, '').replace(/\.$/, '')
-
-class Reader {
-  readonly #file: string
-  readonly #parser = new SaxesParser({ xmlns: false, position: true })
-  #depth = 0
-  #ending = false
-
-  constructor(file: string, handlers: XmlHandlers) {
-    this.#file = file
-    this.#parser.on('opentag', (tag) => {
-      const element = new XmlElement(file, tag.name, tag.attributes, this.#parser.line)
-      this.#depth++
-      if (this.#depth === 1) handlers.root(element)
-      else handlers.open(element)
-    })
-    this.#parser.on('closetag', (tag) => {
-      this.#depth--
-      handlers.close(tag.name)
-    })
-    this.#parser.on('error', (error) => {
-      const place = { file, line: this.#parser.line }
-      const open = /^unclosed tag: (.*)$/.exec(bare(error.message))?.[1]
-      if (open !== undefined) throw new GreenwaveError('input.truncated', `the file ends before <${open}> is closed`, place)
-      if (this.#ending) throw new GreenwaveError('input.truncated', `the file ends in the middle (${bare(error.message)})`, place)
-      throw new GreenwaveError('input.syntax', `this is not well-formed XML (${bare(error.message)})`, place)
-    })
-  }
-
-  write(text: string): void {
-    this.#parser.write(text)
-  }
-
-  end(): void {
-    this.#ending = true
-    if (this.#depth > 0) {
-      throw new GreenwaveError('input.truncated', `the file ends with ${this.#depth} element(s) still open`, { file: this.#file, line: this.#parser.line })
-    }
-    this.#parser.close()
-  }
-}
-
 /**
  * Streams one XML file through the handlers. Throws input.unreadable, input.empty, input.format (not XML),
  * input.truncated or input.syntax, and whatever the handlers throw.
@@ -122,7 +79,43 @@ class Reader {
 export async function readXml(file: string, handlers: XmlHandlers): Promise<void> {
   const { gzip, empty } = await readHead(file)
   if (empty) throw new GreenwaveError('input.empty', 'the file has 0 bytes', { file })
-  const reader = new Reader(file, handlers)
+  const told = await readPlain(file, gzip, handlers)
+  if (told >= 0) await readFully(file, gzip, without(told, handlers))
+}
+
+/** Reads a file that holds plain XML only; -1, or where it meets something else how many beginnings and ends of elements the handlers have been told. */
+async function readPlain(file: string, gzip: boolean, handlers: XmlHandlers): Promise<number> {
+  const plain = new PlainXml({
+    open: (name, attributes, line) => {
+      const element = new XmlElement(file, name, attributes, line)
+      if (plain.told === 1) handlers.root(element)
+      else handlers.open(element)
+    },
+    close: (name) => handlers.close(name),
+  })
+  let decoder: TextDecoder | undefined
+  for await (const bytes of bytesOf(file, gzip)) {
+    decoder ??= decoderFor(bytes)
+    if (!plain.take(decoder.decode(bytes, { stream: true }))) return plain.told
+  }
+  return plain.end() ? -1 : plain.told
+}
+
+/** Handlers that are not told the first `told` beginnings and ends again. */
+function without(told: number, handlers: XmlHandlers): XmlHandlers {
+  let left = told
+  return {
+    root: (element) => { if (left-- <= 0) handlers.root(element) },
+    open: (element) => { if (left-- <= 0) handlers.open(element) },
+    close: (name) => { if (left-- <= 0) handlers.close(name) },
+  }
+}
+
+/** Reads any XML, with the full parser. */
+async function readFully(file: string, gzip: boolean, handlers: XmlHandlers): Promise<void> {
+  // Most files are plain and never need it.
+  const { FullXml } = await import('./full-xml.ts')
+  const reader = new FullXml(file, handlers)
   let decoder: TextDecoder | undefined
   let started = false
   for await (const bytes of bytesOf(file, gzip)) {
