@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { assistMeans, expectedOf, type Arrivals } from './assisted.ts'
+import { assistMeans, expectedOf, slopesOf, type Arrivals } from './assisted.ts'
 import { cyclePlace, evenPlace } from './cycle-place.ts'
 import { CYCLE_S, fixedClock, uniform } from './testing.ts'
 
@@ -70,6 +70,13 @@ describe('means of delay, helped by arrivals', () => {
     const { all, delays } = arrivalsOf(everyTime, 25, 0, 6, false)
     const sums = assistMeans(delays, all, [all.map((_, i) => i)])
     expect(rms(sums.map((sum) => sum.mean - truth))).toBeLessThan(0.5 * rms(delays.map((list) => mean(list) - truth)))
+  })
+
+  it('hang on the wait as most movements show, not as one whose delays differ by minutes does', () => {
+    const { all, delays } = arrivalsOf(everyTime, 40, 0, 8, false)
+    const jammed = delays[0]!.map((_, i) => 300 * ((i * 7) % 11) + 5 * all[0]!.places[i]![1])
+    const slopes = slopesOf(all.map(({ places }, m) => ({ places, values: m === 0 ? jammed : delays[m]! })))!
+    expect(slopes[1]).toBeCloseTo(0.9, 1)
   })
 
   it('are the plain means where greens are not known', () => {

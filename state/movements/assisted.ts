@@ -121,26 +121,37 @@ function draw(value: number, variance: number, prior: number, spread: number, er
   return { value: value + way, variance: own * variance + (2 / (count - 3)) * way * way }
 }
 
-/** Least squares within movements, all of a kind together; undefined where they do not determine it. */
+/** Values that the spread of its likes is worth in a movement's weight. */
+const WEIGHT_WORTH = 3
+
+/**
+ * Least squares within movements, all of a kind together, each by how sure its values are: one that is over capacity, where
+ * delays differ by minutes from cycle to cycle, says little of the others. Undefined where they do not determine it.
+ */
 export function slopesOf(movements: readonly { places: readonly CyclePlace[]; values: readonly number[] }[]): Slopes | undefined {
   const left = [[0, 0, 0], [0, 0, 0], [0, 0, 0]] as [number, number, number][]
   const right = [0, 0, 0]
+  const spreads = movements.map(({ values }) => (values.length < 2 ? Number.NaN : sumsOf(values).variance))
+  const usual = median(spreads.filter((spread) => spread > 0))
   let n = 0
-  for (const { places, values } of movements) {
+  movements.forEach(({ places, values }, m) => {
     const count = values.length
-    if (count < 2) continue
+    if (count < 2) return
+    const weight = (count - 1 + WEIGHT_WORTH) / ((count - 1) * spreads[m]! + WEIGHT_WORTH * usual)
     const middle = [0, 1, 2].map((k) => places.reduce((sum, place) => sum + place[k]!, 0) / count)
     const mean = values.reduce((sum, x) => sum + x, 0) / count
     places.forEach((place, i) => {
       for (let a = 0; a < 3; a++) {
-        right[a]! += (place[a]! - middle[a]!) * (values[i]! - mean)
-        for (let b = 0; b < 3; b++) left[a]![b]! += (place[a]! - middle[a]!) * (place[b]! - middle[b]!)
+        right[a]! += weight * (place[a]! - middle[a]!) * (values[i]! - mean)
+        for (let b = 0; b < 3; b++) left[a]![b]! += weight * (place[a]! - middle[a]!) * (place[b]! - middle[b]!)
       }
     })
     n += count - 1
-  }
+  })
   return n < 3 * LEAST_ARRIVALS ? undefined : solve(left, right)
 }
+
+const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1] ?? 1
 
 /** Three equations by Cramer's rule, with a trace of ridge. */
 function solve(m: [number, number, number][], right: number[]): Slopes | undefined {
