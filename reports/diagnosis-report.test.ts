@@ -63,7 +63,7 @@ describe('the report of a diagnosis', () => {
 
   it('shows the measured effect of a treated place', () => {
     const report = diagnosisReport(input([card({ status: 'measured', effect: { delay_s: { value: -8, low: -15, high: -1 }, change: { value: -0.16, low: -0.3, high: -0.02 }, verdict: 'better', days_before: 10, days_after: 12, control: true, baseline: 'choice', least_detectable: 0.153, probability: 0.04 } })]))
-    expect(report).toContain('−8.0 <span class="interval">−15.0 to −1.0</span> s/veh, better than before')
+    expect(report).toContain('<span class="verdict better">better than before</span>, −8.0 (−15.0 to −1.0) s/veh, −16 (−30 to −2) %')
     for (const words of ['12 days after against 10 days before, less the change of the control', 'would tell a change of 15 %', 'return to its mean']) expect(report).toContain(words)
     const none = { value: null, low: null, high: null }
     expect(diagnosisReport(input([card({ status: 'treated', effect: { delay_s: none, change: none, verdict: 'cannot tell', days_before: 10, days_after: 2, control: false, baseline: 'choice', least_detectable: null, probability: null } })]))).toContain('nothing can be told from 2 days after against 10 days before')

@@ -6,7 +6,6 @@ import type { Cause, CostClass, Effect, EvidenceRow, Finding, PlaceCard, Treatme
 import type { LinkId, MovementId } from '../model/network.ts'
 import type { SignalId } from '../model/signal.ts'
 import type { Estimate } from '../model/traffic-state.ts'
-import { formatTimeOfDay } from '../model/units.ts'
 import { drawn } from './drawn.ts'
 import { fixed, plain, signed } from './format.ts'
 import { html, table } from './html.ts'
@@ -14,7 +13,7 @@ import type { Column, Content, Markup } from './html.ts'
 import { page } from './page.ts'
 import { gradeMark } from './section-state-movements.ts'
 import { STATE_STYLE } from './state-style.ts'
-import { GROWTH, KIND, NATURE } from './place-words.ts'
+import { GROWTH, KIND, minuteOf, NATURE } from './place-words.ts'
 import type { Drawn } from './state-report-input.ts'
 import { counted, cut, estimate, figure, known, NO_DATA } from './state-words.ts'
 
@@ -135,16 +134,19 @@ function effectWords({ delay_s, change: share, verdict, days_before, days_after,
   const days = `${counted(days_after, 'day')} after against ${counted(days_before, 'day')} before`
   if (!known(delay_s.value)) return html`<p><strong>Effect:</strong> nothing can be told from ${days}; each side needs five of a kind.</p>`
   const percent = { value: share.value === null ? null : 100 * share.value, low: share.low === null ? null : 100 * share.low, high: share.high === null ? null : 100 * share.high }
-  return html`<p><strong>Effect:</strong> ${change(delay_s, 1)} s/veh, ${EFFECT[verdict]}; ${change(percent, 0)} %</p>
+  return html`<p><strong>Effect:</strong> <span class="verdict ${verdict === 'cannot tell' ? 'undecided' : verdict}">${EFFECT[verdict]}</span>, ${inLine(delay_s, 1)} s/veh, ${inLine(percent, 0)} %</p>
 <p class="small">${days}${control ? ', less the change of the control on the same days' : ', without a control'}.${known(least_detectable) ? ` These days would tell a change of ${fixed(100 * least_detectable, 0)} %.` : ''}${baseline === 'choice' ? ' The place was chosen for these days before: a part of a gain may be the return to its mean.' : ''}</p>`
 }
+
+/** With its range in the same line. */
+const inLine = ({ value, low, high }: Estimate, decimals: number): string => `${known(value) ? signed(value, decimals) : '–'}${known(low) && known(high) ? ` (${signed(low, decimals)} to ${signed(high, decimals)})` : ''}`
 
 /** What was measured in space and time; a signal that only wastes green has none. */
 function congestion({ place }: PlaceCard): Markup {
   if (place === undefined) return html`<div><dt>Congestion</dt><dd>no queue that lasts: its signal alone</dd></div>\n`
   const [nature, zh] = NATURE[place.nature]
   return html`<div><dt>Congestion</dt><dd>${KIND[place.kind][0]} <span lang="zh">${KIND[place.kind][1]}</span>, ${nature}${zh === '' ? undefined : html` <span lang="zh">${zh}</span>`}</dd></div>
-<div><dt>Time</dt><dd>${formatTimeOfDay(place.start_s)} to ${formatTimeOfDay(place.end_s)}, ${fixed(place.duration_s / 60, 0)} min a day</dd></div>
+<div><dt>Time</dt><dd>${minuteOf(place.start_s)} to ${minuteOf(place.end_s)}, ${fixed(place.duration_s / 60, 0)} min a day</dd></div>
 <div><dt>On days</dt><dd>${fixed(100 * place.frequency, 0)} % (${place.days})</dd></div>
 <div><dt>Reach</dt><dd>${fixed(place.length_m, 0)} m, ${GROWTH[place.growth]}</dd></div>
 <div><dt>Vehicles through its head</dt><dd>${known(place.volume_veh) ? fixed(place.volume_veh, 0) : NO_DATA}</dd></div>

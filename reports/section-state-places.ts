@@ -1,12 +1,11 @@
 // Congestion in space and time: maps, one figure for corridors and the city, and the places with what they cost.
 import { paintNetworkMap } from '../diagram/paint-network-map.ts'
 import type { AreaState, PlaceState } from '../model/traffic-state.ts'
-import { formatTimeOfDay } from '../model/units.ts'
 import { drawn } from './drawn.ts'
 import { distance, distanceUnit, fixed } from './format.ts'
 import { html, table } from './html.ts'
 import type { Column, Content, Markup } from './html.ts'
-import { GROWTH, KIND, NATURE } from './place-words.ts'
+import { GROWTH, KIND, minuteOf, NATURE } from './place-words.ts'
 import { gradeMark } from './section-state-movements.ts'
 import type { StateReportInput } from './state-report-input.ts'
 import { counted, cut, figure, known, NO_DATA, whole } from './state-words.ts'
@@ -52,7 +51,7 @@ function placeTable(input: StateReportInput): Markup {
     const seen = one.all === null || one.all === undefined ? html` <span class="interval">of those seen</span>` : undefined
     return [
       html`<span class="place-number">${i + 1}</span> ${linksInWords(one.links)}`, html`<span class="cause">${KIND[one.kind][0]}<span class="zh" lang="zh">${KIND[one.kind][1]}</span></span><span class="interval">${NATURE[one.nature][0]}${NATURE[one.nature][1] === '' ? undefined : html` <span lang="zh">${NATURE[one.nature][1]}</span>`}</span>`,
-      one.head ?? NO_DATA, `${formatTimeOfDay(one.start_s)} to ${formatTimeOfDay(one.end_s)}`, fixed(100 * one.frequency, 0),
+      one.head ?? NO_DATA, `${minuteOf(one.start_s)} to ${minuteOf(one.end_s)}`, fixed(100 * one.frequency, 0),
       distance(one.length_m, units), fixed(one.duration_s / 60, 0), one.all === null || one.all === undefined ? NO_DATA : whole(Math.round(one.all.volume_veh)),
       html`${figure(delay, 1)}${seen}`, html`${figure(avoidable, 1)} <span class="interval">${BY[one.avoidable_by]}</span>`, gradeMark(one.grade), GROWTH[one.growth],
     ]
