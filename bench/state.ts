@@ -7,7 +7,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { importSumo } from '../adapters/formats/sumo/index.ts'
-import type { Fix } from '../model/feed.ts'
+import type { Fix, RadarTarget } from '../model/feed.ts'
 import { FeedAccount } from '../model/feed-account.ts'
 import { LocalTime } from '../model/local-time.ts'
 import { RoadGraph } from '../model/road-graph.ts'
@@ -21,6 +21,7 @@ import { driveDay, type Track } from './state/drive.ts'
 import { driveOurDay } from './state/drive-ours.ts'
 import { LAYOUTS } from './state/layouts.ts'
 import { probesOf, type ProbeOptions } from './state/probes.ts'
+import { radarOf } from './state/radar.ts'
 import { quantile, scoreOf, summary, type Scored } from './state/score.ts'
 import { meansOf, mergeTruth, TruthTable, type Truth } from './state/truth.ts'
 import { formatTable } from './table.ts'
@@ -60,7 +61,7 @@ export async function main(args: readonly string[]): Promise<number> {
 }
 
 interface Day { tracks: Track[]; day: number; origin: number; truth: Truth[] }
-interface City { scenario: Scenario; graph: RoadGraph; local: LocalTime; days: Day[]; pooled: Truth[] }
+interface City { scenario: Scenario; graph: RoadGraph; local: LocalTime; days: Day[]; pooled: Truth[]; radar?: RadarTarget[][] }
 
 async function driveCity(settings: Settings, name: string, load: number): Promise<City> {
   const folder = await mkdtemp(join(tmpdir(), 'greenwave-city-'))
@@ -93,18 +94,15 @@ async function driveDays({ signals, days, cache }: Settings, name: string, load:
   return { scenario, graph: new RoadGraph(scenario.network), local, days: driven, pooled: mergeTruth(driven.map(({ truth }) => truth)) }
 }
 
-function trial(city: City, probes: ProbeOptions, { days, single, movements }: Settings, scores: Map<string, Scored[]>): void {
+function trial(city: City, probes: ProbeOptions, { days, single, only, movements }: Settings, scores: Map<string, Scored[]>): void {
   const fixes = city.days.map(({ tracks, day, origin }) => probesOf(tracks, day, origin, ...WINDOW_S, probes).flat())
-  compare(city, fixes, city.pooled, days, 'pooled', scores, movements)
+  const alone = compare(city, fixes, city.pooled, days, 'pooled', scores, movements)
+  if (only.length === 0 || only.some((name) => name.endsWith('radar'))) compareRadar(city, fixes, alone, days, scores)
   for (let day = 0; day < Math.min(single, days); day++) compare(city, [fixes[day]!], city.days[day]!.truth, 1, 'single day', scores, false)
 }
 
-function compare(city: City, fixes: readonly Fix[][], truths: readonly Truth[], days: number, span: string, scores: Map<string, Scored[]>, print: boolean): void {
-  const measurement = new Measurement({ graph: city.graph, timing: city.scenario.timing, local: city.local, scenario: 'bench', periods: [] })
-  const source = measurement.openProbes('bench')
-  const account = new FeedAccount('bench')
-  for (const day of fixes) for (const fix of [...day].sort((a, b) => a.time_s - b.time_s)) source.push(fix)
-  source.end(account.health())
+function compare(city: City, fixes: readonly Fix[][], truths: readonly Truth[], days: number, span: string, scores: Map<string, Scored[]>, print: boolean): Map<string, MovementState> {
+  const measurement = measurementOf(city, fixes)
   const { state } = measurement.finish()
   const byId = new Map(state.movements.map((movement) => [movement.movement, movement]))
   const table: string[][] = []
@@ -125,6 +123,35 @@ function compare(city: City, fixes: readonly Fix[][], truths: readonly Truth[], 
     if (print) table.push([`${measured.from} ${measured.turn}`, String(truth.vehicles / days), ...[measured.volume_vph, measured.penetration, measured.queue_max_m, measured.queue_p95_m].map(({ value, low, high }) => value === null ? '–' : `${value.toPrecision(3)} [${low?.toPrecision(3)}, ${high?.toPrecision(3)}]`), mean(truth.queues_m).toFixed(1), quantile(truth.queues_m, 0.95).toFixed(1), measured.control_delay_s.value?.toFixed(1) ?? '–', truth.delay_s.toFixed(1), String(measured.probes), measured.saturation_flow_vphpl.value?.toFixed(0) ?? '–'])
   }
   if (print) console.log(formatTable(['movement', 'volume', 'measured', 'penetration', 'queue', 'queue 95', 'true', 'true 95', 'delay', 'true', 'probes', 'saturation'], table))
+  return byId
+}
+
+function measurementOf({ graph, scenario, local }: City, fixes: readonly Fix[][]): Measurement {
+  const measurement = new Measurement({ graph, timing: scenario.timing, local, scenario: 'bench', periods: [] })
+  const source = measurement.openProbes('bench')
+  const account = new FeedAccount('bench')
+  for (const day of fixes) for (const fix of [...day].sort((a, b) => a.time_s - b.time_s)) source.push(fix)
+  source.end(account.health())
+  return measurement
+}
+
+/** Volumes elsewhere with a radar at the middle intersection, and under it; the naive way are probes alone. */
+function compareRadar(city: City, fixes: readonly Fix[][], alone: ReadonlyMap<string, MovementState>, days: number, scores: Map<string, Scored[]>): void {
+  const { network } = city.scenario
+  const middle = network.signals[network.signals.length >> 1]!
+  const measurement = measurementOf(city, fixes)
+  const take = measurement.openRadar()
+  for (const targets of city.radar ??= city.days.map(({ tracks, day, origin }) => radarOf(network, middle.source_id, tracks, day, origin, ...WINDOW_S))) for (const target of targets) take(target)
+  const states = new Map(measurement.finish().state.movements.map((movement) => [movement.movement, movement]))
+  for (const truth of city.pooled) {
+    const { id, signal } = network.movements[truth.movement]!
+    const [measured, naive] = [states.get(id), alone.get(id)?.volume_vph.value]
+    if (measured === undefined || truth.vehicles / days < LEAST_VPH) continue
+    const scored = scoreOf(measured.volume_vph, truth.vehicles / days, naive ?? Number.NaN, true)
+    if (scored === undefined) continue
+    const name = `${signal === middle.id ? 'volume under radar' : 'volume beside radar'}, pooled`
+    scores.set(name, [...(scores.get(name) ?? []), scored])
+  }
 }
 
 const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length

@@ -34,6 +34,8 @@ export interface MovementState {
   name?: string
   signal?: SignalId
   volume_vph: Estimate
+  /** radar: counted at this stop line; fused: probes, and how many vehicles each stands for by radar elsewhere or at other times; absent without a volume. */
+  volume_method?: MeasureMethod
   /** Over the approach and 40 m beyond the stop line, against the vehicle's own running speed. */
   control_delay_s: Estimate
   stopped_delay_s: Estimate
@@ -192,6 +194,34 @@ export interface AreaState {
   scale: string
 }
 
+/** A queue of the next link that reached back to a stop line, as radar saw it. */
+export interface SpillbackState {
+  movement: MovementId
+  /** `source_id` of the links. */
+  from: string
+  to: string
+  /** The highest that it reached: 1 risk, 2 imminent, 3 the junction was blocked. */
+  level: 1 | 2 | 3
+  from_s: Instant
+  until_s: Instant
+}
+
+/** One radar over the period observed. */
+export interface SensorState {
+  sensor: string
+  /** Vehicles over stop lines. */
+  counted: number
+  /** Without a single object for five minutes while others saw traffic: no empty street. Without an end where it lasts. */
+  silences: { from_s: Instant; until_s?: Instant }[]
+  /**
+   * By which its objects are to be moved (east, north, after a counter-clockwise turn about their middle) to lie on the middles of
+   * lanes; root mean square distances to those before and after; off: beyond the limits. Absent where too few drove.
+   */
+  calibration?: { east_m: Metres; north_m: Metres; turn_deg: number; turn_error_deg: number; before_m: Metres; after_m: Metres; objects: number; off: boolean }
+  /** Its clock ahead of that of the probes; absent where none stands out. More than 1 s is off. */
+  clock_offset_s?: Seconds
+}
+
 /** The document. */
 export interface TrafficState {
   format: 'greenwave.state/1'
@@ -215,6 +245,10 @@ export interface TrafficState {
   /** From controller logs, over all data. */
   phases: PhaseMeasures[]
   feeds: FeedHealth[]
+  /** In order of time; absent without radar. */
+  spillbacks?: SpillbackState[]
+  /** Radars by name; absent without any. */
+  sensors?: SensorState[]
   /** Length of the network's links with at least one probe over all, share. */
   coverage: number
   /** Fixes matched, matched too ambiguously to be used, and set aside. */

@@ -12,15 +12,15 @@ import type { Instant } from '../model/units.ts'
 import { auditSignals } from './audit/index.ts'
 import { congestedPlaces } from './congested-places.ts'
 import { areaStates, classify, getScale, linkIndices } from './congestion/index.ts'
-import { withRadar } from './fusion/index.ts'
+import { ProbeAnchor, withRadar } from './fusion/index.ts'
 import { LinkRecord } from './link-record.ts'
 import { judgeDatum, Matcher, MatchRoad, type MatchTotals } from './matching/index.ts'
 import { measureDays } from './movements/days.ts'
 import { measureMovements, type ProbeMeasures, type RunSource } from './movements/measure.ts'
 import { sampleOf } from './movements/sample.ts'
-import { Performance, type PerformanceResult } from './performance/index.ts'
+import { Performance, SideEvents, type PerformanceResult } from './performance/index.ts'
 import type { Run } from './runs/run.ts'
-import { measureRadar, RadarStation } from './radar/index.ts'
+import { clockOffset, measureRadar, RadarStation, SLOT_S, type Sensor } from './radar/index.ts'
 import { RunBuilder } from './runs/run-builder.ts'
 import { RunStore } from './runs/run-store.ts'
 import { ProbeScreen, screenedHealth } from './screen/index.ts'
@@ -66,6 +66,8 @@ export class Measurement {
   readonly #heard = new ObservedTime()
   #road: MatchRoad | undefined
   #performance: Performance | undefined
+  /** What virtual loops of radars tell beside the logs. */
+  #loops: SideEvents | undefined
   #radar: RadarStation | undefined
   readonly #kindOf: (movement: number) => string
   #sources = 0
@@ -115,19 +117,41 @@ export class Measurement {
   openEvents(channels: readonly LogChannel[]): (event: SignalEvent) => void {
     const performance = new Performance(channels, { diagrams: this.#options.diagrams === true })
     this.#performance = performance
+    const loops = this.#loops = new SideEvents((event) => performance.take(event))
     return (event) => {
       this.#seen(event.time_s)
-      performance.take(event)
+      loops.take(event)
     }
   }
 
-  /** Objects of any number of radars, each sensor's in order of time. */
+  /**
+   * Objects of any number of radars, each sensor's in order of time. Where logs were opened before and radar runs some seconds
+   * ahead of them, loops at the stop lines that only radar sees are detectors of the logs.
+   */
   openRadar(): (target: RadarTarget) => void {
-    const station = this.#radar ??= new RadarStation(this.#options.graph.network, this.clock)
+    const station = this.#radar ??= this.#openStation()
     return (target) => {
       this.#seen(target.time_s)
       station.push(target)
     }
+  }
+
+  #openStation(): RadarStation {
+    const [performance, loops] = [this.#performance, this.#loops]
+    if (performance === undefined || loops === undefined) return new RadarStation(this.#options.graph.network, this.clock)
+    const key = (device: string, channel: number): string => `${device} ${channel}`
+    const used = new Map<string, boolean>()
+    // A loop that nobody ever drove over may lie where no radar looks: it is no detector that counts nothing.
+    const station: RadarStation = new RadarStation(this.#options.graph.network, this.clock, {
+      event: (event) => {
+        const name = key(event.device, event.parameter)
+        let isUsed = used.get(name)
+        if (isUsed === undefined) used.set(name, isUsed = channels.has(name) && performance.configure(channels.get(name)!))
+        if (isUsed) loops.add(event)
+      },
+    })
+    const channels = new Map(station.channels.map((channel) => [key(channel.device, channel.channel), channel]))
+    return station
   }
 
   addFeed(health: FeedHealth): void {
@@ -136,8 +160,8 @@ export class Measurement {
 
   finish(): { state: TrafficState; performance: PerformanceResult | undefined } {
     const { graph, scenario, periods } = this.#options
-    const performance = this.#performance?.finish()
     this.#radar?.end()
+    const performance = this.#performance?.finish()
     const audit = auditSignals(graph, this.store, { timing: this.#options.timing, local: this.#options.local, planned: this.clock, driving: this.#options.driving })
     this.clock = new FirstKnown([this.clock, audit.clock])
     const movements = this.#movements(this.store, this.#heard.hours())
@@ -150,7 +174,7 @@ export class Measurement {
       days: [...this.#days].sort((a, b) => a - b).map(formatDay), movements, periods: measured, daily: this.#daily(), links: states,
       places: congestedPlaces({ graph, local: this.#options.local, cells: this.links.cells, clock: this.clock, free_mps: this.#freeSpeeds(), movements }),
       areas: areaStates(graph, (this.#options.corridors ?? []).map((corridor) => resolveCorridor(graph, corridor)), states, movements), signals: audit.signals, phases: performance?.phases ?? [], feeds: this.#feeds,
-      coverage: length > 0 ? covered / length : 0, ...this.#matching(),
+      ...this.#radars(), coverage: length > 0 ? covered / length : 0, ...this.#matching(),
     }
     return { state, performance }
   }
@@ -164,12 +188,14 @@ export class Measurement {
   /** `inside`: instants that count, of radar; runs are chosen by the source. */
   #movements(source: RunSource, hours: number, inside?: (time_s: Instant) => boolean): MovementState[] {
     const { graph, local } = this.#options
-    const volumes = new Map(measureVolumes(graph, source, { clock: this.clock, hours, weight: (movement) => this.store.weight(movement) }).map((each) => [each.movement, each]))
+    const weight = (movement: number): number => this.store.weight(movement)
+    const radar = this.#radar === undefined ? [] : measureRadar(graph.network, this.#radar, inside)
+    const anchor = radar.length === 0 ? undefined : new ProbeAnchor({ radar, runsOf: (movement) => source.listRuns(movement), weight, heard: this.#heard.aliveIn(SLOT_S), hourOf: (time_s) => Math.floor(local.timeOfDay(time_s) / 3600) })
+    const volumes = new Map(measureVolumes(graph, source, { clock: this.clock, hours, weight, anchor: anchor && ((movement) => anchor.shareOf(movement)) }).map((each) => [each.movement, each]))
     const penetration = (movement: number): number | undefined => volumes.get(movement)?.penetration.value ?? undefined
     const states = measureMovements(graph, source, { clock: this.clock, local, until_s: this.#until, penetration, kindOf: this.#kindOf }).map((measures) => movementState(graph, measures, volumes.get(measures.movement)))
-    if (this.#radar === undefined) return states
     const crossingsOf = (movement: number): number[] => source.listRuns(movement).map(({ crossing_s }) => crossing_s)
-    return withRadar(graph, states, measureRadar(graph.network, this.#radar, inside), { crossingsOf, observed_s: hours * 3600, until_s: this.#until, dayOf: (time_s) => local.day(time_s) })
+    return radar.length === 0 ? states : withRadar(graph, states, radar, { crossingsOf, observed_s: hours * 3600, until_s: this.#until, dayOf: (time_s) => local.day(time_s) })
   }
 
   #period({ id, start_s, end_s }: Period): PeriodState {
@@ -230,6 +256,39 @@ export class Measurement {
 
   readonly #freeSpeeds = (): number[] => this.#options.graph.network.links.map((_, i) => this.#freeSpeed(i))
 
+  #radars(): Pick<TrafficState, 'spillbacks' | 'sensors'> {
+    const station = this.#radar
+    if (station === undefined) return {}
+    const { movements } = this.#options.graph.network
+    const source = (link: string): string => this.#options.graph.getLink(link).source_id
+    const spillbacks = station.spillbacks.map(({ movement, level, from_s, until_s = this.#until }) => {
+      const { id, from, to } = movements[movement]!
+      return { movement: id, from: source(from), to: source(to), level, from_s, until_s }
+    })
+    const silences = station.silences()
+    const sensors = [...station.sensors.values()].map((sensor) => {
+      const calibration = sensor.places.fit(station.map)
+      const clock_offset_s = this.#clockOffset(sensor)
+      return {
+        sensor: sensor.id, counted: sensor.counted(), silences: silences.filter((silence) => silence.sensor === sensor.id).map(({ sensor: _sensor, ...span }) => span),
+        ...(calibration === undefined ? {} : { calibration }), ...(clock_offset_s === undefined ? {} : { clock_offset_s }),
+      }
+    })
+    return { spillbacks: spillbacks.sort((a, b) => a.from_s - b.from_s), sensors: sensors.sort((a, b) => (a.sensor < b.sensor ? -1 : 1)) }
+  }
+
+  #clockOffset({ crossings }: Sensor): number | undefined {
+    const { graph: { network } } = this.#options
+    return clockOffset([...crossings].map(([link, times]) => {
+      const until = times.at(-1)! + 60
+      const movements = network.movements.flatMap(({ from }, m) => (from === network.links[link]!.id ? [m] : []))
+      return {
+        radar: [...times].sort((a, b) => a - b),
+        probes: movements.flatMap((movement) => this.store.listRuns(movement, times[0]! - 60, until).map(({ crossing_s }) => crossing_s)).sort((a, b) => a - b),
+      }
+    }))
+  }
+
   #matching(): Pick<TrafficState, 'matching'> {
     if (this.#totals.length === 0) return {}
     const sum = (pick: (totals: MatchTotals) => number): number => this.#totals.reduce((total, one) => total + pick(one), 0)
@@ -257,7 +316,7 @@ function movementState(graph: RoadGraph, { movement: index, crossings: _crossing
   const delay = measures.control_delay_s.value
   return {
     movement: id, from: graph.getLink(from).source_id, to: graph.getLink(to).source_id, from_link: from, to_link: to, turn, ...(name === undefined ? {} : { name }), ...(signal === undefined ? {} : { signal }),
-    volume_vph: volumes?.volume_vph ?? NONE, queue_max_m: volumes?.queue_max_m ?? NONE, queue_p95_m: volumes?.queue_p95_m ?? NONE, penetration: volumes?.penetration ?? NONE,
+    volume_vph: volumes?.volume_vph ?? NONE, ...(volumes?.volume_vph.value == null ? {} : { volume_method: volumes.anchored ? 'fused' as const : 'probes' as const }), queue_max_m: volumes?.queue_max_m ?? NONE, queue_p95_m: volumes?.queue_p95_m ?? NONE, penetration: volumes?.penetration ?? NONE,
     saturation_flow_vphpl: volumes?.saturation_flow_vphpl ?? NONE,
     level_of_service: delay === null ? null : levelOfService(delay), counted: 0, method: 'probes', ...measures,
   }

@@ -1,18 +1,19 @@
 // measure: traffic state from observations.
 import { readScenario } from '../../adapters/formats/scenario/read.ts'
 import { fileSource } from '../../adapters/feeds/bytes.ts'
-import { openEvents, readChannels } from '../../adapters/feeds/events/index.ts'
+import { openEvents } from '../../adapters/feeds/events/index.ts'
 import { openProbes } from '../../adapters/feeds/probes/index.ts'
 import { openRadar } from '../../adapters/feeds/radar/index.ts'
 import { GreenwaveError } from '../../model/errors.ts'
-import type { LogChannel } from '../../model/feed.ts'
 import { RoadGraph } from '../../model/road-graph.ts'
 import type { Estimate, TrafficState } from '../../model/traffic-state.ts'
 import { Measurement } from '../../state/measurement.ts'
+import { CALIBRATION_LIMITS } from '../../state/radar/index.ts'
 import { onlyPositional, type Command, type CommandContext } from '../arguments.ts'
 import { FEED_OPTIONS, feedPlace, type FeedPlace } from '../feed-context.ts'
 import { describeFeed } from '../feed-notes.ts'
 import { startProgress } from '../progress.ts'
+import { readSensors } from '../read-sensors.ts'
 import { writeStateFiles } from '../state-files.ts'
 
 export const command: Command = {
@@ -43,8 +44,7 @@ async function run(context: CommandContext): Promise<void> {
   const progress = startProgress(err, options.flag('quiet'))
   try {
     await readProbes(context, measurement, place, probes, (share, label) => progress.report(share, label))
-    await readRadar(context, measurement, place, radar)
-    await readEvents(context, measurement, place, events, graph)
+    await readSensors(measurement, place, { radar, events, detectors: options.list('detectors') }, graph, context.signal)
     progress.report(0.95, 'estimating')
     const { state, performance } = measurement.finish()
     const folder = options.findText('out')
@@ -79,47 +79,38 @@ async function readProbes({ signal }: CommandContext, measurement: Measurement, 
   }
 }
 
-async function readRadar({ signal }: CommandContext, measurement: Measurement, place: FeedPlace, paths: readonly string[]): Promise<void> {
-  if (paths.length === 0) return
-  const take = measurement.openRadar()
-  for (const [k, path] of paths.entries()) {
-    const feed = openRadar([fileSource(path)], place.contextOf(path, k))
-    for await (const batch of feed.batches(signal)) for (const target of batch) take(target)
-    signal.throwIfAborted()
-    measurement.addFeed(feed.account.health())
-  }
-}
+const LEVEL = { 1: 'near', 2: 'about to reach', 3: 'over' } as const
 
-async function readEvents({ options, signal }: CommandContext, measurement: Measurement, place: FeedPlace, paths: readonly string[], { network }: RoadGraph): Promise<void> {
-  if (paths.length === 0) return
-  const links = new Map(network.links.map(({ id, source_id }) => [source_id, id]))
-  const channels: LogChannel[] = []
-  for (const path of options.list('detectors')) {
-    const table = await readChannels(fileSource(path), (name) => links.get(name))
-    channels.push(...table.channels)
-    measurement.addFeed(table.health)
+function* describeRadar({ sensors = [], spillbacks = [] }: TrafficState): Generator<string> {
+  for (const { sensor, counted, silences, calibration, clock_offset_s = 0 } of sensors) {
+    const seconds = silences.reduce((sum, { from_s, until_s = from_s }) => sum + until_s - from_s, 0)
+    yield `radar ${sensor}: ${counted} vehicles${silences.length === 0 ? '' : `, silent ${silences.length} times, ${(seconds / 60).toFixed(0)} min`}`
+    if (calibration?.off === true) yield `radar ${sensor} is off: its objects lie on lanes once moved by ${calibration.east_m.toFixed(1)} m east and ${calibration.north_m.toFixed(1)} m north and turned by ${calibration.turn_deg.toFixed(1)} degrees`
+    if (Math.abs(clock_offset_s) > CALIBRATION_LIMITS.clock_s) yield `radar ${sensor} is off: its clock is ${Math.abs(clock_offset_s).toFixed(1)} s ${clock_offset_s > 0 ? 'ahead of' : 'behind'} that of the probes`
   }
-  const take = measurement.openEvents(channels)
-  for (const [k, path] of paths.entries()) {
-    const feed = openEvents([fileSource(path)], place.contextOf(path, k))
-    for await (const batch of feed.batches(signal)) for (const event of batch) take(event)
-    signal.throwIfAborted()
-    measurement.addFeed(feed.account.health())
+  const worst = new Map<string, { times: number; level: 1 | 2 | 3 }>()
+  for (const { from, to, level } of spillbacks) {
+    const key = `${from} > ${to}`
+    const known = worst.get(key)
+    worst.set(key, { times: (known?.times ?? 0) + 1, level: known === undefined || level > known.level ? level : known.level })
   }
+  for (const [way, { times, level }] of worst) yield `spillback at ${way}: ${times} times, at worst ${LEVEL[level]} the stop line`
 }
 
 const show = ({ value, low, high }: Estimate, digits = 1, scale = 1): string =>
   value === null ? '–' : `${(value * scale).toFixed(digits)}${low === null || high === null ? '' : ` (${(low * scale).toFixed(digits)} to ${(high * scale).toFixed(digits)})`}`
 
-function describe({ movements, phases, places, matching, days }: TrafficState): string {
+function describe(state: TrafficState): string {
+  const { movements, phases, places, matching, days } = state
   const lines = [`${days.length} days, ${movements.length} movements${matching === undefined ? '' : `, ${matching.matched} fixes matched, ${matching.withheld} withheld`}`]
   const busiest = [...movements].sort((a, b) => b.probes - a.probes).slice(0, 20)
   for (const one of busiest) {
-    lines.push(`${one.name ?? `${one.from} > ${one.to}`}: delay ${show(one.control_delay_s)} s, stops ${show(one.stops, 2)}, on green ${show(one.arrival_on_green, 0, 100)} %, ${one.probes} probes, grade ${one.grade}`)
+    lines.push(`${one.name ?? `${one.from} > ${one.to}`}: delay ${show(one.control_delay_s)} s, stops ${show(one.stops, 2)}, on green ${show(one.arrival_on_green, 0, 100)} %, ${show(one.volume_vph, 0)} veh/h${one.volume_method === undefined ? '' : ` by ${one.volume_method}`}, ${one.probes} probes, grade ${one.grade}`)
   }
   for (const phase of phases) {
     lines.push(`${phase.device} phase ${phase.phase}: cycle ${phase.cycle_s?.toFixed(1) ?? '–'} s, green ${phase.green_median_s?.toFixed(1) ?? '–'} s, on green ${phase.arrivals_on_green === null ? '–' : `${(100 * phase.arrivals_on_green).toFixed(0)} %`}, split failures ${phase.split_failures ?? '–'}`)
   }
+  lines.push(...describeRadar(state))
   for (const place of places.slice(0, 5)) lines.push(`congested on ${Math.round(100 * place.frequency)} % of days: ${place.links.join(', ')}`)
   return `${lines.join('\n')}\n`
 }

@@ -153,15 +153,15 @@ describe('a table of movements with radar in it', () => {
     expect(only!.volume_vph.value).toBe(400)
   })
 
-  it('takes the volume of both, the penetration from the counts, and keeps the delay of probes', () => {
+  it('takes volume and penetration from the counts, and keeps the delay of probes', () => {
     const [alone] = withRadar(graph, [], [measures(0)], options)
-    const probes: MovementState = { ...alone!, volume_vph: around(300, 0.3), penetration: around(0.15, 0.3), control_delay_s: around(30, 0.1), counted: 0, method: 'probes', grade: 'C', probes: 40 }
+    const probes: MovementState = { ...alone!, volume_vph: around(300, 0.3), penetration: around(0.15, 0.3), control_delay_s: around(30, 0.1), counted: 0, method: 'probes', volume_method: 'fused', grade: 'C', probes: 40 }
     const [both] = withRadar(graph, [probes], [measures(0)], options)
-    expect(both).toMatchObject({ method: 'fused', grade: 'A', control_delay_s: probes.control_delay_s, counted: 400 })
+    expect(both).toMatchObject({ method: 'fused', volume_method: 'radar', grade: 'A', control_delay_s: probes.control_delay_s, counted: 400 })
     expect(both!.volume_vph.value!).toBeGreaterThan(370)
     expect(both!.penetration.value!).toBeLessThan(0.13)
-    // A radar of one hour in ten does not tell the volume of all ten, but how many vehicles a probe stands for.
+    // A radar of one hour in ten does not tell the volume of all ten.
     const [long] = withRadar(graph, [probes], [measures(0)], { ...options, observed_s: 36_000 })
-    expect(long!.volume_vph.value!).toBeCloseTo((300 * 0.15) / long!.penetration.value!, 6)
+    expect(long).toMatchObject({ volume_vph: probes.volume_vph, volume_method: 'fused', counted: 400 })
   })
 })

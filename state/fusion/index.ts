@@ -1,4 +1,5 @@
 // Entry: measurements of several methods as one.
+export { ProbeAnchor, type AnchorInput } from './anchor.ts'
 export { anchorPenetration, fuseEstimates } from './estimates.ts'
 export { FLOW_DEFAULTS, FlowFilter, type FlowFilterOptions } from './flow-filter.ts'
 export { laneFactors, type Balance } from './lane-bias.ts'

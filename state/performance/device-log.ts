@@ -47,13 +47,14 @@ export class DeviceLog {
     this.device = device
     this.#options = options
     this.#diagram = diagram
-    for (const channel of channels) {
-      if (channel.device !== device) continue
-      const list = this.#channels.get(channel.channel)
-      if (list === undefined) this.#channels.set(channel.channel, [channel])
-      else list.push(channel)
-      this.#phase(channel.phase).configure(channel)
-    }
+    for (const channel of channels) if (channel.device === device) this.configure(channel)
+  }
+
+  configure(channel: LogChannel): void {
+    const list = this.#channels.get(channel.channel)
+    if (list === undefined) this.#channels.set(channel.channel, [channel])
+    else list.push(channel)
+    this.#phase(channel.phase).configure(channel)
   }
 
   take({ event, parameter, time_s }: SignalEvent): void {

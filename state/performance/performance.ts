@@ -28,7 +28,8 @@ export interface PerformanceResult {
 /** Feed it the events of each device in order of time; devices may be mixed. */
 export class Performance {
   readonly options: PerformanceOptions
-  readonly #channels: readonly LogChannel[]
+  readonly #given: readonly LogChannel[]
+  readonly #channels: LogChannel[]
   readonly #devices = new Map<string, DeviceLog>()
   readonly #diagrams: CoordinationDiagram[] = []
   readonly #drawn: boolean
@@ -36,8 +37,17 @@ export class Performance {
   /** `diagrams`: keep what coordination diagrams are drawn from; it grows with the log. */
   constructor(channels: readonly LogChannel[], { diagrams = false, ...options }: Partial<PerformanceOptions> & { diagrams?: boolean } = {}) {
     this.options = { ...PERFORMANCE_DEFAULTS, ...options }
-    this.#channels = channels
+    this.#given = channels
+    this.#channels = [...channels]
     this.#drawn = diagrams
+  }
+
+  /** A channel that is known only now. False, and not taken, where its phase has one of the kind already. */
+  configure(channel: LogChannel): boolean {
+    if (this.#given.some((one) => one.device === channel.device && one.phase === channel.phase && one.function === channel.function)) return false
+    this.#channels.push(channel)
+    this.#devices.get(channel.device)?.configure(channel)
+    return true
   }
 
   take(event: SignalEvent): void {

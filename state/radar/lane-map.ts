@@ -5,6 +5,11 @@ import { metresAlong } from '../../model/lines.ts'
 import type { Connection, Network, Point } from '../../model/network.ts'
 import type { Metres } from '../../model/units.ts'
 
+/** Who drives here may have to wait for a gap beyond the line, or turns on red. Those with a green of their own never do, whoever else is named. */
+export function givesWay({ yields_to, groups = [], turn_on_red }: Connection): boolean {
+  return turn_on_red === true || (yields_to.length > 0 && (groups.length === 0 || groups.some(({ right_of_way }) => right_of_way === 'permissive')))
+}
+
 /** One lane or one path across a node. */
 export interface Strip {
   x: Float64Array
@@ -39,6 +44,8 @@ export interface Projected { s_m: number; off_m: number; ux: number; uy: number 
 /** A lane is looked for at most so far beside its edge. */
 const REACH_M = 0.6
 const CELL_M = 25
+/** Cosine between ways that are alike. */
+const ALIKE = 0.7
 
 export class LaneMap {
   readonly lanes: LaneStrip[] = []
@@ -69,14 +76,15 @@ export class LaneMap {
     return first !== undefined && this.lanes[first + lane]?.link === link ? first + lane : undefined
   }
 
-  /** The lane that a point lies on, the nearest centre first; undefined beside all lanes. */
-  locate(x: number, y: number): number | undefined {
+  /** The lane that a point lies on, the nearest centre first, and that goes its way where one is given (unit vector); undefined beside all lanes. */
+  locate(x: number, y: number, way?: readonly [x: number, y: number]): number | undefined {
     let best: number | undefined
     let least = Infinity
     for (const i of this.#cells.get(cellOf(x, y)) ?? []) {
       const strip = this.lanes[i]!
       this.projectLane(i, x, y)
-      const { s_m, off_m } = this.found
+      const { s_m, off_m, ux, uy } = this.found
+      if (way !== undefined && way[0] * ux + way[1] * uy < ALIKE) continue
       if (s_m > 0 || s_m < -strip.length_m - 1 || Math.abs(off_m) > strip.half_m + REACH_M || Math.abs(off_m) >= least) continue
       least = Math.abs(off_m)
       best = i

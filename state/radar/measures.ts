@@ -3,6 +3,7 @@ import type { Network } from '../../model/network.ts'
 import type { Estimate } from '../../model/traffic-state.ts'
 import type { Instant, Seconds } from '../../model/units.ts'
 import { quantile } from '../statistics.ts'
+import { givesWay } from './lane-map.ts'
 import type { LaneCycle } from './lane-watch.ts'
 import { SLOT_S, type Sensor } from './sensor.ts'
 import type { RadarStation } from './station.ts'
@@ -66,7 +67,7 @@ function measureLink(station: RadarStation, sensor: Sensor, link: number, inside
     const main = serving.filter((lane) => station.mainOf(lane) === movement)
     const cycles = sensor.cycles.filter(({ lane, until_s }) => (main.length > 0 ? main : serving).includes(lane) && inside(until_s))
     // Who waits for a gap to turn holds up the others of its lane.
-    const free = main.filter((lane) => station.map.lanes[lane]!.out.every((path) => station.map.paths[path]!.connection.yields_to.length === 0))
+    const free = main.filter((lane) => station.map.lanes[lane]!.out.every((path) => !givesWay(station.map.paths[path]!.connection)))
     const flow = cycles.filter(({ lane }) => free.includes(lane)).flatMap(({ headway_s, start_up_lost_s }) => (headway_s === undefined ? [] : [{ headway_s, lost_s: start_up_lost_s! }]))
     return {
       movement, counted: Math.round(count), inferred: own.inferred, two_wheelers: own.two_wheelers, observed_s, volume_vph: volumeOf(count, observed_s),

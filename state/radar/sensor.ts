@@ -2,6 +2,7 @@
 import type { RadarTarget } from '../../model/feed.ts'
 import type { Instant, Seconds } from '../../model/units.ts'
 import type { Green } from '../signals/greens.ts'
+import { CalibrationSample } from './calibration.ts'
 import type { LaneMap } from './lane-map.ts'
 import { type LaneCycle, LaneWatch } from './lane-watch.ts'
 import type { VirtualLoops } from './loops.ts'
@@ -15,6 +16,8 @@ const LOOK_S: Seconds = 0.4
 /** The stop line is seen where so many vehicles were seen this near to it. */
 const NEAR_M = 30
 const NEAR_VEHICLES = 3
+/** Kept of a link: more tell no more of the clock. */
+const MOST_CROSSINGS = 20_000
 
 /** Counts of one lane and slot. */
 export interface LaneSlot {
@@ -43,6 +46,10 @@ export class Sensor implements TrackerSink {
   readonly counts = new Map<number, Map<number, LaneSlot>>()
   /** Observed seconds by slot. */
   readonly observed = new Map<number, number>()
+  /** Where vehicles drove, as told. */
+  readonly places = new CalibrationSample()
+  /** Crossings that were seen, by link, in order; the first of them. */
+  readonly crossings = new Map<number, Instant[]>()
   first_s: Instant | undefined
   last_s: Instant = -Infinity
   gaps = 0
@@ -63,12 +70,20 @@ export class Sensor implements TrackerSink {
   }
 
   push(target: RadarTarget): void {
+    this.places.add(target)
     this.#tracker.push(target)
   }
 
   end(): void {
     this.#tracker.end()
     this.#loops.gap(this.last_s + 1)
+  }
+
+  /** Vehicles over stop lines. */
+  counted(): number {
+    let sum = 0
+    for (const slots of this.counts.values()) for (const { vehicles } of slots.values()) for (const n of vehicles.values()) sum += n
+    return sum
   }
 
   seesLine(link: number): boolean {
@@ -85,6 +100,13 @@ export class Sensor implements TrackerSink {
     const { link } = this.#map.lanes[crossing.lane]!
     this.#near.set(link, (this.#near.get(link) ?? 0) + 1)
     if (crossing.inferred) this.#loops.infer(crossing)
+    else this.#keep(link, crossing.time_s)
+  }
+
+  #keep(link: number, time_s: Instant): void {
+    const times = this.crossings.get(link)
+    if (times === undefined) this.crossings.set(link, [time_s])
+    else if (times.length < MOST_CROSSINGS) times.push(time_s)
   }
 
   settled({ lane, time_s, class: kind, movement, inferred }: Crossing): void {

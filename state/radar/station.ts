@@ -3,7 +3,7 @@ import type { LogChannel, RadarTarget, SignalEvent } from '../../model/feed.ts'
 import type { Network } from '../../model/network.ts'
 import type { Instant, Metres, Seconds } from '../../model/units.ts'
 import type { GreenClock } from '../signals/greens.ts'
-import { LaneMap } from './lane-map.ts'
+import { givesWay, LaneMap } from './lane-map.ts'
 import type { LaneCycle, LaneWatch } from './lane-watch.ts'
 import { VirtualLoops } from './loops.ts'
 import { Sensor, type Surroundings } from './sensor.ts'
@@ -162,9 +162,9 @@ export class RadarStation {
   #isHeldUp(vehicle: Vehicle, movement: number, now: Instant): boolean {
     const { path, s, time_s } = vehicle
     if (path < 0 || s <= PAST_LINE_M || now - time_s > UNSEEN_S) return false
-    if (this.map.paths[path]!.movement !== movement || this.map.paths[path]!.connection.yields_to.length > 0) return false
+    if (this.map.paths[path]!.movement !== movement || givesWay(this.map.paths[path]!.connection)) return false
     const { out } = this.map.lanes[vehicle.lane]!
-    const waits = Math.max(0, ...out.map((each) => this.map.paths[each]!.connection).filter(({ yields_to }) => yields_to.length > 0).map(({ waiting_m = 0 }) => waiting_m + WAITING_M))
+    const waits = Math.max(0, ...out.map((each) => this.map.paths[each]!.connection).filter(givesWay).map(({ waiting_m = 0 }) => waiting_m + WAITING_M))
     return s > waits && (waits === 0 || vehicle.movementOf(this.map) === movement)
   }
 

@@ -7,6 +7,7 @@ import type { GreenClock } from '../signals/greens.ts'
 import { listDischarges } from './departures.ts'
 import { fitPace, pacePoints, usualPace, type Pace } from './headway.ts'
 import { laneGroups, type LaneGroup } from './lane-groups.ts'
+import { joinShares, type AnchoredShare } from './anchored.ts'
 import { correctQueues, modelQueues, type ModelledQueue } from './queues.ts'
 import { countOrder, drawnShares, shareOf, type Share } from './penetration.ts'
 
@@ -18,6 +19,8 @@ export interface VolumeMeasures {
   saturation_flow_vphpl: Estimate
   queue_max_m: Estimate
   queue_p95_m: Estimate
+  /** Counted vehicles are behind the penetration. */
+  anchored: boolean
 }
 
 export interface VolumeOptions {
@@ -26,6 +29,8 @@ export interface VolumeOptions {
   hours: number
   /** How many runs each run of a movement stands for; 1 where absent. */
   weight?: (movement: number) => number
+  /** Share of a movement's probes by counted vehicles; absent or undefined where nobody counts. */
+  anchor?: ((movement: number) => AnchoredShare | undefined) | undefined
 }
 
 /** A lane group and how its queues leave. */
@@ -47,17 +52,19 @@ export function measureVolumes(graph: RoadGraph, source: RunSource, options: Vol
   const shares = sharesOf(groups, source, clock)
   const of = new Map(groups.flatMap(({ group, pace }, g) => group.movements.map((m) => [m, { pace, share: shares.groups[g] }] as const)))
   for (const movement of source.listMovements()) counted.set(movement, source.listRuns(movement).length * weight(movement))
-  const volume = (movement: number): Volume | undefined => reckon(counted.get(movement) ?? 0, hours, of.get(movement)?.share ?? shares.all)
+  const joined = new Map([...counted.keys()].map((movement) => [movement, joinShares(options.anchor?.(movement), of.get(movement)?.share ?? shares.all)]))
+  const volume = (movement: number): Volume | undefined => reckon(counted.get(movement) ?? 0, hours, joined.get(movement) ?? of.get(movement)?.share ?? shares.all)
   const modelled = groups.flatMap(({ group, pace }) => queuesWhereKnown(graph, group, group.movements.map(volume), pace, loaded(group, source), clock))
   const queues = new Map(correctQueues(modelled).map((queue, k) => [modelled[k]!.movement, queue]))
   return [...counted.keys()].map((movement): VolumeMeasures => {
     const known = of.get(movement)
-    const share = known?.share ?? shares.all
+    const share = joined.get(movement)
     const own = volume(movement)
     const queue = queues.get(movement)
     return {
       movement, volume_vph: own === undefined ? { ...UNKNOWN } : around(own.vph, own.error), penetration: share === undefined ? { ...UNKNOWN } : around(share.value, share.error, 1),
       saturation_flow_vphpl: known === undefined ? { ...UNKNOWN } : flowOf(known.pace), queue_max_m: queue?.queue_max_m ?? { ...UNKNOWN }, queue_p95_m: queue?.queue_p95_m ?? { ...UNKNOWN },
+      anchored: share !== undefined && 'sampling' in share,
     }
   })
 }
@@ -108,9 +115,9 @@ function sharesOf(groups: readonly PacedGroup[], source: RunSource, clock: Green
 interface Volume { vph: number; error: number }
 
 /** Crossings of probes over their share and time. */
-function reckon(crossings: number, hours: number, share: Share | undefined): Volume | undefined {
+function reckon(crossings: number, hours: number, share: (Share & { sampling?: number }) | undefined): Volume | undefined {
   if (share === undefined || !(hours > 0)) return undefined
-  return { vph: crossings / (share.value * hours), error: Math.sqrt((1 - share.value) / Math.max(1, crossings) + share.error ** 2) }
+  return { vph: crossings / (share.value * hours), error: Math.sqrt((share.sampling ?? (1 - share.value) / Math.max(1, crossings)) + share.error ** 2) }
 }
 
 function queuesWhereKnown(graph: RoadGraph, group: LaneGroup, volumes: readonly (Volume | undefined)[], pace: Pace, source: RunSource, clock: GreenClock): ModelledQueue[] {
