@@ -52,12 +52,12 @@ export function measureEffect({ days, treated, chosen }: EffectRequest): Effect 
 
 type Numbered = FollowedDay & { n: number }
 
-/** Days of the kinds, working or not, that both sides have enough of; else nothing is left. */
+/** Days of one kind, working or not, that both sides have enough of; of the kind that both have where neither has. */
 function alike(before: readonly Numbered[], after: readonly Numbered[]): [Numbered[], Numbered[]] {
   const works = ({ n }: Numbered): boolean => weekdayOf(n) < 6
   const kinds = [true, false].filter((kind) => before.some((day) => works(day) === kind) && after.some((day) => works(day) === kind))
   const least = kinds.filter((kind) => [before, after].every((side) => side.filter((day) => works(day) === kind).length >= LEAST_DAYS))
-  // Weekends differ: they come in only where both sides have several, and then the same share of each counts.
+  // Weekends differ from working days: one kind is compared, working days where both sides have enough of them.
   const used = new Set(least.length > 0 ? least.slice(0, 1) : kinds.slice(0, 1))
   return [before.filter((day) => used.has(works(day))), after.filter((day) => used.has(works(day)))]
 }
