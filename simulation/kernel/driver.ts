@@ -61,6 +61,8 @@ export function lastMomentStop(w: World, v: number, gap: number): number {
 }
 
 export function boundBySpeedAhead(w: World, v: number, distance: number, speed: number): void {
+  // A limit asks nobody who keeps it already for less than itself.
+  if (speed >= w.bound && w.spd[v]! <= speed) return
   const now = w.sumo ? freeSpeedAhead(w, v, distance, speed) : slowFor(distance, speed, TURN_DECELERATION, w.dt)
   if (now < w.bound) w.bound = now
 }

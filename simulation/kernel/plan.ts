@@ -187,7 +187,6 @@ function planInside(w: World, v: number, strip: number, rest: number, hasLeader:
 /** From the end of a lane, `rest` ahead, through junctions to the first leader or the end of sight; who may pass the first line behind it (see EVERYBODY). */
 function walk(w: World, v: number, firstLane: number, firstLeg: number, firstRest: number, place: number, hasLeader: boolean): number {
   const { p } = w
-  const sight = lookAhead(w, v)
   let lane = firstLane
   let leg = firstLeg
   let rest = firstRest
@@ -222,7 +221,7 @@ function walk(w: World, v: number, firstLane: number, firstLeg: number, firstRes
       found = true
     }
     leg++
-    if (found || rest > sight) {
+    if (found || rest > lookAhead(w, v)) {
       if (w.stopLeg[v] === leg) boundByHalt(w, v, leg, rest)
       return passes
     }

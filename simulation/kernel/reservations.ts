@@ -104,6 +104,7 @@ function lastRank(w: World, v: number): number {
  */
 function rerank(w: World, id: number, v: number): void {
   const rank = w.resRank[id]!
+  if (rank < HELD_RANK && w.haltedFor[v]! <= w.dt) return
   const leader = w.waitsFor[v]!
   if (w.haltedFor[v]! > w.dt && w.heldByLeader[v] === 1 && leader >= 0 && waitsInside(w, leader)) {
     if (rank < HELD_RANK) w.resRank[id] = rank + HELD_RANK

@@ -14,9 +14,9 @@ export const backOfLastOut = (w: World, lane: number): number => {
 /** The last one that left `lane`, while it is in the way of those who leave it by connection c (-1: of those on the lane); else -1. */
 export function findTail(w: World, lane: number, c: number): number {
   const u = w.lastOut[lane]!
-  if (u < 0) return -1
+  if (u < 0 || !isOnJunction(w, u)) return -1
   const back = backOfLastOut(w, lane)
   // Before the line it is in the way of all.
   if (back >= 0 && (c < 0 || c === w.lastOutConnection[lane] || back > w.p.connDiverge[c]!)) return -1
-  return isOnJunction(w, u) ? u : -1
+  return u
 }
