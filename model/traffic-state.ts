@@ -251,6 +251,11 @@ export interface TrafficState {
   sensors?: SensorState[]
   /** Length of the network's links with at least one probe over all, share. */
   coverage: number
+  /**
+   * Where runs of probes are too many to be kept: those that came, those that all figures are made of, and the movements of which
+   * whole cycles were left out by a hash, so that each kept one stands for several. Absent where all were kept.
+   */
+  runs?: { seen: number; kept: number; movements_thinned: number }
   /** Fixes matched, matched too ambiguously to be used, and set aside. */
   matching?: { matched: number; withheld: number; unmatched: number; breaks_per_100_km: number; distance_m: Metres }
 }

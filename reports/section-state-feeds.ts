@@ -11,7 +11,7 @@ import { NO_DATA, whole } from './state-words.ts'
 const VERDICT: Record<FeedIssue['verdict'], string> = { repair: 'repaired', drop: 'dropped', quarantine: 'held back' }
 
 export function feedsSection(input: StateReportInput): Markup {
-  const { feeds, matching } = input.state
+  const { feeds, matching, runs } = input.state
   const local = new LocalTime(input.time_zone)
   const when = (time_s: number | undefined): string => (time_s === undefined ? NOTHING : `${formatDay(local.day(time_s))} ${formatTimeOfDay(Math.floor(local.timeOfDay(time_s)))}`)
   const share = ({ read, accepted }: FeedHealth): Content => (read === 0 ? NO_DATA : `${fixed((100 * accepted) / read, accepted === read ? 0 : 1)} %`)
@@ -19,6 +19,7 @@ export function feedsSection(input: StateReportInput): Markup {
   const aside = feeds.flatMap(({ source, issues }) => issues.map((issue) => ({ source, ...issue })))
   return html`<section id="feeds">
 <h2>Feeds</h2>
+${runs === undefined ? undefined : html`<p>Figures are made of ${whole(runs.kept)} of ${whole(runs.seen)} passages of stop lines: of ${whole(runs.movements_thinned)} busy movements only some of the cycles, drawn by a hash, were kept and stand for the others.</p>`}
 ${matching === undefined ? undefined : html`<p>Of the fixes that were believed, ${whole(matching.matched)} were matched to the road, ${whole(matching.withheld)} were too ambiguous to be used, ${whole(matching.unmatched)} belong to no road. ${fixed(matching.distance_m / 1000, 0)} km were driven, with ${fixed(matching.breaks_per_100_km, 1)} breaks of the way in 100 km.</p>`}
 ${feeds.length === 0 ? html`<p>${NO_DATA}</p>` : table('What came in', columns, feeds.map((feed): Content[] => [feed.source, whole(feed.read), whole(feed.accepted), share(feed), when(feed.from_s), when(feed.until_s)]))}
 ${feeds.flatMap(({ source, refused }) => (refused === undefined ? [] : [html`<p class="warning"><span aria-hidden="true">⚠</span> ${source} was refused: ${refused}</p>\n`]))}

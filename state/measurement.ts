@@ -16,10 +16,9 @@ import { ProbeAnchor, withRadar } from './fusion/index.ts'
 import { LinkRecord } from './link-record.ts'
 import { judgeDatum, Matcher, MatchRoad, type MatchTotals } from './matching/index.ts'
 import { measureDays } from './movements/days.ts'
-import { measureMovements, type ProbeMeasures, type RunSource } from './movements/measure.ts'
-import { sampleOf } from './movements/sample.ts'
+import { measureMovements, runsOf, type ProbeMeasures, type RunSource } from './movements/measure.ts'
+import { samplesByDay } from './movements/sample.ts'
 import { Performance, SideEvents, type PerformanceResult } from './performance/index.ts'
-import type { Run } from './runs/run.ts'
 import { clockOffset, measureRadar, RadarStation, SLOT_S, type Sensor } from './radar/index.ts'
 import { RunBuilder } from './runs/run-builder.ts'
 import { RunStore } from './runs/run-store.ts'
@@ -174,7 +173,7 @@ export class Measurement {
       days: [...this.#days].sort((a, b) => a - b).map(formatDay), movements, periods: measured, daily: this.#daily(), links: states,
       places: congestedPlaces({ graph, local: this.#options.local, cells: this.links.cells, clock: this.clock, free_mps: this.#freeSpeeds(), movements }),
       areas: areaStates(graph, (this.#options.corridors ?? []).map((corridor) => resolveCorridor(graph, corridor)), states, movements), signals: audit.signals, phases: performance?.phases ?? [], feeds: this.#feeds,
-      ...this.#radars(), coverage: length > 0 ? covered / length : 0, ...this.#matching(),
+      ...this.#radars(), coverage: length > 0 ? covered / length : 0, ...this.#thinned(), ...this.#matching(),
     }
     return { state, performance }
   }
@@ -192,7 +191,11 @@ export class Measurement {
     const radar = this.#radar === undefined ? [] : measureRadar(graph.network, this.#radar, inside)
     const anchor = radar.length === 0 ? undefined : new ProbeAnchor({ radar, runsOf: (movement) => source.listRuns(movement), weight, heard: this.#heard.aliveIn(SLOT_S), hourOf: (time_s) => Math.floor(local.timeOfDay(time_s) / 3600) })
     const volumes = new Map(measureVolumes(graph, source, { clock: this.clock, hours, weight, anchor: anchor && ((movement) => anchor.shareOf(movement)) }).map((each) => [each.movement, each]))
-    const penetration = (movement: number): number | undefined => volumes.get(movement)?.penetration.value ?? undefined
+    // Of vehicles whose runs are kept.
+    const penetration = (movement: number): number | undefined => {
+      const share = volumes.get(movement)?.penetration.value ?? undefined
+      return share === undefined ? undefined : share / weight(movement)
+    }
     const states = measureMovements(graph, source, { clock: this.clock, local, until_s: this.#until, penetration, kindOf: this.#kindOf }).map((measures) => movementState(graph, measures, volumes.get(measures.movement)))
     const crossingsOf = (movement: number): number[] => source.listRuns(movement).map(({ crossing_s }) => crossing_s)
     return radar.length === 0 ? states : withRadar(graph, states, radar, { crossingsOf, observed_s: hours * 3600, until_s: this.#until, dayOf: (time_s) => local.day(time_s) })
@@ -204,23 +207,14 @@ export class Measurement {
       const time = local.timeOfDay(time_s)
       return time >= start_s && time < end_s
     }
-    const source: RunSource = { listMovements: () => this.store.listMovements(), listRuns: (movement) => this.store.listRuns(movement).filter(({ crossing_s }) => inside(crossing_s)) }
+    const source = this.store.within(inside)
     return { period: id, start_s, end_s, movements: this.#movements(source, this.#heard.hours(local, start_s, end_s), inside), daily: this.#daily(source), links: linkIndices(this.links.cells, this.#options.graph.network.links, this.#freeSpeeds(), start_s, end_s) }
   }
 
   #daily(source: RunSource = this.store): DayState[] {
     const { graph, local } = this.#options
     if (this.#days.size < 2) return []
-    const samples = source.listMovements().flatMap((movement) => {
-      const byDay = new Map<number, Run[]>()
-      for (const run of source.listRuns(movement)) {
-        const day = local.day(run.crossing_s)
-        const list = byDay.get(day)
-        if (list === undefined) byDay.set(day, [run])
-        else list.push(run)
-      }
-      return [...byDay.values()].map((runs) => sampleOf(movement, runs, this.clock))
-    })
+    const samples = source.listMovements().flatMap((movement) => samplesByDay(movement, runsOf(source, movement), this.clock, (time_s) => local.day(time_s)))
     const rows = measureDays(samples, local)
     return [...this.#days].sort((a, b) => a - b).map((day) => ({
       day: formatDay(day),
@@ -255,6 +249,11 @@ export class Measurement {
   }
 
   readonly #freeSpeeds = (): number[] => this.#options.graph.network.links.map((_, i) => this.#freeSpeed(i))
+
+  #thinned(): Pick<TrafficState, 'runs'> {
+    const { seen, kept, thinned } = this.store.totals()
+    return thinned === 0 ? {} : { runs: { seen, kept, movements_thinned: thinned } }
+  }
 
   #radars(): Pick<TrafficState, 'spillbacks' | 'sensors'> {
     const station = this.#radar

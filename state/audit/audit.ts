@@ -6,7 +6,7 @@ import type { Timing } from '../../model/scenario.ts'
 import type { SignalId } from '../../model/signal.ts'
 import type { SignalAudit } from '../../model/traffic-state.ts'
 import { modulo, type Seconds } from '../../model/units.ts'
-import type { RunSource } from '../movements/measure.ts'
+import { runsOf, type RunSource } from '../movements/measure.ts'
 import type { GreenClock } from '../signals/greens.ts'
 import { AuditClock, type AuditedGreen } from './audit-clock.ts'
 import { evidenceOf, type Evidence } from './evidence.ts'
@@ -69,7 +69,7 @@ function gather(graph: RoadGraph, source: RunSource, local: LocalTime): { signal
     if (signal === undefined) continue
     const list = signals.get(signal) ?? []
     signals.set(signal, list)
-    list.push(evidenceOf(movement, source.listRuns(movement), local))
+    list.push(evidenceOf(movement, runsOf(source, movement), local))
   }
   return [...signals].sort((a, b) => (order.get(a[0]) ?? 0) - (order.get(b[0]) ?? 0)).map(([signal, evidence]) => ({ signal, evidence }))
 }

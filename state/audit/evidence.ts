@@ -12,9 +12,10 @@ export interface Start {
   distance_m: Metres
 }
 
-export interface Passage {
-  day: number
-  time_s: TimeOfDay
+/** Columns: there may be a hundred thousand. */
+export interface Passages {
+  days: number[]
+  times_s: TimeOfDay[]
 }
 
 export interface Evidence {
@@ -22,9 +23,9 @@ export interface Evidence {
   movement: number
   starts: Start[]
   /** Fronts at the line. */
-  crossings: Passage[]
+  crossings: Passages
   /** When those that stopped would have come to the line without a queue. */
-  held: Passage[]
+  held: Passages
   /** Median interval between fixes. */
   interval_s: Seconds
 }
@@ -39,21 +40,24 @@ const LONGEST_STOP_S: Seconds = 300
 const LEAST_MPS = 4
 const SLACK_S: Seconds = 8
 
-export function evidenceOf(movement: number, runs: readonly Run[], local: LocalTime): Evidence {
-  const evidence: Evidence = { movement, starts: [], crossings: [], held: [], interval_s: 0 }
-  const at = (time_s: number): Passage => ({ day: local.day(time_s), time_s: local.timeOfDay(time_s) })
+export function evidenceOf(movement: number, runs: Iterable<Run>, local: LocalTime): Evidence {
+  const evidence: Evidence = { movement, starts: [], crossings: { days: [], times_s: [] }, held: { days: [], times_s: [] }, interval_s: 0 }
+  const add = ({ days, times_s }: Passages, time_s: number): void => {
+    days.push(local.day(time_s))
+    times_s.push(local.timeOfDay(time_s))
+  }
   const intervals: number[] = []
   for (const run of runs) {
     if (run.interval_s > LONGEST_INTERVAL_S || run.blocked) continue
     const last = run.stops.at(-1)
     if (last !== undefined && last.duration_s > LONGEST_STOP_S) continue
-    evidence.crossings.push(at(run.crossing_s))
+    add(evidence.crossings, run.crossing_s)
     if (last === undefined || run.departure_s === undefined) continue
-    if (run.whole && run.stops.length === 1) evidence.held.push(at(run.arrival_s))
+    if (run.whole && run.stops.length === 1) add(evidence.held, run.arrival_s)
     const distance_m = Math.max(0, -last.s_m)
     const onward = run.crossing_s - run.departure_s
     if (distance_m > FARTHEST_M || onward > SLACK_S + distance_m / LEAST_MPS) continue
-    evidence.starts.push({ ...at(run.departure_s), distance_m })
+    evidence.starts.push({ day: local.day(run.departure_s), time_s: local.timeOfDay(run.departure_s), distance_m })
     intervals.push(run.interval_s)
   }
   intervals.sort((a, b) => a - b)

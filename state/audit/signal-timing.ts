@@ -2,7 +2,7 @@
 import type { Metres, Seconds } from '../../model/units.ts'
 import { findMode, resultant, wrap } from './circular.ts'
 import type { FoundCycle } from './cycle.ts'
-import type { Evidence, Passage, Start } from './evidence.ts'
+import type { Evidence, Passages, Start } from './evidence.ts'
 import { findGreenEnd } from './green-end.ts'
 import { findShifts, type PhasedStart, type Shifts } from './shifts.ts'
 import { atLine, type SignalHours } from './signal-hours.ts'
@@ -27,7 +27,7 @@ export interface MovementTiming {
   sure: boolean
   /** From the first start to the last passage. */
   passing?: { after_s: Seconds; error_s: Seconds }
-  /** Phases of those that passed, and of arrivals that met a red. */
+  /** Phases of those that passed, and of arrivals that met a red, until the end of green is told from them. */
   crossings_s: readonly number[]
   held_s: readonly number[]
   interval_s: Seconds
@@ -95,19 +95,21 @@ function timeMovement(movement: number, list: readonly Start[], hours: SignalHou
   return {
     movement, hours, shifts, cycle_s, motion_s: mode.at_s, deviation_s: mode.deviation_s, n: mode.n, events: times.length, share: mode.share, confidence,
     sure: mode.n >= LEAST_STARTS && mode.share >= LEAST_SHARE && confidence >= LEAST_RESULTANT,
-    crossings_s: phases(evidence?.crossings ?? []), held_s: phases(evidence?.held ?? []), interval_s: evidence?.interval_s ?? 0,
+    crossings_s: phases(evidence?.crossings), held_s: phases(evidence?.held), interval_s: evidence?.interval_s ?? 0,
   }
 
-  function phases(passages: readonly Passage[]): number[] {
-    return passages.filter(({ day, time_s }) => hours.holds(day, time_s)).map(({ day, time_s }) => time_s - shifts.shiftAt(day + time_s / DAY_S))
+  function phases({ days, times_s }: Passages = { days: [], times_s: [] }): number[] {
+    const phases: number[] = []
+    for (const [i, time_s] of times_s.entries()) if (hours.holds(days[i]!, time_s)) phases.push(time_s - shifts.shiftAt(days[i]! + time_s / DAY_S))
+    return phases
   }
 }
 
-/** With the end of green, where enough passed and were held. */
+/** With the end of green, where enough passed and were held, and without what it was told from. */
 export function withEnd(timing: MovementTiming): MovementTiming {
   const { crossings_s, held_s, motion_s, cycle_s, interval_s } = timing
   const passing = findGreenEnd(crossings_s, held_s, motion_s, cycle_s, scatter(interval_s))
-  return passing === undefined ? timing : { ...timing, passing }
+  return { ...timing, crossings_s: [], held_s: [], ...(passing === undefined ? {} : { passing }) }
 }
 
 /** What queues take to get under way per metre before a survey tells: 1.25 s for each vehicle of 7 m. */

@@ -4,7 +4,7 @@ import type { Estimate } from '../../model/traffic-state.ts'
 import type { LocalTime } from '../../model/local-time.ts'
 import { spreadOf } from './ensemble.ts'
 import { FREEDOM_WORTH, shareInterval, SPREAD_WORTH, skewedLimits, sumsOf, t90, UNKNOWN, type Sums } from './intervals.ts'
-import type { Sample } from './sample.ts'
+import type { DaySample } from './sample.ts'
 
 /** One movement on one day, seconds and shares. */
 export interface DayMeasures {
@@ -31,8 +31,8 @@ interface Cell {
 /** Standard errors that a day is drawn at most, so that an incident stays visible. */
 const FARTHEST = 1
 
-/** `samples`: of comparable days and one period each, by movement and day (`sampleOf` on that day's runs). `shares`: seen of all vehicles. */
-export function measureDays(samples: readonly Sample[], local: LocalTime, penetration?: (movement: number) => number | undefined): DayMeasures[] {
+/** `samples`: of comparable days and one period each, by movement and day (`samplesByDay`). `shares`: seen of all vehicles. */
+export function measureDays(samples: readonly DaySample[], local: LocalTime, penetration?: (movement: number) => number | undefined): DayMeasures[] {
   const used = samples.filter(({ probes }) => probes > 0)
   const days = used.map(({ newest_s }) => local.day(newest_s))
   const order = [...new Set(used.map(({ movement }) => movement))]

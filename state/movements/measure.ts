@@ -66,12 +66,20 @@ export interface RunSource {
   listMovements(): number[]
   /** In order of crossing. */
   listRuns(movement: number): Run[]
+  /** The same one by one, where the source need not make a list of them. */
+  eachRun?(movement: number): Iterable<Run>
+  countRuns?(movement: number): number
 }
+
+/** Runs of a movement in order of crossing, to be gone through once. */
+export const runsOf = (source: RunSource, movement: number): Iterable<Run> => source.eachRun?.(movement) ?? source.listRuns(movement)
+
+export const countRuns = (source: RunSource, movement: number): number => source.countRuns?.(movement) ?? source.listRuns(movement).length
 
 /** In the order of movements; those without a run are left out. */
 export function measureMovements(graph: RoadGraph, source: RunSource, options: MeasureOptions): ProbeMeasures[] {
   // One movement after the other: its runs are let go before the next is read.
-  const samples = source.listMovements().map((movement) => sampleOf(movement, source.listRuns(movement), options.clock)).filter(({ crossings }) => crossings > 0)
+  const samples = source.listMovements().map((movement) => sampleOf(movement, runsOf(source, movement), options.clock)).filter(({ crossings }) => crossings > 0)
   return measureSamples(samples, options, options.kindOf ?? kindsOf(graph), approachOf(graph))
 }
 

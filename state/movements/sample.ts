@@ -45,25 +45,65 @@ const QUEUE_SHARE = 0.95
 /** Where no cycle is known. */
 const CYCLE_S: Seconds = 120
 
-export function sampleOf(movement: number, all: readonly Run[], clock: GreenClock | undefined): Sample {
-  const runs = withoutKerb(all.filter(({ whole }) => whole), (time) => clock?.cycle(movement, time) ?? CYCLE_S)
-  const sample: Sample = {
-    movement, probes: runs.length, crossing_s: runs.map(({ crossing_s }) => crossing_s), delay_s: runs.map(({ control_delay_s }) => control_delay_s),
-    stopped_s: runs.map(({ stops }) => stops.reduce((sum, { duration_s }) => sum + duration_s, 0)), stops: runs.map(({ stops }) => stops.length),
-    on_green: 0, clocked: 0, green_share: undefined, window_share: undefined,
-    second_stops: runs.filter(({ stops }) => stops.length >= 2).length, split_failures: runs.filter((run) => isSplitFailure(run, clock)).length,
-    blocked: all.filter(({ blocked }) => blocked).length, crossings: all.length, phases_s: [], cycle_s: undefined, places: [], even: undefined, arrivals_s: [],
-    newest_s: all.reduce((newest, { crossing_s }) => Math.max(newest, crossing_s), -Infinity),
+/** Goes through the runs once and keeps numbers of them. */
+export function sampleOf(movement: number, runs: Iterable<Run>, clock: GreenClock | undefined): Sample {
+  const columns: Columns = { crossing_s: [], delay_s: [], stopped_s: [], stops: [], arrival_s: [], split_failure: [] }
+  const kerb = new Kerb((time) => clock?.cycle(movement, time) ?? CYCLE_S)
+  let [blocked, crossings, newest_s] = [0, 0, -Infinity]
+  for (const run of runs) {
+    crossings++
+    blocked += Number(run.blocked)
+    newest_s = Math.max(newest_s, run.crossing_s)
+    if (!run.whole) continue
+    columns.crossing_s.push(run.crossing_s)
+    columns.delay_s.push(run.control_delay_s)
+    columns.stopped_s.push(run.stops.reduce((sum, { duration_s }) => sum + duration_s, 0))
+    columns.stops.push(run.stops.length)
+    columns.arrival_s.push(run.arrival_s)
+    columns.split_failure.push(Number(isSplitFailure(run, clock)))
+    kerb.add(run)
   }
-  if (clock !== undefined) addGreens(sample, runs, clock)
+  const { crossing_s, delay_s, stopped_s, stops, arrival_s, split_failure } = kerb.leaveOut(columns)
+  const sample: Sample = {
+    movement, probes: crossing_s.length, crossing_s, delay_s, stopped_s, stops, on_green: 0, clocked: 0, green_share: undefined, window_share: undefined,
+    second_stops: stops.filter((n) => n >= 2).length, split_failures: split_failure.reduce((sum, one) => sum + one, 0), blocked, crossings, phases_s: [], cycle_s: undefined,
+    places: [], even: undefined, arrivals_s: [], newest_s,
+  }
+  if (clock !== undefined) addGreens(sample, arrival_s, clock)
   return sample
 }
 
-function addGreens(sample: Sample, runs: readonly Run[], clock: GreenClock): void {
+/** What days are told from. */
+export type DaySample = Pick<Sample, 'movement' | 'probes' | 'delay_s' | 'on_green' | 'clocked' | 'newest_s'>
+
+/** One sample for each day of `dayOf`, of runs in order of crossing. */
+export function samplesByDay(movement: number, runs: Iterable<Run>, clock: GreenClock | undefined, dayOf: (time_s: Instant) => number): DaySample[] {
+  const samples: DaySample[] = []
+  let [day, own] = [Number.NaN, [] as Run[]]
+  const close = (): void => {
+    if (own.length === 0) return
+    const { probes, delay_s, on_green, clocked, newest_s } = sampleOf(movement, own, clock)
+    samples.push({ movement, probes, delay_s, on_green, clocked, newest_s })
+  }
+  for (const run of runs) {
+    if (dayOf(run.crossing_s) !== day) {
+      close()
+      day = dayOf(run.crossing_s)
+      own = []
+    }
+    own.push(run)
+  }
+  close()
+  return samples
+}
+
+interface Columns { crossing_s: number[]; delay_s: number[]; stopped_s: number[]; stops: number[]; arrival_s: number[]; split_failure: number[] }
+
+function addGreens(sample: Sample, arrivals_s: readonly Instant[], clock: GreenClock): void {
   let [green, window] = [0, 0]
-  const phases: { cycle_s: number; phase_s: number }[] = []
   const evens: EvenPlace[] = []
-  for (const { arrival_s } of runs) {
+  const [cycles, phases]: number[][] = [[], []]
+  for (const arrival_s of arrivals_s) {
     const found = clock.find(sample.movement, arrival_s)
     if (found === undefined) continue
     const { start_s, end_s, next_s } = found
@@ -72,17 +112,18 @@ function addGreens(sample: Sample, runs: readonly Run[], clock: GreenClock): voi
     if (arrival_s < end_s + AFTER_GREEN_S) sample.on_green++
     green += (end_s - start_s) / (next_s - start_s)
     window += Math.min(1, (end_s + AFTER_GREEN_S - start_s) / (next_s - start_s))
-    phases.push({ cycle_s: Math.round((clock.cycle(sample.movement, arrival_s) ?? next_s - start_s) * 10) / 10, phase_s: arrival_s - start_s })
+    cycles.push(Math.round((clock.cycle(sample.movement, arrival_s) ?? next_s - start_s) * 10) / 10)
+    phases.push(arrival_s - start_s)
   }
   if (sample.clocked === 0) return
   sample.green_share = green / sample.clocked
   sample.window_share = window / sample.clocked
-  sample.cycle_s = commonest(phases.map(({ cycle_s }) => cycle_s))
   sample.even = meanEven(evens)
-  if (sample.clocked === runs.length && runs.length <= MOST_PLACES) sample.places = runs.map(({ arrival_s }) => cyclePlace(clock, sample.movement, arrival_s))
-  const step = Math.ceil(runs.length / MOST_ARRIVALS)
-  sample.arrivals_s = runs.filter((_, i) => i % step === 0).map(({ arrival_s }) => arrival_s)
-  sample.phases_s = phases.filter(({ cycle_s }) => cycle_s === sample.cycle_s).map(({ phase_s }) => phase_s)
+  if (sample.clocked === arrivals_s.length && arrivals_s.length <= MOST_PLACES) sample.places = arrivals_s.map((arrival_s) => cyclePlace(clock, sample.movement, arrival_s))
+  const step = Math.ceil(arrivals_s.length / MOST_ARRIVALS)
+  sample.arrivals_s = arrivals_s.filter((_, i) => i % step === 0)
+  sample.cycle_s = commonest(cycles)
+  sample.phases_s = phases.filter((_, i) => cycles[i] === sample.cycle_s)
 }
 
 /** Needed a second green: one started after its first stop, and another before it crossed. Without a clock, a second stop tells. */
@@ -96,12 +137,38 @@ function isSplitFailure({ movement, stops, crossing_s }: Run, clock: GreenClock 
   return before !== undefined && before.start_s > first.time_s
 }
 
-function withoutKerb(runs: Run[], cycleAt: (time_s: Instant) => Seconds): Run[] {
-  const isLong = (run: Run): boolean => run.stops.some(({ duration_s }) => duration_s > KERB_CYCLES * cycleAt(run.crossing_s))
-  if (!runs.some(isLong)) return runs
-  const reach = runs.filter((run) => run.stops.length > 0 && !isLong(run)).map(({ stops }) => Math.max(...stops.map(({ s_m }) => -s_m))).sort((a, b) => a - b)
-  const queue = reach[Math.floor(QUEUE_SHARE * reach.length)] ?? 0
-  return runs.filter((run) => !run.stops.some(({ duration_s, s_m }) => duration_s > KERB_CYCLES * cycleAt(run.crossing_s) && s_m < -(queue + BEYOND_QUEUE_M)))
+/** Tells stops at the kerb: longer than any red, and farther back than the queue reaches. */
+class Kerb {
+  /** Of each run: the farthest place of a stop that is too long, 0 without any. */
+  readonly #long_m: Metres[] = []
+  /** The farthest places of runs that stopped for no longer than they had to. */
+  readonly #reach_m: Metres[] = []
+  readonly #cycleAt: (time_s: Instant) => Seconds
+
+  constructor(cycleAt: (time_s: Instant) => Seconds) {
+    this.#cycleAt = cycleAt
+  }
+
+  add({ stops, crossing_s }: Run): void {
+    let [long, reach] = [0, 0]
+    for (const { s_m, duration_s } of stops) {
+      reach = Math.max(reach, -s_m)
+      if (duration_s > KERB_CYCLES * this.#cycleAt(crossing_s)) long = Math.max(long, -s_m)
+    }
+    this.#long_m.push(long)
+    if (stops.length > 0 && long === 0) this.#reach_m.push(reach)
+  }
+
+  leaveOut(columns: Columns): Columns {
+    const reach = this.#reach_m.sort((a, b) => a - b)
+    const most = (reach[Math.floor(QUEUE_SHARE * reach.length)] ?? 0) + BEYOND_QUEUE_M
+    if (this.#long_m.every((long) => long <= most)) return columns
+    const stays = (_: number, i: number): boolean => this.#long_m[i]! <= most
+    return {
+      crossing_s: columns.crossing_s.filter(stays), delay_s: columns.delay_s.filter(stays), stopped_s: columns.stopped_s.filter(stays),
+      stops: columns.stops.filter(stays), arrival_s: columns.arrival_s.filter(stays), split_failure: columns.split_failure.filter(stays),
+    }
+  }
 }
 
 function commonest(values: readonly number[]): number | undefined {

@@ -50,6 +50,25 @@ describe('RunStore', () => {
     expect((store.size * store.weight(3)) / 40_000).toBeLessThan(1.1)
   })
 
+  it('gives one by one, and counts, what it lists; of a part of the day only what crossed in it', () => {
+    const store = new RunStore()
+    for (let i = 0; i < 50; i++) store.push(run(`v${i}`, (i * 7919) % 5000))
+    expect([...store.eachRun(3)]).toEqual(store.listRuns(3))
+    expect([store.countRuns(3), store.countRuns(4), [...store.eachRun(4)].length]).toEqual([50, 0, 0])
+    const part = store.within((time) => time >= 1000 && time < 3000)
+    expect(part.listRuns(3)).toEqual(store.listRuns(3, 1000, 3000))
+    expect([...part.eachRun(3)]).toEqual(part.listRuns(3))
+    expect(part.countRuns(3)).toBe(part.listRuns(3).length)
+    expect(part.listRuns(3).length).toBeGreaterThan(10)
+  })
+
+  it('says how many runs came, how many it keeps, and of how many movements it left some out', () => {
+    const store = new RunStore({ runs_per_movement: 100 })
+    for (let i = 0; i < 500; i++) store.push({ ...run(`v${i}`, i * 900), movement: i % 10 === 0 ? 1 : 2 })
+    expect(store.totals()).toEqual({ seen: 500, kept: store.size, thinned: 1 })
+    expect(store.size).toBeLessThan(160)
+  })
+
   it('holds no more than it may of all movements together; those with most give way', () => {
     const store = new RunStore({ runs: 3000, cycleOf: (_, time) => Math.floor(time / 90) })
     for (let i = 0; i < 20_000; i++) store.push({ ...run(`v${i}`, i * 30), movement: i % 40 === 0 ? 1 : 2 })

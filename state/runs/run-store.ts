@@ -6,7 +6,7 @@ import { hashText, RunColumns } from './run-columns.ts'
 import type { Run } from './run.ts'
 
 export interface RunStoreOptions {
-  /** Most runs kept of one movement; the default keeps twenty days of two hundred probes a day in every hour. */
+  /** Most runs kept of one movement; the default keeps twenty days of a thousand probes a day: means are known to 1 % from fewer. */
   runs_per_movement?: number
   /** Most runs kept in all, about 80 bytes each; the movement with most gives way. */
   runs?: number
@@ -17,8 +17,8 @@ export interface RunStoreOptions {
   cycleOf?: (movement: number, crossing_s: Instant) => number
 }
 
-const RUNS_PER_MOVEMENT = 100_000
-const RUNS = 1_000_000
+const RUNS_PER_MOVEMENT = 20_000
+const RUNS = 500_000
 const SLOT_S: Seconds = 900
 
 interface Kept {
@@ -27,6 +27,9 @@ interface Kept {
   level: number
   seen: number
 }
+
+/** Some runs of a store. */
+export type RunView = Pick<RunStore, 'listMovements'> & { listRuns(movement: number): Run[]; eachRun(movement: number): Iterable<Run>; countRuns(movement: number): number }
 
 /** A RunSink that can be asked: `runs.push(run)`, then `listRuns`. */
 export class RunStore {
@@ -80,6 +83,31 @@ export class RunStore {
       if (time >= from_s && time < until_s) runs.push(columns.at(i, movement))
     }
     return runs
+  }
+
+  /** The same one by one: nothing but the columns is held. */
+  *eachRun(movement: number, counts: (crossing_s: Instant) => boolean = () => true): Generator<Run> {
+    const columns = this.#movements.get(movement)?.columns
+    if (columns !== undefined) for (const i of columns.order()) if (counts(columns.crossing_s[i]!)) yield columns.at(i, movement)
+  }
+
+  countRuns(movement: number, counts?: (crossing_s: Instant) => boolean): number {
+    const columns = this.#movements.get(movement)?.columns
+    return columns === undefined ? 0 : counts === undefined ? columns.size : columns.crossing_s.subarray(0, columns.size).reduce((sum, time_s) => sum + Number(counts(time_s)), 0)
+  }
+
+  /** Its runs with a crossing that counts. */
+  within(counts: (crossing_s: Instant) => boolean): RunView {
+    return {
+      listMovements: () => this.listMovements(), listRuns: (movement) => [...this.eachRun(movement, counts)],
+      eachRun: (movement) => this.eachRun(movement, counts), countRuns: (movement) => this.countRuns(movement, counts),
+    }
+  }
+
+  /** Of all runs that came, and how many of them are kept. */
+  totals(): { seen: number; kept: number; thinned: number } {
+    const all = [...this.#movements.values()]
+    return { seen: all.reduce((sum, { seen }) => sum + seen, 0), kept: this.#size, thinned: all.filter(({ level }) => level > 0).length }
   }
 
   /** How many runs each kept run of a movement stands for. */

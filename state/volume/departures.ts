@@ -1,6 +1,6 @@
 // Probes of a lane group by the green they left in.
 import type { Instant, Metres, Seconds } from '../../model/units.ts'
-import type { RunSource } from '../movements/measure.ts'
+import { runsOf, type RunSource } from '../movements/measure.ts'
 import type { Green, GreenClock } from '../signals/greens.ts'
 import type { LaneGroup } from './lane-groups.ts'
 
@@ -38,7 +38,7 @@ function greenOf(clock: GreenClock, movement: number, crossing_s: Instant, depar
 export function listDischarges({ movements }: LaneGroup, source: RunSource, clock: GreenClock): Discharge[] {
   const greens = new Map<Instant, Discharge & { blocked: boolean }>()
   for (const movement of movements) {
-    for (const { crossing_s, stops, departure_s, blocked } of source.listRuns(movement)) {
+    for (const { crossing_s, stops, departure_s, blocked } of runsOf(source, movement)) {
       const green = greenOf(clock, movement, crossing_s, departure_s)
       if (green === undefined) continue
       let one = greens.get(green.start_s)

@@ -2,6 +2,7 @@
 // Probes show the pace along the queue, seconds a metre; headway and length of a place are known only by what they usually are,
 // and share the surprise of the pace by how sure each of them is.
 import type { Metres, Seconds } from '../../model/units.ts'
+import { median } from '../statistics.ts'
 import type { Discharge } from './departures.ts'
 
 /** Before anything is seen: 1,800 veh/h and lane, places of 25 ft (HCM 2000, ch. 16 and its appendix on queues); standard deviations are ours. */
@@ -69,9 +70,4 @@ function reducedAxis(points: readonly (readonly [number, number])[]): Line | und
   if (!(st > 0)) return undefined
   const slope = Math.sqrt(tt / ss)
   return { slope, at: mt - slope * ms, error: Math.sqrt(Math.max(0, 1 - (st * st) / (ss * tt)) / (n - 2)) }
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b)
-  return sorted[sorted.length >> 1] ?? 0
 }

@@ -5,7 +5,7 @@ import type { Estimate } from '../../model/traffic-state.ts'
 import type { Metres, Seconds } from '../../model/units.ts'
 import { spreadAbout } from '../movements/ensemble.ts'
 import { Z90 } from '../movements/intervals.ts'
-import type { RunSource } from '../movements/measure.ts'
+import { runsOf, type RunSource } from '../movements/measure.ts'
 import type { Run } from '../runs/run.ts'
 import type { GreenClock } from '../signals/greens.ts'
 import type { Pace } from './headway.ts'
@@ -71,7 +71,7 @@ export function modelQueues(network: Network, group: LaneGroup, volumes: readonl
     return {
       movement, kind: `${group.protected ? 'protected' : 'permissive'} ${network.movements[movement]!.turn}`, protected: group.protected,
       mean_m: backs_m.reduce((sum, back) => sum + back, 0) / backs_m.length, p95_m: backs_m[Math.ceil(0.95 * backs_m.length) - 1]!, reach_m,
-      seen: reachOf(movement, source.listRuns(movement), clock), volume: volumes[k]!.error, profile: PROFILE_ERROR / Math.sqrt(cycle.arrivals_s.length), per_cycle: per_cycle[k]!,
+      seen: reachOf(movement, runsOf(source, movement), clock), volume: volumes[k]!.error, profile: PROFILE_ERROR / Math.sqrt(cycle.arrivals_s.length), per_cycle: per_cycle[k]!,
     }
   })
 }
@@ -94,31 +94,35 @@ export function correctQueues(queues: readonly ModelledQueue[]): QueueEstimate[]
   })
 }
 
-/** Means over arrivals of the lengths of cycle and red, and when in the cycle they come. */
+const middle = (values: number[]): number => values.sort((a, b) => a - b)[values.length >> 1]!
+
+/** Middles over arrivals of the lengths of cycle and red, and when in the cycle they come. */
 function cycleOf({ movements }: LaneGroup, source: RunSource, clock: GreenClock): Cycle | undefined {
-  const found: { cycle_s: number; red_s: number; at_s: number }[] = []
-  for (const movement of movements) for (const run of source.listRuns(movement)) {
+  const [cycles, reds, arrivals]: number[][] = [[], [], []]
+  for (const movement of movements) for (const run of runsOf(source, movement)) {
     const green = run.whole ? clock.find(movement, run.arrival_s) : undefined
     if (green === undefined) continue
     const red_s = Math.max(0, green.next_s - green.end_s - INTO_YELLOW_S)
     const at = run.arrival_s - green.end_s - INTO_YELLOW_S
-    found.push({ cycle_s: green.next_s - green.start_s, red_s, at_s: at >= 0 ? at : red_s + run.arrival_s - green.start_s })
+    cycles.push(green.next_s - green.start_s)
+    reds.push(red_s)
+    arrivals.push(at >= 0 ? at : red_s + run.arrival_s - green.start_s)
   }
-  if (found.length === 0) return undefined
-  const middle = (pick: (each: { cycle_s: number; red_s: number }) => number): number => found.map(pick).sort((a, b) => a - b)[found.length >> 1]!
-  return { cycle_s: middle((each) => each.cycle_s), red_s: middle((each) => each.red_s), arrivals_s: found.map(({ at_s }) => at_s) }
+  return arrivals.length === 0 ? undefined : { cycle_s: middle(cycles), red_s: middle(reds), arrivals_s: arrivals }
 }
 
 /**
  * Mean over runs of where they came to stand on red, 0 for those that did not, and its relative standard error. Who joins while
  * the queue is leaving tells little: whether it stops is a matter of a second, and the back of the queue is where it is either way.
  */
-function reachOf(movement: number, runs: readonly Run[], clock: GreenClock): { mean_m: number; error: number } | undefined {
+function reachOf(movement: number, runs: Iterable<Run>, clock: GreenClock): { mean_m: number; error: number } | undefined {
   const isRed = (time_s: number): boolean => {
     const green = clock.find(movement, time_s)
     return green !== undefined && time_s >= green.end_s
   }
-  const reach = runs.filter(({ whole }) => whole).map(({ stops }) => -(stops.find(({ time_s }) => isRed(time_s))?.s_m ?? 0)).sort((a, b) => a - b)
+  const reach: number[] = []
+  for (const { whole, stops } of runs) if (whole) reach.push(-(stops.find(({ time_s }) => isRed(time_s))?.s_m ?? 0))
+  reach.sort((a, b) => a - b)
   const mean_m = reach.reduce((sum, each) => sum + each, 0) / reach.length
   if (reach.length < 2 || !(mean_m > 0)) return undefined
   const variance = reach.reduce((sum, each) => sum + (each - mean_m) ** 2, 0) / (reach.length - 1)

@@ -52,6 +52,19 @@ describe('volume', () => {
     expect(mean(held)).toBeGreaterThanOrEqual(0.86)
   })
 
+  it('is the same on average, and less sure, from every second cycle whose runs stand for two', () => {
+    const ratios = Array.from({ length: 20 }, (_, seed) => {
+      const street = driveStreet({ seed: seed + 1, lanes: 2, penetration: 0.1, cycles: 400, per_cycle: 22 })
+      const graph = new RoadGraph(street.network)
+      const some = street.source.listRuns(0).filter(({ crossing_s }) => Math.floor(crossing_s / 90) % 2 === 0)
+      const options = { clock: street.clock, hours: street.hours }
+      const [all, half] = [measureVolumes(graph, street.source, options)[0]!.volume_vph, measureVolumes(graph, { listMovements: () => [0], listRuns: () => some }, { ...options, weight: () => 2 })[0]!.volume_vph]
+      return { value: Math.log(half.value! / all.value!), width: Math.log(half.high! / half.low!) / Math.log(all.high! / all.low!) }
+    })
+    expect(Math.abs(mean(ratios.map(({ value }) => value)))).toBeLessThan(0.05)
+    expect(mean(ratios.map(({ width }) => width))).toBeGreaterThan(1.02)
+  })
+
   it('comes nearer with more probes than a guess of 5 % where there are 10 %', () => {
     const { volume_vph, street } = measure({ seed: 3, lanes: 2, penetration: 0.1, cycles: 800, per_cycle: 22 })
     const truth = street.vehicles / street.hours

@@ -2,7 +2,7 @@
 import type { RoadGraph } from '../../model/road-graph.ts'
 import type { Estimate } from '../../model/traffic-state.ts'
 import { UNKNOWN, Z90 } from '../movements/intervals.ts'
-import type { RunSource } from '../movements/measure.ts'
+import { countRuns, type RunSource } from '../movements/measure.ts'
 import type { GreenClock } from '../signals/greens.ts'
 import { listDischarges } from './departures.ts'
 import { fitPace, pacePoints, usualPace, type Pace } from './headway.ts'
@@ -47,14 +47,14 @@ const MOST_POINTS = 4000
 /** Of movements with runs, in their order; unknown where there are no greens to reckon from, or too few probes in queues. */
 export function measureVolumes(graph: RoadGraph, source: RunSource, options: VolumeOptions): VolumeMeasures[] {
   const { clock, hours, weight = () => 1 } = options
-  const counted = new Map<number, number>()
+  const counted = new Map<number, Counted>()
   const groups = paced(laneGroups(graph.network), source, clock)
   const shares = sharesOf(groups, source, clock)
   const of = new Map(groups.flatMap(({ group, pace }, g) => group.movements.map((m) => [m, { pace, share: shares.groups[g] }] as const)))
-  for (const movement of source.listMovements()) counted.set(movement, source.listRuns(movement).length * weight(movement))
+  for (const movement of source.listMovements()) counted.set(movement, { runs: countRuns(source, movement), weight: weight(movement) })
   const joined = new Map([...counted.keys()].map((movement) => [movement, joinShares(options.anchor?.(movement), of.get(movement)?.share ?? shares.all)]))
-  const volume = (movement: number): Volume | undefined => reckon(counted.get(movement) ?? 0, hours, joined.get(movement) ?? of.get(movement)?.share ?? shares.all)
-  const modelled = groups.flatMap(({ group, pace }) => queuesWhereKnown(graph, group, group.movements.map(volume), pace, loaded(group, source), clock))
+  const volume = (movement: number): Volume | undefined => reckon(counted.get(movement) ?? { runs: 0, weight: 1 }, hours, joined.get(movement) ?? of.get(movement)?.share ?? shares.all)
+  const modelled = groups.flatMap(({ group, pace }) => queuesWhereKnown(graph, group, group.movements.map(volume), pace, source, clock))
   const queues = new Map(correctQueues(modelled).map((queue, k) => [modelled[k]!.movement, queue]))
   return [...counted.keys()].map((movement): VolumeMeasures => {
     const known = of.get(movement)
@@ -67,12 +67,6 @@ export function measureVolumes(graph: RoadGraph, source: RunSource, options: Vol
       anchored: share !== undefined && 'sampling' in share,
     }
   })
-}
-
-/** The runs of one group, read once; those of a whole city at a time would not fit. */
-function loaded({ movements }: LaneGroup, source: RunSource): RunSource {
-  const runs = new Map(movements.map((movement) => [movement, source.listRuns(movement)]))
-  return { listMovements: () => movements, listRuns: (movement) => runs.get(movement) ?? [] }
 }
 
 /** Each group's own pace where enough waited there, else that of its turn and kind, else the usual. */
@@ -114,10 +108,13 @@ function sharesOf(groups: readonly PacedGroup[], source: RunSource, clock: Green
 
 interface Volume { vph: number; error: number }
 
+/** Runs, each of which stands for so many. */
+interface Counted { runs: number; weight: number }
+
 /** Crossings of probes over their share and time. */
-function reckon(crossings: number, hours: number, share: (Share & { sampling?: number }) | undefined): Volume | undefined {
+function reckon({ runs, weight }: Counted, hours: number, share: (Share & { sampling?: number }) | undefined): Volume | undefined {
   if (share === undefined || !(hours > 0)) return undefined
-  return { vph: crossings / (share.value * hours), error: Math.sqrt((share.sampling ?? (1 - share.value) / Math.max(1, crossings)) + share.error ** 2) }
+  return { vph: (runs * weight) / (share.value * hours), error: Math.sqrt((share.sampling ?? (1 - share.value / weight) / Math.max(1, runs)) + share.error ** 2) }
 }
 
 function queuesWhereKnown(graph: RoadGraph, group: LaneGroup, volumes: readonly (Volume | undefined)[], pace: Pace, source: RunSource, clock: GreenClock): ModelledQueue[] {
