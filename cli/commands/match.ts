@@ -34,7 +34,7 @@ async function run(context: CommandContext): Promise<void> {
   try {
     for (const [k, path] of paths.entries()) {
       const rows = new MatchRows(road, (time_s) => place.asTold(time_s, k))
-      const screen = new ProbeScreen(path, (fix, first) => rows.push(fix, first))
+      const screen = new ProbeScreen(path, (fix, first) => rows.push(fix, first), {}, (fix, cause) => rows.screened(fix, cause))
       const feed = await openProbes(path, place.contextOf(path, k))
       for await (const batch of feed.batches(signal)) {
         for (const fix of batch) screen.push(fix)

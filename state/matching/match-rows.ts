@@ -1,5 +1,6 @@
 // What the `match` command writes: one NDJSON row per fix, `{vehicle_id, time_s, link, position_m, offset_m}`, links by their
-// `source_id`, null where a fix was not matched. Rows of a vehicle stand in order of time; those of different vehicles mix.
+// `source_id`, null where a fix was not matched; then `cause` says why. Rows of a vehicle stand in order of time, those that were not
+// believed left out; those of different vehicles mix.
 import type { Fix } from '../../model/feed.ts'
 import type { Instant } from '../../model/units.ts'
 import type { MatchTotals } from './emitter.ts'
@@ -17,16 +18,18 @@ export interface MatchedFile {
 /** Rows of the fixes of one source, each vehicle's in order of time. */
 export class MatchRows {
   readonly #matcher: Matcher
+  readonly #told: (time_s: Instant) => number
   #lines: string[] = []
 
   /** `told`: an instant as the rows shall have it. */
   constructor(road: MatchRoad, told: (time_s: Instant) => number = (time_s) => time_s) {
+    this.#told = told
     const { links } = road.network
     this.#matcher = new Matcher(road, ({ vehicle, time_s, link, position_m, offset_m }) => {
       this.#lines.push(JSON.stringify({ vehicle_id: vehicle, time_s: told(time_s), link: links[link]!.source_id, position_m: centimetres(position_m), offset_m: centimetres(offset_m) }))
     }, {
       unmatched: (vehicle, { time_s }) => {
-        this.#lines.push(JSON.stringify({ vehicle_id: vehicle, time_s: told(time_s), link: null, position_m: null, offset_m: null }))
+        this.#unmatched(vehicle, time_s, 'off-road')
       },
     })
   }
@@ -35,6 +38,15 @@ export class MatchRows {
   push(fix: Fix, first = false): void {
     if (first) this.#matcher.finish(fix.vehicle)
     this.#matcher.push(fix)
+  }
+
+  /** A fix that was not believed, and why. */
+  screened({ vehicle, time_s }: Fix, cause: string): void {
+    this.#unmatched(vehicle, time_s, cause)
+  }
+
+  #unmatched(vehicle: string, time_s: Instant, cause: string): void {
+    this.#lines.push(JSON.stringify({ vehicle_id: vehicle, time_s: this.#told(time_s), link: null, position_m: null, offset_m: null, cause }))
   }
 
   end(): MatchedFile {

@@ -147,7 +147,7 @@ it('writes one row per fix, null where it was not matched', () => {
   const { totals } = written.end()
   const rows = written.take().trimEnd().split('\n').map((line) => JSON.parse(line) as { vehicle_id: string; time_s: number; link: string | null; position_m: number | null; offset_m: number | null })
   expect(rows.map(({ time_s }) => time_s)).toEqual(fixes.map(({ time_s }) => time_s))
-  expect(rows[10]).toEqual({ vehicle_id: fixes[0]!.vehicle, time_s: fixes[10]!.time_s, link: null, position_m: null, offset_m: null })
+  expect(rows[10]).toEqual({ vehicle_id: fixes[0]!.vehicle, time_s: fixes[10]!.time_s, link: null, position_m: null, offset_m: null, cause: 'off-road' })
   expect(rows.filter(({ link }) => link === null)).toHaveLength(1)
   expect(town.links.map(({ source_id }) => source_id)).toContain(rows[0]!.link)
   expect(totals).toMatchObject({ matched: fixes.length - 1, unmatched: 1, chains: 1 })

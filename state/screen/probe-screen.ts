@@ -8,6 +8,9 @@ import type { Metres, MetresPerSecond, Seconds } from '../../model/units.ts'
 import { SpeedUnitCheck } from './speed-unit.ts'
 import { Track } from './track.ts'
 
+/** Takes fixes that are not believed, in no order, with the cause that the account has. */
+export type ScreenedSink = (fix: Fix, cause: string) => void
+
 /** Takes believed fixes; `first` where nothing is known of how the vehicle came here: its first fix, or the first after a break. */
 export type FixSink = (fix: Fix, first: boolean) => void
 
@@ -45,6 +48,7 @@ export class ProbeScreen {
   /** What became of the fixes: read, accepted, dropped and quarantined here. */
   readonly account: FeedAccount
   readonly #sink: FixSink
+  readonly #screened: ScreenedSink | undefined
   readonly #limits: Readonly<ScreenLimits>
   readonly #units = new SpeedUnitCheck()
   // Vehicles heard of since the younger half of the memory was last full, and before.
@@ -57,9 +61,10 @@ export class ProbeScreen {
   #newest = -Infinity
   #swept = -Infinity
 
-  constructor(source: string, sink: FixSink, limits: Partial<ScreenLimits> = {}) {
+  constructor(source: string, sink: FixSink, limits: Partial<ScreenLimits> = {}, screened?: ScreenedSink) {
     this.account = new FeedAccount(source)
     this.#sink = sink
+    this.#screened = screened
     this.#limits = { ...SCREEN_LIMITS, ...limits }
   }
 
@@ -176,7 +181,10 @@ export class ProbeScreen {
       }
     }
     track.give(fix)
-    if (this.#isFrozen(track, fix)) return this.account.count('quarantine', 'frozen', () => `${describe(fix)} has not moved since ${describeTime(track.still!)}, at a speed of ${fix.speed_mps} m/s`)
+    if (this.#isFrozen(track, fix)) {
+      this.#screened?.(fix, 'frozen')
+      return this.account.count('quarantine', 'frozen', () => `${describe(fix)} has not moved since ${describeTime(track.still!)}, at a speed of ${fix.speed_mps} m/s`)
+    }
     this.account.accept(fix.time_s)
     this.#sink(fix, first || track.unseen)
     track.unseen = false
@@ -207,6 +215,7 @@ export class ProbeScreen {
   }
 
   #drop(cause: string, fix: Fix, why: string): void {
+    this.#screened?.(fix, cause)
     this.account.count('drop', cause, () => `${describe(fix)} ${why}`)
   }
 }

@@ -105,6 +105,16 @@ describe('the screen of probes', () => {
     expect(screened([...wrong, ...stopAndGo]).given.length).toBe(stopAndGo.length + wrong.length)
   })
 
+  it('hands out every fix once: believed, or not and why', () => {
+    const out: string[] = []
+    const screen = new ProbeScreen('probes', (one) => out.push(`${one.time_s - START} given`), {}, (one, cause) => out.push(`${one.time_s - START} ${cause}`))
+    const fixes = [...drive('a', 0, 12), fix('a', 12), fix('a', 13, { x_m: 50_000 }), ...drive('a', 14, 30), fix('a', 3.5)]
+    for (const one of fixes) screen.push(one)
+    screen.end()
+    expect(out.filter((row) => !row.endsWith('given')).sort()).toEqual(['12 duplicate', '13 implied-speed', '3.5 time-backwards'])
+    expect(out.length).toBe(fixes.length)
+  })
+
   it('forgets the vehicle that it has not heard of for the longest, and loses nothing that waited', () => {
     const fixes = Array.from({ length: 500 }, (_, v) => drive(`v${v}`, 0, 8)).flat()
     expect(screened(fixes, { vehicles: 10 }).given.length).toBe(fixes.length)
