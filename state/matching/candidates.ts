@@ -1,4 +1,5 @@
 // Ways on which a fix may have been, the likeliest first: position, heading and speed against the road.
+import { CIRCLE } from './cell-grid.ts'
 import { REACH_M, RECORD, wrap, type MatchRoad } from './road.ts'
 
 /**
@@ -83,11 +84,17 @@ export class Candidates {
   #scan(cx: number, cy: number, reach: number, x = cx, y = cy): void {
     const { grid, packed } = this.#road
     grid.ask(cx, cy)
-    const { list, from, until } = grid
+    const { list, circles, from, until } = grid
     const most = reach * reach
+    const [east, north] = [grid.east(x), grid.north(y)]
     let way = -1
     let at = -1
     for (let k = from; k < until; k++) {
+      const c = k * CIRCLE
+      const dEast = east - circles[c]!
+      const dNorth = north - circles[c + 1]!
+      const within = reach + circles[c + 2]!
+      if (dEast * dEast + dNorth * dNorth > within * within) continue
       const r = list[k]! * RECORD
       const px = x - packed[r]!
       const py = y - packed[r + 1]!
@@ -131,6 +138,8 @@ export class Candidates {
   #rank(sigma_m: number, speed_mps: number, heading_rad: number): void {
     const { links, from, packed, speed_mps: limit } = this.#road
     const variance = sigma_m * sigma_m
+    // Of ways equally wide the logarithm is the same.
+    let [lastWidth2, lastLog] = [0, 0]
     const useHeading = speed_mps > HEADING_FROM_MPS && !Number.isNaN(heading_rad)
     let joints = 0
     let best = -Infinity
@@ -142,7 +151,10 @@ export class Candidates {
       // Off the middle: noise, and where across the carriageway it drives; width^2 / 12 is the variance of the latter.
       const over = this.#over[i]!
       const width2 = packed[r + 11]!
-      let score = -0.5 * ((over * over) / variance + (this.#square[i]! - over * over) / (variance + width2) + (width2 > 0 ? Math.log1p(width2 / variance) : 0))
+      const square = (over * over) / variance + (this.#square[i]! - over * over) / (variance + width2)
+      if (-0.5 * square < best + HOPELESS) continue
+      if (width2 !== lastWidth2) [lastWidth2, lastLog] = [width2, width2 > 0 ? Math.log1p(width2 / variance) : 0]
+      let score = -0.5 * (square + lastLog)
       if (useHeading) {
         const turn = wrap(packed[r + 8]! - heading_rad) / HEADING_SIGMA_RAD
         score += Math.max(HEADING_FLOOR, -0.5 * turn * turn)

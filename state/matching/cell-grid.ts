@@ -3,6 +3,10 @@
 /** Cell side, m; the least side for a network too wide for that many cells is larger. */
 const CELL_M = 60
 const MOST_CELLS = 4_000_000
+/** Numbers of a circle. */
+export const CIRCLE = 3
+/** Single precision is a centimetre at 100 km. */
+const WIDER_M = 0.1
 
 export interface Segments {
   x0: Float64Array
@@ -23,6 +27,11 @@ export class CellGrid {
   readonly #start: Int32Array
   /** Segment numbers, ascending in every cell. */
   readonly list: Int32Array
+  /**
+   * The circle around each of them, side by side in the order of `list`, so that most of a cell is passed over without touching
+   * its segments: middle east and north of the grid's corner, and radius; m. A little wide, for single precision.
+   */
+  readonly circles: Float32Array
   /** Of the cell that was asked last, in `list`. */
   from = 0
   until = 0
@@ -57,6 +66,22 @@ export class CellGrid {
     each((cell, s) => {
       this.list[next[cell]!++] = s
     })
+    this.circles = new Float32Array(CIRCLE * this.list.length)
+    for (const [k, s] of this.list.entries()) {
+      const half = length_m[s]! / 2
+      this.circles[CIRCLE * k] = x0[s]! + ux[s]! * half - left
+      this.circles[CIRCLE * k + 1] = y0[s]! + uy[s]! * half - low
+      this.circles[CIRCLE * k + 2] = half + margin_m[s]! + WIDER_M
+    }
+  }
+
+  /** East of the corner that circles are reckoned from. */
+  east(x: number): number {
+    return x - this.#x
+  }
+
+  north(y: number): number {
+    return y - this.#y
   }
 
   /** Sets `from` and `until` to the cell of a point; empty outside. */

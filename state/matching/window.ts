@@ -2,7 +2,7 @@
 // way to each of them (Viterbi) and how much all ways together weigh (forward, backward). Probabilities, scaled at every step.
 import type { Fix } from '../../model/feed.ts'
 import { MOST, type Candidates } from './candidates.ts'
-import { changesAt, distanceAt, findSlot } from './route-table.ts'
+import { changesAt, distanceAt, findSlot, type RouteRow } from './route-table.ts'
 import type { MatchRoad } from './road.ts'
 
 /** Columns of a step in its one array; single precision is enough for shares and for positions to a millimetre. */
@@ -29,6 +29,7 @@ const BACKWARDS_SIGMAS = 4
 const DETOUR_FACTOR = 2
 const SLACK_M = 60
 const FASTEST_MPS = 35
+const UNASKED = -2
 /** Share of vehicles that leave their carriageway for one beside it where they may. */
 const LOG_CHANGE = Math.log(0.97 / 0.03)
 
@@ -53,6 +54,11 @@ export class Window {
   readonly #tail = new Float64Array(MOST)
   readonly #changed = new Uint8Array(MOST)
   readonly #turned = new Uint8Array(MOST)
+  /** First candidate with the same base. */
+  readonly #twin = new Uint8Array(MOST)
+  /** Rows of candidates that were left, and where bases stand in them: from each link the way to each base is looked up once. */
+  readonly #rows: (RouteRow | undefined)[] = []
+  readonly #slots = new Int32Array(MOST * MOST)
   readonly #beta = new Float64Array(MOST)
   readonly #earlier = new Float64Array(MOST)
 
@@ -96,7 +102,11 @@ export class Window {
     for (let j = 0; j < next.n; j++) {
       const way = b[WAY + j]!
       const joint = way - links
-      this.#base[j] = joint < 0 ? way : from[joint]!
+      const base = joint < 0 ? way : from[joint]!
+      this.#base[j] = base
+      let twin = 0
+      while (this.#base[twin] !== base) twin++
+      this.#twin[j] = twin
       this.#tail[j] = joint < 0 ? b[POSITION + j]! : length_m[from[joint]!]! + b[POSITION + j]!
       this.#changed[j] = joint < 0 ? 0 : change[joint]!
       this.#turned[j] = joint < 0 ? 0 : uTurn[joint]!
@@ -117,6 +127,11 @@ export class Window {
     const left = Math.max(0, length_m[way]! - a[POSITION + i]!)
     const ahead = way < links ? left : left + length_m[link]!
     const row = limit > ahead ? this.#road.routes.row(link, limit - ahead) : undefined
+    this.#rows[i] = row
+    let first = 0
+    while (this.#rows[first] !== row) first++
+    const slots = first * MOST
+    if (first === i) this.#slots.fill(UNASKED, slots, slots + n)
     let any = false
     for (let j = 0; j < n; j++) {
       let distance: number
@@ -126,7 +141,9 @@ export class Window {
       if (near >= (same ? -back : 0)) distance = Math.max(0, near)
       else if (row === undefined) continue
       else {
-        const slot = findSlot(row, this.#base[j]!)
+        const twin = slots + this.#twin[j]!
+        let slot = this.#slots[twin]!
+        if (slot === UNASKED) this.#slots[twin] = slot = findSlot(row, this.#base[j]!)
         if (slot < 0) continue
         distance = ahead + distanceAt(row, slot) + this.#tail[j]!
         changes += changesAt(row, slot)
