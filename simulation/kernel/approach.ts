@@ -2,6 +2,9 @@
 // speeds are planned, when it will reach the line and leave the connection; drivers that have to yield decide afterwards,
 // so that the order in which lanes are planned cannot matter. The times are those of SUMO 1.15 (MSVehicle's drive items).
 import { brakeDistance, stopWithin } from './car-following.ts'
+import { HALTING } from './parameters.ts'
+import { PROTECTED, RED, YELLOW, YELLOW_PERMISSIVE } from './signals.ts'
+import { hasTailOn } from './tails.ts'
 import type { World } from './world.ts'
 
 /** When a vehicle reaches the line of a connection and leaves the connection with its rear; s and m/s. */
@@ -25,14 +28,15 @@ export function clearApproaches(w: World): void {
 /**
  * Fills `out` for a vehicle that may drive `pass` in this step and reaches, `seen` ahead, the line of connection c or its
  * waiting place, with `length` metres of the connection to drive. `slowing`: it has to yield and comes up so slowly that
- * it can still stop.
+ * it can still stop. It gets faster over the last `run` metres, those of the last lane, but not than `behind`, its speed
+ * behind who is on that.
  */
-export function arrivalAt(w: World, v: number, c: number, seen: number, pass: number, length: number, slowing: boolean, out: Arrival): void {
+export function arrivalAt(w: World, v: number, c: number, seen: number, pass: number, length: number, slowing: boolean, run: number, behind: number, out: Arrival): void {
   const a = w.acc[v]!
   const b = w.dec[v]!
   const top = w.top[v]!
   const visibility = w.p.connVisibility[c]!
-  let speed = Math.min(Math.sqrt(pass * pass + 2 * a * seen), top)
+  let speed = Math.min(Math.sqrt(pass * pass + 2 * a * run), top, behind)
   if (slowing && seen > visibility && brakeDistance(w.spd[v]!, b, w.dt) < seen) {
     const visible = stopWithin(visibility, b, 0, w.dt)
     speed = Math.min(speed, Math.sqrt(visible * visible + 2 * a * visibility))
@@ -59,6 +63,9 @@ function brakedSpeed(seen: number, pass: number, speed: number, b: number, tau: 
   return Math.min(speed, square > 0 ? Math.sqrt(square) : b)
 }
 
+/** Over how many of the `seen` metres to the line of connection c a vehicle gets faster: by SUMO's rules, those on the last lane. */
+export const runTo = (w: World, c: number, seen: number): number => (w.sumo ? Math.min(seen, w.p.length[w.p.connFrom[c]!]!) : seen)
+
 /** How the times of an announcement are to be worked out, when somebody asks for them. */
 const AS_IT_DRIVES = 1
 const SLOWING = 2
@@ -71,6 +78,7 @@ export function announce(w: World, v: number, c: number, seen: number, slowing: 
   w.comingVehicle[k] = v
   w.comingDistance[k] = seen
   w.comingPass[k] = w.bound
+  w.comingBehind[k] = w.sumo ? w.behind : Infinity
   w.comingPending[k] = slowing ? SLOWING : AS_IT_DRIVES
   w.comingNext[k] = w.comingHead[c]!
   w.comingHead[c] = k
@@ -83,7 +91,8 @@ const its = newArrival()
 export function knowArrival(w: World, k: number, c: number): void {
   const pending = w.comingPending[k]!
   if (pending === 0) return
-  arrivalAt(w, w.comingVehicle[k]!, c, w.comingDistance[k]!, w.comingPass[k]!, w.p.length[w.p.lanes + c]!, pending === SLOWING, its)
+  const seen = w.comingDistance[k]!
+  arrivalAt(w, w.comingVehicle[k]!, c, seen, w.comingPass[k]!, w.p.length[w.p.lanes + c]!, pending === SLOWING, runTo(w, c, seen), w.comingBehind[k]!, its)
   setArrival(w, k, its)
 }
 
@@ -94,4 +103,27 @@ export function setArrival(w: World, k: number, arrival: Arrival): void {
   w.comingSpeed[k] = arrival.speed
   w.comingLeaveSpeed[k] = arrival.leaveSpeed
   w.comingBraking[k] = arrival.braking
+}
+
+/**
+ * Announces those on the lane before connection c who have not looked as far as its line, or stand behind somebody who
+ * does not pass it: SUMO's vehicles say when they reach their next junction from any distance. Asked for once a step.
+ */
+export function announceFar(w: World, c: number): void {
+  const { p } = w
+  if (w.farAsked[c] === w.step + 1) return
+  w.farAsked[c] = w.step + 1
+  const shows = w.signals.shows[c]!
+  if (shows === RED || shows === YELLOW || shows === YELLOW_PERMISSIVE) return
+  const slowing = shows !== PROTECTED && p.connYields[c] === 1
+  const lane = p.connFrom[c]!
+  const tail = hasTailOn(w, lane)
+  for (let i = w.count[lane]! - 1; i >= 0; i--) {
+    const v = w.at(lane, i)
+    const leg = w.leg[v]!
+    if (w.saidAt[v] === w.step + 1 || w.next[v]! < HALTING || w.stopLeg[v] === leg || w.book.legLast[leg] === 1 || w.nextConnection(lane, leg) !== c) continue
+    const k = announce(w, v, c, p.length[lane]! - w.pos[v]!, slowing)
+    w.comingPass[k] = w.next[v]!
+    w.comingBehind[k] = i > 0 || tail ? w.next[v]! : Infinity
+  }
 }

@@ -24,8 +24,10 @@ export function followSpeed(w: World, v: number, gap: number, leader: number, v0
   return model < hard ? model : hard
 }
 
+/** `world.followed` is then the speed behind that leader, within one step of acceleration. */
 export function boundByLeader(w: World, v: number, gap: number, leader: number): void {
   const speed = followSpeed(w, v, gap, leader, w.top[v]!)
+  w.followed = w.krauss ? Math.min(speed, w.spd[v]! + w.acc[v]! * w.dt) : speed
   if (speed < w.bound) {
     w.bound = speed
     w.binder = leader

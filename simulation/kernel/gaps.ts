@@ -2,7 +2,7 @@
 // first. By rule of the field a permissive left at a signal takes a critical gap, and a turn on red that of HCM chapter
 // 20; everything else compares times of arrival and leaving as SUMO 1.15 does (MSLink::blockedByFoe), impatience included.
 import { MERGING, YIELD_ONLY } from '../prepare.ts'
-import { type Arrival, arrivalAt, knowArrival } from './approach.ts'
+import { announceFar, type Arrival, arrivalAt, knowArrival, runTo } from './approach.ts'
 import { idmFollow, kraussFollow } from './car-following.ts'
 import { stoppingDistance, timeToCover } from './driver.ts'
 import { CRITICAL_GAP_S, HALTING, IMPATIENCE_S, TIME_MARGIN_S, TURN_ON_RED_GAP_S } from './parameters.ts'
@@ -34,7 +34,8 @@ function findInWindow(w: World, v: number, c: number, toLine: number, everyone: 
   const { p, mine } = w
   const waiting = p.connWaiting[c]!
   const seen = Math.max(0, toLine + waiting)
-  arrivalAt(w, v, c, seen, w.bound, p.length[p.lanes + c]! - waiting, false, mine)
+  const run = !w.sumo || toLine < 0 ? seen : waiting > 0 ? waiting : runTo(w, c, seen)
+  arrivalAt(w, v, c, seen, w.bound, p.length[p.lanes + c]! - waiting, false, run, w.sumo && toLine > 0 ? w.behind : Infinity, mine)
   leaveBehind(w, v, c, toLine, p.length[p.lanes + c]! - waiting, mine)
   const impatience = toLine < stoppingDistance(w, v) && toLine > 0 ? 1 : Math.min(1, Math.max(0, w.haltedFor[v]! - w.dt) / IMPATIENCE_S)
   const end = p.zoneStart[c + 1]!
@@ -42,6 +43,7 @@ function findInWindow(w: World, v: number, c: number, toLine: number, everyone: 
     if (p.zoneYield[z] === 0 && !everyone) continue
     const foe = p.zoneFoe[z]!
     const same = p.connTo[foe] === p.connTo[c]
+    if (w.sumo) announceFar(w, foe)
     for (let k = w.comingHead[foe]!; k >= 0; k = w.comingNext[k]!) {
       const u = w.comingVehicle[k]!
       if (u === v) continue
@@ -123,7 +125,7 @@ function arrivalIfBraking(w: World, u: number, k: number, impatience: number): t
   delayed.speed = speed
   const now = w.now + w.dt
   const m = impatience * w.dec[u]!
-  if (arrive - w.now < 1e-9 || Math.abs(arrive - w.mine.arrive) < w.dt) return delayed
+  if (arrive - w.now < 1e-9 || (w.sumo ? Math.floor(arrive / w.dt) === Math.floor(w.mine.arrive / w.dt) : Math.abs(arrive - w.mine.arrive) < w.dt)) return delayed
   const mean = w.comingDistance[k]! / (arrive - w.now)
   const wanted = arrive - w.mine.arrive
   const rest = w.comingDistance[k]! - mean * (w.mine.arrive - now)

@@ -1,6 +1,6 @@
 // The speed of every vehicle for the coming step, from the state before it. Nothing moves here; what is written are
 // the chosen speeds, reservations, and who waits for whom.
-import { announce, arrivalAt, clearApproaches, setArrival } from './approach.ts'
+import { announce, arrivalAt, clearApproaches, runTo, setArrival } from './approach.ts'
 import { boundByLeader, boundBySpeedAhead, boundByStop, freeSpeed, lastMomentStop } from './driver.ts'
 import { mouth } from './lane-change.ts'
 import { CREEPING, HALTING, RED_LINE_M, START_SHARE, STOOD_S, YELLOW_DECELERATION, YIELD_LINE_M } from './parameters.ts'
@@ -116,7 +116,11 @@ function planVehicle(w: World, s: number, i: number, v: number, leader: number, 
   w.boundToLeader = false
   w.hasToWait[v] = 0
   w.restsAt[v] = -1
-  if (leader >= 0) boundByLeader(w, v, w.pos[leader]! - w.len[leader]! - w.pos[v]! - w.gap0[v]!, leader)
+  w.behind = Infinity
+  if (leader >= 0) {
+    boundByLeader(w, v, w.pos[leader]! - w.len[leader]! - w.pos[v]! - w.gap0[v]!, leader)
+    w.behind = w.followed
+  }
   const rest = w.p.length[s]! - w.pos[v]!
   let passes: number = NOBODY
   if (s >= w.p.lanes) planInside(w, v, s, rest, leader >= 0)
@@ -149,7 +153,9 @@ function giveUpPlace(w: World, v: number, lane: number): void {
 function boundByTail(w: World, v: number, lane: number, leg: number, rest: number): void {
   if (w.lastOut[lane]! < 0) return
   const u = findTail(w, lane, w.nextConnection(lane, leg))
-  if (u >= 0 && u !== v) boundByLeader(w, v, rest + backOfLastOut(w, lane) - w.gap0[v]!, u)
+  if (u < 0 || u === v) return
+  boundByLeader(w, v, rest + backOfLastOut(w, lane) - w.gap0[v]!, u)
+  if (backOfLastOut(w, lane) < 0) w.behind = Math.min(w.behind, w.followed)
 }
 
 function planInside(w: World, v: number, strip: number, rest: number, hasLeader: boolean): void {
@@ -180,6 +186,7 @@ function planInside(w: World, v: number, strip: number, rest: number, hasLeader:
     }
   }
   const beyond = rest + p.length[to]!
+  w.behind = Infinity
   if (!found && beyond < lookAhead(w, v)) walk(w, v, to, w.leg[v]! + 1, beyond, 0, false)
   else if (w.stopLeg[v] === w.leg[v]! + 1) boundByHalt(w, v, w.leg[v]! + 1, rest)
 }
@@ -196,6 +203,7 @@ function walk(w: World, v: number, firstLane: number, firstLeg: number, firstRes
   for (let first = true; ; first = false) {
     if (w.stopLeg[v] === leg) boundByHalt(w, v, leg, rest - p.length[lane]!)
     if (!found) boundByTail(w, v, lane, leg, rest)
+    if (first && announces) w.saidAt[v] = w.step + 1
     if (w.book.legLast[leg] === 1) return passes
     const c = w.nextConnection(lane, leg)
     if (c < 0) {
@@ -227,6 +235,7 @@ function walk(w: World, v: number, firstLane: number, firstLeg: number, firstRes
     }
     rest += p.length[to]!
     lane = to
+    w.behind = Infinity
   }
 }
 
@@ -250,7 +259,7 @@ function passLine(w: World, v: number, c: number, leg: number, rest: number, pla
   if (announces && w.p.connWatched[c] === 1 && isMeantToPass(answer)) {
     const k = announce(w, v, c, rest, answer !== PASS)
     if (rest < LEAVES_SOON_M) {
-      arrivalAt(w, v, c, rest, w.bound, w.p.length[w.p.lanes + c]!, answer !== PASS, w.mine)
+      arrivalAt(w, v, c, rest, w.bound, w.p.length[w.p.lanes + c]!, answer !== PASS, runTo(w, c, rest), w.sumo ? w.behind : Infinity, w.mine)
       leaveBehind(w, v, c, rest, w.p.length[w.p.lanes + c]!, w.mine)
       setArrival(w, k, w.mine)
     }

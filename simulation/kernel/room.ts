@@ -24,7 +24,7 @@ export function findRoomBlocker(w: World, v: number, c: number, leg: number, pla
   }
   if (w.sumo) {
     const stander = findStanding(w, v, c, leg, place)
-    return stander === -1 && w.p.connCrossed[c] === 1 ? findOverfull(w, v, c) : stander
+    return stander === -1 && (w.p.connCrossed[c] === 1 || hasCrosserTo(w, w.p.connTo[c]!)) ? findOverfull(w, v, c, leg) : stander
   }
   const need = w.len[v]! + w.gap0[v]!
   let lane = w.p.connTo[c]!
@@ -76,17 +76,30 @@ function lastInRing(w: World, v: number, c: number, ring: number): number {
   return found < 0 || found === v ? -2 : found
 }
 
+/** Has somebody a place on this lane promised whose way there crosses others'? Left without it he would block them. */
+function hasCrosserTo(w: World, lane: number): boolean {
+  const { p } = w
+  for (let k = p.laneInStart[lane]!; k < p.laneInStart[lane + 1]!; k++) {
+    const c = p.laneIn[k]!
+    if (p.connCrossed[c] === 1 && w.reserved[c]!.length > 0) return true
+  }
+  return false
+}
+
 /**
  * Where others cross, SUMO's rule alone lets two opposite queues lock each other's turns
- * in. The last one on a lane of two vehicles or more that will not hold v too if all on their way there come to stand; or -1.
+ * in. The last one on a lane of two vehicles or more that will not hold v too if all on their way there come to stand, -2
+ * where they will before a red light, or -1.
  */
-function findOverfull(w: World, v: number, c: number): number {
+function findOverfull(w: World, v: number, c: number, leg: number): number {
   const lane = w.p.connTo[c]!
   const length = w.p.length[lane]!
   const last = w.last(lane)
   const need = w.len[v]! + w.gap0[v]!
-  if (last < 0 || last === v || length > SHORT_BY_SUMO_M || length < 2 * need) return -1
-  return length - w.promised[lane]! - w.load[lane]! < need ? last : -1
+  if (last === v || length > SHORT_BY_SUMO_M || length < 2 * need || length - w.promised[lane]! - w.load[lane]! >= need) return -1
+  if (last >= 0) return last
+  const next = w.book.legLast[leg + 1] === 1 ? -1 : w.nextConnection(lane, leg + 1)
+  return next >= 0 && w.signals.shows[next] === RED ? -2 : -1
 }
 
 /** Normal lanes looked along, in vehicle lengths. */

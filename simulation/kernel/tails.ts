@@ -20,3 +20,6 @@ export function findTail(w: World, lane: number, c: number): number {
   if (back >= 0 && (c < 0 || c === w.lastOutConnection[lane] || back > w.p.connDiverge[c]!)) return -1
   return u
 }
+
+/** Does the rear of somebody lie on a lane over whose end its front is already? */
+export const hasTailOn = (w: World, lane: number): boolean => w.lastOut[lane]! >= 0 && backOfLastOut(w, lane) < 0 && isOnJunction(w, w.lastOut[lane]!)

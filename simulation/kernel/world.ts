@@ -157,6 +157,9 @@ export class World {
   bound = 0
   binder = NOBODY
   boundToLeader = false
+  /** Its speed behind the leader looked at last, and behind who is on the lane that it looks along (Infinity where nobody is). */
+  followed = 0
+  behind = Infinity
 
   /** Second pass over those who have to yield, see plan.ts. */
   deciding = false
@@ -169,6 +172,9 @@ export class World {
   readonly mine: Arrival = newArrival()
 
   // Vehicles that come up to watched connections, see approach.ts
+  /** Step after the one in which a vehicle last said, or chose not to say, when it passes its next line; in which those far from a connection were asked. */
+  declare readonly saidAt: Int32Array
+  declare readonly farAsked: Int32Array
   declare readonly comingHead: Int32Array
   declare readonly comingTouched: Int32Array
   comingTouchedCount = 0
@@ -178,6 +184,8 @@ export class World {
   declare comingDistance: Float64Array
   /** Speed it may drive in this step, and whether its times are worked out: 0 = yes, else how (see approach.ts). */
   declare comingPass: Float64Array
+  /** Its speed then behind who is on its lane. */
+  declare comingBehind: Float64Array
   declare comingPending: Uint8Array
   declare comingArrive: Float64Array
   declare comingLeave: Float64Array
@@ -252,13 +260,15 @@ export class World {
     this.latest = new Int32Array(n).fill(-1)
     this.reserved = Array.from({ length: prepared.connections }, () => [])
     this.undecidedStrip = new Int32Array(n); this.undecidedPlace = new Int32Array(n)
+    this.saidAt = new Int32Array(n)
+    this.farAsked = new Int32Array(prepared.connections)
     this.comingHead = new Int32Array(prepared.connections).fill(-1)
     this.comingTouched = new Int32Array(prepared.connections)
     this.comingNext = new Int32Array(256)
     this.comingVehicle = new Int32Array(256)
     const e = (): Float64Array => new Float64Array(256)
     this.comingPending = new Uint8Array(256)
-    this.comingDistance = e(); this.comingPass = e(); this.comingArrive = e(); this.comingLeave = e()
+    this.comingDistance = e(); this.comingPass = e(); this.comingBehind = e(); this.comingArrive = e(); this.comingLeave = e()
     this.comingSpeed = e(); this.comingLeaveSpeed = e(); this.comingBraking = e()
   }
 
@@ -272,7 +282,7 @@ export class World {
     this.comingVehicle.set(vehicle)
     this.comingPending = new Uint8Array(size)
     this.comingPending.set(pending)
-    this.comingDistance = longer(this.comingDistance); this.comingPass = longer(this.comingPass); this.comingArrive = longer(this.comingArrive); this.comingLeave = longer(this.comingLeave)
+    this.comingDistance = longer(this.comingDistance); this.comingPass = longer(this.comingPass); this.comingBehind = longer(this.comingBehind); this.comingArrive = longer(this.comingArrive); this.comingLeave = longer(this.comingLeave)
     this.comingSpeed = longer(this.comingSpeed); this.comingLeaveSpeed = longer(this.comingLeaveSpeed); this.comingBraking = longer(this.comingBraking)
   }
 
