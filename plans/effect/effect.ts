@@ -12,6 +12,12 @@ export interface EffectRequest {
   treated: string
   /** When the place was chosen for being bad: days up to then are a biased baseline, used only where later ones are too few. */
   chosen?: string
+  /** Share of intervals that may miss the truth: 0.1 by default, as with every estimate of a traffic state; 0.05 is usual for what is published. */
+  miss?: number
+  /** Tell no change below the least detectable one: among those that few days tell, the small ones are mostly exaggerated. */
+  detectable_only?: boolean
+  /** Kind of a local date; by default `weekday` and `weekend`. Days of one kind are compared: holidays are neither. */
+  kindOf?: (day: string) => string
 }
 
 /** Fewer days on a side say nothing. */
@@ -24,9 +30,9 @@ const DETECTABLE = 2.8
 /** A queue that nobody waits in has no logarithm. */
 const LEAST_DELAY_S = 0.1
 
-export function measureEffect({ days, treated, chosen }: EffectRequest): Effect {
+export function measureEffect({ days, treated, chosen, miss = PROBABILITY, detectable_only = false, kindOf = weekKind }: EffectRequest): Effect {
   const at = parseDay(treated)!
-  const numbered = days.map((day) => ({ ...day, n: parseDay(day.day)! }))
+  const numbered = days.map((day): Numbered => ({ ...day, n: parseDay(day.day)!, kind: kindOf(day.day) }))
   const after = numbered.filter(({ n }) => n > at + TRANSITION_DAYS)
   const all = numbered.filter(({ n }) => n < at)
   const late = chosen === undefined ? all : all.filter(({ n }) => n > parseDay(chosen)!)
@@ -40,26 +46,28 @@ export function measureEffect({ days, treated, chosen }: EffectRequest): Effect 
   const controlled = [before, later].every((side) => side.filter(({ control_s }) => control_s !== null).length >= LEAST_DAYS)
   const [b, a] = [before, later].map((side) => (controlled ? side.filter(({ control_s }) => control_s !== null) : side)) as [Numbered[], Numbered[]]
   const { difference, error, freedom } = welch(b.map((day) => logged(day, controlled)), a.map((day) => logged(day, controlled)))
-  const half = error > 0 ? studentT(freedom, PROBABILITY) * error : 0
+  const half = error > 0 ? studentT(freedom, miss) * error : 0
   const share = (log: number): number => Math.exp(log) - 1
   const was = mean(b.map(({ delay_s }) => delay_s))
   const change = { value: share(difference), low: share(difference - half), high: share(difference + half) }
+  const least_detectable = share(DETECTABLE * error)
+  const told = !detectable_only || Math.abs(change.value) >= least_detectable
   return {
-    ...base, days_before: b.length, days_after: a.length, change, control: controlled, least_detectable: share(DETECTABLE * error), probability: error > 0 ? probabilityOf(Math.abs(difference) / error, freedom) : null,
-    delay_s: { value: was * change.value, low: was * change.low, high: was * change.high }, verdict: change.high < 0 ? 'better' : change.low > 0 ? 'worse' : 'cannot tell',
+    ...base, days_before: b.length, days_after: a.length, change, control: controlled, least_detectable, probability: error > 0 ? probabilityOf(Math.abs(difference) / error, freedom) : null,
+    delay_s: { value: was * change.value, low: was * change.low, high: was * change.high }, verdict: told && change.high < 0 ? 'better' : told && change.low > 0 ? 'worse' : 'cannot tell',
   }
 }
 
-type Numbered = FollowedDay & { n: number }
+type Numbered = FollowedDay & { n: number; kind: string }
 
-/** Days of one kind, working or not, that both sides have enough of; of the kind that both have where neither has. */
+const weekKind = (day: string): string => (weekdayOf(parseDay(day)!) < 6 ? 'weekday' : 'weekend')
+
+/** Days of one kind that both sides have enough of; of a kind that both have where there is none. Weekdays first: they are most alike. */
 function alike(before: readonly Numbered[], after: readonly Numbered[]): [Numbered[], Numbered[]] {
-  const works = ({ n }: Numbered): boolean => weekdayOf(n) < 6
-  const kinds = [true, false].filter((kind) => before.some((day) => works(day) === kind) && after.some((day) => works(day) === kind))
-  const least = kinds.filter((kind) => [before, after].every((side) => side.filter((day) => works(day) === kind).length >= LEAST_DAYS))
-  // Weekends differ from working days: one kind is compared, working days where both sides have enough of them.
-  const used = new Set(least.length > 0 ? least.slice(0, 1) : kinds.slice(0, 1))
-  return [before.filter((day) => used.has(works(day))), after.filter((day) => used.has(works(day)))]
+  const count = (kind: string): number => Math.min(...[before, after].map((side) => side.filter((day) => day.kind === kind).length))
+  const kinds = [...new Set(before.map(({ kind }) => kind))].filter((kind) => count(kind) > 0).sort((a, b) => Number(b === 'weekday') - Number(a === 'weekday') || count(b) - count(a) || (a < b ? -1 : 1))
+  const used = kinds.find((kind) => count(kind) >= LEAST_DAYS) ?? kinds[0]
+  return [before.filter(({ kind }) => kind === used), after.filter(({ kind }) => kind === used)]
 }
 
 const logged = ({ delay_s, control_s }: FollowedDay, controlled: boolean): number => Math.log(Math.max(LEAST_DELAY_S, delay_s)) - (controlled ? Math.log(Math.max(LEAST_DELAY_S, control_s!)) : 0)
