@@ -116,19 +116,20 @@ export async function* untilAborted<T>(values: AsyncIterable<T>, signal?: AbortS
   }
   if (signal.aborted) return undefined
   const iterator = values[Symbol.asyncIterator]()
-  let stop = (): void => {}
-  const aborted = new Promise<undefined>((resolve) => { stop = () => resolve(undefined) })
+  // A promise of its own for each wait: one for all of them would hold every value until the signal is gone (a file's bytes, all of them).
+  let wake: ((nothing: undefined) => void) | undefined
+  const stop = (): void => wake?.(undefined)
   signal.addEventListener('abort', stop)
   let waiting = false
   try {
     for (;;) {
       waiting = true
-      const next = iterator.next()
-      const result = await Promise.race([next, aborted])
-      if (result === undefined) {
-        next.catch(() => {})
-        return undefined
-      }
+      const result = await new Promise<IteratorResult<T> | undefined>((resolve, reject) => {
+        wake = resolve
+        iterator.next().then(resolve, reject)
+      })
+      wake = undefined
+      if (result === undefined) return undefined
       waiting = false
       if (result.done === true) return undefined
       yield result.value
