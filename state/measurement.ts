@@ -189,7 +189,8 @@ export class Measurement {
     const { graph, local } = this.#options
     const weight = (movement: number): number => this.store.weight(movement)
     const radar = this.#radar === undefined ? [] : measureRadar(graph.network, this.#radar, inside)
-    const anchor = radar.length === 0 ? undefined : new ProbeAnchor({ radar, runsOf: (movement) => source.listRuns(movement), weight, heard: this.#heard.aliveIn(SLOT_S), hourOf: (time_s) => Math.floor(local.timeOfDay(time_s) / 3600) })
+    // Radar counts where lanes begin, too; probes are counted at lines only.
+    const anchor = radar.length === 0 ? undefined : new ProbeAnchor({ radar: radar.filter(({ movement }) => this.#builder.tells(movement)), runsOf: (movement) => source.listRuns(movement), weight, heard: this.#heard.aliveIn(SLOT_S), hourOf: (time_s) => Math.floor(local.timeOfDay(time_s) / 3600) })
     const volumes = new Map(measureVolumes(graph, source, { clock: this.clock, hours, weight, anchor: anchor && ((movement) => anchor.shareOf(movement)) }).map((each) => [each.movement, each]))
     // Of vehicles whose runs are kept.
     const penetration = (movement: number): number | undefined => {

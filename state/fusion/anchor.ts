@@ -8,6 +8,7 @@ import type { Run } from '../runs/run.ts'
 import type { AnchoredShare } from '../volume/index.ts'
 
 export interface AnchorInput {
+  /** Of movements at whose line probes have runs. */
   radar: readonly RadarMeasures[]
   /** Runs over a stop line, by the index of the movement. */
   runsOf(movement: number): readonly Pick<Run, 'vehicle' | 'crossing_s'>[]

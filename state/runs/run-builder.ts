@@ -60,6 +60,11 @@ export class RunBuilder {
     this.#sink = sink
   }
 
+  /** Whether vehicles have runs there: a movement without a line of its own lies within the frame of the next. */
+  tells(movement: number): boolean {
+    return this.#lines.line[movement] === 1
+  }
+
   push(fix: MatchedFix): void {
     let way = this.#ways.get(fix.vehicle)
     if (way !== undefined) {

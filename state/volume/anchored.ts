@@ -7,16 +7,17 @@ export interface AnchoredShare extends Share {
   sampling: number
 }
 
-/**
- * By how much the order of leaving may be wrong of itself, relative: few queues, headways and lanes that are not as reckoned. Its
- * own error is that of sampling.
- */
-const ORDER_ERROR = 0.2
+/** By how much the order of leaving may be wrong of itself, relative: lanes that are not filled as reckoned, greens used otherwise. On simulated roads it is a few percent. */
+const ORDER_ERROR = 0.1
 
-/** By inverse variance of their logarithms; as unsure as they contradict each other (Birge 1932). `sampling` stays. */
-export function joinShares(anchored: AnchoredShare | undefined, own: Share | undefined): (Share & { sampling?: number }) | undefined {
+/**
+ * By inverse variance of their logarithms; as unsure as they contradict each other (Birge 1932). Both volumes are reckoned from the
+ * same probes: what is left to chance in the anchored one is in the other, too, and stays. `chance`: relative variance of a volume
+ * by the own share; what it has more than the anchored one is an error of the own share.
+ */
+export function joinShares(anchored: AnchoredShare | undefined, own: Share | undefined, chance: number): (Share & { sampling?: number }) | undefined {
   if (anchored === undefined || own === undefined) return anchored ?? own
-  const order = Math.hypot(own.error, ORDER_ERROR)
+  const order = Math.sqrt(own.error ** 2 + ORDER_ERROR ** 2 + Math.max(0, chance - anchored.sampling))
   const [wa, wb] = [1 / anchored.error ** 2, 1 / order ** 2]
   const log = (wa * Math.log(anchored.value) + wb * Math.log(own.value)) / (wa + wb)
   const apart = (Math.log(anchored.value) - Math.log(own.value)) ** 2 / (anchored.error ** 2 + order ** 2)

@@ -52,7 +52,10 @@ export function measureVolumes(graph: RoadGraph, source: RunSource, options: Vol
   const shares = sharesOf(groups, source, clock)
   const of = new Map(groups.flatMap(({ group, pace }, g) => group.movements.map((m) => [m, { pace, share: shares.groups[g] }] as const)))
   for (const movement of source.listMovements()) counted.set(movement, { runs: countRuns(source, movement), weight: weight(movement) })
-  const joined = new Map([...counted.keys()].map((movement) => [movement, joinShares(options.anchor?.(movement), of.get(movement)?.share ?? shares.all)]))
+  const joined = new Map([...counted].map(([movement, count]) => {
+    const own = of.get(movement)?.share ?? shares.all
+    return [movement, joinShares(options.anchor?.(movement), own, own === undefined ? 0 : chanceOf(count, own))]
+  }))
   const volume = (movement: number): Volume | undefined => reckon(counted.get(movement) ?? { runs: 0, weight: 1 }, hours, joined.get(movement) ?? of.get(movement)?.share ?? shares.all)
   const modelled = groups.flatMap(({ group, pace }) => queuesWhereKnown(graph, group, group.movements.map(volume), pace, source, clock))
   const queues = new Map(correctQueues(modelled).map((queue, k) => [modelled[k]!.movement, queue]))
@@ -114,7 +117,12 @@ interface Counted { runs: number; weight: number }
 /** Crossings of probes over their share and time. */
 function reckon({ runs, weight }: Counted, hours: number, share: (Share & { sampling?: number }) | undefined): Volume | undefined {
   if (share === undefined || !(hours > 0)) return undefined
-  return { vph: (runs * weight) / (share.value * hours), error: Math.sqrt((share.sampling ?? (1 - share.value / weight) / Math.max(1, runs)) + share.error ** 2) }
+  return { vph: (runs * weight) / (share.value * hours), error: Math.sqrt((share.sampling ?? chanceOf({ runs, weight }, share)) + share.error ** 2) }
+}
+
+/** Relative variance of a volume by which vehicles happened to be probes whose runs are kept. */
+function chanceOf({ runs, weight }: Counted, share: Share): number {
+  return (1 - share.value / weight) / Math.max(1, runs)
 }
 
 function queuesWhereKnown(graph: RoadGraph, group: LaneGroup, volumes: readonly (Volume | undefined)[], pace: Pace, source: RunSource, clock: GreenClock): ModelledQueue[] {
