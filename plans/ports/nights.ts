@@ -1,0 +1,28 @@
+// What a night did for each corridor: done once, whoever does it.
+import type { Instant } from '../../model/units.ts'
+
+export type NightVerdict = 'kept' | 'proposed' | 'deployed' | 'returned' | 'held-out' | 'no-data' | 'failed'
+
+export interface NightRecord {
+  network: string
+  corridor: string
+  /** Local date of the morning after. */
+  day: string
+  verdict: NightVerdict
+  /** SHA-256 of everything the night looked at. */
+  input_hash: string
+  /** Ids of the plans it made. */
+  plans: string[]
+  /** Why, for the morning report. */
+  sentences: string[]
+  finished_at: Instant
+}
+
+export interface NightStore {
+  /** False when the corridor's night was recorded before: nothing is changed then. */
+  record(night: NightRecord): Promise<boolean>
+  get(network: string, corridor: string, day: string): Promise<NightRecord | undefined>
+  list(network: string, day: string): Promise<NightRecord[]>
+  /** Newest local date with a record. */
+  lastDay(network: string): Promise<string | undefined>
+}

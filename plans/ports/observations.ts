@@ -1,0 +1,68 @@
+// What feeds brought, as it was believed: matched fixes, controller events, lane counts; and who may bring it.
+import type { FeedHealth, LaneCount, SignalEvent } from '../../model/feed.ts'
+import type { Instant } from '../../model/units.ts'
+
+export type FeedKind = 'probes' | 'radar' | 'events' | 'counts' | 'speeds' | 'links' | 'turns'
+
+export interface FeedRecord {
+  id: string
+  network: string
+  kind: FeedKind
+  /** As the decoders name it, for example `ndjson`. */
+  format: string
+  /** Datum, zone, unit, period, address of a broker: whatever the decoder asks for. */
+  settings: Record<string, unknown>
+  enabled: boolean
+  /** Grows with every change. */
+  version: number
+  created_at: Instant
+}
+
+export interface FeedStore {
+  list(network?: string): Promise<FeedRecord[]>
+  get(id: string): Promise<FeedRecord | undefined>
+  /** `expected` as for networks. */
+  put(feed: Omit<FeedRecord, 'version' | 'created_at'>, expected: number): Promise<FeedRecord>
+  remove(id: string, expected: number): Promise<void>
+  /** Health since the feed exists, added up over its batches by day. */
+  health(id: string, from_day: string): Promise<{ day: string; health: FeedHealth }[]>
+}
+
+/** One fix as it was matched; without link where no road was near or two were as likely. */
+export interface MatchedRow {
+  vehicle: string
+  time_s: Instant
+  lon: number
+  lat: number
+  link?: string
+  position_m?: number
+  offset_m?: number
+  speed_mps?: number
+  heading_deg?: number
+}
+
+export interface Batch {
+  feed: string
+  /** Unique within its feed; the same again is stored once. */
+  id: string
+  received_s: Instant
+  health: FeedHealth
+  fixes?: readonly MatchedRow[]
+  events?: readonly SignalEvent[]
+  counts?: readonly LaneCount[]
+}
+
+export interface ObservationLog {
+  /** Rows and the batch's name in one commit; resolves after it. `duplicate`: the batch was there already, nothing was written. */
+  append(batch: Batch): Promise<'stored' | 'duplicate'>
+  /** Many batches in one commit, in order; faster. */
+  appendAll(batches: readonly Batch[]): Promise<('stored' | 'duplicate')[]>
+  /** Whether a batch is there. */
+  has(feed: string, batch: string): Promise<boolean>
+  /** By time; streams. */
+  fixes(network: string, from_s: Instant, until_s: Instant): AsyncIterable<readonly (MatchedRow & { feed: string })[]>
+  events(network: string, from_s: Instant, until_s: Instant): AsyncIterable<readonly SignalEvent[]>
+  counts(network: string, from_s: Instant, until_s: Instant): AsyncIterable<readonly LaneCount[]>
+  /** Makes the days that are over cheap to search by place, and those before `keep_from` go. Local to UTC days. Answers what it did. */
+  tend(now: Instant, keep_days: number): Promise<{ closed: string[]; dropped: string[] }>
+}
