@@ -1,0 +1,47 @@
+// An Idempotency-Key makes a request take effect once, however often it is sent (draft-ietf-httpapi-idempotency-key-header).
+import { createHash } from 'node:crypto'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { GreenwaveError } from '../../model/errors.ts'
+import type { Clock } from '../../plans/ports/clock.ts'
+import type { IdempotencyStore } from '../../plans/ports/idempotency.ts'
+import { actorOf } from '../security/rights.ts'
+
+interface Begun {
+  key: string
+  actor: string
+  route: string
+}
+
+const begun = new WeakMap<FastifyRequest, Begun>()
+
+/** For routes whose config says `idempotent`. Comes after the rights and the validation. */
+export function installIdempotency(server: FastifyInstance, { store, clock }: { store: IdempotencyStore; clock: Clock }): void {
+  server.addHook('preHandler', async (request, reply) => {
+    if (request.routeOptions.config.idempotent !== true || request.principal === undefined) return undefined
+    const key = request.headers['idempotency-key']
+    if (typeof key !== 'string' || !/^[\x21-\x7e]{1,200}$/.test(key)) throw new GreenwaveError('idempotency.missing', 'This needs an Idempotency-Key of 1 to 200 visible characters')
+    const entry = { key, actor: actorOf(request.principal), route: `${request.method} ${request.url}` }
+    const body_hash = createHash('sha256').update(JSON.stringify(request.body ?? null)).digest('hex')
+    const answer = await store.begin({ ...entry, body_hash, now: clock.now() })
+    if (answer === 'other') throw new GreenwaveError('idempotency.other', `The Idempotency-Key ${JSON.stringify(key)} came before with another body`)
+    if (answer === 'running') throw new GreenwaveError('idempotency.running', `The first request with the Idempotency-Key ${JSON.stringify(key)} has not ended`)
+    if (answer === 'new') {
+      begun.set(request, entry)
+      return undefined
+    }
+    return reply.status(answer.status).headers({ ...answer.headers, 'idempotency-replayed': 'true' }).send(answer.body)
+  })
+  server.addHook('onSend', async (request, reply, payload) => {
+    const entry = begun.get(request)
+    if (entry === undefined) return payload
+    begun.delete(request)
+    // What failed or was refused has changed nothing: it may be sent again.
+    if (reply.statusCode >= 400) await store.abandon(entry)
+    else await store.finish(entry, { status: reply.statusCode, headers: keptHeaders(reply.getHeaders()), body: typeof payload === 'string' ? JSON.parse(payload) : null })
+    return payload
+  })
+}
+
+function keptHeaders(headers: Record<string, unknown>): Record<string, string> {
+  return Object.fromEntries(['location', 'etag'].flatMap((name) => (typeof headers[name] === 'string' ? [[name, headers[name]]] : [])))
+}

@@ -1,0 +1,59 @@
+// From a request to who sent it: a session in a cookie or as bearer token, or a machine's key.
+import type { FastifyRequest } from 'fastify'
+import { GreenwaveError } from '../../model/errors.ts'
+import type { Clock } from '../../plans/ports/clock.ts'
+import type { PeopleStore } from '../../plans/ports/people.ts'
+import type { Principal } from './rights.ts'
+import { keyIdOf, sameHash, sha256 } from './secrets.ts'
+
+export const SESSION_COOKIE = 'greenwave_session'
+
+/** Undefined for nobody; throws `request.unauthenticated` for a token or key that is not (or no longer) good, `request.forbidden` for a forged form. */
+export async function authenticate(request: FastifyRequest, people: PeopleStore, clock: Clock): Promise<Principal | undefined> {
+  const bearer = /^Bearer ([\w-]{20,200})$/.exec(request.headers.authorization ?? '')?.[1]
+  if (bearer === undefined && request.headers.authorization !== undefined) throw new GreenwaveError('request.unauthenticated', 'Authorization must be "Bearer" and a token or key')
+  const cookie = bearer === undefined ? cookieOf(request.headers.cookie) : undefined
+  const token = bearer ?? cookie
+  if (token === undefined) return undefined
+  if (cookie !== undefined) refuseForeignForm(request)
+  const id = keyIdOf(token)
+  return id === undefined ? personBy(token, people, clock) : machineBy(id, token, people, clock)
+}
+
+async function personBy(token: string, people: PeopleStore, clock: Clock): Promise<Principal> {
+  const found = await people.session(sha256(token), clock.now())
+  if (found === undefined || found.person.disabled) throw new GreenwaveError('request.unauthenticated', 'This session has ended')
+  const { id, name, role } = found.person
+  return { kind: 'person', id, name, role }
+}
+
+async function machineBy(id: string, secret: string, people: PeopleStore, clock: Clock): Promise<Principal> {
+  const key = await people.key(id)
+  const good = key !== undefined && sameHash(key.secret_hash, sha256(secret)) && key.revoked_at === undefined && (key.expires_at ?? Infinity) > clock.now()
+  if (!good) throw new GreenwaveError('request.unauthenticated', 'This key is not valid, or no longer')
+  return { kind: 'key', id, name: key.name, scopes: key.scopes }
+}
+
+function cookieOf(header: string | undefined): string | undefined {
+  for (const part of header?.split(';') ?? []) {
+    const [name, value] = part.trim().split('=')
+    if (name === SESSION_COOKIE && value !== undefined && /^[\w-]{20,200}$/.test(value)) return value
+  }
+  return undefined
+}
+
+/** A cookie comes by itself: a change that another site's page asks for is refused (Fetch Metadata; browsers without it send Origin). */
+function refuseForeignForm({ method, headers }: FastifyRequest): void {
+  if (method === 'GET' || method === 'HEAD') return
+  const site = headers['sec-fetch-site']
+  const foreign = site === undefined ? headers.origin !== undefined && hostOf(headers.origin) !== headers.host : site !== 'same-origin' && site !== 'none'
+  if (foreign) throw new GreenwaveError('request.forbidden', 'Another site asked for this change')
+}
+
+function hostOf(origin: string): string | undefined {
+  try {
+    return new URL(origin).host
+  } catch {
+    return undefined
+  }
+}
