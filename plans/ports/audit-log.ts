@@ -22,6 +22,7 @@ export interface AuditEntry {
 export interface AuditLog {
   /** The store gives seq, previous and hash; entries of concurrent writers stand in one order. */
   append(entry: Pick<AuditEntry, 'time_s' | 'actor' | 'action' | 'subject_kind' | 'subject' | 'detail'>): Promise<AuditEntry>
+  /** Newest first. */
   list(filter: { subject?: string; actor?: string }, page: PageRequest): Promise<Page<AuditEntry>>
   /** In order, from the first. */
   all(): AsyncIterable<readonly AuditEntry[]>

@@ -12,6 +12,7 @@ export interface ServiceEvent {
 }
 
 export interface EventLog {
+  /** Whoever has read up to a seq never finds a smaller one later, however many write at once. */
   append(event: Omit<ServiceEvent, 'seq'>): Promise<ServiceEvent>
   /** After `seq`, in order, at most `limit`. */
   since(seq: number, limit: number): Promise<ServiceEvent[]>

@@ -1,4 +1,6 @@
 // The ports of the workflow.
+export { canonicalJson, documentText, hashOf, requireText, sha256 } from './canonical.ts'
+export { findBreak, GENESIS } from './chain.ts'
 export type * from './audit-log.ts'
 export type * from './clock.ts'
 export type * from './event-log.ts'

@@ -21,8 +21,10 @@ export interface JobRecord {
 }
 
 export interface JobStore {
+  /** Newest first. */
   list(filter: { kind?: string; state?: JobState }, page: PageRequest): Promise<Page<JobRecord>>
   get(id: string): Promise<JobRecord | undefined>
+  /** Throws `store.conflict` for an id that is taken. */
   insert(job: JobRecord): Promise<void>
   /** Only while it is not done, failed or cancelled; false otherwise. */
   update(id: string, change: Partial<Pick<JobRecord, 'state' | 'progress' | 'label' | 'result' | 'problem' | 'updated_at'>>): Promise<boolean>

@@ -20,10 +20,10 @@ export interface NetworkStore {
   /** The document of a version, by default the newest. */
   scenario(id: string, version?: number): Promise<Scenario | undefined>
   /**
-   * A new version, whose links and intersections can be found by place; the same document again stays the version it is.
+   * A new version, whose links and intersections can be found by place; the newest document again stays the version it is, whatever is expected.
    * `expected` is the version that the writer saw, 0 for none: throws `store.conflict` when it is another by now.
    */
   put(id: string, scenario: Scenario, by: string, expected: number): Promise<NetworkRecord>
-  /** Ids of the newest version's links that touch the box, degrees WGS-84. */
+  /** Ids of the newest version's links that touch the box, degrees WGS-84; none where the network is a local drawing. */
   linksWithin(id: string, box: readonly [west: number, south: number, east: number, north: number]): Promise<string[]>
 }

@@ -23,8 +23,9 @@ export interface FeedStore {
   get(id: string): Promise<FeedRecord | undefined>
   /** `expected` as for networks. */
   put(feed: Omit<FeedRecord, 'version' | 'created_at'>, expected: number): Promise<FeedRecord>
+  /** Its rows stay until their days go. */
   remove(id: string, expected: number): Promise<void>
-  /** Health since the feed exists, added up over its batches by day. */
+  /** Health since the feed exists, added up over its batches by the UTC day on which they came, oldest first. */
   health(id: string, from_day: string): Promise<{ day: string; health: FeedHealth }[]>
 }
 
@@ -53,7 +54,7 @@ export interface Batch {
 }
 
 export interface ObservationLog {
-  /** Rows and the batch's name in one commit; resolves after it. `duplicate`: the batch was there already, nothing was written. */
+  /** Rows and the batch's name in one commit; resolves after it. Throws `request.unknown` for a feed that is not there. `duplicate`: the batch was there already, nothing was written. */
   append(batch: Batch): Promise<'stored' | 'duplicate'>
   /** Many batches in one commit, in order; faster. */
   appendAll(batches: readonly Batch[]): Promise<('stored' | 'duplicate')[]>
@@ -63,6 +64,9 @@ export interface ObservationLog {
   fixes(network: string, from_s: Instant, until_s: Instant): AsyncIterable<readonly (MatchedRow & { feed: string })[]>
   events(network: string, from_s: Instant, until_s: Instant): AsyncIterable<readonly SignalEvent[]>
   counts(network: string, from_s: Instant, until_s: Instant): AsyncIterable<readonly LaneCount[]>
-  /** Makes the days that are over cheap to search by place, and those before `keep_from` go. Local to UTC days. Answers what it did. */
+  /**
+   * Makes UTC days that have been over for an hour cheap to search by place, and those of more than `keep_days` days ago go, with the names of
+   * their batches; the health of a feed by day stays. Answers the days.
+   */
   tend(now: Instant, keep_days: number): Promise<{ closed: string[]; dropped: string[] }>
 }

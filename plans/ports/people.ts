@@ -45,7 +45,9 @@ export interface PeopleStore {
   byId(id: string): Promise<Person | undefined>
   /** Throws `store.conflict` on another version or a login that is taken. */
   put(person: Person, expected: number): Promise<Person>
+  /** Sessions that had expired by then go. */
   openSession(session: Session): Promise<void>
+  /** Undefined when it has expired or its person is disabled. */
   session(token_hash: string, now: Instant): Promise<{ session: Session; person: Person } | undefined>
   closeSession(token_hash: string): Promise<void>
   /** All of a person's; a changed password or role ends them. */

@@ -46,10 +46,12 @@ export interface PlanFilter {
 }
 
 export interface PlanStore {
+  /** Newest first. */
   list(filter: PlanFilter, page: PageRequest): Promise<Page<PlanRecord>>
   get(id: string): Promise<PlanRecord | undefined>
+  /** Throws `store.conflict` for an id that is taken. */
   insert(plan: PlanRecord): Promise<void>
-  /** Throws `store.conflict` when the stored version is not `expected`. */
+  /** Stored as version `expected + 1`; id and created_at stay. Throws `store.conflict` when the stored version is not `expected`. */
   update(plan: PlanRecord, expected: number): Promise<void>
 }
 

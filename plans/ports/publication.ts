@@ -11,6 +11,7 @@ export interface Snapshot {
 }
 
 export interface SnapshotStore {
+  /** Throws `store.conflict` for an id that is taken. */
   put(snapshot: Snapshot): Promise<void>
   latest(network: string): Promise<Snapshot | undefined>
   get(id: string): Promise<Snapshot | undefined>
@@ -46,6 +47,8 @@ export interface ScreenStore {
   list(network?: string): Promise<ScreenRecord[]>
   get(id: string): Promise<ScreenRecord | undefined>
   put(screen: Omit<ScreenRecord, 'version'>, expected: number): Promise<ScreenRecord>
+  /** The same id again replaces it: acknowledged, read back. */
   log(message: ScreenMessage): Promise<void>
+  /** Newest first. */
   messages(screen: string, limit: number): Promise<ScreenMessage[]>
 }

@@ -23,11 +23,16 @@ export interface StateStore {
   day(network: string, day: string): Promise<TrafficState | undefined>
   /** Days that have a state, newest first. */
   days(network: string, limit: number): Promise<string[]>
+  /** The same link and minute again replaces what was said of it. */
   putMinutes(network: string, minutes: readonly LinkMinute[]): Promise<void>
+  /** By time, then link. */
   minutes(network: string, from_s: Instant, until_s: Instant, links?: readonly string[]): Promise<LinkMinute[]>
+  /** Minutes of UTC days that end before the instant go; answers how many days went. */
+  tend(before: Instant): Promise<number>
 }
 
 export interface TreatmentStore {
+  /** By id. */
   list(network: string, page: PageRequest): Promise<Page<PlaceCard & { version: number }>>
   get(network: string, id: string): Promise<(PlaceCard & { version: number }) | undefined>
   put(network: string, card: PlaceCard, expected: number): Promise<PlaceCard & { version: number }>

@@ -1,0 +1,27 @@
+// The stores in memory, for tests: the same obligations as on a database, kept by the same suite (`../ports/conformance.ts`), nothing on disk.
+import type { Clock, Store, Stores } from '../ports/index.ts'
+import { memoryFeeds, memoryNetworks } from './memory-networks.ts'
+import { memoryEvents, memoryObservations, memorySnapshots, memoryStates } from './memory-observations.ts'
+import { memoryAudit, memoryIdempotency, memoryPeople } from './memory-people.ts'
+import { type Access, MemoryGate } from './memory-tables.ts'
+import { memoryJobs, memoryNights, memoryPlans, memorySchedules, memoryScreens, memoryTreatments } from './memory-workflow.ts'
+
+const storesOn = (access: Access, clock: Clock): Stores => ({
+  networks: memoryNetworks(access, clock), feeds: memoryFeeds(access, clock), observations: memoryObservations(access), states: memoryStates(access), treatments: memoryTreatments(access),
+  plans: memoryPlans(access), schedules: memorySchedules(access), nights: memoryNights(access), jobs: memoryJobs(access), people: memoryPeople(access), idempotency: memoryIdempotency(access),
+  snapshots: memorySnapshots(access), screens: memoryScreens(access), events: memoryEvents(access), audit: memoryAudit(access),
+})
+
+/** An empty store. `clock` stamps networks and feeds, by default the computer's. */
+export function memoryStore(clock: Clock = { now: () => Date.now() / 1000 }): Store {
+  const gate = new MemoryGate()
+  return {
+    kind: 'memory',
+    ...storesOn(gate.outside, clock),
+    tx: (work) => gate.tx((access) => work(storesOn(access, clock))),
+    ping: () => gate.outside(() => {}),
+    async close() {
+      gate.close()
+    },
+  }
+}
