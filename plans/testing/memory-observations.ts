@@ -12,7 +12,7 @@ const PIECE = 5000
 
 export function memoryObservations(access: Access): ObservationLog {
   const appendAll = (batches: readonly Batch[]): Promise<('stored' | 'duplicate')[]> => access((tables) => {
-    const own = batches.map((batch) => ({ batch: kept(batch), network: networkOf(tables, batch.feed) }))
+    const own = batches.map((batch) => ({ batch: keptBatch(batch), network: networkOf(tables, batch.feed) }))
     return own.map(({ batch, network }) => store(tables, batch, network))
   })
   return {
@@ -24,6 +24,10 @@ export function memoryObservations(access: Access): ObservationLog {
     counts: (network, from_s, until_s) => pieces(access, ({ laneCounts }) => laneCounts, network, from_s, until_s, (row) => [row.time_s, row.sensor, row.lane ?? '']),
     tend: (now, keep_days) => access((tables) => tend(tables, now, keep_days)),
   }
+}
+
+function keptBatch({ fixes, events, counts, ...batch }: Batch): Batch {
+  return { ...kept(batch), fixes: (fixes ?? []).map(kept), events: (events ?? []).map(kept), counts: (counts ?? []).map(kept) }
 }
 
 function networkOf({ feeds }: MemoryTables, id: string): string {
