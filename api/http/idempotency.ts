@@ -1,7 +1,7 @@
 // An Idempotency-Key makes a request take effect once, however often it is sent (draft-ietf-httpapi-idempotency-key-header).
-import { createHash } from 'node:crypto'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { GreenwaveError } from '../../model/errors.ts'
+import { hashOf } from '../../plans/ports/canonical.ts'
 import type { Clock } from '../../plans/ports/clock.ts'
 import type { IdempotencyStore } from '../../plans/ports/idempotency.ts'
 import { actorOf } from '../security/rights.ts'
@@ -21,7 +21,7 @@ export function installIdempotency(server: FastifyInstance, { store, clock }: { 
     const key = request.headers['idempotency-key']
     if (typeof key !== 'string' || !/^[\x21-\x7e]{1,200}$/.test(key)) throw new GreenwaveError('idempotency.missing', 'This needs an Idempotency-Key of 1 to 200 visible characters')
     const entry = { key, actor: actorOf(request.principal), route: `${request.method} ${request.url}` }
-    const body_hash = createHash('sha256').update(JSON.stringify(request.body ?? null)).digest('hex')
+    const body_hash = hashOf(request.body ?? null)
     const answer = await store.begin({ ...entry, body_hash, now: clock.now() })
     if (answer === 'other') throw new GreenwaveError('idempotency.other', `The Idempotency-Key ${JSON.stringify(key)} came before with another body`)
     if (answer === 'running') throw new GreenwaveError('idempotency.running', `The first request with the Idempotency-Key ${JSON.stringify(key)} has not ended`)

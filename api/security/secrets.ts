@@ -1,6 +1,9 @@
 // Passwords, session tokens and keys. What is kept can't be turned back into what was given out.
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
+import { randomBytes, timingSafeEqual } from 'node:crypto'
 import { hash, verify, type Options } from '@node-rs/argon2'
+import { sha256 } from '../../plans/ports/canonical.ts'
+
+export { sha256 }
 
 /** OWASP's first choice for argon2id: 19 MiB, two passes, one lane (Password Storage Cheat Sheet). */
 const ARGON: Options = { memoryCost: 19_456, timeCost: 2, parallelism: 1 }
@@ -14,8 +17,6 @@ export async function verifyPassword(password: string, stored: string | undefine
   const right = await verify(stored ?? (await NOBODY), password)
   return right && stored !== undefined
 }
-
-export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
 
 export interface NewSecret {
   /** Shown once. */
