@@ -56,6 +56,7 @@ export const CATALOGUE = {
   'store.locked': { exit: EXIT.failure, status: 503, next: 'Stop the other process, or give this one its own directory.' },
   'store.full': { exit: EXIT.failure, status: 507, next: 'Make room on the disk of the database.' },
   'store.version': { exit: EXIT.failure, status: 503, next: 'Start a version of greenwave that knows this database.' },
+  'store.unfit': { exit: EXIT.failure, status: 503, next: 'Let an administrator of the database install PostGIS (CREATE EXTENSION postgis) and grant the right to create tables.' },
   'plan.stage': { exit: EXIT.refused, status: 409, next: 'Take the steps in order: check, simulate, approve, schedule.' },
   'job.ended': { exit: EXIT.failure, status: 409, next: 'Nothing to do; the job had ended.' },
   'service.busy': { exit: EXIT.failure, status: 503, next: 'Send it again as late as Retry-After says.' },
