@@ -1,51 +1,16 @@
-import type { FastifyInstance } from 'fastify'
 import { afterEach, describe, expect, it } from 'vitest'
-import type { JobQueue } from '../plans/ports/jobs.ts'
-import { ROLES, type Role } from '../plans/ports/people.ts'
-import type { Store } from '../plans/ports/store.ts'
+import { ROLES } from '../plans/ports/people.ts'
 import { memoryStore } from '../plans/testing/memory-store.ts'
 import { auditRoutes } from './routes/audit.ts'
 import { jobRoutes } from './routes/jobs.ts'
 import { keyRoutes } from './routes/keys.ts'
 import { peopleRoutes } from './routes/people.ts'
 import { sessionRoutes } from './routes/sessions.ts'
-import { hashPassword, newToken } from './security/secrets.ts'
 import { buildServer } from './server.ts'
+import { bearer, closeWorlds, NO_JOBS, PASSWORD, world as openWorld } from './testing.ts'
 
-const PASSWORD = 'a long enough password'
-const HASH = hashPassword(PASSWORD)
-const NO_JOBS: JobQueue = { handle: () => {}, send: async () => 'none', cancel: async () => false, start: async () => {}, stop: async () => {} }
-
-const open: FastifyInstance[] = []
-afterEach(async () => {
-  await Promise.all(open.splice(0).map((server) => server.close()))
-})
-
-interface World {
-  server: FastifyInstance
-  store: Store
-  tokens: Record<Role, string>
-  at: { now: number }
-}
-
-/** One person of each role, logged in. */
-async function world(): Promise<World> {
-  const at = { now: 1_800_000_000 }
-  const clock = { now: () => at.now }
-  const store = memoryStore(clock)
-  const server = await buildServer({ store, jobs: NO_JOBS, clock, version: '0', routes: [sessionRoutes, peopleRoutes, keyRoutes, auditRoutes, jobRoutes] })
-  open.push(server)
-  const tokens = {} as Record<Role, string>
-  for (const role of ROLES) {
-    await store.people.put({ id: role, login: role, name: `the ${role}`, role, password_hash: await HASH, disabled: false, version: 0 }, 0)
-    const { secret, hash } = newToken()
-    await store.people.openSession({ token_hash: hash, person: role, created_at: at.now, expires_at: at.now + 12 * 3600 })
-    tokens[role] = secret
-  }
-  return { server, store, tokens, at }
-}
-
-const bearer = (token: string): { authorization: string } => ({ authorization: `Bearer ${token}` })
+afterEach(closeWorlds)
+const world = () => openWorld([sessionRoutes, peopleRoutes, keyRoutes, auditRoutes, jobRoutes])
 
 describe('logging in', () => {
   it('tells who is asking, by token and by cookie, until the session ends', async () => {

@@ -33,15 +33,27 @@ export async function readScenario(folder: string): Promise<ReadScenario> {
   const network = await document<Network>('network.json', 'greenwave.network/1')
   const demand = await document<Demand>('demand.json', 'greenwave.demand/1')
   const timing = await document<Timing>('timing.json', 'greenwave.timing/1')
-  requireLists(scenario, ['corridors', 'periods'], join(folder, 'scenario.json'))
-  requireLists(network, ['nodes', 'links', 'movements', 'connections', 'signals'], join(folder, 'network.json'))
-  requireLists(demand, ['intervals', 'volumes', 'vehicle_types', 'routes'], join(folder, 'demand.json'))
-  requireLists(timing, ['plans', 'schedule'], join(folder, 'timing.json'))
-  guarded(join(folder, 'scenario.json'), (file) => validateScenario(scenario, file))
-  guarded(join(folder, 'network.json'), (file) => validateNetwork(network, file))
-  guarded(join(folder, 'demand.json'), (file) => validateDemand(network, demand, file))
-  guarded(join(folder, 'timing.json'), (file) => validateTiming(network, timing, file))
-  return { scenario: { scenario, network, demand, timing }, hashes }
+  return { scenario: checkScenario({ scenario, network, demand, timing }, (name) => join(folder, name)), hashes }
+}
+
+/** What came as a document instead of a folder. Throws GreenwaveError (input.*, network.*) naming the part as its file. */
+export function parseScenario(document: unknown): Scenario {
+  const parts = (typeof document === 'object' && document !== null ? document : {}) as Record<string, unknown>
+  const part = <T>(name: string): T => requireFormat<T>(parts[name], `${name}.json`, `greenwave.${name}/1`)
+  return checkScenario({ scenario: part('scenario'), network: part('network'), demand: part('demand'), timing: part('timing') }, (name) => name)
+}
+
+function checkScenario(whole: Scenario, fileOf: (name: (typeof SCENARIO_FILES)[number]) => string): Scenario {
+  const { scenario, network, demand, timing } = whole
+  requireLists(scenario, ['corridors', 'periods'], fileOf('scenario.json'))
+  requireLists(network, ['nodes', 'links', 'movements', 'connections', 'signals'], fileOf('network.json'))
+  requireLists(demand, ['intervals', 'volumes', 'vehicle_types', 'routes'], fileOf('demand.json'))
+  requireLists(timing, ['plans', 'schedule'], fileOf('timing.json'))
+  guarded(fileOf('scenario.json'), (file) => validateScenario(scenario, file))
+  guarded(fileOf('network.json'), (file) => validateNetwork(network, file))
+  guarded(fileOf('demand.json'), (file) => validateDemand(network, demand, file))
+  guarded(fileOf('timing.json'), (file) => validateTiming(network, timing, file))
+  return whole
 }
 
 /** Reads a plan file. Throws GreenwaveError (input.*). */
@@ -70,6 +82,10 @@ function parseDocument<T>(text: string, path: string, format: string): T {
   } catch (error) {
     throw jsonError(text, path, error as Error)
   }
+  return requireFormat(value, path, format)
+}
+
+function requireFormat<T>(value: unknown, path: string, format: string): T {
   const found = typeof value === 'object' && value !== null ? (value as { format?: unknown }).format : undefined
   if (found !== format) {
     throw new GreenwaveError('input.format', `format is ${JSON.stringify(found) ?? 'absent'}, expected "${format}"`, { file: path })
