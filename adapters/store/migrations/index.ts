@@ -1,0 +1,10 @@
+// Forward only: a migration that was published is never changed, the next one has the next number.
+import { sql as tables } from './0001-tables.ts'
+
+export interface Migration {
+  number: number
+  name: string
+  sql: string
+}
+
+export const MIGRATIONS: readonly Migration[] = [{ number: 1, name: 'tables', sql: tables }]

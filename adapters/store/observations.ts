@@ -1,0 +1,178 @@
+// Observations: names of batches row by row, rows by COPY straight into the partition of their day.
+import { GreenwaveError } from '../../model/errors.ts'
+import type { LaneCount, RoadUserClass, SignalEvent } from '../../model/feed.ts'
+import { DAY_S, dayOf } from '../../plans/ports/feed-days.ts'
+import type { Batch, MatchedRow, ObservationLog } from '../../plans/ports/observations.ts'
+import { copyInteger, copyNumber, copyWord, pieces } from './copy-text.ts'
+import type { Sql } from './database.ts'
+import { type DayTable, ensureDays, listDays, partitionOf } from './partitions.ts'
+import { present, textOf } from './rows.ts'
+import { tend } from './tend.ts'
+
+export function observationLog(sql: Sql): ObservationLog {
+  const appendAll = async (batches: readonly Batch[]): Promise<('stored' | 'duplicate')[]> => {
+    if (batches.length === 0) return []
+    const rows = batches.map(linesOf)
+    return sql.atomically((own) => store(own, batches, rows))
+  }
+  return {
+    append: async (batch) => (await appendAll([batch]))[0]!,
+    appendAll,
+    has: async (feed, batch) => (await sql.query('SELECT 1 FROM batch WHERE feed = $1 AND id = $2', [feed, batch])).length > 0,
+    fixes: (network, from_s, until_s) => stream(sql, FIXES, network, from_s, until_s),
+    events: (network, from_s, until_s) => stream(sql, EVENTS, network, from_s, until_s),
+    counts: (network, from_s, until_s) => stream(sql, COUNTS, network, from_s, until_s),
+    tend: (now, keep_days) => tend(sql, now, keep_days),
+  }
+}
+
+/** Lines of one table and day; each begins with its source, which is known only when it is written. */
+interface DayLines { table: DayTable; day: number; lines: string[] }
+
+const TARGETS = {
+  fix: '(source, time_s, lon, lat, position_m, offset_m, speed_mps, heading_deg, vehicle, link)',
+  signal_event: '(source, time_s, event, parameter, device)',
+  lane_count: '(source, time_s, period_s, vehicles, occupancy, speed_mps, length_from_m, length_until_m, sensor, lane, class)',
+} as const
+
+/** Everything is looked at before anything is written. Throws `input.value`. */
+function linesOf({ fixes = [], events = [], counts = [] }: Batch): DayLines[] {
+  const days = new Map<string, DayLines>()
+  let last: DayLines | undefined
+  const add = (table: DayTable, time_s: number, line: string): void => {
+    const day = dayOf(time_s)
+    if (last?.table !== table || last.day !== day) {
+      const key = `${table} ${day}`
+      last = days.get(key) ?? { table, day, lines: [] }
+      days.set(key, last)
+    }
+    last.lines.push(line)
+  }
+  for (const row of fixes) {
+    add('fix', row.time_s, `\t${copyNumber(row.time_s)}\t${copyNumber(row.lon)}\t${copyNumber(row.lat)}\t${copyNumber(row.position_m)}\t${copyNumber(row.offset_m)}\t${copyNumber(row.speed_mps)}\t${copyNumber(row.heading_deg)}\t${copyWord(row.vehicle)}\t${copyWord(row.link)}\n`)
+  }
+  for (const row of events) add('signal_event', row.time_s, `\t${copyNumber(row.time_s)}\t${copyInteger(row.event)}\t${copyInteger(row.parameter)}\t${copyWord(row.device)}\n`)
+  for (const row of counts) {
+    const [from, until] = row.lengths_m ?? []
+    const figures = [row.time_s, row.period_s, row.vehicles, row.occupancy, row.speed_mps, from, until].map(copyNumber)
+    add('lane_count', row.time_s, `\t${figures.join('\t')}\t${copyWord(row.sensor)}\t${copyWord(row.lane)}\t${copyWord(row.class)}\n`)
+  }
+  return [...days.values()]
+}
+
+async function store(sql: Sql, batches: readonly Batch[], rows: readonly DayLines[][]): Promise<('stored' | 'duplicate')[]> {
+  const sources = await sourceNumbers(sql, new Set(batches.map(({ feed }) => feed)))
+  const days = new Map<DayTable, Set<number>>()
+  for (const { table, day } of rows.flat()) days.set(table, (days.get(table) ?? new Set()).add(day))
+  await ensureDays(sql, days)
+  const fresh = await claim(sql, batches)
+  const targets = new Map<string, { table: keyof typeof TARGETS; parts: { source: string; lines: string[] }[] }>()
+  for (const [i, parts] of rows.entries()) {
+    if (!fresh[i]) continue
+    for (const { table, day, lines } of parts) {
+      const name = partitionOf(table, day)
+      const target = targets.get(name) ?? { table: table as keyof typeof TARGETS, parts: [] }
+      target.parts.push({ source: String(sources.get(batches[i]!.feed)!), lines })
+      targets.set(name, target)
+    }
+  }
+  for (const [name, { table, parts }] of targets) await sql.copyFrom(`${name} ${TARGETS[table]}`, pieces(linesWithSource(parts)))
+  return fresh.map((stored) => (stored ? 'stored' : 'duplicate'))
+}
+
+function* linesWithSource(parts: readonly { source: string; lines: string[] }[]): Generator<string> {
+  for (const { source, lines } of parts) for (const line of lines) yield source + line
+}
+
+/** The number of each feed in its network of now. Throws `request.unknown`. */
+async function sourceNumbers(sql: Sql, feeds: ReadonlySet<string>): Promise<Map<string, number>> {
+  const find = () => sql.query<{ feed: string; network: string; number: number | null }>(
+    'SELECT f.id AS feed, f.network, s.number FROM feed f LEFT JOIN source s ON s.feed = f.id AND s.network = f.network WHERE f.id = ANY($1::text[]) AND NOT f.removed', [[...feeds]],
+  )
+  let rows = await find()
+  for (const feed of feeds) if (!rows.some((row) => row.feed === feed)) throw new GreenwaveError('request.unknown', `there is no feed "${feed}"`)
+  const unnumbered = rows.filter(({ number }) => number === null)
+  if (unnumbered.length > 0) {
+    await sql.query(
+      'INSERT INTO source (feed, network) SELECT * FROM unnest($1::text[], $2::text[]) AS new (feed, network) ORDER BY 1, 2 ON CONFLICT DO NOTHING',
+      [unnumbered.map(({ feed }) => feed), unnumbered.map(({ network }) => network)],
+    )
+    rows = await find()
+  }
+  return new Map(rows.map(({ feed, number }) => [feed, number!]))
+}
+
+/**
+ * Writes the names of batches; true for those that were not there. Who brings the same at the same time waits here until the other has committed;
+ * in the order of their names, so that two with many of the same don't wait for each other.
+ */
+async function claim(sql: Sql, batches: readonly Batch[]): Promise<boolean[]> {
+  const keys = batches.map(({ feed, id }) => JSON.stringify([feed, id]))
+  const first = batches.filter((_, i) => keys.indexOf(keys[i]!) === i)
+  const column = <T>(pick: (batch: Batch) => T): T[] => first.map(pick)
+  const rows = await sql.query<{ feed: string; id: string }>(`
+    INSERT INTO batch (feed, id, day, received_s, read, accepted, from_s, until_s, refused, issues)
+    SELECT feed, id, day, received_s, read, accepted, from_s, until_s, refused, issues::json
+    FROM unnest($1::text[], $2::text[], $3::integer[], $4::float8[], $5::bigint[], $6::bigint[], $7::float8[], $8::float8[], $9::text[], $10::text[])
+      AS new (feed, id, day, received_s, read, accepted, from_s, until_s, refused, issues)
+    ORDER BY feed COLLATE "C", id COLLATE "C" ON CONFLICT DO NOTHING RETURNING feed, id`, [
+    column(({ feed }) => feed), column(({ id }) => id), column(({ received_s }) => dayOf(received_s)), column(({ received_s }) => received_s), column(({ health }) => health.read),
+    column(({ health }) => health.accepted), column(({ health }) => health.from_s ?? null), column(({ health }) => health.until_s ?? null), column(({ health }) => health.refused ?? null),
+    column(({ health }) => (health.issues.length === 0 ? null : textOf(health.issues))),
+  ])
+  const claimed = new Set(rows.map(({ feed, id }) => JSON.stringify([feed, id])))
+  return keys.map((key) => claimed.delete(key))
+}
+
+interface Stream<Row, Item> {
+  table: 'fix' | 'signal_event' | 'lane_count'
+  columns: string
+  order: string
+  itemOf(row: Row, feed: string): Item
+}
+type Nullable<T> = { [K in keyof T]-?: T[K] | null }
+
+const FIXES: Stream<Nullable<MatchedRow>, MatchedRow & { feed: string }> = {
+  table: 'fix', columns: 'vehicle, time_s, lon, lat, link, position_m, offset_m, speed_mps, heading_deg', order: 'time_s, vehicle',
+  itemOf: (row, feed) => ({ ...present<MatchedRow>(row as never), feed }),
+}
+const EVENTS: Stream<SignalEvent, SignalEvent> = { table: 'signal_event', columns: 'device, time_s, event, parameter', order: 'time_s, device, event, parameter', itemOf: (row) => row }
+interface CountRow { sensor: string; lane: string | null; time_s: number; period_s: number; vehicles: number | null; occupancy: number | null; speed_mps: number | null; class: RoadUserClass | null; length_from_m: number | null; length_until_m: number | null }
+const COUNTS: Stream<CountRow, LaneCount> = {
+  table: 'lane_count', columns: 'sensor, lane, time_s, period_s, vehicles, occupancy, speed_mps, class, length_from_m, length_until_m', order: 'time_s, sensor, lane NULLS FIRST',
+  itemOf: ({ sensor, lane, time_s, period_s, vehicles, occupancy, speed_mps, class: kind, length_from_m, length_until_m }) => ({
+    sensor, lane: lane ?? undefined, time_s, period_s, vehicles: vehicles ?? undefined, occupancy: occupancy ?? undefined, speed_mps: speed_mps ?? undefined,
+    ...(kind === null ? {} : { class: kind }), ...(length_from_m === null || length_until_m === null ? {} : { lengths_m: [length_from_m, length_until_m] as const }),
+  }),
+}
+
+/** A piece holds no more, unless so many rows have one instant. */
+const PIECE = 20_000
+const FIRST_SLICE_S = 1
+const LEAST_SLICE_S = 0.001
+
+/**
+ * Day by day, each in slices of time that grow and shrink with what is in them: every slice is found through the BRIN index, and no connection is
+ * held while the reader works.
+ */
+async function* stream<Row extends object, Item>(sql: Sql, { table, columns, order, itemOf }: Stream<Row, Item>, network: string, from_s: number, until_s: number): AsyncGenerator<Item[]> {
+  const feeds = new Map((await sql.query<{ number: number; feed: string }>('SELECT number, feed FROM source WHERE network = $1', [network])).map(({ number, feed }) => [number, feed]))
+  if (feeds.size === 0) return
+  const select = `SELECT source, ${columns} FROM ${table} WHERE time_s >= $1 AND time_s < $2 AND source = ANY($3::integer[]) ORDER BY ${order}`
+  let width = FIRST_SLICE_S
+  for (const day of await listDays(sql, table)) {
+    const end = Math.min(until_s, (day + 1) * DAY_S)
+    for (let begin = Math.max(from_s, day * DAY_S); begin < end;) {
+      const until = Math.min(end, begin + width)
+      const narrow = width > LEAST_SLICE_S
+      const rows = await sql.query<Row & { source: number }>(narrow ? `${select} LIMIT ${PIECE + 1}` : select, [begin, until, [...feeds.keys()]])
+      if (narrow && rows.length > PIECE) {
+        width /= 8
+        continue
+      }
+      if (rows.length > 0) yield rows.map(({ source, ...row }) => itemOf(row as unknown as Row, feeds.get(source)!))
+      if (rows.length < PIECE / 8) width = Math.min(width * 4, DAY_S)
+      begin = until
+    }
+  }
+}

@@ -1,0 +1,172 @@
+// PostgreSQL with PostGIS over a pool of connections. Lost connections are replaced by the pool: whoever asks after the server is back is served.
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import pg from 'pg'
+import { from as copyFrom } from 'pg-copy-streams'
+import { type Database, mayBeRetried, requireParams, retried, type Sql, type TransactionOptions, translated } from './database.ts'
+
+/** int8 and numbers of rows as numbers, documents as text; no column of ours has any other type that the driver would change. */
+const INT8 = 20
+const JSON_OID = 114
+const types = {
+  getTypeParser: (oid: number, format?: 'text' | 'binary') =>
+    (oid === INT8 ? Number : oid === JSON_OID ? String : pg.types.getTypeParser(oid, format as 'text')) as (value: string) => unknown,
+}
+
+export interface PostgresOptions {
+  /** Connections at most. */
+  connections?: number
+  /** For a free connection, or a new one. */
+  connect_timeout_ms?: number
+}
+
+/** Without the password. */
+function addressOf(url: string): string {
+  if (!URL.canParse(url)) return 'at an address that is no URL'
+  const { host, pathname } = new URL(url)
+  return `at ${host}${pathname}`
+}
+
+/** Nothing is connected before the first statement. */
+export function openPostgres(url: string, { connections = 10, connect_timeout_ms = 5000 }: PostgresOptions = {}): Database {
+  const pool = new pg.Pool({
+    connectionString: url, max: connections, connectionTimeoutMillis: connect_timeout_ms, keepAlive: true, keepAliveInitialDelayMillis: 10_000, types, application_name: 'greenwave',
+    // A process that hangs in the middle of a transaction must not hold its locks for ever.
+    idle_in_transaction_session_timeout: 60_000,
+  })
+  // A connection that breaks while nobody uses it is no error of anybody; one in use fails its statement.
+  pool.on('error', () => {})
+  pool.on('connect', (client) => { client.on('error', () => {}) })
+  return new PostgresDatabase(pool, addressOf(url))
+}
+
+class PostgresDatabase implements Database {
+  readonly kind = 'postgres'
+  readonly inTransaction = false
+  readonly #pool: pg.Pool
+  readonly #address: string
+  #closed: Promise<void> | undefined
+
+  constructor(pool: pg.Pool, address: string) {
+    this.#pool = pool
+    this.#address = address
+  }
+
+  query<R>(text: string, params: readonly unknown[] = []): Promise<R[]> {
+    return this.session((sql) => sql.query<R>(text, params))
+  }
+
+  exec(statements: string): Promise<void> {
+    return this.session((sql) => sql.exec(statements))
+  }
+
+  copyFrom(target: string, text: Iterable<string> | AsyncIterable<string>): Promise<number> {
+    return this.session((sql) => sql.copyFrom(target, text))
+  }
+
+  atomically<T>(work: (sql: Sql) => Promise<T>): Promise<T> {
+    return retried(() => this.tx(work))
+  }
+
+  async session<T>(work: (sql: Sql) => Promise<T>): Promise<T> {
+    const client = await this.#connect()
+    const connection = new Connection(client, this.#address, false)
+    try {
+      return await work(connection)
+    } finally {
+      client.release(connection.lost)
+    }
+  }
+
+  async tx<T>(work: (transaction: Sql) => Promise<T>, { serializable = false, lock }: TransactionOptions = {}): Promise<T> {
+    const client = await this.#connect()
+    const connection = new Connection(client, this.#address, true)
+    try {
+      await connection.exec(serializable ? 'BEGIN ISOLATION LEVEL SERIALIZABLE' : 'BEGIN')
+      if (lock !== undefined) await connection.exec(`LOCK TABLE ${lock} IN EXCLUSIVE MODE`)
+      const result = await work(connection)
+      await connection.commit()
+      return result
+    } catch (error) {
+      if (!connection.lost) await connection.exec('ROLLBACK').catch(() => { connection.lost = true })
+      // Whatever `work` made of it: a transaction that the database gave up may succeed when it is tried again.
+      throw mayBeRetried(connection.failure) ? connection.failure : error
+    } finally {
+      client.release(connection.lost)
+    }
+  }
+
+  close(): Promise<void> {
+    this.#closed ??= this.#pool.end()
+    return this.#closed
+  }
+
+  async #connect(): Promise<pg.PoolClient> {
+    try {
+      return await this.#pool.connect()
+    } catch (error) {
+      throw translated(error, this.#address)
+    }
+  }
+}
+
+class Connection implements Sql {
+  readonly kind = 'postgres'
+  readonly inTransaction: boolean
+  /** Not to be used again. */
+  lost = false
+  /** What the database said first of a statement that it refused. */
+  failure: unknown
+  readonly #client: pg.PoolClient
+  readonly #address: string
+
+  constructor(client: pg.PoolClient, address: string, inTransaction: boolean) {
+    this.#client = client
+    this.#address = address
+    this.inTransaction = inTransaction
+  }
+
+  async query<R>(text: string, params: readonly unknown[] = []): Promise<R[]> {
+    requireParams(params)
+    return (await this.#run(() => this.#client.query<R & pg.QueryResultRow>(text, [...params]))).rows
+  }
+
+  async exec(statements: string): Promise<void> {
+    await this.#run(() => this.#client.query(statements))
+  }
+
+  copyFrom(target: string, text: Iterable<string> | AsyncIterable<string>): Promise<number> {
+    return this.#run(async () => {
+      const stream = this.#client.query(copyFrom(`COPY ${target} FROM STDIN`))
+      await pipeline(Readable.from(text, { objectMode: true, highWaterMark: 2 }), stream)
+      return stream.rowCount
+    })
+  }
+
+  atomically<T>(work: (sql: Sql) => Promise<T>): Promise<T> {
+    if (this.inTransaction) return work(this)
+    throw new Error('a session has no transactions')
+  }
+
+  session<T>(work: (sql: Sql) => Promise<T>): Promise<T> {
+    return work(this)
+  }
+
+  /** PostgreSQL answers ROLLBACK to the COMMIT of a transaction in which something failed. */
+  async commit(): Promise<void> {
+    const { command } = await this.#run(() => this.#client.query('COMMIT'))
+    if (command !== 'COMMIT') throw this.failure ?? new Error(`the transaction was ended by ${command}`)
+  }
+
+  async #run<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work()
+    } catch (error) {
+      const known = translated(error, this.#address)
+      // Anything without a SQLSTATE left the protocol in a state that nobody knows.
+      if (!(error instanceof pg.DatabaseError) || error.severity === 'FATAL' || error.severity === 'PANIC') this.lost = true
+      this.failure ??= known
+      throw known
+    }
+  }
+}
