@@ -58,6 +58,7 @@ export const CATALOGUE = {
   'store.version': { exit: EXIT.failure, status: 503, next: 'Start a version of greenwave that knows this database.' },
   'store.unfit': { exit: EXIT.failure, status: 503, next: 'Let an administrator of the database install PostGIS (CREATE EXTENSION postgis) and grant the right to create tables.' },
   'plan.stage': { exit: EXIT.refused, status: 409, next: 'Take the steps in order: check, simulate, approve, schedule.' },
+  'plan.altered': { exit: EXIT.refused, status: 409, next: 'Look into the audit; draft the plan again from a document that you trust.' },
   'job.ended': { exit: EXIT.failure, status: 409, next: 'Nothing to do; the job had ended.' },
   'service.busy': { exit: EXIT.failure, status: 503, next: 'Send it again as late as Retry-After says.' },
   'internal': { exit: EXIT.failure, status: 500, next: 'Report this with the command and its input.' },

@@ -1,0 +1,10 @@
+// Entry of the workflow: a plan from draft to street, its edits, its audit, and what runs when.
+export { SERVICE_ACTOR } from './actors.ts'
+export { verifyAudit, verifyChain, type AuditVerdict } from './audit.ts'
+export { dayTypeOf, NO_HOLIDAYS, validateCalendar, type Calendar } from './calendar.ts'
+export { applyEdits, inverseOf, undoOf, type PlanEdit } from './edits.ts'
+export { DEFAULT_LIMITS, listOverLimit, loserKey, type LoserLimits } from './gates.ts'
+export type { SimulationRequest } from './simulate.ts'
+export { listNextStages, type ApprovedPlan, type CheckedPlan, type SimulatedPlan } from './stages.ts'
+export { timingReader, type SignalTiming, type TimingReader } from './timing.ts'
+export { PlanWorkflow, type SimulationOutcome, type WorkflowOptions } from './workflow.ts'
