@@ -12,6 +12,7 @@ const BENCHES: Readonly<Record<string, () => Promise<{ main: Bench }>>> = {
   speed: () => import('./speed.ts'),
   sumo: () => import('./sumo.ts'),
   state: () => import('./state.ts'),
+  store: () => import('./store.ts'),
 }
 
 async function run([name, ...args]: readonly string[]): Promise<number> {

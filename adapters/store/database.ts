@@ -2,14 +2,20 @@
 import { GreenwaveError } from '../../model/errors.ts'
 import { requireText } from '../../plans/ports/canonical.ts'
 
+/** All text or all binary. */
+export type CopySource = Iterable<string> | Iterable<Uint8Array<ArrayBuffer>> | AsyncIterable<string>
+
 export interface Sql {
   readonly kind: 'postgres' | 'pglite'
   /** One statement with parameters; documents go in and come out as JSON text. Throws `input.value` for parameters that no column can hold. */
   query<R>(text: string, params?: readonly unknown[]): Promise<R[]>
   /** Several statements without parameters. */
   exec(statements: string): Promise<void>
-  /** Text COPY into a table (`fix_20261122 (time_s, source)`), pieces of whole lines of at most a megabyte. Answers the rows written. */
-  copyFrom(target: string, text: Iterable<string> | AsyncIterable<string>): Promise<number>
+  /**
+   * COPY into a table (`fix_20261122 (time_s, source)`): lines of text, or rows in the binary form without its beginning and end, in pieces of
+   * whole rows of at most a megabyte. Answers the rows written.
+   */
+  copyFrom(target: string, rows: CopySource): Promise<number>
   /** All or nothing, at least as committed reads have it: a transaction of its own, tried again after a deadlock, or the one that is open. */
   atomically<T>(work: (sql: Sql) => Promise<T>): Promise<T>
   /** One connection for statements that no transaction can hold; inside a transaction that one. */
@@ -83,5 +89,19 @@ export async function retried<T>(work: (attempt: number) => Promise<T>, attempts
       if (attempt === attempts) throw new GreenwaveError('service.busy', `the same rows were changed by others ${attempts} times; the change was given up`, undefined, error)
       await new Promise((resolve) => { setTimeout(resolve, Math.random() * Math.min(5 * 2 ** attempt, 200)) })
     }
+  }
+}
+
+/** The first piece, which says of which kind they are, and all of them. */
+export async function firstOf(rows: CopySource): Promise<{ first: string | Uint8Array<ArrayBuffer> | undefined; all: AsyncIterable<string | Uint8Array<ArrayBuffer>> }> {
+  const pieces = (async function* () { yield* rows as AsyncIterable<string | Uint8Array<ArrayBuffer>> })()
+  const { value: first } = await pieces.next() as { value: string | Uint8Array<ArrayBuffer> | undefined }
+  return {
+    first,
+    all: (async function* () {
+      if (first === undefined) return
+      yield first
+      yield* pieces
+    })(),
   }
 }

@@ -3,17 +3,16 @@ import { GreenwaveError } from '../../model/errors.ts'
 import type { LaneCount, RoadUserClass, SignalEvent } from '../../model/feed.ts'
 import { DAY_S, dayOf } from '../../plans/ports/feed-days.ts'
 import type { Batch, MatchedRow, ObservationLog } from '../../plans/ports/observations.ts'
-import { copyInteger, copyNumber, copyWord, pieces } from './copy-text.ts'
+import { CopyRows } from './copy-rows.ts'
 import type { Sql } from './database.ts'
-import { type DayTable, ensureDays, listDays, partitionOf } from './partitions.ts'
+import { type DayTable, ensureDays, listDays, partitionOf, summarize } from './partitions.ts'
 import { present, textOf } from './rows.ts'
 import { tend } from './tend.ts'
 
 export function observationLog(sql: Sql): ObservationLog {
   const appendAll = async (batches: readonly Batch[]): Promise<('stored' | 'duplicate')[]> => {
     if (batches.length === 0) return []
-    const rows = batches.map(linesOf)
-    return sql.atomically((own) => store(own, batches, rows))
+    return sql.atomically((own) => store(own, batches))
   }
   return {
     append: async (batch) => (await appendAll([batch]))[0]!,
@@ -26,62 +25,86 @@ export function observationLog(sql: Sql): ObservationLog {
   }
 }
 
-/** Lines of one table and day; each begins with its source, which is known only when it is written. */
-interface DayLines { table: DayTable; day: number; lines: string[] }
-
 const TARGETS = {
   fix: '(source, time_s, lon, lat, position_m, offset_m, speed_mps, heading_deg, vehicle, link)',
   signal_event: '(source, time_s, event, parameter, device)',
   lane_count: '(source, time_s, period_s, vehicles, occupancy, speed_mps, length_from_m, length_until_m, sensor, lane, class)',
 } as const
 
-/** Everything is looked at before anything is written. Throws `input.value`. */
-function linesOf({ fixes = [], events = [], counts = [] }: Batch): DayLines[] {
-  const days = new Map<string, DayLines>()
-  let last: DayLines | undefined
-  const add = (table: DayTable, time_s: number, line: string): void => {
+/** Rows of one table and day. */
+interface DayRows { table: keyof typeof TARGETS; day: number; rows: CopyRows }
+
+/** Rows by table and day. */
+class RowsByDay {
+  readonly days = new Map<string, DayRows>()
+  #last: DayRows | undefined
+
+  of(table: keyof typeof TARGETS, time_s: number): CopyRows {
     const day = dayOf(time_s)
-    if (last?.table !== table || last.day !== day) {
-      const key = `${table} ${day}`
-      last = days.get(key) ?? { table, day, lines: [] }
-      days.set(key, last)
-    }
-    last.lines.push(line)
+    if (this.#last?.table === table && this.#last.day === day) return this.#last.rows
+    const key = `${table} ${day}`
+    this.#last = this.days.get(key) ?? { table, day, rows: new CopyRows() }
+    this.days.set(key, this.#last)
+    return this.#last.rows
   }
-  for (const row of fixes) {
-    add('fix', row.time_s, `\t${copyNumber(row.time_s)}\t${copyNumber(row.lon)}\t${copyNumber(row.lat)}\t${copyNumber(row.position_m)}\t${copyNumber(row.offset_m)}\t${copyNumber(row.speed_mps)}\t${copyNumber(row.heading_deg)}\t${copyWord(row.vehicle)}\t${copyWord(row.link)}\n`)
+
+  add({ fixes = [], events = [], counts = [] }: Batch, source: number): void {
+    for (const fix of fixes) addFix(this.of('fix', fix.time_s), source, fix)
+    for (const event of events) addEvent(this.of('signal_event', event.time_s), source, event)
+    for (const count of counts) addCount(this.of('lane_count', count.time_s), source, count)
   }
-  for (const row of events) add('signal_event', row.time_s, `\t${copyNumber(row.time_s)}\t${copyInteger(row.event)}\t${copyInteger(row.parameter)}\t${copyWord(row.device)}\n`)
-  for (const row of counts) {
-    const [from, until] = row.lengths_m ?? []
-    const figures = [row.time_s, row.period_s, row.vehicles, row.occupancy, row.speed_mps, from, until].map(copyNumber)
-    add('lane_count', row.time_s, `\t${figures.join('\t')}\t${copyWord(row.sensor)}\t${copyWord(row.lane)}\t${copyWord(row.class)}\n`)
-  }
-  return [...days.values()]
 }
 
-async function store(sql: Sql, batches: readonly Batch[], rows: readonly DayLines[][]): Promise<('stored' | 'duplicate')[]> {
+function addFix(rows: CopyRows, source: number, fix: MatchedRow): void {
+  rows.begin(10)
+  rows.whole(source)
+  rows.figure(fix.time_s)
+  rows.figure(fix.lon)
+  rows.figure(fix.lat)
+  rows.figure(fix.position_m)
+  rows.figure(fix.offset_m)
+  rows.figure(fix.speed_mps)
+  rows.figure(fix.heading_deg)
+  rows.word(fix.vehicle)
+  rows.word(fix.link)
+}
+
+function addEvent(rows: CopyRows, source: number, event: SignalEvent): void {
+  rows.begin(5)
+  rows.whole(source)
+  rows.figure(event.time_s)
+  rows.whole(event.event)
+  rows.whole(event.parameter)
+  rows.word(event.device)
+}
+
+function addCount(rows: CopyRows, source: number, count: LaneCount): void {
+  const [from, until] = count.lengths_m ?? []
+  rows.begin(11)
+  rows.whole(source)
+  for (const figure of [count.time_s, count.period_s, count.vehicles, count.occupancy, count.speed_mps, from, until]) rows.figure(figure)
+  rows.word(count.sensor)
+  rows.word(count.lane)
+  rows.word(count.class)
+}
+
+/** Everything is looked at before anything is written. */
+async function store(sql: Sql, batches: readonly Batch[]): Promise<('stored' | 'duplicate')[]> {
   const sources = await sourceNumbers(sql, new Set(batches.map(({ feed }) => feed)))
+  const rowsOf = (these: readonly Batch[]): DayRows[] => {
+    const rows = new RowsByDay()
+    for (const batch of these) rows.add(batch, sources.get(batch.feed)!)
+    return [...rows.days.values()]
+  }
+  let rows = rowsOf(batches)
   const days = new Map<DayTable, Set<number>>()
-  for (const { table, day } of rows.flat()) days.set(table, (days.get(table) ?? new Set()).add(day))
+  for (const { table, day } of rows) days.set(table, (days.get(table) ?? new Set()).add(day))
   await ensureDays(sql, days)
   const fresh = await claim(sql, batches)
-  const targets = new Map<string, { table: keyof typeof TARGETS; parts: { source: string; lines: string[] }[] }>()
-  for (const [i, parts] of rows.entries()) {
-    if (!fresh[i]) continue
-    for (const { table, day, lines } of parts) {
-      const name = partitionOf(table, day)
-      const target = targets.get(name) ?? { table: table as keyof typeof TARGETS, parts: [] }
-      target.parts.push({ source: String(sources.get(batches[i]!.feed)!), lines })
-      targets.set(name, target)
-    }
-  }
-  for (const [name, { table, parts }] of targets) await sql.copyFrom(`${name} ${TARGETS[table]}`, pieces(linesWithSource(parts)))
+  // Seldom: a sender did not hear that its batch had arrived.
+  if (fresh.includes(false)) rows = rowsOf(batches.filter((_, i) => fresh[i]))
+  for (const { table, day, rows: own } of rows) await sql.copyFrom(`${partitionOf(table, day)} ${TARGETS[table]}`, own.pieces())
   return fresh.map((stored) => (stored ? 'stored' : 'duplicate'))
-}
-
-function* linesWithSource(parts: readonly { source: string; lines: string[] }[]): Generator<string> {
-  for (const { source, lines } of parts) for (const line of lines) yield source + line
 }
 
 /** The number of each feed in its network of now. Throws `request.unknown`. */
@@ -162,6 +185,8 @@ async function* stream<Row extends object, Item>(sql: Sql, { table, columns, ord
   let width = FIRST_SLICE_S
   for (const day of await listDays(sql, table)) {
     const end = Math.min(until_s, (day + 1) * DAY_S)
+    if (end <= from_s || day * DAY_S >= until_s) continue
+    await summarize(sql, table, day)
     for (let begin = Math.max(from_s, day * DAY_S); begin < end;) {
       const until = Math.min(end, begin + width)
       const narrow = width > LEAST_SLICE_S

@@ -61,3 +61,14 @@ export async function dropDay(sql: Sql, table: DayTable, day: number): Promise<b
     if (!sql.inTransaction) await sql.query(`SELECT set_config('lock_timeout', '0', false)`)
   }
 }
+
+/**
+ * Tells the BRIN index of a day what came since it was last told: every slice that is read would look through all of that. The server does it by
+ * itself after a minute or so, the embedded database never. Not while the day is being closed, which would have to be waited for.
+ */
+export async function summarize(sql: Sql, table: DayTable, day: number): Promise<void> {
+  const name = partitionOf(table, day)
+  await sql.query(`
+    SELECT brin_summarize_new_values(i.indexrelid) FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_am a ON a.oid = c.relam
+    WHERE i.indrelid = to_regclass($1) AND a.amname = 'brin' AND to_regclass($2) IS NULL`, [name, `${name}_place`])
+}

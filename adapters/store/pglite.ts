@@ -6,10 +6,11 @@ import { dirname, join } from 'node:path'
 import type { PGlite, Transaction } from '@electric-sql/pglite'
 import { GreenwaveError } from '../../model/errors.ts'
 import { type DataLock, lockDirectory } from './data-lock.ts'
-import { type Database, mayBeRetried, requireParams, retried, type Sql, type TransactionOptions, translated } from './database.ts'
+import { COPY_BEGIN, COPY_END } from './copy-rows.ts'
+import { type CopySource, type Database, firstOf, mayBeRetried, requireParams, retried, type Sql, type TransactionOptions, translated } from './database.ts'
 
 /** The virtual file that COPY reads holds no more. */
-const BLOB_BYTES = 4 * 1024 * 1024
+const BLOB_BYTES = 4 * 1024 * 1024 - 64
 const INT8 = 20
 const JSON_OID = 114
 const PARSERS = { [INT8]: Number, [JSON_OID]: (text: string) => text }
@@ -109,8 +110,8 @@ class PgliteDatabase implements Database {
     return this.#plain().exec(statements)
   }
 
-  copyFrom(target: string, text: Iterable<string> | AsyncIterable<string>): Promise<number> {
-    return this.atomically((sql) => sql.copyFrom(target, text))
+  copyFrom(target: string, rows: CopySource): Promise<number> {
+    return this.atomically((sql) => sql.copyFrom(target, rows))
   }
 
   atomically<T>(work: (sql: Sql) => Promise<T>): Promise<T> {
@@ -175,24 +176,28 @@ class PgliteSql implements Sql {
     await this.#run(() => this.#pglite.exec(statements))
   }
 
-  async copyFrom(target: string, text: Iterable<string> | AsyncIterable<string>): Promise<number> {
-    let rows = 0
-    const copy = async (pieces: readonly Buffer<ArrayBuffer>[]): Promise<void> => {
-      const { affectedRows } = await this.#run(() => this.#pglite.query(`COPY ${target} FROM '/dev/blob'`, [], { blob: new Blob([...pieces]) }))
-      rows += affectedRows ?? 0
+  async copyFrom(target: string, rows: CopySource): Promise<number> {
+    let written = 0
+    const { first, all } = await firstOf(rows)
+    const binary = typeof first !== 'string'
+    // Each blob is a COPY of its own.
+    const copy = async (pieces: readonly (string | Uint8Array<ArrayBuffer>)[]): Promise<void> => {
+      const blob = new Blob(binary ? [COPY_BEGIN, ...pieces, COPY_END] : [...pieces])
+      const { affectedRows } = await this.#run(() => this.#pglite.query(`COPY ${target} FROM '/dev/blob'${binary ? ' (FORMAT binary)' : ''}`, [], { blob }))
+      written += affectedRows ?? 0
     }
-    let [pieces, bytes]: [Buffer<ArrayBuffer>[], number] = [[], 0]
-    for await (const piece of text) {
-      const buffer = Buffer.from(piece)
-      if (bytes + buffer.length > BLOB_BYTES && pieces.length > 0) {
+    let [pieces, bytes]: [(string | Uint8Array<ArrayBuffer>)[], number] = [[], 0]
+    for await (const piece of all) {
+      const size = typeof piece === 'string' ? Buffer.byteLength(piece) : piece.length
+      if (bytes + size > BLOB_BYTES && pieces.length > 0) {
         await copy(pieces)
         ;[pieces, bytes] = [[], 0]
       }
-      pieces.push(buffer)
-      bytes += buffer.length
+      pieces.push(piece)
+      bytes += size
     }
     if (pieces.length > 0) await copy(pieces)
-    return rows
+    return written
   }
 
   atomically<T>(work: (sql: Sql) => Promise<T>): Promise<T> {

@@ -3,7 +3,8 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import pg from 'pg'
 import { from as copyFrom } from 'pg-copy-streams'
-import { type Database, mayBeRetried, requireParams, retried, type Sql, type TransactionOptions, translated } from './database.ts'
+import { COPY_BEGIN, COPY_END } from './copy-rows.ts'
+import { type CopySource, type Database, firstOf, mayBeRetried, requireParams, retried, type Sql, type TransactionOptions, translated } from './database.ts'
 
 /** int8 and numbers of rows as numbers, documents as text; no column of ours has any other type that the driver would change. */
 const INT8 = 20
@@ -60,8 +61,8 @@ class PostgresDatabase implements Database {
     return this.session((sql) => sql.exec(statements))
   }
 
-  copyFrom(target: string, text: Iterable<string> | AsyncIterable<string>): Promise<number> {
-    return this.session((sql) => sql.copyFrom(target, text))
+  copyFrom(target: string, rows: CopySource): Promise<number> {
+    return this.session((sql) => sql.copyFrom(target, rows))
   }
 
   atomically<T>(work: (sql: Sql) => Promise<T>): Promise<T> {
@@ -135,10 +136,13 @@ class Connection implements Sql {
     await this.#run(() => this.#client.query(statements))
   }
 
-  copyFrom(target: string, text: Iterable<string> | AsyncIterable<string>): Promise<number> {
+  copyFrom(target: string, rows: CopySource): Promise<number> {
     return this.#run(async () => {
-      const stream = this.#client.query(copyFrom(`COPY ${target} FROM STDIN`))
-      await pipeline(Readable.from(text, { objectMode: true, highWaterMark: 2 }), stream)
+      const { first, all } = await firstOf(rows)
+      if (first === undefined) return 0
+      const binary = typeof first !== 'string'
+      const stream = this.#client.query(copyFrom(`COPY ${target} FROM STDIN${binary ? ' (FORMAT binary)' : ''}`))
+      await pipeline(Readable.from(binary ? framed(all) : all, { objectMode: true, highWaterMark: 2 }), stream)
       return stream.rowCount
     })
   }
@@ -169,4 +173,10 @@ class Connection implements Sql {
       throw known
     }
   }
+}
+
+async function* framed(rows: AsyncIterable<string | Uint8Array>): AsyncGenerator<string | Uint8Array> {
+  yield COPY_BEGIN
+  yield* rows
+  yield COPY_END
 }
