@@ -174,7 +174,7 @@ export class PlanWorkflow {
 
   /** By a second person, role approver or above. `accepts` names every loser over its limit. Throws `request.forbidden`, `plan.refused`, `plan.stage`. */
   async approve({ accepts = [], note, ...request }: StepRequest & { accepts?: readonly string[]; note?: string }): Promise<ApprovedPlan> {
-    const plan = await this.#step({ ...request, action: 'plan.approve', least: 'approver', service: 'people only', to: 'approved' }, async (stores, old, entries) => {
+    const plan = await this.#step({ ...request, action: 'plan.approve', least: 'approver', service: 'people only', to: 'approved' }, async (_stores, old, entries) => {
       const simulated: SimulatedPlan = requireEvidence(old, entries, 'simulated')
       if (authorsOf(simulated, entries).has(request.actor)) throw new GreenwaveError('request.forbidden', `"${request.actor}" wrote plan "${old.id}" or a part of it; somebody else must approve it`)
       const { evaluation, over_limit } = entries.findLast(({ action, detail }) => action === 'plan.simulate' && detail['refused'] === undefined)!.detail as unknown as SimulationDetail
