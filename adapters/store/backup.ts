@@ -2,6 +2,7 @@
 // directory, while nobody has it open.
 import { spawn } from 'node:child_process'
 import { readFileSync, renameSync, rmSync } from 'node:fs'
+import { gunzipSync } from 'node:zlib'
 import { GreenwaveError } from '../../model/errors.ts'
 import { lockDirectory } from './data-lock.ts'
 import { translated } from './database.ts'
@@ -39,7 +40,7 @@ export async function restore(file: string, to: Place): Promise<void> {
   if ('directory' in to) {
     await inDirectory(to.directory, async () => {
       if (hasData(to.directory)) throw new GreenwaveError('usage', `${to.directory} holds a database; name an empty directory`)
-      const archive = new Blob([read(file)], { type: 'application/x-gzip' })
+      const archive = new Blob([unpacked(file)], { type: 'application/x-tar' })
       const database = await openData(to.directory, async () => archive).catch((error: unknown) => {
         throw new GreenwaveError('input.unreadable', `${file} is no backup of an embedded database: ${error instanceof Error ? error.message : String(error)}`, undefined, error)
       })
@@ -68,11 +69,12 @@ async function inDirectory(directory: string, work: () => Promise<void>): Promis
   }
 }
 
-function read(file: string): Buffer<ArrayBuffer> {
+/** Unpacked here, because the embedded database lets a broken archive end the process. */
+function unpacked(file: string): Buffer<ArrayBuffer> {
   try {
-    return Buffer.from(readFileSync(file))
+    return Buffer.from(gunzipSync(readFileSync(file)))
   } catch (error) {
-    throw new GreenwaveError('input.unreadable', `${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`, undefined, error)
+    throw new GreenwaveError('input.unreadable', `${file} cannot be read as a backup of an embedded database: ${error instanceof Error ? error.message : String(error)}`, undefined, error)
   }
 }
 
