@@ -3,6 +3,7 @@ export { canonicalJson, documentText, hashOf, requireText, sha256 } from './cano
 export { findBreak, GENESIS } from './chain.ts'
 export type * from './audit-log.ts'
 export type * from './clock.ts'
+export type * from './controllers.ts'
 export type * from './event-log.ts'
 export type * from './idempotency.ts'
 export type * from './jobs.ts'

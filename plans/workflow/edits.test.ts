@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { readScenario } from '../../adapters/formats/scenario/read.ts'
 import type { Plan } from '../../model/plan.ts'
 import { RoadGraph } from '../../model/road-graph.ts'
+import { planScenario } from '../plan-scenario.ts'
 import { deriveDocument } from './derived.ts'
 import { applyEdits, durationsOf, inverseOf, sequenceOf, undoOf, type PlanEdit } from './edits.ts'
 import { runningDocument } from './testing.ts'
@@ -50,6 +51,32 @@ const rowOf = (start: Plan): fc.Arbitrary<PlanEdit[]> => {
   return fc.nat(6).chain((n) => more(start, n))
 }
 
+describe('an edited plan', () => {
+  it('has its bands measured: those of the optimizer where nothing changed, and less where a signal is moved', async () => {
+    const { scenario: textbook, hashes } = await readScenario(join(import.meta.dirname, '..', '..', 'scenarios', 'textbook-arterial'))
+    const { plan: best, graph: streets } = await planScenario({
+      scenario: textbook, scenario_name: 'textbook', options: { objective: 'band', cycle_min_s: 80, cycle_max_s: 80, queue_clearance: false }, runs: 0, seed: 1, version: 'test', inputs: hashes,
+    })
+    const corridor = textbook.scenario.corridors[0]!
+    const same = deriveDocument(streets, corridor, best)
+    expect(same.intersections).toEqual(best.intersections)
+    for (const [i, band] of same.bands.entries()) {
+      expect(band.width_s).toBeCloseTo(best.bands[i]!.width_s, 4)
+      expect(band.front_s.map(({ signal }) => signal)).toEqual(best.bands[i]!.front_s.map(({ signal }) => signal))
+      for (const [k, { time_s }] of band.front_s.entries()) expect(((time_s - best.bands[i]!.front_s[k]!.time_s) % 80 + 120) % 80).toBeCloseTo(40, 3)
+    }
+    const { signal, offset_s } = best.intersections[1]!
+    const moved = deriveDocument(streets, corridor, applyEdits(best, [{ kind: 'offset', signal, was_s: offset_s, becomes_s: offset_s + 9 }]))
+    expect(moved.bands[0]!.width_s).toBeCloseTo(best.bands[0]!.width_s - 9, 4)
+    expect(moved.bands[0]!.limited_by).toContain(signal)
+    expect(moved.certificate).toMatchObject({ proven: false, method: 'measured after an edit by hand' })
+    const { to, speed_mps } = best.bands[0]!.links[0]!
+    const slower = deriveDocument(streets, corridor, applyEdits(best, [{ kind: 'speed', direction: 'outbound', to, was_mps: speed_mps, becomes_mps: speed_mps / 2 }]))
+    expect(slower.bands[0]!.links[0]!.travel_time_s).toBeCloseTo(best.bands[0]!.links[0]!.travel_time_s * 2, 6)
+    expect(slower.bands[0]!.width_s).toBeLessThan(best.bands[0]!.width_s)
+  })
+})
+
 describe('edits', () => {
   it.each([['rings', plan], ['stages', staged]])('are taken back exactly, all or one by one: %s', (_name, start) => {
     fc.assert(fc.property(rowOf(start), (edits) => {
@@ -74,7 +101,7 @@ describe('edits', () => {
   it('make windows anew', () => {
     const { offset_s } = plan.intersections[1]!
     const edge: PlanEdit = { kind: 'edge', signal: '2', parts: durationsOf(plan.intersections[1]!).slice(0, 2).map((was_s, part) => ({ part, was_s, becomes_s: was_s + (part === 0 ? -2 : 2) })) }
-    const edited = deriveDocument(graph, applyEdits(plan, [{ kind: 'offset', signal: '2', was_s: offset_s, becomes_s: 7 }, edge]))
+    const edited = deriveDocument(graph, scenario.scenario.corridors[0]!, applyEdits(plan, [{ kind: 'offset', signal: '2', was_s: offset_s, becomes_s: 7 }, edge]))
     const width = (document: Plan, group: string): number => {
       const [from, to] = document.intersections[1]!.signal_groups.find(({ id }) => id === group)!.green_windows_s[0]!
       return to - from

@@ -15,7 +15,7 @@ export interface Bound {
 
 export type DraftDetail = Bound & { authors: string[] }
 export type SimulationDetail = Bound & { evaluation: string; over_limit: string[] }
-export type ApprovalDetail = Bound & { evaluation: string; accepts: string[]; standing?: number }
+export type ApprovalDetail = Bound & { evaluation: string; accepts: string[]; standing?: { by: string; seq: number; hash: string } }
 
 /** In order, from the first. */
 export async function listEvidence(stores: Pick<Stores, 'audit'>, plan: string): Promise<AuditEntry[]> {
@@ -60,8 +60,9 @@ function findDoubtOfFigures(plan: PlanRecord, entries: readonly AuditEntry[], la
   if (approval === undefined || simulation === undefined) return undefined
   const detail = approval.detail as unknown as ApprovalDetail
   if (detail.evaluation !== simulation.evaluation) return `plan "${plan.id}" was approved on another simulation than its last`
-  if (approval.actor !== plan.approver) return `plan "${plan.id}" was approved by "${approval.actor}", not by "${plan.approver ?? ''}"`
-  if (authorsOf(plan, entries).has(approval.actor)) return `plan "${plan.id}" was approved by its author "${approval.actor}"`
+  const by = detail.standing?.by ?? approval.actor
+  if (by !== plan.approver) return `plan "${plan.id}" was approved by "${by}", not by "${plan.approver ?? ''}"`
+  if (authorsOf(plan, entries).has(by)) return `plan "${plan.id}" was approved by its author "${by}"`
   const unnamed = simulation.over_limit.filter((loser) => !detail.accepts.includes(loser))
   return unnamed.length === 0 ? undefined : `plan "${plan.id}" was approved without naming ${unnamed.join(', ')}, over the limit`
 }

@@ -5,7 +5,9 @@ import type { Loser } from '../../model/plan.ts'
 import { verifyAudit } from './audit.ts'
 import { SERVICE_ACTOR } from './actors.ts'
 import type { PlanEdit } from './edits.ts'
+import { findStandingApproval, giveStandingApproval, withdrawStandingApproval } from './standing.ts'
 import { approvedPlan, townOf, type Town } from './testing.ts'
+import { timingsOf } from './workflow.ts'
 import type { ApprovedPlan, CheckedPlan } from './stages.ts'
 
 const { scenario } = await readScenario(join(import.meta.dirname, '..', '..', 'scenarios', 'textbook-arterial'))
@@ -29,8 +31,14 @@ describe('the way of a plan', () => {
     expect(plan).toMatchObject({ stage: 'scheduled', version: 5, author: 'engineer', approver: 'approver' })
     expect(schedule.entries).toEqual([{ day_type: 'weekday', start_s: 28_800, plan: id }, { day_type: 'weekday', start_s: 32_400 }])
     expect(await town.store.plans.get(id)).toEqual(plan)
-    await town.workflow.push({ plan: id, expected: 5, actor: SERVICE_ACTOR, receipts: [{ signal: '1' }] })
-    await town.workflow.verify({ plan: id, expected: 6, actor: SERVICE_ACTOR, read_back: [{ signal: '1' }] })
+    const answers = timingsOf(plan as ApprovedPlan).map(({ signal, hash }) => ({ signal, hash, accepted: true, same: true, at: 1 }))
+    const push = (receipts: typeof answers) => town.workflow.push({ plan: id, expected: 5, actor: SERVICE_ACTOR, receipts })
+    await expect(push(answers.slice(1))).rejects.toThrow('signal "1" gave no answer')
+    await expect(push(answers.with(1, { ...answers[1]!, hash: 'x' }))).rejects.toThrow('another timing')
+    await expect(push(answers.with(1, { ...answers[1]!, accepted: false }))).rejects.toThrow('signal "2" does not run plan')
+    await push(answers)
+    await expect(town.workflow.verify({ plan: id, expected: 6, actor: SERVICE_ACTOR, read_back: answers.with(3, { ...answers[3]!, same: false }) })).rejects.toThrow('signal "4"')
+    await town.workflow.verify({ plan: id, expected: 6, actor: SERVICE_ACTOR, read_back: answers })
     await town.workflow.retire({ plan: id, expected: 7, actor: 'engineer', reason: 'road works' })
     expect((await town.store.schedules.get('town', 'textbook-arterial')).entries.every((entry) => entry.plan === undefined)).toBe(true)
     const told = (await town.store.events.since(0, 100)).map(({ body }) => (body as { stage: string }).stage)
@@ -149,6 +157,50 @@ describe('an approval', () => {
     // @ts-expect-error A checked plan is no approved one.
     const approved: ApprovedPlan = checked
     expect(approved).toBe(record)
+  })
+})
+
+describe('a standing approval', () => {
+  const corridor = 'textbook-arterial'
+  const night = async (town: Town, actor: string = SERVICE_ACTOR): Promise<{ plan: string; expected: number }> => {
+    const { id } = await draft(town, actor)
+    await town.workflow.check({ plan: id, expected: 1, actor: SERVICE_ACTOR })
+    const { plan } = await town.workflow.simulate({ plan: id, expected: 2, actor: SERVICE_ACTOR, runs: 2 })
+    return { plan: id, expected: plan.version }
+  }
+  const give = (town: Town, actor = 'administrator', days = 30) => giveStandingApproval(town.store, { network: 'town', corridor, actor, now: town.at.now, until_s: town.at.now + days * 86_400 })
+
+  it('lets greenwave deploy what it wrote itself, in the name of an administrator', async () => {
+    const town = await townOf(scenario)
+    const step = await night(town)
+    expect(await code(town.workflow.approveByStanding(step))).toBe('request.forbidden')
+    for (const actor of ['engineer', 'approver', SERVICE_ACTOR]) expect(await code(give(town, actor))).toBe('request.forbidden')
+    expect(await code(give(town, 'administrator', 400))).toBe('request.invalid')
+    const { seq, hash } = await give(town)
+    const approved = await town.workflow.approveByStanding(step)
+    expect(approved).toMatchObject({ stage: 'approved', author: SERVICE_ACTOR, approver: 'administrator' })
+    const { schedule } = await town.workflow.schedule({ plan: step.plan, expected: approved.version, actor: SERVICE_ACTOR, slots: MORNING })
+    expect(schedule.entries[0]!.plan).toBe(step.plan)
+    const [entry] = (await town.store.audit.list({ subject: step.plan }, { limit: 2 })).items.slice(1)
+    expect(entry).toMatchObject({ action: 'plan.approve', actor: SERVICE_ACTOR, detail: { standing: { by: 'administrator', seq, hash } } })
+  })
+
+  it('covers no plan with a hand in it and nobody who loses over the limit, and ends', async () => {
+    const town = await townOf(scenario)
+    await give(town)
+    expect(await code(night(town, 'engineer').then((step) => town.workflow.approveByStanding(step)))).toBe('request.forbidden')
+    town.says.losers = [loser]
+    const step = await night(town)
+    expect(await code(town.workflow.approveByStanding(step))).toBe('plan.refused')
+    const found = (now = town.at.now) => findStandingApproval(town.store, 'town', corridor, now)
+    expect(await found()).toMatchObject({ by: 'administrator' })
+    expect(await found(town.at.now + 30 * 86_400)).toBeUndefined()
+    expect(await code(withdrawStandingApproval(town.store, { network: 'town', corridor, actor: 'engineer', now: 1 }))).toBe('request.forbidden')
+    await withdrawStandingApproval(town.store, { network: 'town', corridor, actor: 'approver', now: town.at.now })
+    expect(await found()).toBeUndefined()
+    await give(town)
+    await town.store.people.put({ ...(await town.store.people.byId('administrator'))!, role: 'approver' }, 1)
+    expect(await found()).toBeUndefined()
   })
 })
 

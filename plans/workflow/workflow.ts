@@ -9,10 +9,12 @@ import { resolvePeriod } from '../../simulation/demand/index.ts'
 import type { AuditEntry } from '../ports/audit-log.ts'
 import { hashOf } from '../ports/canonical.ts'
 import type { Clock } from '../ports/clock.ts'
+import type { ControllerTiming, PushReceipt, ReadBack } from '../ports/controllers.ts'
 import type { Role } from '../ports/people.ts'
 import type { DayType, PlanRecord, PlanStage, ScheduleRecord } from '../ports/plans.ts'
 import type { Store, Stores } from '../ports/store.ts'
-import { requireActor } from './actors.ts'
+import { getCorridor, patternOf } from '../street.ts'
+import { requireActor, SERVICE_ACTOR } from './actors.ts'
 import { findFaults } from './checks.ts'
 import { deriveDocument } from './derived.ts'
 import { applyEdits, type PlanEdit } from './edits.ts'
@@ -23,6 +25,7 @@ import { findClash, runningOverlay } from './running.ts'
 import { sorted, withoutPlan, withSlots, type Slot } from './schedules.ts'
 import { simulateAgainstRunning } from './simulate.ts'
 import { requireStep, RUNNABLE, type ApprovedPlan, type CheckedPlan, type SimulatedPlan } from './stages.ts'
+import { findStandingApproval } from './standing.ts'
 import { StreetCache } from './streets.ts'
 
 export interface WorkflowOptions {
@@ -124,8 +127,8 @@ export class PlanWorkflow {
     return this.#store.tx(async (stores) => {
       await requireActor(stores, actor, 'engineer', 'editing a plan')
       const old = await getPlan(stores, id, expected)
-      const { graph } = await this.#streets.get(stores, old.network, old.network_version)
-      const document = deriveDocument(graph, applyEdits(old.document, edits))
+      const { graph, scenario } = await this.#streets.get(stores, old.network, old.network_version)
+      const document = deriveDocument(graph, getCorridor(scenario.scenario, old.corridor), applyEdits(old.document, edits))
       const detail = { edits, from: old.id, from_hash: old.hash, authors: [...authorsOf(old, await listEvidence(stores, id)), actor].filter((one, i, all) => all.indexOf(one) === i) }
       if (old.stage !== 'draft' || old.author !== actor) {
         const { network, network_version } = old
@@ -177,9 +180,27 @@ export class PlanWorkflow {
     const plan = await this.#step({ ...request, action: 'plan.approve', least: 'approver', service: 'people only', to: 'approved' }, async (_stores, old, entries) => {
       const simulated: SimulatedPlan = requireEvidence(old, entries, 'simulated')
       if (authorsOf(simulated, entries).has(request.actor)) throw new GreenwaveError('request.forbidden', `"${request.actor}" wrote plan "${old.id}" or a part of it; somebody else must approve it`)
-      const { evaluation, over_limit } = entries.findLast(({ action, detail }) => action === 'plan.simulate' && detail['refused'] === undefined)!.detail as unknown as SimulationDetail
+      const { evaluation, over_limit } = simulationOf(entries)
       refuseSentences(over_limit.filter((loser) => !accepts.includes(loser)).map((loser) => `"${loser}" is worse off than the limit allows, and the approval does not name it`))
       return { plan: { approver: request.actor }, detail: { evaluation, accepts: [...accepts], ...(note === undefined ? {} : { note }) } }
+    })
+    return plan as ApprovedPlan
+  }
+
+  /**
+   * In the name of the person whose standing approval covers the corridor, for a plan that greenwave alone wrote and by which nobody loses over
+   * the limit. Throws `request.forbidden` without such an approval; see `giveStandingApproval`.
+   */
+  async approveByStanding(request: Omit<StepRequest, 'actor'>): Promise<ApprovedPlan> {
+    const plan = await this.#step({ ...request, actor: SERVICE_ACTOR, action: 'plan.approve', least: 'engineer', service: 'service', to: 'approved' }, async (stores, old, entries) => {
+      const simulated = requireEvidence(old, entries, 'simulated')
+      const standing = await findStandingApproval(stores, old.network, old.corridor, this.#clock.now())
+      if (standing === undefined) throw new GreenwaveError('request.forbidden', `nobody allows greenwave to deploy plans of the corridor "${old.corridor}" by itself`)
+      const hand = [...authorsOf(simulated, entries)].find((author) => author !== SERVICE_ACTOR)
+      if (hand !== undefined) throw new GreenwaveError('request.forbidden', `"${hand}" had a hand in plan "${old.id}"; a standing approval covers what greenwave alone wrote`)
+      const { evaluation, over_limit } = simulationOf(entries)
+      refuseSentences(over_limit.map((loser) => `"${loser}" is worse off than the limit allows; a person must decide`))
+      return { plan: { approver: standing.by }, detail: { evaluation, accepts: [], standing: { by: standing.by, seq: standing.seq, hash: standing.hash } } }
     })
     return plan as ApprovedPlan
   }
@@ -225,14 +246,14 @@ export class PlanWorkflow {
     })
   }
 
-  /** The controllers were given it. */
-  push(request: StepRequest & { receipts: readonly Record<string, unknown>[] }): Promise<PlanRecord> {
-    return this.#deployed(request, 'plan.push', 'pushed', { receipts: request.receipts })
+  /** Every controller took it. Throws `plan.refused` where one did not, or was given something else. */
+  push({ receipts, ...request }: StepRequest & { receipts: readonly PushReceipt[] }): Promise<PlanRecord> {
+    return this.#deployed({ ...request, action: 'plan.push', to: 'pushed' }, receipts.map((one) => ({ ...one, good: one.accepted })), { receipts })
   }
 
-  /** The controllers were read and run it. */
-  verify(request: StepRequest & { read_back: readonly Record<string, unknown>[] }): Promise<PlanRecord> {
-    return this.#deployed(request, 'plan.verify', 'verified', { read_back: request.read_back })
+  /** Every controller was read and runs it. Throws `plan.refused` where one does not. */
+  verify({ read_back, ...request }: StepRequest & { read_back: readonly ReadBack[] }): Promise<PlanRecord> {
+    return this.#deployed({ ...request, action: 'plan.verify', to: 'verified' }, read_back.map((one) => ({ ...one, good: one.same })), { read_back })
   }
 
   /** From any stage; the schedule runs what was there before greenwave in its hours. */
@@ -244,9 +265,15 @@ export class PlanWorkflow {
     })
   }
 
-  #deployed({ plan, expected, actor }: StepRequest, action: string, to: PlanStage, detail: Record<string, unknown>): Promise<PlanRecord> {
-    return this.#step({ plan, expected, actor, action, least: 'engineer', service: 'service', to }, async (_stores, old, entries) => {
-      requireEvidence(old, entries, 'approved')
+  #deployed(step: StepRequest & Pick<Step, 'action' | 'to'>, answers: readonly { signal: SignalId; hash: string; good: boolean; sentence?: string }[], detail: Record<string, unknown>): Promise<PlanRecord> {
+    return this.#step({ ...step, least: 'engineer', service: 'service' }, async (_stores, old, entries) => {
+      const approved = requireEvidence(old, entries, 'approved')
+      refuseSentences(timingsOf(approved).flatMap(({ signal, hash }) => {
+        const answer = answers.find((one) => one.signal === signal)
+        if (answer === undefined) return [`the controller of signal "${signal}" gave no answer`]
+        if (answer.hash !== hash) return [`the controller of signal "${signal}" answered for another timing than that of plan "${old.id}"`]
+        return answer.good ? [] : [`the controller of signal "${signal}" does not run plan "${old.id}"${answer.sentence === undefined ? '' : `: ${answer.sentence}`}`]
+      }))
       return { detail }
     })
   }
@@ -299,6 +326,9 @@ export class PlanWorkflow {
   }
 }
 
+/** What controllers are given of an approved plan. */
+export const timingsOf = ({ document }: ApprovedPlan): ControllerTiming[] => document.intersections.map((one) => ({ signal: one.signal, pattern: patternOf(one), hash: hashOf(patternOf(one)) }))
+
 /** Throws `request.unknown`, `store.conflict`. */
 async function getPlan(stores: Pick<Stores, 'plans'>, id: string, expected?: number): Promise<PlanRecord> {
   const plan = await stores.plans.get(id)
@@ -315,6 +345,9 @@ async function requireProven(stores: Stores, plan: PlanRecord, to: PlanStage, st
   requireStep(plan, to)
   return requireEvidence(plan, await listEvidence(stores, plan.id), stage)
 }
+
+const simulationOf = (entries: readonly AuditEntry[]): SimulationDetail =>
+  entries.findLast(({ action, detail }) => action === 'plan.simulate' && detail['refused'] === undefined)!.detail as unknown as SimulationDetail
 
 interface Proven { checked: CheckedPlan; simulated: SimulatedPlan; approved: ApprovedPlan }
 
