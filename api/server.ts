@@ -3,16 +3,23 @@ import helmet from '@fastify/helmet'
 import rateLimit from '@fastify/rate-limit'
 import swagger from '@fastify/swagger'
 import fastify, { type FastifyInstance } from 'fastify'
+import { Registry } from 'prom-client'
 import { GreenwaveError } from '../model/errors.ts'
 import type { Clock } from '../plans/ports/clock.ts'
 import type { JobQueue } from '../plans/ports/jobs.ts'
 import type { Store } from '../plans/ports/store.ts'
+import { PlanWorkflow } from '../plans/workflow/index.ts'
 import { EventHub } from './http/event-stream.ts'
 import { installIdempotency } from './http/idempotency.ts'
-import { installProblems } from './http/problem.ts'
+import { installJsonBody } from './http/json-body.ts'
+import { installProblems, sendFrameworkProblem, sendSocketProblem } from './http/problem.ts'
 import { ProblemSchema } from './http/route.ts'
+import { compileValidator } from './http/validate.ts'
 import { authenticate } from './security/authenticate.ts'
+import { KnownKeys } from './security/known-keys.ts'
 import { authorise } from './security/rights.ts'
+import { SignalTimings } from './signal-timings.ts'
+import { installTelemetry } from './telemetry.ts'
 
 export interface ServiceSettings {
   /** What an administrator lets everybody read: congestion, signs' data. */
@@ -35,6 +42,18 @@ export interface Service {
   clock: Clock
   settings: ServiceSettings
   events: EventHub
+  workflow: PlanWorkflow
+  timings: SignalTimings
+  keys: KnownKeys
+  metrics: Registry
+  checks: readonly ReadinessCheck[]
+}
+
+/** Something without which the service is of no use, for example a broker. */
+export interface ReadinessCheck {
+  name: string
+  /** A sentence where it is not ready; throws where it can't be told. */
+  ask: () => Promise<string | undefined>
 }
 
 export interface ServerOptions {
@@ -44,33 +63,75 @@ export interface ServerOptions {
   settings?: Partial<ServiceSettings>
   version: string
   logger?: boolean | object
+  /** Why nobody can be served now; routes whose config says `always` don't ask. */
+  trouble?: () => GreenwaveError | undefined
+  /** The one that the workers use too; its own by default. */
+  workflow?: PlanWorkflow
+  timings?: SignalTimings
+  /** Where all parts of the process put their figures. */
+  metrics?: Registry
+  /** Beside the store. */
+  checks?: readonly ReadinessCheck[]
+  /** Headers must be here by then, and whole requests by the second: who is slower is let go. */
+  slow?: { headers_ms: number; request_ms: number }
   routes: ((server: FastifyInstance, service: Service) => void)[]
 }
 
 const BODY_LIMIT = 1_000_000
-/** Headers must be here by then, and whole requests by the second: who is slower is let go. */
 const SLOW = { headers_ms: 10_000, request_ms: 120_000 } as const
 
-export async function buildServer({ store, jobs, clock, settings: given, version, logger = false, routes }: ServerOptions): Promise<FastifyInstance> {
-  const settings = { ...DEFAULT_SETTINGS, ...given }
-  const service: Service = { store, jobs, clock, settings, events: new EventHub(store.events) }
-  const server = fastify({
-    logger, trustProxy: settings.trust_proxy, bodyLimit: BODY_LIMIT, requestTimeout: SLOW.request_ms, connectionTimeout: SLOW.request_ms,
-    routerOptions: { maxParamLength: 200 }, genReqId: () => crypto.randomUUID(), forceCloseConnections: 'idle',
-    ajv: { customOptions: { removeAdditional: false, coerceTypes: 'array', allErrors: false, strict: false } },
-  })
-  server.server.headersTimeout = SLOW.headers_ms
+export async function buildServer(options: ServerOptions): Promise<FastifyInstance> {
+  const { store, jobs, clock, checks = [], metrics = new Registry() } = options
+  const settings = { ...DEFAULT_SETTINGS, ...options.settings }
+  const service: Service = {
+    store, jobs, clock, settings, checks, metrics, events: new EventHub(store.events), keys: new KnownKeys(store.people),
+    workflow: options.workflow ?? new PlanWorkflow({ store, clock }), timings: options.timings ?? new SignalTimings({ stores: store, clock }),
+  }
+  const server = newServer(options, settings)
   installProblems(server)
+  installJsonBody(server)
+  installTelemetry(server, metrics, service.events)
   server.addSchema(ProblemSchema)
+  await installSecurity(server, service, options.trouble ?? (() => undefined))
+  installIdempotency(server, { store: store.idempotency, clock })
+  await server.register(swagger, {
+    openapi: {
+      openapi: '3.1.0', info: { title: 'greenwave', version: options.version, description: 'Coordinates traffic signals so that cars meet green after green.' },
+      components: { securitySchemes: { session: { type: 'http', scheme: 'bearer', description: 'Of a person who logged in' }, key: { type: 'http', scheme: 'bearer', description: 'Of a machine' } } },
+    },
+    refResolver: { buildLocalReference: (json, _base, _fragment, i) => (typeof json['$id'] === 'string' ? json['$id'] : `schema-${i}`) },
+  })
+  for (const register of options.routes) register(server, service)
+  server.addHook('preClose', async () => service.events.close())
+  return server
+}
+
+function newServer({ logger = false, slow = SLOW }: ServerOptions, settings: ServiceSettings): FastifyInstance {
+  const server = fastify({
+    logger, disableRequestLogging: true, trustProxy: settings.trust_proxy, bodyLimit: BODY_LIMIT, requestTimeout: slow.request_ms, connectionTimeout: slow.request_ms,
+    // Node looks for slow ones only so often.
+    http: { headersTimeout: slow.headers_ms, connectionsCheckingInterval: Math.min(2000, slow.headers_ms / 2) },
+    routerOptions: { maxParamLength: 200 }, genReqId: () => crypto.randomUUID(), forceCloseConnections: 'idle', frameworkErrors: sendFrameworkProblem, clientErrorHandler: sendSocketProblem,
+  })
+  server.setValidatorCompiler(compileValidator)
+  return server
+}
+
+/** Nobody comes past these hooks: a route says who may use it, or cannot be registered. */
+async function installSecurity(server: FastifyInstance, { store, settings, keys, clock }: Service, trouble: () => GreenwaveError | undefined): Promise<void> {
   server.addHook('onRoute', ({ url, config, method }) => {
     if (config?.access === undefined && method !== 'HEAD') throw new Error(`the route ${String(method)} ${url} does not say who may use it`)
   })
   server.decorateRequest('principal', undefined)
   await server.register(helmet, { contentSecurityPolicy: { directives: { defaultSrc: ["'self'"], workerSrc: ["'self'", 'blob:'], imgSrc: ["'self'", 'data:', 'blob:'], upgradeInsecureRequests: settings.secure ? [] : null } }, hsts: settings.secure })
   server.addHook('onRequest', async (request) => {
-    const { access } = request.routeOptions.config
+    // No address of ours has a NUL, and databases can't hold one.
+    if (/%00/.test(request.url)) throw new GreenwaveError('request.malformed', 'The address has a NUL character')
+    const { access, always } = request.routeOptions.config
+    const why = always === true ? undefined : trouble()
+    if (why !== undefined) throw why
     if (access === undefined) return
-    if (access.role !== 'public') request.principal = await authenticate(request, store.people, clock)
+    if (access.role !== 'public') request.principal = await authenticate(request, store.people, keys, clock)
     authorise(request.principal, access, (request.params ?? {}) as Record<string, string>, settings.published)
   })
   await server.register(rateLimit, {
@@ -78,15 +139,4 @@ export async function buildServer({ store, jobs, clock, settings: given, version
     keyGenerator: ({ principal, ip }) => (principal === undefined ? ip : `${principal.kind} ${principal.id}`),
     errorResponseBuilder: (_request, { after }) => new GreenwaveError('request.too-many', `More than ${settings.rate_per_minute} requests in a minute; come back in ${after}`),
   })
-  installIdempotency(server, { store: store.idempotency, clock })
-  await server.register(swagger, {
-    openapi: {
-      openapi: '3.1.0', info: { title: 'greenwave', version, description: 'Coordinates traffic signals so that cars meet green after green.' },
-      components: { securitySchemes: { session: { type: 'http', scheme: 'bearer' }, key: { type: 'http', scheme: 'bearer' } } },
-    },
-    refResolver: { buildLocalReference: (json, _base, _fragment, i) => (typeof json['$id'] === 'string' ? json['$id'] : `schema-${i}`) },
-  })
-  for (const register of routes) register(server, service)
-  server.addHook('preClose', async () => service.events.close())
-  return server
 }

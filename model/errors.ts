@@ -43,6 +43,7 @@ export const CATALOGUE = {
   'request.forbidden': { exit: EXIT.refused, status: 403, next: 'Ask an administrator for the right.' },
   'request.unknown': { exit: EXIT.invalidInput, status: 404, next: 'Check the address and the id.' },
   'request.method': { exit: EXIT.usage, status: 405, next: 'Use one of the methods that the answer allows.' },
+  'request.too-slow': { exit: EXIT.failure, status: 408, next: 'Send headers and body without long breaks.' },
   'request.too-large': { exit: EXIT.invalidInput, status: 413, next: 'Send it in smaller parts.' },
   'request.media': { exit: EXIT.invalidInput, status: 415, next: 'Send one of the content types that the documentation names.' },
   'request.invalid': { exit: EXIT.invalidInput, status: 422, next: 'Correct the values at the places named.' },
@@ -60,6 +61,9 @@ export const CATALOGUE = {
   'plan.stage': { exit: EXIT.refused, status: 409, next: 'Take the steps in order: check, simulate, approve, schedule.' },
   'plan.altered': { exit: EXIT.refused, status: 409, next: 'Look into the audit; draft the plan again from a document that you trust.' },
   'job.ended': { exit: EXIT.failure, status: 409, next: 'Nothing to do; the job had ended.' },
+  'service.starting': { exit: EXIT.failure, status: 503, next: 'Wait; /readyz says when it is ready.' },
+  'service.unfit': { exit: EXIT.failure, status: 503, next: 'Do what stands below each line that failed.' },
+  'service.stopping': { exit: EXIT.failure, status: 503, next: 'Ask again; another process or the next start answers.' },
   'service.busy': { exit: EXIT.failure, status: 503, next: 'Send it again as late as Retry-After says.' },
   'internal': { exit: EXIT.failure, status: 500, next: 'Report this with the command and its input.' },
 } as const satisfies Record<string, CatalogueEntry>

@@ -3,10 +3,12 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import type { Page, PageRequest } from '../../plans/ports/store.ts'
 
-export const PageQuery = Type.Object({
+/** To be spread into the query of a list. */
+export const PAGE = {
   limit: Type.Integer({ minimum: 1, maximum: 1000, default: 100, description: 'At most so many items' }),
   after: Type.Optional(Type.String({ minLength: 1, maxLength: 500, description: '`next` of the page before' })),
-})
+}
+export const PageQuery = Type.Object(PAGE)
 
 export const pageRequest = ({ limit, after }: { limit: number; after?: string }): PageRequest => ({ limit, ...(after === undefined ? {} : { after }) })
 

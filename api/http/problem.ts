@@ -1,6 +1,9 @@
 // Problem documents (RFC 9457): what every refusal and failure looks like.
+import { randomUUID } from 'node:crypto'
+import type { Socket } from 'node:net'
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { CATALOGUE, GreenwaveError, type ErrorCode } from '../../model/errors.ts'
+import { Addresses } from './addresses.ts'
 
 export interface Problem {
   /** Where the code is explained. */
@@ -39,7 +42,7 @@ interface Known {
 function fromFastify(error: FastifyError): Known {
   if (error.validation !== undefined) {
     const where = error.validationContext === 'body' ? '' : `/${error.validationContext ?? ''}`
-    const errors = error.validation.map(({ instancePath, message, params }) => ({ pointer: `${where}${instancePath}${missingPart(params)}`, message: message ?? 'is not valid' }))
+    const errors = error.validation.map(({ instancePath, message }) => ({ pointer: `${where}${instancePath}`, message: message ?? 'is not valid' }))
     return { code: 'request.invalid', message: errors.map(({ pointer, message }) => `${pointer === '' ? 'the body' : pointer} ${message}`).join('; '), errors }
   }
   const { statusCode = 500 } = error
@@ -52,8 +55,6 @@ function fromFastify(error: FastifyError): Known {
   return { code: 'internal', message: 'Something in greenwave failed; the log has the request by its instance.' }
 }
 
-const missingPart = (params: Record<string, unknown>): string => (typeof params['missingProperty'] === 'string' ? `/${params['missingProperty']}` : '')
-
 function send(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const problem = problemOf(error, request.id)
   if (problem.status >= 500) request.log.error(error)
@@ -62,6 +63,35 @@ function send(error: unknown, request: FastifyRequest, reply: FastifyReply): Fas
 }
 
 export function installProblems(server: FastifyInstance): void {
+  const addresses = new Addresses(server)
   server.setErrorHandler((error, request, reply) => send(error, request, reply))
-  server.setNotFoundHandler((request, reply) => send(new GreenwaveError('request.unknown', `There is nothing at ${request.method} ${request.url.split('?')[0]}`), request, reply))
+  server.setNotFoundHandler((request, reply) => {
+    const path = request.url.split('?')[0]!
+    const methods = addresses.methodsAt(path)
+    if (methods.length === 0) return send(new GreenwaveError('request.unknown', `There is nothing at ${path.slice(0, 200)}`), request, reply)
+    reply.header('allow', methods.join(', '))
+    return send(new GreenwaveError('request.method', `${path.slice(0, 200)} does not know ${request.method}; it knows ${methods.join(', ')}`), request, reply)
+  })
+}
+
+/** For what never becomes a request of a route: an address that cannot be read. */
+export const sendFrameworkProblem = (error: FastifyError, request: FastifyRequest, reply: FastifyReply): void => {
+  send(new GreenwaveError('request.malformed', error.message), request, reply)
+}
+
+/** For what never becomes a request at all: broken HTTP, endless headers, and who is too slow. */
+export function sendSocketProblem(error: Error & { code?: string }, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || socket.destroyed || !socket.writable) {
+    socket.destroy()
+    return
+  }
+  const body = JSON.stringify(problemOf(refusalOf(error.code), randomUUID()))
+  const { status } = JSON.parse(body) as Problem
+  socket.end(`HTTP/1.1 ${status} ${TITLES[status] ?? 'Failure'}\r\ncontent-type: application/problem+json\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`)
+}
+
+function refusalOf(code: string | undefined): GreenwaveError {
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return new GreenwaveError('request.too-slow', 'The request did not come in time')
+  if (code === 'HPE_HEADER_OVERFLOW') return new GreenwaveError('request.too-large', 'The headers are larger than they may be')
+  return new GreenwaveError('request.malformed', 'This is not HTTP as it should be')
 }

@@ -12,6 +12,8 @@ declare module 'fastify' {
     access?: Access
     /** Needs an Idempotency-Key and takes effect once. */
     idempotent?: boolean
+    /** Answers also while the service cannot serve. */
+    always?: boolean
   }
 }
 
@@ -35,9 +37,17 @@ export interface RouteShape<P extends TSchema, Q extends TSchema, B extends TSch
   description?: string
   access: Access
   idempotent?: boolean
+  /** A change of what was read: needs If-Match, or If-None-Match: * for something new. The handler asks `expectedVersion`. */
+  versioned?: boolean
+  /** Not below `/api/v1`: for those who run the service. */
+  outside?: boolean
+  /** Answers also while the service cannot serve. */
+  always?: boolean
   params?: P
   query?: Q
   body?: B
+  /** A body as it may be sent; the documentation shows it, and a test sends it. */
+  example?: Static<B>
   /** Answers by status; refusals are problem documents without saying so. */
   answers: Record<number, TSchema>
   body_limit?: number
@@ -48,14 +58,40 @@ export interface RouteShape<P extends TSchema, Q extends TSchema, B extends TSch
 export function route<P extends TSchema = typeof NOTHING, Q extends TSchema = typeof NOTHING, B extends TSchema = TSchema>(server: FastifyInstance, shape: RouteShape<P, Q, B>): void {
   const { method, url, access, idempotent } = shape
   const options: RouteShorthandOptions = {
-    config: { access, ...(idempotent === undefined ? {} : { idempotent }) },
+    config: { access, ...(idempotent === undefined ? {} : { idempotent }), ...(shape.always === true ? { always: true, rateLimit: false as const } : {}) },
     ...(shape.body_limit === undefined ? {} : { bodyLimit: shape.body_limit }),
     schema: {
-      operationId: shape.id, tags: [shape.tag], summary: shape.summary, ...(shape.description === undefined ? {} : { description: shape.description }),
-      'x-access': access, ...(idempotent === true ? { 'x-idempotent': true } : {}),
-      ...(shape.params === undefined ? {} : { params: shape.params }), ...(shape.query === undefined ? {} : { querystring: shape.query }), ...(shape.body === undefined ? {} : { body: shape.body }),
-      response: { ...shape.answers, default: { content: { 'application/problem+json': { schema: Type.Ref('Problem') } } } },
+      operationId: shape.id, tags: [shape.tag], summary: shape.summary, description: describe(shape), security: securityOf(access),
+      'x-access': access, ...(idempotent === true ? { 'x-idempotent': true } : {}), ...(shape.versioned === true ? { 'x-versioned': true } : {}),
+      ...(shape.params === undefined ? {} : { params: withExamples(shape.params) }), ...(shape.query === undefined ? {} : { querystring: shape.query }),
+      ...(shape.body === undefined ? {} : { body: shape.example === undefined ? shape.body : { ...shape.body, examples: [shape.example] } }),
+      response: { ...shape.answers, default: { description: 'Why it was refused or failed (RFC 9457)', content: { 'application/problem+json': { schema: Type.Ref('Problem') } } } },
     } as NonNullable<RouteShorthandOptions['schema']>,
   }
-  server.route({ method, url: `${BASE}${url}`, ...options, handler: shape.handler as (request: FastifyRequest, reply: FastifyReply) => Promise<unknown> })
+  server.route({ method, url: shape.outside === true ? url : `${BASE}${url}`, ...options, handler: shape.handler as (request: FastifyRequest, reply: FastifyReply) => Promise<unknown> })
+}
+
+/** What the parts of an address may look like. */
+export const EXAMPLES: Record<string, string> = {
+  network: 'jiaxing', corridor: 'nanhu-avenue', signal: '1', feed: 'taxis', plan: '0b0f4a3e-6f1c-4f0e-9a53-1f2d3c4b5a69', screen: 'hall', treatment: 'place-1', job: '5f2c8c1e-9d7b-4a60-8f3e-2b1a0c9d8e7f',
+  person: 'engineer', key: '00112233445566aa', day: '2026-11-22', part: 'movements', publication: 'jiaxing-1795305600',
+}
+
+function withExamples(params: TSchema): TSchema {
+  const { properties } = params as { properties?: Record<string, TSchema> }
+  if (properties === undefined) return params
+  return { ...params, properties: Object.fromEntries(Object.entries(properties).map(([name, schema]) => [name, EXAMPLES[name] === undefined ? schema : { ...schema, examples: [EXAMPLES[name]] }])) } as TSchema
+}
+
+/** In words what the headers must be, after what the route says of itself. */
+function describe({ summary, description, access, idempotent, versioned }: Pick<RouteShape<TSchema, TSchema, TSchema>, 'summary' | 'description' | 'access' | 'idempotent' | 'versioned'>): string {
+  const who = access.role === 'public' ? 'Anybody may.' : access.role === 'published' ? 'Anybody may where an administrator publishes it; else needs the role viewer.' : `Needs the role ${access.role}${access.scope === undefined ? '' : `, or a key with the scope ${access.scope}`}.`
+  return [
+    description ?? `${summary}.`, who, ...(versioned === true ? ['Send If-Match with the ETag that you read.'] : []), ...(idempotent === true ? ['Send an Idempotency-Key: the same again takes effect once.'] : []),
+  ].join(' ')
+}
+
+function securityOf({ role, scope }: Access): Record<string, string[]>[] {
+  if (role === 'public') return []
+  return [{ session: [] }, ...(scope === undefined ? [] : [{ key: [] }]), ...(role === 'published' ? [{}] : [])]
 }

@@ -4,7 +4,7 @@ import { Type } from 'typebox'
 import type { AuditEntry, AuditLog } from '../../plans/ports/audit-log.ts'
 import { findBreak } from '../../plans/ports/chain.ts'
 import { timeOf } from '../http/instants.ts'
-import { pageRequest, PageQuery, sendPage } from '../http/paging.ts'
+import { pageRequest, PAGE, sendPage } from '../http/paging.ts'
 import { route } from '../http/route.ts'
 import type { Service } from '../server.ts'
 
@@ -16,7 +16,7 @@ const Entry = Type.Object({
 export function auditRoutes(server: FastifyInstance, { store }: Service): void {
   route(server, {
     method: 'GET', url: '/audit', id: 'listAudit', tag: 'audit', summary: 'Who did what, newest first', access: { role: 'approver' },
-    query: Type.Intersect([PageQuery, Type.Object({ subject: Type.Optional(Type.String({ maxLength: 200 })), actor: Type.Optional(Type.String({ maxLength: 200 })) })]),
+    query: Type.Object({ ...PAGE, subject: Type.Optional(Type.String({ maxLength: 200 })), actor: Type.Optional(Type.String({ maxLength: 200 })) }),
     answers: { 200: Type.Object({ items: Type.Array(Entry), next: Type.Optional(Type.String()) }) },
     handler: async (request, reply) => {
       const { subject, actor, ...page } = request.query

@@ -11,7 +11,7 @@ import type { Service } from '../server.ts'
 import { findNetwork, Id } from './networks.ts'
 
 const KINDS = ['probes', 'radar', 'events', 'counts', 'speeds', 'links', 'turns'] as const
-const KindSchema = Type.Union(KINDS.map((kind) => Type.Literal(kind)))
+const KindSchema = Type.Enum(KINDS)
 const Settings = Type.Unsafe<Record<string, unknown>>(Type.Object({}, { additionalProperties: true }))
 const FeedSchema = Type.Object({
   id: Type.String(), network: Type.String(), kind: KindSchema, format: Type.String(), settings: Settings, enabled: Type.Boolean(), version: Type.Integer(), created_at: Type.String({ format: 'date-time' }),
@@ -45,7 +45,7 @@ export function feedRoutes(server: FastifyInstance, service: Service): void {
     },
   })
   route(server, {
-    method: 'PUT', url: '/feeds/:feed', id: 'putFeed', tag: 'feeds', summary: 'A feed, new or changed', access: { role: 'engineer' }, params: Parameters,
+    method: 'PUT', url: '/feeds/:feed', id: 'putFeed', tag: 'feeds', summary: 'A feed, new or changed', access: { role: 'engineer' }, versioned: true, params: Parameters,
     description: 'New with `If-None-Match: *`, changed with `If-Match`.',
     body: Type.Object({ network: Id, kind: KindSchema, format: Type.String({ minLength: 1, maxLength: 50 }), settings: Settings, enabled: Type.Boolean() }, { additionalProperties: false }),
     answers: { 200: FeedSchema },
@@ -63,7 +63,7 @@ export function feedRoutes(server: FastifyInstance, service: Service): void {
     },
   })
   route(server, {
-    method: 'DELETE', url: '/feeds/:feed', id: 'removeFeed', tag: 'feeds', summary: 'Take a feed away; its rows stay as long as their days', access: { role: 'engineer' }, params: Parameters, answers: { 204: Type.Null() },
+    method: 'DELETE', url: '/feeds/:feed', id: 'removeFeed', tag: 'feeds', summary: 'Take a feed away; its rows stay as long as their days', access: { role: 'engineer' }, versioned: true, params: Parameters, answers: { 204: Type.Null() },
     handler: async (request, reply) => {
       const expected = expectedVersion(request)
       const feed = await findFeed(service, request.params.feed)

@@ -4,13 +4,13 @@ import { Type } from 'typebox'
 import { GreenwaveError } from '../../model/errors.ts'
 import type { JobRecord } from '../../plans/ports/jobs.ts'
 import { timeOf } from '../http/instants.ts'
-import { pageRequest, PageQuery, sendPage } from '../http/paging.ts'
+import { pageRequest, PAGE, sendPage } from '../http/paging.ts'
 import { route } from '../http/route.ts'
 import { actorOf } from '../security/rights.ts'
 import type { Service } from '../server.ts'
 
 const STATES = ['queued', 'running', 'done', 'failed', 'cancelled'] as const
-const StateSchema = Type.Union(STATES.map((state) => Type.Literal(state)))
+const StateSchema = Type.Enum(STATES)
 const Time = Type.String({ format: 'date-time' })
 export const JobSchema = Type.Object({
   id: Type.String(), kind: Type.String(), state: StateSchema, progress: Type.Number({ minimum: 0, maximum: 1 }), label: Type.String(),
@@ -28,7 +28,7 @@ export function jobRoutes(server: FastifyInstance, { store, jobs, clock }: Servi
   }
   route(server, {
     method: 'GET', url: '/jobs', id: 'listJobs', tag: 'jobs', summary: 'Long work, newest first', access: { role: 'viewer' },
-    query: Type.Intersect([PageQuery, Type.Object({ kind: Type.Optional(Type.String({ maxLength: 100 })), state: Type.Optional(StateSchema) })]),
+    query: Type.Object({ ...PAGE, kind: Type.Optional(Type.String({ maxLength: 100 })), state: Type.Optional(StateSchema) }),
     answers: { 200: Type.Object({ items: Type.Array(JobSchema), next: Type.Optional(Type.String()) }) },
     handler: async (request, reply) => {
       const { kind, state, ...page } = request.query

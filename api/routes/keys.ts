@@ -23,7 +23,16 @@ const shown = ({ id, name, scopes, created_by, created_at, expires_at, revoked_a
   id, name, scopes, created_by, created_at: timeOf(created_at), ...(expires_at === undefined ? {} : { expires_at: timeOf(expires_at) }), ...(revoked_at === undefined ? {} : { revoked_at: timeOf(revoked_at) }),
 })
 
-export function keyRoutes(server: FastifyInstance, { store, clock }: Service): void {
+export function keyRoutes(server: FastifyInstance, { store, clock, keys }: Service): void {
+  const revoke = (id: string, by: string): Promise<ApiKey> => store.tx(async (stores) => {
+    const key = await stores.people.key(id)
+    if (key === undefined) throw new GreenwaveError('request.unknown', `There is no key ${JSON.stringify(id)}`)
+    if (key.revoked_at !== undefined) return key
+    const revoked = { ...key, revoked_at: clock.now() }
+    await stores.people.putKey(revoked)
+    await stores.audit.append({ time_s: clock.now(), actor: by, action: 'key.revoke', subject_kind: 'key', subject: key.id, detail: { name: key.name } })
+    return revoked
+  })
   route(server, {
     method: 'GET', url: '/keys', id: 'listKeys', tag: 'people', summary: 'Keys of machines, without their secrets', access: { role: 'administrator' }, answers: { 200: Type.Object({ items: Type.Array(KeySchema) }) },
     handler: async () => ({ items: (await store.people.keys()).map(shown) }),
@@ -49,14 +58,10 @@ export function keyRoutes(server: FastifyInstance, { store, clock }: Service): v
   })
   route(server, {
     method: 'DELETE', url: '/keys/:key', id: 'revokeKey', tag: 'people', summary: 'Take a key back', access: { role: 'administrator' }, params: Type.Object({ key: Id }), answers: { 200: KeySchema },
-    handler: async ({ params, principal }) => store.tx(async (stores) => {
-      const key = await stores.people.key(params.key)
-      if (key === undefined) throw new GreenwaveError('request.unknown', `There is no key ${JSON.stringify(params.key)}`)
-      if (key.revoked_at !== undefined) return shown(key)
-      const revoked = { ...key, revoked_at: clock.now() }
-      await stores.people.putKey(revoked)
-      await stores.audit.append({ time_s: clock.now(), actor: actorOf(principal!), action: 'key.revoke', subject_kind: 'key', subject: key.id, detail: { name: key.name } })
+    handler: async ({ params, principal }) => {
+      const revoked = await revoke(params.key, actorOf(principal!))
+      keys.forget(revoked.id)
       return shown(revoked)
-    }),
+    },
   })
 }

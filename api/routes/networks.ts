@@ -44,7 +44,7 @@ export function networkRoutes(server: FastifyInstance, service: Service): void {
     },
   })
   route(server, {
-    method: 'PUT', url: '/networks/:network', id: 'putNetwork', tag: 'networks', summary: 'A network, new or a new version', access: { role: 'engineer' }, params: Parameters, body_limit: NETWORK_LIMIT,
+    method: 'PUT', url: '/networks/:network', id: 'putNetwork', tag: 'networks', summary: 'A network, new or a new version', access: { role: 'engineer' }, versioned: true, params: Parameters, body_limit: NETWORK_LIMIT,
     description: 'The four documents of a scenario folder as one: `{scenario, network, demand, timing}`, as `greenwave import` writes them. New with `If-None-Match: *`.',
     body: Anything, answers: { 200: NetworkSchema },
     handler: async (request, reply) => {

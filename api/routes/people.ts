@@ -10,7 +10,7 @@ import { actorOf } from '../security/rights.ts'
 import { hashPassword } from '../security/secrets.ts'
 import type { Service } from '../server.ts'
 
-const RoleSchema = Type.Union(ROLES.map((role) => Type.Literal(role)))
+const RoleSchema = Type.Enum(ROLES)
 const PersonSchema = Type.Object({ id: Type.String(), login: Type.String(), name: Type.String(), role: RoleSchema, disabled: Type.Boolean(), version: Type.Integer() })
 const Password = Type.String({ minLength: 12, maxLength: 1000, description: 'At least 12 characters' })
 const Parameters = Type.Object({ person: Type.String({ minLength: 1, maxLength: 100 }) })
@@ -47,7 +47,7 @@ export function peopleRoutes(server: FastifyInstance, { store, clock }: Service)
     },
   })
   route(server, {
-    method: 'PATCH', url: '/people/:person', id: 'changePerson', tag: 'people', summary: 'Change name, role, password, or shut somebody out', access: { role: 'administrator' }, params: Parameters,
+    method: 'PATCH', url: '/people/:person', id: 'changePerson', tag: 'people', summary: 'Change name, role, password, or shut somebody out', access: { role: 'administrator' }, versioned: true, params: Parameters,
     description: 'A change of role or password, or shutting out, ends all sessions of the person.',
     body: Type.Partial(Type.Object({ name: Type.String({ minLength: 1, maxLength: 200 }), role: RoleSchema, password: Password, disabled: Type.Boolean() }), { additionalProperties: false }),
     answers: { 200: PersonSchema },

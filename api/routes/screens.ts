@@ -11,7 +11,7 @@ import type { Service } from '../server.ts'
 import { findNetwork, Id } from './networks.ts'
 
 const KINDS = ['panel', 'text', 'mixed', 'speed-plate', 'kiosk'] as const
-const KindSchema = Type.Union(KINDS.map((kind) => Type.Literal(kind)))
+const KindSchema = Type.Enum(KINDS)
 const Settings = Type.Unsafe<Record<string, unknown>>(Type.Object({}, { additionalProperties: true }))
 const ScreenSchema = Type.Object({ id: Type.String(), network: Type.String(), name: Type.String(), kind: KindSchema, settings: Settings, version: Type.Integer() })
 const Time = Type.String({ format: 'date-time' })
@@ -40,7 +40,7 @@ export function screenRoutes(server: FastifyInstance, service: Service): void {
     },
   })
   route(server, {
-    method: 'PUT', url: '/screens/:screen', id: 'putScreen', tag: 'screens', summary: 'A screen, new or changed', access: { role: 'engineer' }, params: Parameters,
+    method: 'PUT', url: '/screens/:screen', id: 'putScreen', tag: 'screens', summary: 'A screen, new or changed', access: { role: 'engineer' }, versioned: true, params: Parameters,
     body: Type.Object({ network: Id, name: Type.String({ minLength: 1, maxLength: 200 }), kind: KindSchema, settings: Settings }, { additionalProperties: false }), answers: { 200: ScreenSchema },
     handler: async (request, reply) => {
       const expected = expectedVersion(request)

@@ -10,7 +10,7 @@ import { LoginGuard } from '../security/login-guard.ts'
 import type { Service } from '../server.ts'
 
 const Me = Type.Object({
-  id: Type.String(), name: Type.String(), kind: Type.Union([Type.Literal('person'), Type.Literal('key')]), role: Type.Optional(Type.Union(ROLES.map((role) => Type.Literal(role)))),
+  id: Type.String(), name: Type.String(), kind: Type.Union([Type.Literal('person'), Type.Literal('key')]), role: Type.Optional(Type.Enum(ROLES)),
 })
 
 const cookie = (token: string, seconds: number, secure: boolean): string => `${SESSION_COOKIE}=${token}; Path=/; HttpOnly; SameSite=Strict; Max-Age=${seconds}${secure ? '; Secure' : ''}`

@@ -43,7 +43,7 @@ export function stateRoutes(server: FastifyInstance, service: Service): void {
   })
   route(server, {
     method: 'GET', url: '/networks/:network/states/:day/:part', id: 'getStatePart', tag: 'state', summary: 'Movements, links, places, signals, phases or feeds of a day', access: { role: 'viewer' },
-    params: Type.Object({ network: Id, day: Day, part: Type.Union(PARTS.map((part) => Type.Literal(part))) }), answers: { 200: List },
+    params: Type.Object({ network: Id, day: Day, part: Type.Enum(PARTS) }), answers: { 200: List },
     handler: async (request, reply) => {
       const { network, day, part } = request.params
       const items = (await stateOf(network, day))[part]

@@ -11,7 +11,7 @@ import type { Service } from '../server.ts'
 import { findNetwork, Id } from './networks.ts'
 
 const STATUSES = ['found', 'analysed', 'tried', 'proposed', 'approved', 'treated', 'measured', 'dismissed'] as const satisfies readonly WorkStatus[]
-const Card = Type.Unsafe<PlaceCard & { version: number }>(Type.Object({ id: Type.String(), name: Type.String(), status: Type.Union(STATUSES.map((status) => Type.Literal(status))), version: Type.Integer() }, { additionalProperties: true }))
+const Card = Type.Unsafe<PlaceCard & { version: number }>(Type.Object({ id: Type.String(), name: Type.String(), status: Type.Enum(STATUSES), version: Type.Integer() }, { additionalProperties: true }))
 const Parameters = Type.Object({ network: Id, treatment: Type.String({ minLength: 1, maxLength: 200 }) })
 
 export function treatmentRoutes(server: FastifyInstance, service: Service): void {
@@ -34,7 +34,7 @@ export function treatmentRoutes(server: FastifyInstance, service: Service): void
     },
   })
   route(server, {
-    method: 'PATCH', url: '/networks/:network/treatments/:treatment', id: 'changeTreatment', tag: 'treatments', summary: 'Take a card a step on, give it an owner or a date', access: { role: 'engineer' }, params: Parameters,
+    method: 'PATCH', url: '/networks/:network/treatments/:treatment', id: 'changeTreatment', tag: 'treatments', summary: 'Take a card a step on, give it an owner or a date', access: { role: 'engineer' }, versioned: true, params: Parameters,
     description: 'Steps are taken in order and dated; a card may be dismissed at any. What was measured is not set by hand.',
     body: Type.Object({
       status: Type.Optional(Type.Union([Type.Literal('proposed'), Type.Literal('approved'), Type.Literal('treated'), Type.Literal('dismissed')])),

@@ -3,13 +3,14 @@ import type { FastifyRequest } from 'fastify'
 import { GreenwaveError } from '../../model/errors.ts'
 import type { Clock } from '../../plans/ports/clock.ts'
 import type { PeopleStore } from '../../plans/ports/people.ts'
+import type { KnownKeys } from './known-keys.ts'
 import type { Principal } from './rights.ts'
 import { keyIdOf, sameHash, sha256 } from './secrets.ts'
 
 export const SESSION_COOKIE = 'greenwave_session'
 
 /** Undefined for nobody; throws `request.unauthenticated` for a token or key that is not (or no longer) good, `request.forbidden` for a forged form. */
-export async function authenticate(request: FastifyRequest, people: PeopleStore, clock: Clock): Promise<Principal | undefined> {
+export async function authenticate(request: FastifyRequest, people: PeopleStore, keys: KnownKeys, clock: Clock): Promise<Principal | undefined> {
   const bearer = /^Bearer ([\w-]{20,200})$/.exec(request.headers.authorization ?? '')?.[1]
   if (bearer === undefined && request.headers.authorization !== undefined) throw new GreenwaveError('request.unauthenticated', 'Authorization must be "Bearer" and a token or key')
   const cookie = bearer === undefined ? cookieOf(request.headers.cookie) : undefined
@@ -17,7 +18,7 @@ export async function authenticate(request: FastifyRequest, people: PeopleStore,
   if (token === undefined) return undefined
   if (cookie !== undefined) refuseForeignForm(request)
   const id = keyIdOf(token)
-  return id === undefined ? personBy(token, people, clock) : machineBy(id, token, people, clock)
+  return id === undefined ? personBy(token, people, clock) : machineBy(id, token, keys, clock)
 }
 
 async function personBy(token: string, people: PeopleStore, clock: Clock): Promise<Principal> {
@@ -27,8 +28,8 @@ async function personBy(token: string, people: PeopleStore, clock: Clock): Promi
   return { kind: 'person', id, name, role }
 }
 
-async function machineBy(id: string, secret: string, people: PeopleStore, clock: Clock): Promise<Principal> {
-  const key = await people.key(id)
+async function machineBy(id: string, secret: string, keys: KnownKeys, clock: Clock): Promise<Principal> {
+  const key = await keys.get(id)
   const good = key !== undefined && sameHash(key.secret_hash, sha256(secret)) && key.revoked_at === undefined && (key.expires_at ?? Infinity) > clock.now()
   if (!good) throw new GreenwaveError('request.unauthenticated', 'This key is not valid, or no longer')
   return { kind: 'key', id, name: key.name, scopes: key.scopes }

@@ -1,0 +1,36 @@
+// What comes in is held to the schema of its route. Bodies are taken as they are: JSON knows numbers from words, and null is no 0.
+// What stands in the address is text, and is read as what the schema asks for.
+import type { FastifySchemaCompiler } from 'fastify'
+import type { TSchema } from 'typebox'
+import { Compile } from 'typebox/compile'
+import { Value } from 'typebox/value'
+
+const MOST_ERRORS = 20
+
+interface Found {
+  keyword: string
+  instancePath: string
+  message: string
+  params: object
+}
+
+export const compileValidator: FastifySchemaCompiler<TSchema> = ({ schema, httpPart }) => {
+  const checker = Compile(schema)
+  return (value: unknown) => {
+    const read = httpPart === 'body' ? value : Value.Convert(schema, Value.Default(schema, value))
+    if (checker.Check(read)) return { value: read }
+    const found = (checker.Errors(read) as Found[]).filter(({ message }) => message !== 'schema is false').slice(0, MOST_ERRORS).flatMap(plain)
+    return { error: found as never }
+  }
+}
+
+/** One for each property that is missing or not known, so that a pointer leads to it. */
+function plain({ keyword, instancePath, message, params }: Found): Found[] {
+  const list = (name: string): string[] => ((params as Record<string, unknown>)[name] as string[] | undefined) ?? []
+  if (keyword === 'required') return list('requiredProperties').map((name) => ({ keyword, instancePath: pointer(instancePath, name), message: 'is missing', params }))
+  if (keyword === 'additionalProperties') return list('additionalProperties').map((name) => ({ keyword, instancePath: pointer(instancePath, name), message: 'is not known here', params }))
+  return [{ keyword, instancePath, message, params }]
+}
+
+/** RFC 6901. */
+const pointer = (base: string, name: string): string => `${base}/${name.replaceAll('~', '~0').replaceAll('/', '~1').slice(0, 100)}`

@@ -1,0 +1,22 @@
+// What the jobs of the API are told. They are kept as JSON, and read again by whichever process does the work.
+import type { DayType } from '../../plans/ports/plans.ts'
+
+interface Street {
+  network: string
+  /** Of the network, as it was when the job was asked for. */
+  version: number
+  corridor: string
+  period: string
+  runs: number
+  seed: number
+}
+
+export interface JobInputs {
+  /** A plan is computed and becomes a draft of whoever asked. `plan` is the id it will have. */
+  'plan.draft': Street & { plan: string; actor: string; reason: string; objective: 'band' | 'delay' | 'auto'; cycle_min_s?: number; cycle_max_s?: number }
+  'plan.simulate': { plan: string; expected: number; actor: string; runs: number; seed: number; day_type?: DayType }
+  /** `plan` absent: what runs in the street. */
+  simulation: Street & { plan?: string }
+  /** `plan` beside `baseline`, seed by seed; `baseline` absent: what runs in the street. */
+  evaluation: Street & { plan: string; baseline?: string }
+}

@@ -1,0 +1,24 @@
+// Every route below /api/v1; those of operations are in `../operations/`.
+import type { ServerOptions } from '../server.ts'
+import { auditRoutes } from './audit.ts'
+import { eventRoutes } from './events.ts'
+import { feedRoutes } from './feeds.ts'
+import { jobRoutes } from './jobs.ts'
+import { keyRoutes } from './keys.ts'
+import { networkRoutes } from './networks.ts'
+import { peopleRoutes } from './people.ts'
+import { planStepRoutes } from './plan-steps.ts'
+import { planRoutes } from './plans.ts'
+import { publicationRoutes } from './publications.ts'
+import { scheduleRoutes } from './schedules.ts'
+import { screenRoutes } from './screens.ts'
+import { sessionRoutes } from './sessions.ts'
+import { simulationRoutes } from './simulations.ts'
+import { stateRoutes } from './states.ts'
+import { timingRoutes } from './timings.ts'
+import { treatmentRoutes } from './treatments.ts'
+
+export const allRoutes: ServerOptions['routes'] = [
+  sessionRoutes, peopleRoutes, keyRoutes, auditRoutes, jobRoutes, eventRoutes, networkRoutes, feedRoutes, stateRoutes, treatmentRoutes, planRoutes, planStepRoutes, scheduleRoutes, timingRoutes, simulationRoutes,
+  publicationRoutes, screenRoutes,
+]
