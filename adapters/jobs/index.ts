@@ -1,0 +1,2 @@
+export { processQueue, type ProcessQueueOptions } from './process-queue.ts'
+export type { JobPace, JobPlace } from './job-record.ts'
