@@ -1,0 +1,80 @@
+// Every setting of the service, once: where it may stand, what it may be, what it is without.
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+
+export const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const
+export type LogLevel = (typeof LOG_LEVELS)[number]
+
+export interface Configuration {
+  host: string
+  /** 0 takes any free one. */
+  port: number
+  /** PostgreSQL; without it the embedded database in `data`. */
+  database_url?: string
+  /** Connections to PostgreSQL at most. */
+  connections: number
+  /** Directory of the embedded database and of what the service leaves for its administrator. */
+  data: string
+  published: boolean
+  secure: boolean
+  trust_proxy: boolean
+  rate_per_minute: number
+  session_hours: number
+  admin_login: string
+  admin_password?: string
+  log_level: LogLevel
+}
+
+export type Key = keyof Configuration
+export type Kind = { type: 'text' } | { type: 'path' } | { type: 'address' } | { type: 'whole'; least: number; most: number } | { type: 'boolean' } | { type: 'choice'; choices: readonly string[] }
+
+export interface Setting {
+  key: Key
+  kind: Kind
+  /** Never in the file or among the flags: by the environment, or in a file that `<key>_file` names. An address is only without its password there. */
+  secret?: true
+  flag?: string
+  help: string
+}
+
+export const SETTINGS: readonly Setting[] = [
+  { key: 'host', flag: 'host', kind: { type: 'text' }, help: 'address to listen on; 0.0.0.0 for all' },
+  { key: 'port', flag: 'port', kind: { type: 'whole', least: 0, most: 65_535 }, help: 'port to listen on; 0 takes a free one' },
+  { key: 'database_url', flag: 'db', kind: { type: 'address' }, secret: true, help: 'PostgreSQL with PostGIS; without it the embedded database' },
+  { key: 'connections', kind: { type: 'whole', least: 2, most: 200 }, help: 'connections to PostgreSQL at most' },
+  { key: 'data', flag: 'data', kind: { type: 'path' }, help: 'directory of the embedded database' },
+  { key: 'published', kind: { type: 'boolean' }, help: 'everybody may read congestion and signs without a login' },
+  { key: 'secure', kind: { type: 'boolean' }, help: 'reached over TLS: cookies and HSTS are for it only' },
+  { key: 'trust_proxy', kind: { type: 'boolean' }, help: 'behind a proxy whose X-Forwarded headers are believed' },
+  { key: 'rate_per_minute', kind: { type: 'whole', least: 10, most: 1_000_000 }, help: 'requests a minute of one person, key or address' },
+  { key: 'session_hours', kind: { type: 'whole', least: 1, most: 720 }, help: 'how long a login lasts' },
+  { key: 'admin_login', kind: { type: 'text' }, help: 'login of the first administrator' },
+  { key: 'admin_password', kind: { type: 'text' }, secret: true, help: 'password of the first administrator; without it a random one is made and told once' },
+  { key: 'log_level', flag: 'log-level', kind: { type: 'choice', choices: LOG_LEVELS }, help: `least level that is logged: ${LOG_LEVELS.join(', ')}` },
+]
+
+export const defaultsFor = (env: NodeJS.ProcessEnv): Configuration => ({
+  host: '127.0.0.1', port: 8080, connections: 10, data: join(env['XDG_DATA_HOME'] ?? join(homedir(), '.local', 'share'), 'greenwave'),
+  published: false, secure: false, trust_proxy: false, rate_per_minute: 1200, session_hours: 12, admin_login: 'administrator', log_level: 'info',
+})
+
+export const environmentName = (key: Key): string => `GREENWAVE_${key.toUpperCase()}`
+
+/** JSON Schema of greenwave.config.json, from the same table. */
+export function configurationSchema(): Record<string, unknown> {
+  const defaults = defaultsFor({ XDG_DATA_HOME: '~/.local/share' }) as unknown as Record<string, unknown>
+  const typeOf = (kind: Kind): Record<string, unknown> => {
+    switch (kind.type) {
+      case 'whole': return { type: 'integer', minimum: kind.least, maximum: kind.most }
+      case 'boolean': return { type: 'boolean' }
+      case 'choice': return { enum: kind.choices }
+      default: return { type: 'string', minLength: 1 }
+    }
+  }
+  const properties: Record<string, unknown> = { $schema: { type: 'string' } }
+  for (const { key, kind, secret, help } of SETTINGS) {
+    if (secret !== true || kind.type === 'address') properties[key] = { ...typeOf(kind), description: secret === true ? `${help}; no password in it` : help, ...(defaults[key] === undefined ? {} : { default: defaults[key] }) }
+    if (secret === true) properties[`${key}_file`] = { type: 'string', minLength: 1, description: `a file that holds it: ${help}` }
+  }
+  return { $schema: 'https://json-schema.org/draft/2020-12/schema', title: 'greenwave.config.json', description: 'Settings of the greenwave service', type: 'object', additionalProperties: false, properties }
+}

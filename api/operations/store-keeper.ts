@@ -1,0 +1,145 @@
+// The store behind a door: opened in the background, looked at while it is open. Who asks too early, or while the database is away, hears why.
+import { GreenwaveError } from '../../model/errors.ts'
+import type { Store, Stores } from '../../plans/ports/store.ts'
+
+/** Between looks. */
+const LOOK_MS = 2000
+/** Between tries to open. */
+const AGAIN_MS = 1000
+/** A look that takes longer has failed. The embedded database answers one after the other: a long statement is no trouble there. */
+const PATIENCE_MS = { postgres: 3000, pglite: 30_000 } as const
+/** One failed look may be a connection that was closed; the second is the database. */
+const FAILURES = 2
+/** Looks that were never answered. */
+const MOST_PENDING = 3
+
+/** Keys of a Record, so that the compiler misses a store that is forgotten here. */
+const STORES: Record<keyof Stores, true> = {
+  networks: true, feeds: true, observations: true, states: true, treatments: true, plans: true, schedules: true, nights: true, jobs: true, people: true, idempotency: true,
+  snapshots: true, screens: true, events: true, audit: true,
+}
+
+export interface KeeperOptions {
+  kind: 'postgres' | 'pglite'
+  /** In words, without a password. */
+  address: string
+  /** Tried again as long as it says `store.unreachable`. Whatever must be done before anybody is served belongs in here. */
+  open: () => Promise<Store>
+  log: { info: (what: object, message: string) => void; warn: (what: object, message: string) => void }
+}
+
+export class StoreKeeper {
+  /** Good from the beginning; throws while there is nothing behind it. */
+  readonly store: Store
+  readonly #options: KeeperOptions
+  #open: Store | undefined
+  #trouble: GreenwaveError | undefined
+  #failures = 0
+  #pending = 0
+  #stopped = false
+  #timer: NodeJS.Timeout | undefined
+  #opening: Promise<void> | undefined
+  /** Seconds of the last look that was answered. */
+  lastLook_s: number | undefined
+
+  constructor(options: KeeperOptions) {
+    this.#options = options
+    this.#trouble = new GreenwaveError('service.starting', `The database ${options.address} is being opened`)
+    this.store = lateStore(options.kind, () => this.#behind())
+  }
+
+  /** Why nobody can be served now. */
+  get trouble(): GreenwaveError | undefined {
+    return this.#trouble
+  }
+
+  /** Resolves when the store is open, also after many tries; rejects when trying again is of no use. */
+  start(): Promise<void> {
+    this.#opening ??= this.#openUntilOpen()
+    return this.#opening
+  }
+
+  /** Nobody is let in any more. */
+  refuse(): void {
+    this.#stopped = true
+    clearTimeout(this.#timer)
+    this.#trouble = new GreenwaveError('service.stopping', 'This process is being stopped')
+  }
+
+  async close(): Promise<void> {
+    this.refuse()
+    await this.#opening?.catch(() => {})
+    await this.#open?.close()
+  }
+
+  async #openUntilOpen(): Promise<void> {
+    for (;;) {
+      try {
+        this.#open = await this.#options.open()
+        break
+      } catch (error) {
+        if (this.#stopped) return
+        if (!(error instanceof GreenwaveError) || error.code !== 'store.unreachable') throw error
+        if (this.#trouble?.message !== error.message) this.#options.log.warn({ code: error.code }, error.message)
+        this.#trouble = error
+        await new Promise((resolve) => { setTimeout(resolve, AGAIN_MS) })
+        if (this.#stopped) return
+      }
+    }
+    if (this.#stopped) return
+    this.#trouble = undefined
+    this.#look()
+  }
+
+  #look(): void {
+    this.#timer = setTimeout(() => this.#look(), LOOK_MS)
+    if (this.#pending >= MOST_PENDING) return
+    this.#pending++
+    const began = performance.now()
+    const patience = PATIENCE_MS[this.#options.kind]
+    const timer = setTimeout(() => this.#failed(new GreenwaveError('store.unreachable', `the database ${this.#options.address} has not answered for ${patience / 1000} s`)), patience)
+    void this.#open!.ping().then(
+      () => this.#answered((performance.now() - began) / 1000),
+      (error: unknown) => this.#failed(error instanceof GreenwaveError ? error : new GreenwaveError('store.unreachable', `the database ${this.#options.address} refuses to be read: ${String(error)}`, undefined, error)),
+    ).finally(() => {
+      clearTimeout(timer)
+      this.#pending--
+    })
+  }
+
+  #answered(seconds: number): void {
+    this.lastLook_s = seconds
+    this.#failures = 0
+    if (this.#stopped || this.#trouble === undefined) return
+    this.#trouble = undefined
+    this.#options.log.info({}, `the database ${this.#options.address} answers again`)
+  }
+
+  #failed(error: GreenwaveError): void {
+    this.#failures++
+    if (this.#stopped || this.#failures < FAILURES) return
+    if (this.#trouble === undefined) this.#options.log.warn({ code: error.code }, error.message)
+    this.#trouble = error
+  }
+
+  #behind(): Store {
+    if (this.#open === undefined) throw this.#trouble!
+    return this.#open
+  }
+}
+
+/** A store whose every method asks for the one behind it first. */
+function lateStore(kind: Store['kind'], behind: () => Store): Store {
+  const parts = Object.keys(STORES).map((name) => [name, late(() => behind()[name as keyof Stores])])
+  return { kind, ...(Object.fromEntries(parts) as Stores), tx: (work) => behind().tx(work), ping: () => behind().ping(), close: () => behind().close() }
+}
+
+function late<T extends object>(behind: () => T): T {
+  return new Proxy({} as T, {
+    // A promise looks for `then` in whatever it is given.
+    get: (_, name) => (typeof name === 'symbol' || name === 'then' ? undefined : (...args: unknown[]) => {
+      const target = behind() as Record<string, (...args: unknown[]) => unknown>
+      return target[name]!(...args)
+    }),
+  })
+}

@@ -1,0 +1,134 @@
+// The composition root: from a configuration to a running service, and gracefully back. The server answers at once; the store is opened behind it.
+import type { AddressInfo } from 'node:net'
+import type { FastifyInstance } from 'fastify'
+import { processQueue } from '../adapters/jobs/index.ts'
+import { openStore } from '../adapters/store/index.ts'
+import { GreenwaveError } from '../model/errors.ts'
+import type { Clock } from '../plans/ports/clock.ts'
+import type { JobQueue } from '../plans/ports/jobs.ts'
+import type { Store } from '../plans/ports/store.ts'
+import { PlanWorkflow } from '../plans/workflow/index.ts'
+import type { Configuration } from './configuration/settings.ts'
+import { storeAddress, wordsOf } from './configuration/store-address.ts'
+import { handleJobs } from './jobs/index.ts'
+import { ensureAdministrator, firstLoginFile } from './operations/first-administrator.ts'
+import { operationRoutes } from './operations/routes.ts'
+import { StoreKeeper } from './operations/store-keeper.ts'
+import { allRoutes } from './routes/index.ts'
+import { buildServer } from './server.ts'
+
+/** All of stopping; what lasts longer is cut off. */
+const STOP_MS = 10_000
+/** Requests that run are given so long, and the jobs what is left. */
+const DRAIN_MS = 5000
+
+export interface ServeOptions {
+  configuration: Configuration
+  version: string
+  /** Takes the log, one JSON document a line. */
+  log: NodeJS.WritableStream
+  /** A person sees the log's stream: told in words where the service listens, and the first password. */
+  notice?: (text: string) => void
+  clock?: Clock
+}
+
+export interface RunningService {
+  server: FastifyInstance
+  port: number
+  /** Rejects when the service can't go on (a database of a newer version, a directory that another process holds), after it was stopped. */
+  failed: Promise<never>
+  /** Takes no more, finishes what runs, closes; at most ten seconds. False when something had to be cut off. */
+  stop(): Promise<boolean>
+}
+
+/** Listens when this resolves. Throws `usage` where the port can't be had. */
+export async function serve({ configuration, version, log, notice = () => {}, clock = { now: () => Date.now() / 1000 } }: ServeOptions): Promise<RunningService> {
+  const { published, secure, trust_proxy, rate_per_minute, session_hours } = configuration
+  const logOf: { server?: FastifyInstance } = {}
+  const say = (level: 'info' | 'warn') => (what: object, message: string): void => logOf.server?.log[level](what, message)
+  const keeper = new StoreKeeper({
+    kind: configuration.database_url === undefined ? 'pglite' : 'postgres', address: wordsOf(configuration), log: { info: say('info'), warn: say('warn') },
+    open: () => openPrepared(configuration, clock, notice, say('warn')),
+  })
+  const workflow = new PlanWorkflow({ store: keeper.store, clock })
+  const jobs = processQueue({ jobs: keeper.store.jobs, events: keeper.store.events, clock, onDefect: (job, error) => logOf.server?.log.error({ job, err: error }, 'a job failed by a defect') })
+  handleJobs(jobs, { store: keeper.store, workflow, version })
+  const server = await buildServer({
+    store: keeper.store, jobs, workflow, clock, version, settings: { published, secure, trust_proxy, rate_per_minute, session_hours }, logger: configuration.log_level === 'silent' ? false : { level: configuration.log_level, stream: log },
+    trouble: () => keeper.trouble, routes: [operationRoutes(keeper, version), ...allRoutes],
+  })
+  logOf.server = server
+  const port = await listen(server, configuration)
+  server.log.info({ host: configuration.host, port, version, process: process.pid, store: keeper.store.kind }, 'listening')
+  notice(`greenwave ${version} listens on http://${configuration.host.includes(':') ? `[${configuration.host}]` : configuration.host}:${port}\n`)
+
+  let stopping: Promise<boolean> | undefined
+  const stop = (): Promise<boolean> => (stopping ??= stopAll({ server, keeper, jobs }))
+  const began = performance.now()
+  const failed = new Promise<never>((_, reject) => {
+    keeper.start().then(async () => {
+      if (stopping !== undefined) return
+      await jobs.start()
+      server.log.info({ after_ms: Math.round(performance.now() - began) }, `the database ${wordsOf(configuration)} is open`)
+    }).catch(async (error: unknown) => {
+      server.log.fatal(error)
+      await stop()
+      reject(error)
+    })
+  })
+  return { server, port, stop, failed }
+}
+
+/** With its tables and somebody who can let others in. */
+async function openPrepared(configuration: Configuration, clock: Clock, notice: (text: string) => void, warn: (what: object, message: string) => void): Promise<Store> {
+  const store = await openStore(storeAddress(configuration), clock)
+  try {
+    const { admin_login: login, admin_password: password, data } = configuration
+    const file = firstLoginFile(data)
+    const made = await ensureAdministrator(store, { login, ...(password === undefined ? {} : { password }), clock, tell: file.tell })
+    if (made?.made_up !== undefined) warn({ login, file: file.path }, `the first administrator was made; the password is in ${file.path}: log in, change it and delete the file`)
+    if (made?.made_up !== undefined) notice(`first administrator: login ${login}, password in ${file.path}\n`)
+    return store
+  } catch (error) {
+    await store.close()
+    throw error
+  }
+}
+
+async function listen(server: FastifyInstance, { host, port }: Configuration): Promise<number> {
+  try {
+    await server.listen({ host, port })
+  } catch (error) {
+    await server.close()
+    throw new GreenwaveError('usage', `cannot listen on ${host}:${port}: ${(error as Error).message}; name another --host or --port`, undefined, error)
+  }
+  return (server.server.address() as AddressInfo).port
+}
+
+async function stopAll({ server, keeper, jobs }: { server: FastifyInstance; keeper: StoreKeeper; jobs: JobQueue }): Promise<boolean> {
+  const began = performance.now()
+  const left = (): number => Math.max(0, STOP_MS - (performance.now() - began))
+  server.log.info('stopping')
+  keeper.refuse()
+  const all = (async () => {
+    const cut = setTimeout(() => server.server.closeAllConnections(), DRAIN_MS)
+    await server.close()
+    clearTimeout(cut)
+    await jobs.stop(Math.max(0, left() - 1000))
+    await keeper.close()
+  })()
+  const done = await within(all, STOP_MS)
+  server.log[done ? 'info' : 'error']({ ms: Math.round(performance.now() - began) }, done ? 'stopped' : 'stopped with something cut off')
+  return done
+}
+
+/** False when it lasted too long. */
+async function within(work: Promise<void>, ms: number): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<false>((resolve) => { timer = setTimeout(() => resolve(false), ms) })
+  try {
+    return await Promise.race([work.then(() => true), late])
+  } finally {
+    clearTimeout(timer)
+  }
+}
