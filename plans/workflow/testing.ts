@@ -52,10 +52,10 @@ export function runningDocument({ scenario, network, timing }: Scenario, later_s
 }
 
 /** People: one of each role under its name, and `second` (engineer), `boss` (approver), `gone` (approver, disabled). */
-export async function townOf(scenario: Scenario, options: Partial<WorkflowOptions> = {}): Promise<Town> {
+export async function townOf(scenario: Scenario, options: Partial<WorkflowOptions> = {}, given?: Store): Promise<Town> {
   const at = { now: MONDAY_S }
   const clock = { now: () => at.now }
-  const store = memoryStore(clock)
+  const store = given ?? memoryStore(clock)
   const says: Town['says'] = { gridlocked: 0, losers: [] }
   await store.networks.put('town', scenario, 'engineer', 0)
   for (const role of ROLES) await store.people.put(personOf(role, { role }), 0)

@@ -43,6 +43,8 @@ export interface TimingReaderOptions {
   calendarOf?: (network: string) => Calendar
   /** What was read is believed this long without asking the store again, s; 0 by default. Cabinets ask thousands of times a second. */
   fresh_s?: number
+  /** A plan in one version, once proven, is believed this long without its evidence being read again, s; ten minutes by default. */
+  prove_s?: number
   /** Monotonic, s. */
   watch?: () => number
 }
@@ -61,17 +63,25 @@ interface Read {
   streets: Streets
   local: LocalTime
   corridors: Corridor[]
+  /** What was answered, with the instant from which on it holds. */
+  answers: Map<SignalId, { from_s: Instant; timing: SignalTiming }>
 }
+
+/** Plans by id and versions, with when they were proven. */
+type Verified = Map<string, { runs: Runnable; proven_at: number }>
+/** Plans of a city's schedules, several times over. */
+const MOST_VERIFIED = 5000
 
 const DAY_S = 86_400
 
-export function timingReader(stores: Pick<Stores, 'networks' | 'plans' | 'schedules' | 'audit'>, { calendarOf = () => NO_HOLIDAYS, fresh_s = 0, watch = () => performance.now() / 1000 }: TimingReaderOptions = {}): TimingReader {
+export function timingReader(stores: Pick<Stores, 'networks' | 'plans' | 'schedules' | 'audit'>, { calendarOf = () => NO_HOLIDAYS, fresh_s = 0, prove_s = 600, watch = () => performance.now() / 1000 }: TimingReaderOptions = {}): TimingReader {
   const cache = new StreetCache()
   const known = new Map<string, Promise<Read>>()
+  const verified: Verified = new Map()
   const get = async (network: string): Promise<Read> => {
     const before = known.get(network)
     if (before !== undefined && fresh_s > 0 && watch() - (await before).read_at < fresh_s) return before
-    const next = read(stores, cache, network, watch())
+    const next = read(stores, { cache, verified, prove_s, now: watch() }, network)
     known.set(network, next)
     next.catch(() => { if (known.get(network) === next) known.delete(network) })
     return next
@@ -87,27 +97,36 @@ export function timingReader(stores: Pick<Stores, 'networks' | 'plans' | 'schedu
   }
 }
 
-async function read(stores: Pick<Stores, 'networks' | 'plans' | 'schedules' | 'audit'>, cache: StreetCache, network: string, read_at: number): Promise<Read> {
+interface Kept { cache: StreetCache; verified: Verified; prove_s: number; now: number }
+
+async function read(stores: Pick<Stores, 'networks' | 'plans' | 'schedules' | 'audit'>, kept: Kept, network: string): Promise<Read> {
   const record = await stores.networks.get(network)
   if (record === undefined) throw new GreenwaveError('request.unknown', `there is no network "${network}"`)
-  const streets = await cache.get(stores, network, record.version)
+  const streets = await kept.cache.get(stores, network, record.version)
   const corridors: Corridor[] = []
   for (const { id } of streets.scenario.scenario.corridors) {
     const { entries } = await stores.schedules.get(network, id)
     const plans = new Map<string, Runnable>()
-    for (const plan of new Set(entries.flatMap((entry) => entry.plan ?? []))) plans.set(plan, await runnable(stores, cache, { network, version: record.version, streets }, plan))
+    for (const plan of new Set(entries.flatMap((entry) => entry.plan ?? []))) plans.set(plan, await runnable(stores, kept, { network, version: record.version, streets }, plan))
     corridors.push({ id, entries, plans })
   }
-  return { read_at, streets, local: new LocalTime(record.time_zone), corridors }
+  return { read_at: kept.now, streets, local: new LocalTime(record.time_zone), corridors, answers: new Map() }
 }
 
-async function runnable(stores: Pick<Stores, 'networks' | 'plans' | 'audit'>, cache: StreetCache, now: { network: string; version: number; streets: Streets }, id: string): Promise<Runnable> {
+async function runnable(stores: Pick<Stores, 'networks' | 'plans' | 'audit'>, { cache, verified, prove_s, now: at }: Kept, now: { network: string; version: number; streets: Streets }, id: string): Promise<Runnable> {
   const plan = await stores.plans.get(id)
   if (plan === undefined) return { doubt: `the schedule names plan "${id}", which there is not` }
   if (!RUNNABLE.has(plan.stage)) return { doubt: `plan "${id}" is ${plan.stage}` }
   if (plan.network !== now.network) return { doubt: `plan "${id}" is of the network "${plan.network}"` }
+  const key = JSON.stringify([id, plan.version, now.version])
+  const before = verified.get(key)
+  if (before !== undefined && at - before.proven_at < prove_s) return before.runs
   const doubt = findDoubt(plan, await listEvidence(stores, id), 'approved') ?? await findDoubtOfNetwork(stores, cache, now, plan)
-  return doubt === undefined ? { patterns: new Map(plan.document.intersections.map((one) => [one.signal, patternOf(one)])) } : { doubt }
+  if (doubt !== undefined) return { doubt }
+  const runs: Runnable = { patterns: new Map(plan.document.intersections.map((one) => [one.signal, patternOf(one)])) }
+  if (verified.size >= MOST_VERIFIED) verified.delete(verified.keys().next().value!)
+  verified.set(key, { runs, proven_at: at })
+  return runs
 }
 
 /** A later version of the network may have other demand or other streets elsewhere; what the plan was checked on must be as it was. */
@@ -126,6 +145,14 @@ function localOf({ local }: Read, at: Instant): { day: number; time: number } {
 const weekdayFor = (calendar: Calendar, day: number): number => ({ weekday: 1, saturday: 6, sunday: 7, holiday: 7 })[dayTypeOf(calendar, day)]
 
 function timingOf(whole: Read, calendar: Calendar, signal: SignalId, at: Instant): SignalTiming {
+  const before = whole.answers.get(signal)
+  if (before !== undefined && at >= before.from_s && at < before.timing.until_s) return before.timing
+  const timing = findTiming(whole, calendar, signal, at)
+  whole.answers.set(signal, { from_s: at, timing })
+  return timing
+}
+
+function findTiming(whole: Read, calendar: Calendar, signal: SignalId, at: Instant): SignalTiming {
   const { streets: { scenario, graph }, corridors, local } = whole
   const own = graph.network.signals.find(({ id }) => id === signal)
   if (own === undefined) throw new GreenwaveError('request.unknown', `there is no signal "${signal}"`)

@@ -1,0 +1,55 @@
+// The way of a plan on real databases, with several people at once.
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, it } from 'vitest'
+import { readScenario } from '../../adapters/formats/scenario/read.ts'
+import { openStore } from '../../adapters/store/index.ts'
+import { startPostgres } from '../../adapters/store/testing.ts'
+import type { Store } from '../ports/store.ts'
+import { verifyAudit } from './audit.ts'
+import { approvedPlan, MONDAY_S, townOf } from './testing.ts'
+import { timingReader } from './timing.ts'
+
+const { scenario } = await readScenario(join(import.meta.dirname, '..', '..', 'scenarios', 'textbook-arterial'))
+const slots = [{ day_type: 'weekday' as const, start_s: 8 * 3600, end_s: 9 * 3600 }]
+const cleanup: (() => Promise<void> | void)[] = []
+afterAll(async () => {
+  for (const undo of cleanup.reverse()) await undo()
+})
+
+const STORES: [string, () => Promise<Store>][] = [
+  ['PostgreSQL', async () => {
+    const server = await startPostgres()
+    cleanup.push(() => server.remove())
+    return openStore({ url: server.url })
+  }],
+  ['the embedded database', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'greenwave-workflow-'))
+    cleanup.push(() => rmSync(directory, { recursive: true, force: true }))
+    return openStore({ directory })
+  }],
+]
+
+describe.each(STORES)('the way of a plan on %s', (_name, open) => {
+  it('is taken once, however many try, and leads to the street', async () => {
+    const store = await open()
+    cleanup.push(() => store.close())
+    const { workflow } = await townOf(scenario, {}, store)
+    const document = (await townOf(scenario)).document
+    const plans = await Promise.all(Array.from({ length: 4 }, () => approvedPlan({ workflow, document })))
+    const [first, ...others] = plans
+    const tries = await Promise.allSettled(Array.from({ length: 6 }, () => workflow.schedule({ plan: first!.id, expected: first!.version, actor: 'engineer', slots })))
+    expect(tries.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
+    for (const failed of tries) if (failed.status === 'rejected') expect(failed.reason).toMatchObject({ code: 'store.conflict' })
+    // Different plans into one schedule at once: whoever comes late repeats.
+    const put = await Promise.allSettled(others.map(({ id, version }) => workflow.schedule({ plan: id, expected: version, actor: 'engineer', slots })))
+    const winners = put.filter(({ status }) => status === 'fulfilled').length
+    expect(winners).toBeGreaterThan(0)
+    const { entries, version } = await store.schedules.get('town', 'textbook-arterial')
+    expect(version).toBe(1 + winners)
+    const timing = await timingReader(store).currentTiming('town', '2', MONDAY_S + 8.5 * 3600)
+    expect(timing).toMatchObject({ plan: entries[0]!.plan, doubts: [] })
+    expect(await verifyAudit(store.audit)).toMatchObject({ entries: 4 * 4 + version })
+  }, 120_000)
+})
