@@ -12,9 +12,8 @@ const storesOn = (access: Access, clock: Clock): Stores => ({
   snapshots: memorySnapshots(access), screens: memoryScreens(access), events: memoryEvents(access), audit: memoryAudit(access),
 })
 
-/** An empty store. `clock` stamps networks and feeds, by default the computer's. */
-export function memoryStore(clock: Clock = { now: () => Date.now() / 1000 }): Store {
-  const gate = new MemoryGate()
+/** An empty store. `clock` stamps networks and feeds, by default the computer's. Whoever brings the gate can look into the tables. */
+export function memoryStore(clock: Clock = { now: () => Date.now() / 1000 }, gate = new MemoryGate()): Store {
   return {
     kind: 'memory',
     ...storesOn(gate.outside, clock),
