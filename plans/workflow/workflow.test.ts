@@ -1,12 +1,12 @@
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { readScenario } from '../../adapters/formats/scenario/read.ts'
-import type { Loser } from '../../model/plan.ts'
+import type { Loser, Plan } from '../../model/plan.ts'
 import { verifyAudit } from './audit.ts'
 import { SERVICE_ACTOR } from './actors.ts'
 import type { PlanEdit } from './edits.ts'
 import { findStandingApproval, giveStandingApproval, withdrawStandingApproval } from './standing.ts'
-import { approvedPlan, townOf, type Town } from './testing.ts'
+import { approvedPlan, evaluationOf, runningDocument, townOf, type Town } from './testing.ts'
 import { timingsOf } from './workflow.ts'
 import type { ApprovedPlan, CheckedPlan } from './stages.ts'
 
@@ -201,6 +201,40 @@ describe('a standing approval', () => {
     await give(town)
     await town.store.people.put({ ...(await town.store.people.byId('administrator'))!, role: 'approver' }, 1)
     expect(await found()).toBeUndefined()
+  })
+})
+
+describe('two corridors through one signal', () => {
+  const crossing = { ...scenario, scenario: { ...scenario.scenario, corridors: [...scenario.scenario.corridors, { ...scenario.scenario.corridors[0]!, id: 'other', intersections: ['1', '2'] }] } }
+  const other = (document: Plan, later_s: number): Plan => ({
+    ...document, corridor: 'other', intersections: runningDocument(crossing, later_s).intersections.filter(({ id }) => ['1', '2'].includes(id)),
+  })
+
+  it('run it by one plan at a time', async () => {
+    const town = await townOf(crossing)
+    const [a, b, c] = [await approvedPlan(town), await approvedPlan({ ...town, document: other(town.document, 5) }), await approvedPlan({ ...town, document: other(town.document, 1) })]
+    const schedule = (plan: typeof a, from: number) => town.workflow.schedule({ plan: plan.id, expected: plan.version, actor: 'engineer', slots: [{ day_type: 'weekday', start_s: from * 3600, end_s: (from + 2) * 3600 }] })
+    await schedule(a, 8)
+    await expect(schedule(b, 9)).rejects.toThrow(`signal "1" would be run by plan "${b.id}" and differently by plan "${a.id}" of the corridor "textbook-arterial" on a weekday`)
+    await expect(schedule(b, 7)).rejects.toThrow('would be run')
+    // The same patterns agree, and other hours do not meet.
+    expect(await code(schedule(c, 9))).toBe('done')
+    expect(await code(schedule(b, 12))).toBe('done')
+    await expect(town.workflow.putSchedule({ network: 'town', corridor: 'other', entries: [{ day_type: 'weekday', start_s: 0, plan: b.id }], expected: 2, actor: 'engineer' })).rejects.toThrow('would be run')
+  })
+
+  it('are simulated with each other: what runs now has the plans of the schedule in it', async () => {
+    let offsets: (number | undefined)[] = []
+    const town = await townOf(crossing, { simulate: async ({ running, runs, seed }) => {
+      offsets = ['1', '3'].map((id) => running.get(id)?.offset_s)
+      return { evaluation: { before: evaluationOf(0, runs), after: evaluationOf(0, runs), differences: [], runs, seed }, losers: [] }
+    } })
+    const [base, moved] = [crossing.timing.plans[0]!.patterns, town.document.intersections].map((all) => ['1', '3'].map((id) => all.find(({ signal }) => signal === id)!.offset_s))
+    const a = await approvedPlan(town)
+    expect(offsets).toEqual(base)
+    await town.workflow.schedule({ plan: a.id, expected: a.version, actor: 'engineer', slots: MORNING })
+    await approvedPlan({ ...town, document: other(town.document, 5) })
+    expect(offsets).toEqual(moved)
   })
 })
 
