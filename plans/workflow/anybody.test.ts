@@ -162,6 +162,6 @@ it('lets nothing into the street that was not checked, simulated and approved by
     await witness.look()
     scheduled += witness.scheduled
     expect((await verifyAudit(witness.town.store.audit)).broken).toBeUndefined()
-  }), { numRuns: 30 })
+  }), { numRuns: 20 })
   expect(scheduled).toBeGreaterThan(0)
 }, 60_000)

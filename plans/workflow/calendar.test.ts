@@ -60,7 +60,7 @@ describe('a schedule', () => {
         else if (before !== undefined) expect(at(autumn, next, day, hour)).toBe(before)
       }
       expect(withoutPlan(next, 'new').every(({ plan }) => plan !== 'new')).toBe(true)
-    }), { numRuns: 200 })
+    }), { numRuns: 100 })
   })
 
   it('leaves a day without entries to the timing of before outside the slot', () => {

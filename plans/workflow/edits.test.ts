@@ -85,7 +85,7 @@ describe('edits', () => {
       expect(JSON.stringify(applyEdits(after, undoOf(edits)))).toBe(JSON.stringify(start))
       expect(undoOf(undoOf(edits))).toEqual(edits)
       for (const edit of edits) expect(inverseOf(inverseOf(edit))).toEqual(edit)
-    }), { numRuns: 60 })
+    }), { numRuns: 30 })
   })
 
   it('refuse a value that is not the one they were written on', () => {

@@ -75,6 +75,7 @@ describe('the check', () => {
     const windows = { ...first!, signal_groups: first!.signal_groups.map((group) => ({ ...group, green_windows_s: group.green_windows_s.map(([from, to]): [number, number] => [from, to + 1]) })) }
     const long = await town.workflow.draft({ network: 'town', actor: 'engineer', reason: 'x', document: { ...town.document, intersections: [windows, ...rest] } })
     await expect(town.workflow.check({ plan: long.id, expected: 1, actor: 'engineer' })).rejects.toThrow('green windows of signal "1"')
+    expect(await code(town.workflow.draft({ network: 'town', actor: 'engineer', reason: 'x', document: { ...town.document, cycle_s: Number.NaN } }))).toBe('input.value')
     const cut = await draft(town)
     const edits: PlanEdit[] = [{ kind: 'edge', signal: '1', parts: [{ part: 0, was_s: 48, becomes_s: 76 }, { part: 1, was_s: 48, becomes_s: 76 }, { part: 2, was_s: 32, becomes_s: 4 }, { part: 3, was_s: 32, becomes_s: 4 }] }]
     const { version } = await town.workflow.edit({ plan: cut.id, expected: 1, actor: 'engineer', edits })

@@ -7,7 +7,7 @@ import type { Pattern, SignalId } from '../../model/signal.ts'
 import type { SimulationPool } from '../../simulation/batch/index.ts'
 import { resolvePeriod } from '../../simulation/demand/index.ts'
 import type { AuditEntry } from '../ports/audit-log.ts'
-import { hashOf } from '../ports/canonical.ts'
+import { documentText, hashOf } from '../ports/canonical.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { ControllerTiming, PushReceipt, ReadBack } from '../ports/controllers.ts'
 import type { Role } from '../ports/people.ts'
@@ -165,7 +165,7 @@ export class PlanWorkflow {
     signal?.throwIfAborted()
     const over_limit = listOverLimit(losers, this.#limits)
     const gridlock = findGridlock(evaluation.before, evaluation.after)
-    // As the store will give it back.
+    // As the store will give it back: a figure that no run gave is null.
     const kept = JSON.parse(JSON.stringify(evaluation)) as typeof evaluation
     const detail = { evaluation: hashOf(kept), over_limit: over_limit.map(loserKey), runs, seed, day_type, against: hashOf([...running.values()]), ...(gridlock === undefined ? {} : { refused: gridlock }) }
     const plan = await this.#step({ plan: id, expected, actor, action: 'plan.simulate', least: 'engineer', service: 'service', to: 'simulated' }, async (_stores, now, entries) => {
@@ -292,7 +292,7 @@ export class PlanWorkflow {
 
   async #insert(stores: Stores, given: Pick<PlanRecord, 'id' | 'network' | 'network_version' | 'document' | 'author' | 'reason'>, action: string, detail: Record<string, unknown>): Promise<PlanRecord> {
     const now = this.#clock.now()
-    const document = JSON.parse(JSON.stringify(given.document)) as Plan
+    const document = JSON.parse(documentText(given.document)) as Plan
     const plan: PlanRecord = { ...given, document, hash: hashOf(document), corridor: document.corridor, period: document.period, stage: 'draft', version: 1, created_at: now, updated_at: now }
     await stores.plans.insert(plan)
     await this.#tell(stores, plan, plan.author, action, detail)
