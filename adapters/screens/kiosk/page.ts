@@ -1,0 +1,44 @@
+// The page of a kiosk: constant, so that a server can allow its script and its style by their hashes. It fetches `state.json` beside itself.
+
+/** Sixty seconds without an answer and the page is grey; a message past its end is gone even if nobody says so. */
+export const KIOSK_SCRIPT = `
+'use strict'
+const [text, lamps, foot] = ['text', 'lamps', 'foot'].map((id) => document.getElementById(id))
+let state, received = performance.now(), page = 0
+const clock = (seconds) => new Date(seconds * 1000).toLocaleTimeString('zh-CN', { hour12: false })
+function paint() {
+  const silent = (performance.now() - received) / 1000
+  const now = state === undefined ? Date.now() / 1000 : state.now + silent
+  const lost = silent > 60 || state === undefined && silent > 5
+  const over = !lost && state !== undefined && state.expires_at !== null && now >= state.expires_at
+  document.body.className = lost ? 'lost' : ''
+  const pages = lost || over || state === undefined ? [] : state.content.pages
+  page = pages.length === 0 ? 0 : page % pages.length
+  text.replaceChildren(...(pages[page] ?? []).map((line) => Object.assign(document.createElement('p'), { textContent: line })))
+  lamps.replaceChildren(...(lost || over || state === undefined ? [] : state.content.lamps).map(({ segment, colour }) => Object.assign(document.createElement('i'), { className: colour, title: segment })))
+  foot.textContent = clock(now) + (lost ? ' · 数据中断 ' + clock(now - silent) : over ? ' · 无数据' : '')
+  document.body.style.transform = 'translate(' + (Math.floor(now / 60) % 5 - 2) + 'px,' + (Math.floor(now / 300) % 5 - 2) + 'px)'
+}
+async function ask() {
+  try {
+    const answer = await fetch('state.json', { cache: 'no-store', signal: AbortSignal.timeout(8000) })
+    if (answer.ok) { state = await answer.json(); received = performance.now() }
+  } catch { /* silence is shown, not reported */ }
+}
+setInterval(ask, 10000); setInterval(paint, 1000); setInterval(() => { page++ }, 4000); ask().then(paint)
+`
+
+export const KIOSK_STYLE = `
+:root { background: #0b0d0e; color: #ffd84d; font: 600 11vh/1.35 "Noto Sans CJK SC", "PingFang SC", sans-serif; }
+body { margin: 0; height: 100vh; display: grid; grid-template-rows: 1fr auto auto; text-align: center; overflow: hidden; }
+#text { align-self: center; } p { margin: 0; white-space: pre; }
+#lamps { display: flex; gap: 1vw; padding: 0 4vw 3vh; } i { flex: 1; height: 6vh; border-radius: 1vh; background: #23282b; }
+.green { background: #22a455; } .yellow { background: #ffd23f; } .red { background: #e5383b; }
+footer { font-size: 3.2vh; color: #8b9499; padding-bottom: 2vh; font-variant-numeric: tabular-nums; }
+.lost { background: #5c6367; } .lost footer { color: #fff; }
+`
+
+export const KIOSK_PAGE = `<!doctype html>
+<html lang="zh-CN"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>greenwave</title><style>${KIOSK_STYLE}</style></head>
+<body><div id="text"></div><div id="lamps"></div><footer id="foot"></footer><script>${KIOSK_SCRIPT}</script></body></html>
+`
