@@ -11,11 +11,16 @@ import { VERSION } from './version.ts'
 const COMMANDS: Record<string, () => Promise<{ command: Command }>> = {
   import: () => import('./commands/import.ts'),
   plan: () => import('./commands/plan.ts'),
+  schedule: () => import('./commands/schedule.ts'),
   simulate: () => import('./commands/simulate.ts'),
   export: () => import('./commands/export.ts'),
   measure: () => import('./commands/measure.ts'),
   match: () => import('./commands/match.ts'),
   diagnose: () => import('./commands/diagnose.ts'),
+  serve: () => import('./commands/serve.ts'),
+  doctor: () => import('./commands/doctor.ts'),
+  backup: () => import('./commands/backup.ts'),
+  restore: () => import('./commands/restore.ts'),
   demo: () => import('./commands/demo.ts'),
 }
 

@@ -57,7 +57,9 @@ function fromFastify(error: FastifyError): Known {
 
 function send(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const problem = problemOf(error, request.id)
-  if (problem.status >= 500) request.log.error(error)
+  // What is known and passes is told once where it begins, not with every request.
+  if (problem.status === 500) request.log.error(error)
+  else if (problem.status > 500 && problem.status !== 503) request.log.warn({ code: problem.code }, problem.detail)
   if (problem.status === 503 || problem.status === 507) reply.header('retry-after', '5')
   return reply.status(problem.status).type('application/problem+json').send(JSON.stringify(problem))
 }

@@ -1,6 +1,6 @@
 // Somebody must be able to let others in: the first start makes an administrator, whose password is told once.
 import { randomBytes, randomUUID } from 'node:crypto'
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { GreenwaveError } from '../../model/errors.ts'
 import type { Clock } from '../../plans/ports/clock.ts'
@@ -15,7 +15,7 @@ export interface FirstAdministrator {
   password?: string
   clock: Clock
   /** Tells a password that was made up; called before it is kept, so that it can't get lost, and taken back where somebody else was quicker. */
-  tell: (login: string, password: string) => { takeBack: () => void }
+  tell: (login: string, password: string) => { keep: () => void; takeBack: () => void }
 }
 
 /** Undefined when there is one already; else with the password that was made up, if one was. Several processes may start at once. Throws `usage` for a password that is too short. */
@@ -34,7 +34,8 @@ export async function ensureAdministrator(store: Store, { login, password: chose
       await stores.audit.append({ time_s: clock.now(), actor: 'greenwave', action: 'person.add', subject_kind: 'person', subject: person.id, detail: { login, role: 'administrator', first: true } })
       return true
     })
-    if (!made) told?.takeBack()
+    if (made) told?.keep()
+    else told?.takeBack()
     return made ? (chosen === undefined ? { made_up: password } : {}) : undefined
   } catch (error) {
     told?.takeBack()
@@ -51,9 +52,10 @@ export function firstLoginFile(directory: string): { path: string; tell: FirstAd
     path,
     tell(login, password) {
       mkdirSync(directory, { recursive: true, mode: 0o700 })
-      rmSync(path, { force: true })
-      writeFileSync(path, `${JSON.stringify({ login, password }, undefined, 1)}\n`, { mode: 0o600, flag: 'wx' })
-      return { takeBack: () => rmSync(path, { force: true }) }
+      const draft = `${path}.${process.pid}`
+      rmSync(draft, { force: true })
+      writeFileSync(draft, `${JSON.stringify({ login, password }, undefined, 1)}\n`, { mode: 0o600, flag: 'wx' })
+      return { keep: () => renameSync(draft, path), takeBack: () => rmSync(draft, { force: true }) }
     },
   }
 }

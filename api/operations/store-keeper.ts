@@ -66,16 +66,18 @@ export class StoreKeeper {
     this.#trouble = new GreenwaveError('service.stopping', 'This process is being stopped')
   }
 
+  /** What is being opened is not waited for: nobody was answered from it, and it closes by itself. */
   async close(): Promise<void> {
     this.refuse()
-    await this.#opening?.catch(() => {})
     await this.#open?.close()
   }
 
   async #openUntilOpen(): Promise<void> {
     for (;;) {
       try {
-        this.#open = await this.#options.open()
+        const store = await this.#options.open()
+        if (this.#stopped) return await store.close()
+        this.#open = store
         break
       } catch (error) {
         if (this.#stopped) return
@@ -86,7 +88,6 @@ export class StoreKeeper {
         if (this.#stopped) return
       }
     }
-    if (this.#stopped) return
     this.#trouble = undefined
     this.#look()
   }

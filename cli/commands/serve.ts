@@ -1,5 +1,5 @@
 // serve: the service, until it is told to stop.
-import { GreenwaveError } from '../../model/errors.ts'
+import { EXIT, GreenwaveError } from '../../model/errors.ts'
 import { serve } from '../../api/serve.ts'
 import type { Command, CommandContext } from '../arguments.ts'
 import { configurationFrom, SERVICE_OPTIONS } from '../service-options.ts'
@@ -20,8 +20,9 @@ async function run({ positionals, options, signal, err }: CommandContext): Promi
   const service = await serve({ configuration, version: VERSION, log: err, ...(seen ? { notice: (text: string) => err.write(text) } : {}) })
   for (const name of unknown) service.server.log.warn(`the environment has ${name}, which is no setting`)
   await Promise.race([toldToStop(signal), service.failed])
-  // Something hangs and was cut off: nothing else may keep the process.
-  if (!(await service.stop())) process.exit(1)
+  const clean = await service.stop()
+  // Nothing may keep the process now: neither what hangs nor a database that is still being opened.
+  process.exit(clean ? EXIT.ok : EXIT.failure)
 }
 
 /** Ctrl-C, or SIGTERM as init systems and containers send it; a second one ends the process at once. */
