@@ -15,7 +15,7 @@ export type ScreenedSink = (fix: Fix, cause: string) => void
 export type FixSink = (fix: Fix, first: boolean) => void
 
 export interface ScreenLimits {
-  /** Fixes that come late by no more than this are sorted in. */
+  /** Fixes that come late by no more than this are sorted in; below 0 none waits, and each is given at once. */
   lag_s: Seconds
   /** Faster from one fix to the next is not driving. */
   top_speed_mps: MetresPerSecond
@@ -45,8 +45,8 @@ const SAME_PLACE_M = 0.5
 
 /** Screens the fixes of one source. */
 export class ProbeScreen {
-  /** What became of the fixes: read, accepted, dropped and quarantined here. */
-  readonly account: FeedAccount
+  /** What became of the fixes: read, accepted, dropped and quarantined here. Another one may take its place between two fixes. */
+  account: FeedAccount
   readonly #sink: FixSink
   readonly #screened: ScreenedSink | undefined
   readonly #limits: Readonly<ScreenLimits>
@@ -137,7 +137,7 @@ export class ProbeScreen {
     if (at === waiting.length) waiting.push(fix)
     else waiting.splice(at, 0, fix)
     const newest = waiting.at(-1)!.time_s
-    while (waiting.length > MOST_WAITING || newest - waiting[0]!.time_s > this.#limits.lag_s) this.#examine(track, waiting.shift()!)
+    while (waiting.length > MOST_WAITING || (waiting.length > 0 && newest - waiting[0]!.time_s > this.#limits.lag_s)) this.#examine(track, waiting.shift()!)
   }
 
   /** A fix that is not after the last one that was given. */
