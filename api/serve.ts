@@ -1,4 +1,5 @@
 // The composition root: from a configuration to a running service, and gracefully back. The server answers at once; the store is opened behind it.
+import { mkdirSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 import { processQueue } from '../adapters/jobs/index.ts'
@@ -81,6 +82,8 @@ export async function serve({ configuration, version, log, notice = () => {}, cl
 
 /** With its tables and somebody who can let others in. */
 async function openPrepared(configuration: Configuration, clock: Clock, notice: (text: string) => void, warn: (what: object, message: string) => void): Promise<Store> {
+  // Before the database makes it: what is in there is nobody else's business.
+  if (configuration.database_url === undefined) mkdirSync(configuration.data, { recursive: true, mode: 0o700 })
   const store = await openStore(storeAddress(configuration), clock)
   try {
     const { admin_login: login, admin_password: password, data } = configuration
