@@ -2,7 +2,7 @@
 import helmet from '@fastify/helmet'
 import rateLimit from '@fastify/rate-limit'
 import swagger from '@fastify/swagger'
-import fastify, { type FastifyInstance } from 'fastify'
+import fastify, { LogController, type FastifyInstance } from 'fastify'
 import { Registry } from 'prom-client'
 import { GreenwaveError } from '../model/errors.ts'
 import type { Clock } from '../plans/ports/clock.ts'
@@ -13,7 +13,7 @@ import { EventHub } from './http/event-stream.ts'
 import { installIdempotency } from './http/idempotency.ts'
 import { installJsonBody } from './http/json-body.ts'
 import { installProblems, sendFrameworkProblem, sendSocketProblem } from './http/problem.ts'
-import { ProblemSchema } from './http/route.ts'
+import { ProblemSchema, withHeaders } from './http/route.ts'
 import { compileValidator } from './http/validate.ts'
 import { authenticate } from './security/authenticate.ts'
 import { KnownKeys } from './security/known-keys.ts'
@@ -99,6 +99,7 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
       openapi: '3.1.0', info: { title: 'greenwave', version: options.version, description: 'Coordinates traffic signals so that cars meet green after green.' },
       components: { securitySchemes: { session: { type: 'http', scheme: 'bearer', description: 'Of a person who logged in' }, key: { type: 'http', scheme: 'bearer', description: 'Of a machine' } } },
     },
+    transform: ({ schema, url }) => ({ schema: withHeaders(schema), url }),
     refResolver: { buildLocalReference: (json, _base, _fragment, i) => (typeof json['$id'] === 'string' ? json['$id'] : `schema-${i}`) },
   })
   for (const register of options.routes) register(server, service)
@@ -108,7 +109,7 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
 
 function newServer({ logger = false, slow = SLOW }: ServerOptions, settings: ServiceSettings): FastifyInstance {
   const server = fastify({
-    logger, disableRequestLogging: true, trustProxy: settings.trust_proxy, bodyLimit: BODY_LIMIT, requestTimeout: slow.request_ms, connectionTimeout: slow.request_ms,
+    logger, logController: new LogController({ disableRequestLogging: true }), trustProxy: settings.trust_proxy, bodyLimit: BODY_LIMIT, requestTimeout: slow.request_ms, connectionTimeout: slow.request_ms,
     // Node looks for slow ones only so often.
     http: { headersTimeout: slow.headers_ms, connectionsCheckingInterval: Math.min(2000, slow.headers_ms / 2) },
     routerOptions: { maxParamLength: 200 }, genReqId: () => crypto.randomUUID(), forceCloseConnections: 'idle', frameworkErrors: sendFrameworkProblem, clientErrorHandler: sendSocketProblem,

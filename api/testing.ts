@@ -1,10 +1,12 @@
 // A service for tests: stores in memory, a clock that stands, one person of each role with a session.
 import type { FastifyInstance } from 'fastify'
+import type { Clock } from '../plans/ports/clock.ts'
 import type { JobQueue } from '../plans/ports/jobs.ts'
 import { ROLES, type Role } from '../plans/ports/people.ts'
 import type { Store } from '../plans/ports/store.ts'
 import { memoryStore } from '../plans/testing/memory-store.ts'
 import { hashPassword, newToken } from './security/secrets.ts'
+import { MemoryGate } from '../plans/testing/memory-tables.ts'
 import { buildServer, type ServerOptions } from './server.ts'
 
 export const PASSWORD = 'a long enough password'
@@ -21,15 +23,34 @@ export async function closeWorlds(): Promise<void> {
 export interface World {
   server: FastifyInstance
   store: Store
+  /** Its tables, for looking into. */
+  gate: MemoryGate
   tokens: Record<Role, string>
   at: { now: number }
 }
 
-export async function world(routes: ServerOptions['routes']): Promise<World> {
+/** Jobs are written down as queued, and stay that way until somebody cancels. */
+export function waitingJobs(store: Store, clock: Clock): JobQueue {
+  const once = new Map<string, string>()
+  return {
+    ...NO_JOBS,
+    send: async (kind, input, { by, once: word }) => {
+      const id = (word === undefined ? undefined : once.get(word)) ?? crypto.randomUUID()
+      if (word !== undefined && once.has(word)) return id
+      if (word !== undefined) once.set(word, id)
+      await store.jobs.insert({ id, kind, input, state: 'queued', progress: 0, label: '', by, created_at: clock.now(), updated_at: clock.now() })
+      return id
+    },
+    cancel: (id) => store.jobs.update(id, { state: 'cancelled', updated_at: clock.now() }),
+  }
+}
+
+export async function world(routes: ServerOptions['routes'], options: Partial<Pick<ServerOptions, 'settings' | 'checks' | 'slow' | 'timings' | 'version'>> = {}): Promise<World> {
   const at = { now: 1_800_000_000 }
   const clock = { now: () => at.now }
-  const store = memoryStore(clock)
-  const server = await buildServer({ store, jobs: NO_JOBS, clock, version: '0', routes })
+  const gate = new MemoryGate()
+  const store = memoryStore(clock, gate)
+  const server = await buildServer({ store, jobs: waitingJobs(store, clock), clock, version: '0', routes, ...options })
   open.push(server)
   const tokens = {} as Record<Role, string>
   for (const role of ROLES) {
@@ -38,7 +59,7 @@ export async function world(routes: ServerOptions['routes']): Promise<World> {
     await store.people.openSession({ token_hash: hash, person: role, created_at: at.now, expires_at: at.now + 12 * 3600 })
     tokens[role] = secret
   }
-  return { server, store, tokens, at }
+  return { server, store, gate, tokens, at }
 }
 
 export const bearer = (token: string): { authorization: string } => ({ authorization: `Bearer ${token}` })

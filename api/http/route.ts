@@ -1,5 +1,5 @@
 // The one shape of all routes: what it is called, who may use it, what comes in and out. Validation, types and the OpenAPI document come from it.
-import type { FastifyInstance, FastifyReply, FastifyRequest, RouteShorthandOptions } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest, FastifySchema, RouteShorthandOptions } from 'fastify'
 import { Type, type Static, type TSchema } from 'typebox'
 import type { Access, Principal } from '../security/rights.ts'
 
@@ -65,7 +65,7 @@ export function route<P extends TSchema = typeof NOTHING, Q extends TSchema = ty
       'x-access': access, ...(idempotent === true ? { 'x-idempotent': true } : {}), ...(shape.versioned === true ? { 'x-versioned': true } : {}),
       ...(shape.params === undefined ? {} : { params: withExamples(shape.params) }), ...(shape.query === undefined ? {} : { querystring: shape.query }),
       ...(shape.body === undefined ? {} : { body: shape.example === undefined ? shape.body : { ...shape.body, examples: [shape.example] } }),
-      response: { ...shape.answers, default: { description: 'Why it was refused or failed (RFC 9457)', content: { 'application/problem+json': { schema: Type.Ref('Problem') } } } },
+      response: { ...withWords(shape.answers), default: { description: 'Why it was refused or failed (RFC 9457)', content: { 'application/problem+json': { schema: Type.Ref('Problem') } } } },
     } as NonNullable<RouteShorthandOptions['schema']>,
   }
   server.route({ method, url: shape.outside === true ? url : `${BASE}${url}`, ...options, handler: shape.handler as (request: FastifyRequest, reply: FastifyReply) => Promise<unknown> })
@@ -81,6 +81,21 @@ function withExamples(params: TSchema): TSchema {
   const { properties } = params as { properties?: Record<string, TSchema> }
   if (properties === undefined) return params
   return { ...params, properties: Object.fromEntries(Object.entries(properties).map(([name, schema]) => [name, EXAMPLES[name] === undefined ? schema : { ...schema, examples: [EXAMPLES[name]] }])) } as TSchema
+}
+
+const ANSWERS: Record<string, string> = { 200: 'As asked', 201: 'Made; Location says where it is', 202: 'Asked for; Location says where to watch it', 204: 'Gone', 503: 'Not now' }
+
+const withWords = (answers: Record<number, TSchema>): Record<string, TSchema> =>
+  Object.fromEntries(Object.entries(answers).map(([status, schema]) => [status, { ...schema, description: (schema as { description?: string }).description ?? ANSWERS[status] } as TSchema]))
+
+/** For the documentation: the headers that a route asks for, which it checks itself. */
+export function withHeaders(schema: FastifySchema): FastifySchema {
+  const { 'x-versioned': versioned, 'x-idempotent': idempotent } = schema as Record<string, unknown>
+  const headers = {
+    ...(versioned === true ? { 'if-match': Type.Optional(Type.String({ description: 'The ETag of what you saw', examples: ['"7"'] })), 'if-none-match': Type.Optional(Type.String({ description: '* for something new' })) } : {}),
+    ...(idempotent === true ? { 'idempotency-key': Type.String({ minLength: 1, maxLength: 200, description: 'Of your own making, new for each request', examples: ['5d8f1c6a'] }) } : {}),
+  }
+  return Object.keys(headers).length === 0 ? schema : { ...schema, headers: Type.Object(headers) }
 }
 
 /** In words what the headers must be, after what the route says of itself. */

@@ -15,8 +15,10 @@ interface Found {
 }
 
 export const compileValidator: FastifySchemaCompiler<TSchema> = ({ schema, httpPart }) => {
-  const checker = Compile(schema)
+  let checker: ReturnType<typeof Compile> | undefined
   return (value: unknown) => {
+    // When it is first needed: a process asks for few of its routes.
+    checker ??= Compile(schema)
     const read = httpPart === 'body' ? value : Value.Convert(schema, Value.Default(schema, value))
     if (checker.Check(read)) return { value: read }
     const found = (checker.Errors(read) as Found[]).filter(({ message }) => message !== 'schema is false').slice(0, MOST_ERRORS).flatMap(plain)

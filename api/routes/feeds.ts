@@ -48,6 +48,7 @@ export function feedRoutes(server: FastifyInstance, service: Service): void {
     method: 'PUT', url: '/feeds/:feed', id: 'putFeed', tag: 'feeds', summary: 'A feed, new or changed', access: { role: 'engineer' }, versioned: true, params: Parameters,
     description: 'New with `If-None-Match: *`, changed with `If-Match`.',
     body: Type.Object({ network: Id, kind: KindSchema, format: Type.String({ minLength: 1, maxLength: 50 }), settings: Settings, enabled: Type.Boolean() }, { additionalProperties: false }),
+    example: { network: 'jiaxing', kind: 'probes', format: 'ndjson', settings: { datum: 'gcj02' }, enabled: true },
     answers: { 200: FeedSchema },
     handler: async (request, reply) => {
       const expected = expectedVersion(request)

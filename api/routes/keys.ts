@@ -41,6 +41,7 @@ export function keyRoutes(server: FastifyInstance, { store, clock, keys }: Servi
     method: 'POST', url: '/keys', id: 'addKey', tag: 'people', summary: 'Make a key for a machine', access: { role: 'administrator' },
     description: 'The secret is in this answer and nowhere else.',
     body: Type.Object({ name: Type.String({ minLength: 1, maxLength: 200 }), scopes: Type.Array(ScopeSchema, { minItems: 1, maxItems: 500 }), expires_at: Type.Optional(Time) }, { additionalProperties: false }),
+    example: { name: 'taxis of the city', scopes: [{ do: 'feed', feed: 'taxis' }], expires_at: '2029-01-01T00:00:00Z' },
     answers: { 201: Type.Object({ key: KeySchema, secret: Type.String() }) },
     handler: async ({ body, principal }, reply) => {
       const now = clock.now()

@@ -18,6 +18,13 @@ const CorridorSchema = Type.Object({ id: Type.String(), name: Type.String(), int
 const Parameters = Type.Object({ network: Id })
 /** Written and checked by the formats; its inside is theirs. */
 const Anything = Type.Unsafe<Record<string, unknown>>(Type.Object({}, { additionalProperties: true }))
+/** Without any street; a real one is written by `greenwave import`. */
+const EXAMPLE_SCENARIO: Record<string, unknown> = {
+  scenario: { format: 'greenwave.scenario/1', name: 'Jiaxing', time_zone: 'Asia/Shanghai', coordinate_reference: { kind: 'local' }, corridors: [], periods: [] },
+  network: { format: 'greenwave.network/1', name: 'Jiaxing', driving_side: 'right', coordinate_reference: { kind: 'local' }, nodes: [], links: [], movements: [], connections: [], signals: [] },
+  demand: { format: 'greenwave.demand/1', intervals: [], volumes: [], vehicle_types: [], routes: [], vehicles: { depart_s: [], route: [], type: [] } },
+  timing: { format: 'greenwave.timing/1', plans: [], schedule: [] },
+}
 const NETWORK_LIMIT = 200_000_000
 
 const shown = ({ updated_at, ...network }: NetworkRecord) => ({ ...network, updated_at: timeOf(updated_at) })
@@ -46,7 +53,7 @@ export function networkRoutes(server: FastifyInstance, service: Service): void {
   route(server, {
     method: 'PUT', url: '/networks/:network', id: 'putNetwork', tag: 'networks', summary: 'A network, new or a new version', access: { role: 'engineer' }, versioned: true, params: Parameters, body_limit: NETWORK_LIMIT,
     description: 'The four documents of a scenario folder as one: `{scenario, network, demand, timing}`, as `greenwave import` writes them. New with `If-None-Match: *`.',
-    body: Anything, answers: { 200: NetworkSchema },
+    body: Anything, example: EXAMPLE_SCENARIO, answers: { 200: NetworkSchema },
     handler: async (request, reply) => {
       const expected = expectedVersion(request)
       const scenario = parseScenario(request.body)

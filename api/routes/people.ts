@@ -33,6 +33,7 @@ export function peopleRoutes(server: FastifyInstance, { store, clock }: Service)
   route(server, {
     method: 'POST', url: '/people', id: 'addPerson', tag: 'people', summary: 'Give somebody a login', access: { role: 'administrator' }, idempotent: true,
     body: Type.Object({ login: Type.String({ minLength: 1, maxLength: 200 }), name: Type.String({ minLength: 1, maxLength: 200 }), role: RoleSchema, password: Type.Optional(Password) }, { additionalProperties: false }),
+    example: { login: 'wang.fang', name: '王芳', role: 'engineer' },
     answers: { 201: PersonSchema },
     handler: async ({ body, principal }, reply) => {
       const { login, name, role, password } = body
@@ -50,6 +51,7 @@ export function peopleRoutes(server: FastifyInstance, { store, clock }: Service)
     method: 'PATCH', url: '/people/:person', id: 'changePerson', tag: 'people', summary: 'Change name, role, password, or shut somebody out', access: { role: 'administrator' }, versioned: true, params: Parameters,
     description: 'A change of role or password, or shutting out, ends all sessions of the person.',
     body: Type.Partial(Type.Object({ name: Type.String({ minLength: 1, maxLength: 200 }), role: RoleSchema, password: Password, disabled: Type.Boolean() }), { additionalProperties: false }),
+    example: { role: 'approver' },
     answers: { 200: PersonSchema },
     handler: async (request, reply) => {
       const expected = expectedVersion(request)

@@ -1,6 +1,7 @@
 // The steps of a plan on its way to the street. Each needs the version that was seen, and says what stands in its way.
 import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
+import { GreenwaveError } from '../../model/errors.ts'
 import { etagOf, expectedVersion } from '../http/etag.ts'
 import { route } from '../http/route.ts'
 import { startJob, Started } from '../jobs/start.ts'
@@ -30,7 +31,8 @@ export function planStepRoutes(server: FastifyInstance, service: Service): void 
     example: { runs: 10, seed: 1, day_type: 'weekday' }, answers: { 202: Started },
     handler: async (request, reply) => {
       const expected = expectedVersion(request)
-      const { id } = await findPlan(service, request.params.plan)
+      const { id, version } = await findPlan(service, request.params.plan)
+      if (version !== expected) throw new GreenwaveError('store.conflict', `The plan ${JSON.stringify(id)} is at version ${version}, not ${expected}`)
       return startJob(service, request, reply, 'plan.simulate', { plan: id, expected, actor: actorOf(request.principal!), ...request.body })
     },
   })

@@ -41,7 +41,7 @@ export function screenRoutes(server: FastifyInstance, service: Service): void {
   })
   route(server, {
     method: 'PUT', url: '/screens/:screen', id: 'putScreen', tag: 'screens', summary: 'A screen, new or changed', access: { role: 'engineer' }, versioned: true, params: Parameters,
-    body: Type.Object({ network: Id, name: Type.String({ minLength: 1, maxLength: 200 }), kind: KindSchema, settings: Settings }, { additionalProperties: false }), answers: { 200: ScreenSchema },
+    body: Type.Object({ network: Id, name: Type.String({ minLength: 1, maxLength: 200 }), kind: KindSchema, settings: Settings }, { additionalProperties: false }), example: { network: 'jiaxing', name: 'Hall', kind: 'kiosk', settings: {} }, answers: { 200: ScreenSchema },
     handler: async (request, reply) => {
       const expected = expectedVersion(request)
       await findNetwork(service, request.body.network)

@@ -21,6 +21,7 @@ export function sessionRoutes(server: FastifyInstance, { store, clock, settings 
     method: 'POST', url: '/sessions', id: 'logIn', tag: 'people', summary: 'Log in with name and password', access: { role: 'public' },
     description: 'Answers a token for `Authorization: Bearer`, and sets it as a cookie. After five wrong passwords a login waits.',
     body: Type.Object({ login: Type.String({ minLength: 1, maxLength: 200 }), password: Type.String({ minLength: 1, maxLength: 1000 }) }, { additionalProperties: false }),
+    example: { login: 'engineer', password: 'a long enough password' },
     answers: { 201: Type.Object({ token: Type.String(), expires_at: Type.String({ format: 'date-time' }), person: Me }) },
     handler: async ({ body, ip }, reply) => {
       guard.check(body.login, ip)

@@ -40,6 +40,7 @@ export function treatmentRoutes(server: FastifyInstance, service: Service): void
       status: Type.Optional(Type.Union([Type.Literal('proposed'), Type.Literal('approved'), Type.Literal('treated'), Type.Literal('dismissed')])),
       owner: Type.Optional(Type.String({ maxLength: 200 })), due: Type.Optional(Type.String({ format: 'date' })), note: Type.Optional(Type.String({ maxLength: 2000 })),
     }, { additionalProperties: false }),
+    example: { owner: 'Wang Fang', due: '2026-12-01' },
     answers: { 200: Card },
     handler: async (request, reply) => {
       const expected = expectedVersion(request)

@@ -1,0 +1,92 @@
+// A service with one of everything, under the names that the API's own examples use; and who may knock at it.
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { readScenario } from '../adapters/formats/scenario/read.ts'
+import { documentOf, everyRoute, type OpenApi, type Operation } from '../api/document.ts'
+import { EXAMPLES } from '../api/http/route.ts'
+import { newKey, newToken } from '../api/security/secrets.ts'
+import { world, type World } from '../api/testing.ts'
+import { ROLES, type Role, type Scope } from '../plans/ports/people.ts'
+import { cardOf, feedOf, jobOf, stateOf } from '../plans/testing/records.ts'
+import type { MemoryTables } from '../plans/testing/memory-tables.ts'
+import { PlanWorkflow } from '../plans/workflow/index.ts'
+import { runningDocument } from '../plans/workflow/testing.ts'
+
+export interface ApiTown extends World {
+  document: OpenApi
+  /** Secrets of keys by what they may do: of the examples' things, and of others. */
+  keys: { scope: Scope['do']; own: boolean; secret: string }[]
+}
+
+export interface KnownRoute {
+  method: string
+  /** As the document has it. */
+  path: string
+  /** With the examples in it. */
+  url: string
+  operation: Operation
+}
+
+/** Without limit on the rate: tests ask more than people do. */
+export async function apiTown(settings: { published?: boolean } = {}): Promise<ApiTown> {
+  const { version } = JSON.parse(await readFile(join(import.meta.dirname, '..', 'package.json'), 'utf8')) as { version: string }
+  const open = await world(everyRoute(version), { settings: { rate_per_minute: 1e9, ...settings }, version })
+  await furnish(open)
+  return { ...open, document: await documentOf(open.server), keys: await makeKeys(open) }
+}
+
+async function furnish({ store, at }: World): Promise<void> {
+  const { scenario } = await readScenario(join(import.meta.dirname, '..', 'scenarios', 'nanhu-avenue'))
+  scenario.network.coordinate_reference = { kind: 'projected', projection: '+proj=tmerc +lat_0=30.75 +lon_0=120.76 +ellps=WGS84' }
+  scenario.scenario.coordinate_reference = scenario.network.coordinate_reference
+  const { network, feed, plan, screen, treatment, job, day, publication, key } = EXAMPLES as Record<keyof typeof EXAMPLES, string>
+  await store.networks.put(network!, scenario, 'engineer', 0)
+  await store.feeds.put(feedOf(feed!, network!), 0)
+  await store.screens.put({ id: screen!, network: network!, name: 'Hall', kind: 'kiosk', settings: {} }, 0)
+  await store.treatments.put(network!, cardOf(treatment!), 0)
+  await store.states.putDay(network!, day!, stateOf())
+  await store.jobs.insert(jobOf(job!))
+  await store.snapshots.put({ id: publication!, network: network!, computed_at: at.now, document: { places: [{ id: 'place-1', delay_veh_h: 3.5 }] } })
+  await store.people.putKey({ id: key!, secret_hash: '0'.repeat(64), name: 'old', scopes: [], created_by: 'administrator', created_at: at.now })
+  const drawn = runningDocument(scenario)
+  const intersections = drawn.intersections.map((one) => (one.signal === '2' ? { ...one, offset_s: 12 } : one))
+  await new PlanWorkflow({ store, clock: { now: () => at.now } }).draft({ id: plan!, network: network!, document: { ...drawn, intersections }, actor: 'engineer', reason: 'more traffic' })
+}
+
+async function makeKeys({ store, at }: World): Promise<ApiTown['keys']> {
+  const { network, signal, feed, screen } = EXAMPLES as Record<keyof typeof EXAMPLES, string>
+  const scopes: [Scope, boolean][] = [
+    [{ do: 'feed', feed: feed! }, true], [{ do: 'feed', feed: 'others' }, false], [{ do: 'screen', screen: screen! }, true], [{ do: 'screen', screen: 'others' }, false],
+    [{ do: 'cabinet', network: network!, signal: signal! }, true], [{ do: 'cabinet', network: network!, signal: '2' }, false], [{ do: 'cabinet', network: 'others', signal: signal! }, false], [{ do: 'metrics' }, true],
+  ]
+  return Promise.all(scopes.map(async ([scope, own]) => {
+    const { id, secret, hash } = newKey()
+    await store.people.putKey({ id, secret_hash: hash, name: `${scope.do} key`, scopes: [scope], created_by: 'administrator', created_at: at.now })
+    return { scope: scope.do, own, secret }
+  }))
+}
+
+/** Every route of the document; some part of the address as the examples have it. */
+export const listKnownRoutes = ({ paths }: OpenApi): KnownRoute[] => Object.entries(paths).flatMap(([path, methods]) =>
+  Object.entries(methods).map(([method, operation]) => ({ method: method.toUpperCase(), path, operation, url: path.replaceAll(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(EXAMPLES[name]!)) })))
+
+export const exampleBody = ({ requestBody }: Operation): unknown => Object.values(requestBody?.content ?? {})[0]?.example
+
+export const mayPerson = (role: Role, { 'x-access': { role: least } }: Operation): boolean => ROLES.indexOf(role) >= (least === 'public' ? 0 : least === 'published' ? 0 : ROLES.indexOf(least as Role))
+
+/** A session of its own, for a request that may end it. */
+export async function freshSession({ store, at }: World, role: Role): Promise<string> {
+  const { secret, hash } = newToken()
+  await store.people.openSession({ token_hash: hash, person: role, created_at: at.now, expires_at: at.now + 3600 })
+  return secret
+}
+
+/** Names of the tables that differ. Rows are replaced and never changed, so that a row is the same or another one. */
+export function changedTables(before: MemoryTables, now: MemoryTables): string[] {
+  return (Object.keys(before) as (keyof MemoryTables)[]).filter((name) => {
+    const [a, b]: [unknown, unknown] = [before[name], now[name]]
+    if (a instanceof Map && b instanceof Map) return a.size !== b.size || [...a].some(([key, row]) => !(row instanceof Map) && b.get(key) !== row)
+    if (Array.isArray(a) && Array.isArray(b)) return a.length !== b.length || a.some((row, i) => row !== b[i])
+    return a !== b
+  })
+}
