@@ -2,3 +2,4 @@
 export { planScenario, evaluationSummary, type PlanOutcome, type PlanRequest } from './plan-scenario.ts'
 export { corridorPosition, listStations, type Station } from './stations.ts'
 export { compileStreet, getCorridor, patternOf, withPlan } from './street.ts'
+export { corridorPeriods, planSchedule, quarterVolumes, type SchedulePlan, type ScheduleRequest } from './schedule-scenario.ts'

@@ -1,0 +1,73 @@
+// schedule: the times of day at which a corridor's plan should change, and with --plan the plan for each.
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { readScenario } from '../../adapters/formats/scenario/read.ts'
+import { formatTimeOfDay } from '../../model/units.ts'
+import { planSchedule, type SchedulePlan } from '../../plans/schedule-scenario.ts'
+import { onlyPositional, type Command, type CommandContext } from '../arguments.ts'
+import { startProgress } from '../progress.ts'
+import { seedFrom } from '../terminal.ts'
+import { VERSION } from '../version.ts'
+
+export const command: Command = {
+  name: 'schedule',
+  positionals: '<scenario>',
+  summary: 'time-of-day periods of a corridor and the plan for each',
+  options: {
+    corridor: { type: 'string', value: 'id', help: 'corridor of the scenario (default: the first)' },
+    most: { type: 'string', value: '8', help: 'most periods of a day' },
+    least: { type: 'string', value: '60', help: 'shortest period, minutes' },
+    change: { type: 'string', value: '2', help: 'what a change of plan costs at each signal, veh·h' },
+    seeds: { type: 'string', value: 'n', help: 'runs that compare each plan with the one now running (default 0 = do not simulate)' },
+    out: { type: 'string', value: 'folder', help: 'where schedule.json and the plans go (default: nowhere)' },
+  },
+  run: (context) => runSchedule(context, onlyPositional(context, 'the scenario folder')),
+}
+
+async function runSchedule(context: CommandContext, folder: string): Promise<void> {
+  const { options, out, err, signal } = context
+  const corridor = options.findText('corridor')
+  const request = {
+    periods: {
+      most: options.number('most', 8, { least: 1, most: 24, whole: true }), least_s: 60 * options.number('least', 60, { least: 15, most: 1440 }),
+      change_cost_vh: options.number('change', 2, { least: 0, most: 1000 }),
+    },
+    runs: options.number('seeds', 0, { least: 0, most: 1000, whole: true }), seed: seedFrom(options),
+  }
+  const { scenario, hashes } = await readScenario(folder)
+  const progress = startProgress(err, options.flag('quiet'))
+  let schedule: SchedulePlan
+  try {
+    schedule = await planSchedule({ ...request, scenario, scenario_name: folder, version: VERSION, inputs: hashes, signal, onProgress: progress.report, ...(corridor === undefined ? {} : { corridor }) })
+  } finally {
+    progress.stop()
+  }
+  const files = await write(options.findText('out'), schedule)
+  const { corridor: id, periods, curve, notes } = schedule
+  out.write(options.flag('json')
+    ? `${JSON.stringify({ corridor: id, periods: periods.map(({ outcome: _outcome, plan, ...period }) => ({ ...period, cycle_s: plan.cycle_s, plan: plan.id })), curve, notes, files })}\n`
+    : describe(schedule, files))
+}
+
+async function write(folder: string | undefined, { corridor, periods, curve, notes }: SchedulePlan): Promise<string[]> {
+  if (folder === undefined) return []
+  await mkdir(folder, { recursive: true })
+  const named = periods.map(({ start_s, plan }) => ({ file: join(folder, `plan-${formatTimeOfDay(start_s).replaceAll(':', '')}.json`), plan }))
+  for (const { file, plan } of named) await writeFile(file, `${JSON.stringify(plan, null, 2)}\n`)
+  const file = join(folder, 'schedule.json')
+  const entries = periods.map(({ outcome: _outcome, plan, ...period }) => ({ ...period, plan: plan.id }))
+  await writeFile(file, `${JSON.stringify({ format: 'greenwave.schedule/1', corridor, periods: entries, curve, notes }, null, 2)}\n`)
+  return [file, ...named.map((each) => each.file)]
+}
+
+const hours = (value: number): string => `${value.toFixed(1)} veh·h`
+
+function describe({ corridor_name, periods, curve, notes }: SchedulePlan, files: readonly string[]): string {
+  const lines = [`${corridor_name}: ${periods.length} ${periods.length === 1 ? 'period' : 'periods'} of the day`, '']
+  for (const { start_s, end_s, plan } of periods) {
+    lines.push(`${formatTimeOfDay(start_s)} to ${formatTimeOfDay(end_s % 86_400)}  cycle ${plan.cycle_s} s, bands ${plan.bands.map(({ direction, width_s }) => `${direction} ${Math.round(width_s * 10) / 10} s`).join(', ')}`)
+  }
+  lines.push('', 'what more periods would buy (delay above the best plan at each time, without and with the changes):')
+  for (const each of curve) lines.push(`  ${each.periods}  ${hours(each.cost_vh).padStart(14)}  ${hours(each.total_vh).padStart(14)}`)
+  return `${[...lines, '', ...notes, ...files].join('\n')}\n`
+}
