@@ -12,7 +12,7 @@ function kiosk() {
 }
 
 describe('the kiosk', () => {
-  screenConformance('the kiosk', async () => kiosk(), (title, work) => it(title, async () => { await expect(work()).resolves.toBeUndefined() }))
+  screenConformance('the kiosk', async () => kiosk(), (title, work) => it(`${title}`, async () => { await expect(work()).resolves.toBeUndefined() }))
   // The same cases with what the kiosk answers to its page, so that they also bite on the content.
   screenConformance('what its page is given', async () => {
     const { adapter, ...rest } = kiosk()
@@ -21,7 +21,7 @@ describe('the kiosk', () => {
       show: async (...given) => ({ ...await adapter.show(...given), confirmation: JSON.stringify(adapter.state(given[0]).content) === JSON.stringify(given[1]) ? 'same' : 'different' }),
     }
     return { adapter: reading, ...rest }
-  }, (title, work) => it(title, async () => { await expect(work()).resolves.toBeUndefined() }))
+  }, (title, work) => it(`${title}`, async () => { await expect(work()).resolves.toBeUndefined() }))
 
   it('says when its message ends, and that it is neutral then', async () => {
     const { adapter, pass } = kiosk()
