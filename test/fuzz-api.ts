@@ -92,9 +92,12 @@ function asked(town: ApiTown, route: KnownRoute): fc.Arbitrary<Asked> {
   }, { requiredKeys: ['last-event-id'] })
   const method = odd(fc.constant(route.method), fc.constantFrom('GET', 'PUT', 'POST', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS', 'TRACE'), 15)
   return fc.record({ method, path, query, headers, payload: bodyOf(route) }).map(({ method, path, query, headers, payload }) => ({
-    method, url: `${path.startsWith('/') ? path : `/${path}`}${query === '' ? '' : `?${query}`}`, headers, ...(payload === undefined || method === 'GET' || method === 'HEAD' || method === 'TRACE' ? {} : { payload }),
+    method, url: sendable(`${path.startsWith('/') ? path : `/${path}`}${query === '' ? '' : `?${query}`}`), headers, ...(payload === undefined || method === 'GET' || method === 'HEAD' || method === 'TRACE' ? {} : { payload }),
   }))
 }
+
+/** What injects requests reads their addresses first, as a browser would. */
+const sendable = (url: string): string => (URL.canParse(url, 'http://localhost') ? url : '/%')
 
 /** Node itself refuses to send other bytes in a header. */
 const headerly = (text: string): string => text.replaceAll(/[^\x20-\x7e]/g, '?').slice(0, 3000)
