@@ -46,7 +46,7 @@ export function cutByVehicle(columns: FixColumns, parts: number): { columns: Fix
   const part = new Uint16Array(n)
   const counts = new Int32Array(parts)
   for (let i = 0; i < n; i++) counts[part[i] = partOf(columns.vehicles[i]!, parts)]!++
-  const cut = Array.from(counts, (count) => ({ columns: { vehicles: new Array<string>(count), values: new Float64Array(count * FIELDS) }, at: new Int32Array(count) }))
+  const cut = Array.from(counts, (count) => ({ columns: { vehicles: Array.from({ length: count }, () => ''), values: new Float64Array(count * FIELDS) }, at: new Int32Array(count) }))
   counts.fill(0)
   for (let i = 0; i < n; i++) {
     const one = cut[part[i]!]!

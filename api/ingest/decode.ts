@@ -1,0 +1,50 @@
+// A batch as it was sent, to fixes: unpacked within limits, decoded as its feed declares.
+import { promisify } from 'node:util'
+import { gunzip } from 'node:zlib'
+import { memorySource } from '../../adapters/feeds/bytes.ts'
+import { ProbeFeed, type ProbeForm } from '../../adapters/feeds/probes/index.ts'
+import { GreenwaveError } from '../../model/errors.ts'
+import type { Datum, Fix, FeedHealth } from '../../model/feed.ts'
+import { LocalTime } from '../../model/local-time.ts'
+import { findProjection } from '../../model/projection.ts'
+import type { Scenario } from '../../model/scenario.ts'
+import type { Instant } from '../../model/units.ts'
+import type { FeedRecord } from '../../plans/ports/observations.ts'
+
+/** As sent, and unpacked. */
+export const BATCH_LIMITS = { bytes: 8_000_000, unpacked_bytes: 32_000_000, fixes: 100_000 } as const
+
+const unpack = promisify(gunzip)
+const DATUMS: readonly unknown[] = ['wgs84', 'gcj02', 'bd09', 'scenario'] satisfies readonly Datum[]
+const SPEED_UNITS: readonly unknown[] = ['mps', 'kmh', 'mph']
+const FORMS: readonly unknown[] = ['csv', 'ndjson', 'fcd', 'gtfs', 'gtfs-json'] satisfies readonly ProbeForm[]
+
+/** Throws `request.too-large`, `request.malformed` for a broken archive, `input.*` where the batch can't be believed at all. */
+export async function decodeBatch(feed: FeedRecord, { scenario, network }: Scenario, bytes: Uint8Array, now: Instant): Promise<{ fixes: Fix[]; health: FeedHealth }> {
+  const { datum, time_zone, speed_unit } = feed.settings
+  const local = new LocalTime(typeof time_zone === 'string' ? time_zone : scenario.time_zone)
+  const xs = network.nodes.map(({ x_m }) => x_m)
+  const ys = network.nodes.map(({ y_m }) => y_m)
+  const least = (values: readonly number[]): number => values.reduce((a, b) => Math.min(a, b), Infinity)
+  const most = (values: readonly number[]): number => values.reduce((a, b) => Math.max(a, b), -Infinity)
+  const probes = new ProbeFeed([memorySource(feed.id, await unpacked(bytes))], {
+    source: feed.id, datum: DATUMS.includes(datum) ? (datum as Datum) : undefined, projection: findProjection(network.coordinate_reference), local, day: local.day(now), now,
+    bounds: [least(xs), least(ys), most(xs), most(ys)], ...(SPEED_UNITS.includes(speed_unit) ? { speed_unit: speed_unit as 'mps' } : {}),
+  }, FORMS.includes(feed.format) ? (feed.format as ProbeForm) : undefined)
+  const fixes: Fix[] = []
+  for await (const some of probes.batches()) {
+    for (const fix of some) fixes.push(fix)
+    if (fixes.length > BATCH_LIMITS.fixes) throw new GreenwaveError('request.too-large', `The batch has more than ${BATCH_LIMITS.fixes} fixes`)
+  }
+  return { fixes, health: probes.account.health() }
+}
+
+async function unpacked(bytes: Uint8Array): Promise<Uint8Array> {
+  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes
+  try {
+    return await unpack(bytes, { maxOutputLength: BATCH_LIMITS.unpacked_bytes })
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') throw new GreenwaveError('request.too-large', `The batch has more than ${BATCH_LIMITS.unpacked_bytes} bytes unpacked`)
+    throw new GreenwaveError('request.malformed', `The batch cannot be unpacked: ${(error as Error).message}`, undefined, error)
+  }
+}

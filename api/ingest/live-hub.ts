@@ -1,0 +1,122 @@
+// The networks that are live in this process: opened with the first batch or question, brought up to date after a restart, their minutes stored every
+// few seconds, opened anew when the network has a new version.
+import { availableParallelism } from 'node:os'
+import { GreenwaveError } from '../../model/errors.ts'
+import { RoadGraph } from '../../model/road-graph.ts'
+import type { Scenario } from '../../model/scenario.ts'
+import { columnsOf, Ingest, matchingHere, type BatchResult, type IngestLimits, type Matching } from '../../plans/live/index.ts'
+import type { Clock } from '../../plans/ports/clock.ts'
+import type { FeedRecord } from '../../plans/ports/observations.ts'
+import type { Store } from '../../plans/ports/store.ts'
+import type { Service } from '../server.ts'
+import { decodeBatch } from './decode.ts'
+
+export interface LiveHubOptions {
+  store: Store
+  clock: Clock
+  limits?: Partial<IngestLimits>
+  /** By default in this thread. */
+  matching?: (scenario: Scenario) => Promise<Matching>
+  warn?: (sentence: string) => void
+}
+
+interface LiveNetwork { ingest: Ingest; scenario: Scenario; version: number; looked_s: number }
+
+/** Minutes are stored, and new versions looked for, so often. */
+const MINUTES_MS = 5000
+const LOOK_S = 30
+
+export class LiveHub {
+  readonly #options: LiveHubOptions
+  readonly #networks = new Map<string, Promise<LiveNetwork>>()
+  readonly #timer: NodeJS.Timeout
+  #closed = false
+
+  constructor(options: LiveHubOptions) {
+    this.#options = options
+    this.#timer = setInterval(() => void this.storeMinutes(), MINUTES_MS).unref()
+  }
+
+  /** Resolves after the commit. `bytes`: CSV or NDJSON, packed by gzip or not. Throws as `Ingest.submit` and `decodeBatch` do. */
+  async submit(feed: FeedRecord, id: string, bytes: Uint8Array): Promise<BatchResult> {
+    if (feed.kind !== 'probes') throw new GreenwaveError('request.invalid', `The feed ${JSON.stringify(feed.id)} is of ${feed.kind}; only probes come in batches`)
+    if (!feed.enabled) throw new GreenwaveError('request.forbidden', `The feed ${JSON.stringify(feed.id)} is switched off`)
+    const { ingest, scenario } = await this.#network(feed.network)
+    const known = ingest.known(feed.id, id)
+    if (known !== undefined) return known
+    const busy = ingest.busy()
+    if (busy !== undefined) throw busy
+    const { fixes, health } = await decodeBatch(feed, scenario, bytes, this.#options.clock.now())
+    return ingest.submit({ feed: feed.id, id, fixes: columnsOf(fixes), health })
+  }
+
+  /** Throws `request.unknown` for a network that is not there. */
+  async ingest(network: string): Promise<Ingest> {
+    return (await this.#network(network)).ingest
+  }
+
+  async storeMinutes(): Promise<void> {
+    for (const opening of this.#networks.values()) {
+      try {
+        await (await opening).ingest.storeMinutes()
+      } catch (error) {
+        this.#options.warn?.(`minutes wait to be stored: ${(error as Error).message}`)
+      }
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true
+    clearInterval(this.#timer)
+    await Promise.all([...this.#networks.values()].map(async (opening) => {
+      const live = await opening.catch(() => undefined)
+      await live?.ingest.close()
+    }))
+  }
+
+  async #network(id: string): Promise<LiveNetwork> {
+    if (this.#closed) throw new GreenwaveError('service.stopping', 'The service is stopping')
+    const opening = this.#networks.get(id) ?? this.#open(id)
+    const live = await opening
+    const now = this.#options.clock.now()
+    if (now - live.looked_s < LOOK_S) return live
+    live.looked_s = now
+    const record = await this.#options.store.networks.get(id)
+    if (record?.version === live.version) return live
+    // Whoever comes meanwhile waits for the new one; what the old one has is stored first.
+    if (this.#networks.get(id) === opening) {
+      this.#networks.delete(id)
+      void live.ingest.close()
+    }
+    return this.#networks.get(id) ?? this.#open(id)
+  }
+
+  #open(id: string): Promise<LiveNetwork> {
+    const opening = this.#begin(id)
+    this.#networks.set(id, opening)
+    opening.catch(() => { if (this.#networks.get(id) === opening) this.#networks.delete(id) })
+    return opening
+  }
+
+  async #begin(id: string): Promise<LiveNetwork> {
+    const { store, clock, limits, warn, matching = async ({ network }) => matchingHere(new RoadGraph(network)) } = this.#options
+    const record = await store.networks.get(id)
+    const scenario = record === undefined ? undefined : await store.networks.scenario(id, record.version)
+    if (record === undefined || scenario === undefined) throw new GreenwaveError('request.unknown', `There is no network ${JSON.stringify(id)}`)
+    const ingest = new Ingest({ network: id, map: scenario.network, matching: await matching(scenario), store, clock, ...(limits === undefined ? {} : { limits }), ...(warn === undefined ? {} : { warn }) })
+    await ingest.rebuild()
+    return { ingest, scenario, version: record.version, looked_s: clock.now() }
+  }
+}
+
+const hubs = new WeakMap<Service, LiveHub>()
+
+/** The one of a service, for its routes and for brokers; in this thread on one core. */
+export function liveHubOf(service: Service, options: Partial<LiveHubOptions> = {}): LiveHub {
+  let hub = hubs.get(service)
+  if (hub === undefined) hubs.set(service, hub = new LiveHub({ store: service.store, clock: service.clock, ...options }))
+  return hub
+}
+
+/** Threads to match on, the one that answers left out. */
+export const spareThreads = (): number => Math.max(1, availableParallelism() - 1)
