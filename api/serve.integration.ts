@@ -58,7 +58,7 @@ class Serving {
   async logIn(): Promise<void> {
     this.#token = ''
     const { status, body } = await this.ask('POST', '/api/v1/sessions', { login: 'administrator', password: PASSWORD })
-    expect(status).toBe(201)
+    if (status !== 201) throw new Error(`logging in was answered with ${status}`)
     this.#token = body['token']!
   }
 
@@ -169,6 +169,7 @@ describe('the service on PostgreSQL', () => {
     await first.ready()
     await first.logIn()
     const acknowledged = await writeUntilKilled(first, 'killed', 12)
+    expect(acknowledged.length).toBeGreaterThanOrEqual(12)
     const second = await Serving.start(args)
     await second.ready()
     await expectKept(second, acknowledged)
@@ -250,7 +251,7 @@ describe('the service on the embedded database', () => {
     const [file, restored] = [join(folder, 'town.backup'), join(folder, 'restored')]
     expect(await run('backup', file, '--data', data())).toMatchObject({ code: 0, out: expect.stringContaining(`wrote ${file}`) as string })
     expect(await run('restore', file, '--data', data())).toMatchObject({ code: 2, err: expect.stringContaining('holds a database') as string })
-    expect(await run('restore', file, '--data', restored)).toMatchObject({ code: 0 })
+    expect(await run('restore', file, '--data', restored)).toMatchObject({ code: 0, out: expect.stringContaining(restored) as string })
     const service = await Serving.start(['--data', restored])
     await service.ready()
     await expectKept(service, [])

@@ -1,5 +1,5 @@
 // Looks whether the service could run here with this configuration: one verdict a matter, each with what to do next.
-import { accessSync, constants, existsSync, statfsSync } from 'node:fs'
+import { accessSync, constants, existsSync, statfsSync, statSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { availableParallelism, totalmem } from 'node:os'
 import { dirname } from 'node:path'
@@ -67,6 +67,7 @@ function room({ data }: Configuration): Finding {
   let there = data
   while (!existsSync(there) && dirname(there) !== there) there = dirname(there)
   try {
+    if (!statSync(there).isDirectory()) throw new Error(`${there} is no directory`)
     accessSync(there, constants.W_OK)
     const { bavail, bsize } = statfsSync(there)
     const free = bavail * bsize

@@ -55,9 +55,10 @@ function logAnswers(server: FastifyInstance): void {
 function collect(registry: Registry, kept: Kept, version: string, store: string): void {
   const registers = [registry]
   collectDefaultMetrics({ register: registry })
-  new Gauge({ name: 'greenwave_info', help: 'Version of this process', labelNames: ['version', 'store'], registers }).set({ version, store }, 1)
-  new Gauge({ name: 'greenwave_ready', help: '1 while requests are served', registers, collect() { this.set(kept.trouble === undefined ? 1 : 0) } })
-  new Gauge({ name: 'greenwave_store_answer_seconds', help: 'Time that the database took for the last look that it answered', registers, collect() { this.set(kept.lastLook_s ?? 0) } })
+  const info = new Gauge({ name: 'greenwave_info', help: 'Version of this process', labelNames: ['version', 'store'], registers })
+  info.set({ version, store }, 1)
+  const ready: Gauge = new Gauge({ name: 'greenwave_ready', help: '1 while requests are served', registers, collect: () => ready.set(kept.trouble === undefined ? 1 : 0) })
+  const look: Gauge = new Gauge({ name: 'greenwave_store_answer_seconds', help: 'Time that the database took for the last look that it answered', registers, collect: () => look.set(kept.lastLook_s ?? 0) })
 }
 
 async function asked({ name, ask }: ReadinessCheck): Promise<{ what: string; reason: string }[]> {

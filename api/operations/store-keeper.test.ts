@@ -66,7 +66,7 @@ describe('the keeper of the store', () => {
 
   it('closes a store that is opened after it was told to stop', async () => {
     let closed = 0
-    let open = (_: Store): void => {}
+    let open: (store: Store) => void = () => {}
     const { keeper } = keeperOf(() => new Promise((resolve) => { open = resolve }))
     const opened = keeper.start()
     await keeper.close()

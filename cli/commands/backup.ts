@@ -1,6 +1,5 @@
 // backup: everything that the service keeps, in one file.
 import { resolve } from 'node:path'
-import { backup } from '../../adapters/store/backup.ts'
 import { storeAddress, wordsOf } from '../../api/configuration/store-address.ts'
 import { onlyPositional, type Command } from '../arguments.ts'
 import { configurationFrom, STORE_OPTIONS } from '../service-options.ts'
@@ -13,6 +12,7 @@ export const command: Command = {
   async run(context) {
     const file = resolve(onlyPositional(context, 'the file to write'))
     const { configuration } = configurationFrom(context.options)
+    const { backup } = await import('../../adapters/store/backup.ts')
     await backup(storeAddress(configuration), file)
     const from = wordsOf(configuration)
     context.out.write(context.options.flag('json') ? `${JSON.stringify({ wrote: file, database: from })}\n` : `wrote ${file}: the database ${from}\n`)

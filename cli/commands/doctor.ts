@@ -1,7 +1,7 @@
 // doctor: the effective configuration with the origin of each value, and whether the service could run with it.
 import { shownValue } from '../../api/configuration/load.ts'
 import { SETTINGS } from '../../api/configuration/settings.ts'
-import { examine, type Verdict } from '../../api/operations/doctor.ts'
+import type { Verdict } from '../../api/operations/doctor.ts'
 import { GreenwaveError } from '../../model/errors.ts'
 import type { Command, CommandContext } from '../arguments.ts'
 import { configurationFrom, SERVICE_OPTIONS } from '../service-options.ts'
@@ -21,6 +21,7 @@ async function run({ positionals, options, out }: CommandContext): Promise<void>
   if (positionals[0] !== undefined) throw new GreenwaveError('usage', `"${positionals[0]}" is one argument too many`)
   const loaded = configurationFrom(options)
   const settings = SETTINGS.map((setting) => ({ setting: setting.key, value: shownValue(setting, loaded.configuration), origin: loaded.origins[setting.key] }))
+  const { examine } = await import('../../api/operations/doctor.ts')
   const findings = await examine(loaded)
   if (options.flag('json')) out.write(`${JSON.stringify({ settings, findings })}\n`)
   else {
