@@ -1,0 +1,15 @@
+// A worker of the queue over PostgreSQL that works off nights of simulated length: for the kill test and the scaling of the queue.
+import { bossQueue } from '../adapters/jobs/boss-queue.ts'
+import { openStore } from '../adapters/store/open-store.ts'
+
+const [url = '', work_ms = '300'] = process.argv.slice(2)
+const clock = { now: () => Date.now() / 1000 }
+const store = await openStore({ url }, clock)
+const queue = bossQueue({ url, jobs: store.jobs, clock })
+queue.handle('night', async (input, { attempt }) => {
+  const { network, corridor, day } = input as { network: string; corridor: string; day: string }
+  await new Promise((resolve) => { setTimeout(resolve, Number(work_ms)) })
+  const recorded = await store.nights.record({ network, corridor, day, verdict: 'kept', input_hash: '', plans: [], sentences: [], finished_at: clock.now() })
+  return { attempt, recorded }
+})
+await queue.start()
