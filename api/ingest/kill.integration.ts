@@ -78,7 +78,7 @@ describe('a killed ingest', () => {
     const killing = (async () => {
       for (let k = 1; k <= KILLS; k++) {
         // In the middle of some batch, after a share of all that is different every time.
-        while (acknowledged < (BATCHES * k) / (KILLS + 2)) await new Promise((resolve) => { setTimeout(resolve, 1) })
+        await until(() => acknowledged >= (BATCHES * k) / (KILLS + 2))
         await new Promise((resolve) => { setTimeout(resolve, Math.random() * 15) })
         child!.removeAllListeners('exit')
         child!.kill('SIGKILL')
@@ -96,3 +96,7 @@ describe('a killed ingest', () => {
     await store.close()
   })
 })
+
+async function until(holds: () => boolean): Promise<void> {
+  while (!holds()) await new Promise((resolve) => { setTimeout(resolve, 1) })
+}

@@ -57,5 +57,5 @@ export const cardOf = (id: string, part: Partial<PlaceCard> = {}): PlaceCard => 
 
 export const stateOf = (part: Partial<TrafficState> = {}): TrafficState => ({
   format: 'greenwave.state/1', scenario: 'street', from_s: SUNDAY_S, until_s: SUNDAY_S + 86_400, days: ['2026-11-22'], movements: [], periods: [], daily: [], links: [], places: [], signals: [],
-  phases: [], feeds: [], coverage: 0, ...part,
+  areas: [], phases: [], feeds: [], coverage: 0, ...part,
 })

@@ -2,7 +2,8 @@
 import { csv, type CsvValue } from '../csv.ts'
 import { fixed, signed } from '../format.ts'
 import { html, table, type Content, type Markup } from '../html.ts'
-import { document } from '../state-report.ts'
+import { page } from '../page.ts'
+import { STATE_STYLE } from '../state-style.ts'
 import { NO_DATA } from '../state-words.ts'
 import type { DailyReportInput, Edition } from './input.ts'
 import { dailySections, type DailyColumn, type DailySection, type DailyValue } from './sections.ts'
@@ -32,7 +33,7 @@ export function dailyReport(input: DailyReportInput, edition: Edition): string {
   const health = sections.find(({ id }) => id === 'health')!
   const days = input.until_day === undefined ? input.day : `${input.day} to ${input.until_day}`
   const rest = sections.filter(({ id }) => id !== 'verdict' && id !== 'health')
-  return document(`Congestion ${days} · ${input.scenario_name}`, input.version, html`<header>
+  const body = html`<header>
 <p class="eyebrow">${input.until_day === undefined ? 'Daily' : 'Weekly'} congestion report${edition === 'public' ? ' · public edition' : ''}</p>
 <h1>${input.scenario_name}<span class="period">${days}</span></h1>
 </header>
@@ -48,7 +49,8 @@ ${section.rows.length === 0 ? html`<p class="small">${section.id === 'sources' ?
 </section>
 `)}
 <section id="reading"><h2>How to read it</h2><p class="small">Intervals hold the truth with 90 %. A change is only named where its interval leaves out zero; days are compared with days of the same kind. The level is that of ${verdict.rows[0]!.table ?? '–'}; a table that is not verified is no standard.</p></section>
-</main>`)
+</main>`
+  return page({ title: `Congestion ${days} · ${input.scenario_name}`, style: STATE_STYLE, body, footer: `greenwave ${input.version}` })
 }
 
 function verdictInWords({ rows: [row], columns }: DailySection): string {
