@@ -1,0 +1,51 @@
+// Worker threads need compiled code: built here, run there.
+import { execFileSync } from 'node:child_process'
+import { pathToFileURL } from 'node:url'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { RoadGraph } from '../../model/road-graph.ts'
+import { driveTown } from '../../state/matching/testing/drive.ts'
+import { makeTown } from '../../state/matching/testing/town.ts'
+import { tracesOf } from '../../state/matching/testing/trial.ts'
+import { columnsOf } from './fix-columns.ts'
+import { LiveState } from './live-state.ts'
+import { matchingHere, type Matching } from './matching.ts'
+
+const OUT = 'node_modules/.cache/greenwave-live-test'
+const town = makeTown({ size: 5, seed: 1 })
+const drives = driveTown(town, { seed: 7, vehicles: 40, duration_s: 240 })
+const fixes = tracesOf(town, drives, { seed: 3, interval_s: 3, sigma_m: 5, correlation_s: 30 }).flatMap((trace) => trace.fixes).sort((a, b) => a.time_s - b.time_s)
+let threads: Matching
+
+beforeAll(async () => {
+  execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json', '--outDir', OUT, '--incremental', 'false', '--tsBuildInfoFile', 'null'], { stdio: 'pipe' })
+  const { matchingOnThreads } = await import(pathToFileURL(`${OUT}/plans/live/matching-threads.js`).href) as typeof import('./matching-threads.ts')
+  threads = await matchingOnThreads(town, 3)
+})
+afterAll(() => threads?.close())
+
+describe('matching on threads', () => {
+  it('places every fix where one thread does, and sums to the same state', async () => {
+    const here = matchingHere(new RoadGraph(town))
+    const [one, many] = [new LiveState(town), new LiveState(town)]
+    let placed = 0
+    // Noise is learned by each thread from its own vehicles, so that a few fixes may differ.
+    let differ = 0
+    for (let start = 0; start < fixes.length; start += 500) {
+      const some = fixes.slice(start, start + 500)
+      const [[a], [b]] = await Promise.all([here.match([{ feed: 'taxis', fixes: columnsOf(some) }]), threads.match([{ feed: 'taxis', fixes: columnsOf(some) }])])
+      if (a === undefined || b === undefined || 'error' in a || 'error' in b) throw new Error('refused')
+      expect(b.accepted).toBe(a.accepted)
+      for (let i = 0; i < some.length; i++) {
+        if (a.link[i]! >= 0) placed++
+        if (a.link[i] !== b.link[i]) differ++
+        expect([b.places[4 * i + 2], b.places[4 * i + 3]]).toEqual([a.places[4 * i + 2], a.places[4 * i + 3]])
+      }
+      one.add(a)
+      many.add(b)
+    }
+    expect(placed).toBeGreaterThan(fixes.length * 0.5)
+    expect(differ / fixes.length).toBeLessThan(0.05)
+    const now = fixes.at(-1)!.time_s
+    expect(many.links(now, { least: 1 }).length).toBeGreaterThan(one.links(now, { least: 1 }).length * 0.9)
+  })
+})
