@@ -14,6 +14,9 @@ interface Found {
   params: object
 }
 
+/** For values of which no single place is wrong, such as bytes where an object is asked for. */
+const NOTHING_FITS: Found = { keyword: 'type', instancePath: '', message: 'is not what this address takes', params: {} }
+
 export const compileValidator: FastifySchemaCompiler<TSchema> = ({ schema, httpPart }) => {
   let checker: ReturnType<typeof Compile> | undefined
   return (value: unknown) => {
@@ -22,7 +25,7 @@ export const compileValidator: FastifySchemaCompiler<TSchema> = ({ schema, httpP
     const read = httpPart === 'body' ? value : Value.Convert(schema, Value.Default(schema, value))
     if (checker.Check(read)) return { value: read }
     const found = (checker.Errors(read) as Found[]).filter(({ message }) => message !== 'schema is false').slice(0, MOST_ERRORS).flatMap(plain)
-    return { error: found as never }
+    return { error: (found.length > 0 ? found : [NOTHING_FITS]) as never }
   }
 }
 

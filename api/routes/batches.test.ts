@@ -4,13 +4,14 @@ import { feedOf, streetScenario } from '../../plans/testing/records.ts'
 import { newKey } from '../security/secrets.ts'
 import { bearer, closeWorlds, world } from '../testing.ts'
 import { batchRoutes } from './batches.ts'
+import { feedRoutes } from './feeds.ts'
 
 afterEach(closeWorlds)
 
 const CSV = 'application/x-ndjson'
 
 async function street() {
-  const { server, store, tokens, at } = await world([batchRoutes])
+  const { server, store, tokens, at } = await world([batchRoutes, feedRoutes])
   await store.networks.put('street', streetScenario(), 'x', 0)
   for (const id of ['taxis', 'buses']) await store.feeds.put({ ...feedOf(id, 'street'), format: 'auto', settings: { datum: 'wgs84' } }, 0)
   const { id, secret, hash } = newKey()
@@ -47,6 +48,13 @@ describe('batches of probes', () => {
     expect((await send(ndjson, { feed: 'buses' })).statusCode).toBe(403)
     expect((await send(ndjson, { who: tokens.viewer })).statusCode).toBe(403)
     expect(await stored()).toBe(0)
+  })
+
+  it('are bytes, which no other address takes', async () => {
+    const { server, tokens } = await street()
+    const put = (type: string) => server.inject({ method: 'PUT', url: '/api/v1/feeds/bikes', headers: { ...bearer(tokens.engineer), 'if-none-match': '*', 'content-type': type }, payload: JSON.stringify({ network: 'street', kind: 'probes', format: 'auto', settings: {}, enabled: true }) })
+    expect((await put('application/octet-stream')).json()).toMatchObject({ status: 415, code: 'request.media' })
+    expect((await put('application/json')).statusCode).toBe(200)
   })
 
   it('are refused in words when they are no probes, too large unpacked, broken, of another type, or of a feed that is off', async () => {
