@@ -16,7 +16,7 @@ const Result = Type.Object({
   issues: Type.Array(Type.Object({ verdict: Type.String(), cause: Type.String(), records: Type.Integer(), example: Type.String() })),
 })
 const LiveLink = Type.Object({
-  link: Type.String(), freshness: Type.Enum(['live', 'ageing', 'old', 'none']), age_s: Type.Number(), vehicles: Type.Integer(),
+  link: Type.String(), freshness: Type.Enum(['live', 'ageing', 'old', 'no-data']), age_s: Type.Number(), vehicles: Type.Integer(),
   speed_mps: Type.Optional(Type.Number()), travel_time_s: Type.Optional(Type.Number()), index: Type.Optional(Type.Number()),
 })
 const LiveMovement = Type.Object({ movement: Type.String(), crossings: Type.Integer(), delay_s: Type.Optional(Type.Number()) })

@@ -1,8 +1,6 @@
 // How fresh what is known of a place is, and so whether it may be shown as now.
+import type { Freshness } from '../../model/publication.ts'
 import type { Seconds } from '../../model/units.ts'
-
-/** `none` is grey: never green, never the last value. */
-export type Freshness = 'live' | 'ageing' | 'old' | 'none'
 
 /** Age up to which something is live, ageing, old. */
 export const FRESH_S = { live: 120, ageing: 300, old: 600 } as const
@@ -13,6 +11,6 @@ export const LEAST_VEHICLES = { internal: 3, public: 5 } as const
 
 /** `age_s` since the newest measurement, the latency of its source included; `vehicles` in the last ten minutes. */
 export function freshnessOf(age_s: Seconds, vehicles: number, least: number = LEAST_VEHICLES.internal): Freshness {
-  if (vehicles < least || !(age_s <= FRESH_S.old)) return 'none'
+  if (vehicles < least || !(age_s <= FRESH_S.old)) return 'no-data'
   return age_s <= FRESH_S.live ? 'live' : age_s <= FRESH_S.ageing ? 'ageing' : 'old'
 }

@@ -1,9 +1,10 @@
 // Links and movements as they are now, from the vehicles of the last minutes. Sums may come in any order and from any thread; what is older than ten
 // minutes is forgotten.
 import type { Network } from '../../model/network.ts'
+import type { Freshness } from '../../model/publication.ts'
 import type { Instant, MetresPerSecond, Seconds } from '../../model/units.ts'
 import type { LinkMinute } from '../ports/states.ts'
-import { COUNT_S, freshnessOf, LEAST_VEHICLES, type Freshness } from './freshness.ts'
+import { COUNT_S, freshnessOf, LEAST_VEHICLES } from './freshness.ts'
 import { LINK_FIELDS, MINUTE_S, MOVEMENT_FIELDS } from './passages.ts'
 
 /** A link now. Speed, travel time and index are absent where freshness is `none`. */
@@ -98,7 +99,7 @@ export class LiveState {
       const vehicles = Math.max(sum.arrivals, sum.most)
       const age_s = Math.max(0, now - sum.latest) + latency_s
       const freshness = freshnessOf(age_s, vehicles, least)
-      return { link: this.#network.links[index]!.id, freshness, age_s, vehicles, ...(freshness === 'none' ? {} : this.#pace(index, sum)) }
+      return { link: this.#network.links[index]!.id, freshness, age_s, vehicles, ...(freshness === 'no-data' ? {} : this.#pace(index, sum)) }
     })
   }
 

@@ -128,14 +128,14 @@ describe('the state of now', () => {
     const state = stateOf(3, 6)
     const at = (age: number) => state.links(T + 15 + age)[0]!
     expect([120, 121, 300, 301, 600].map((age) => at(age).freshness)).toEqual(['live', 'ageing', 'ageing', 'old', 'old'])
-    expect(state.links(T + 15 + 601).every((link) => link.freshness === 'none' && link.speed_mps === undefined && link.index === undefined)).toBe(true)
+    expect(state.links(T + 15 + 601).every((link) => link.freshness === 'no-data' && link.speed_mps === undefined && link.index === undefined)).toBe(true)
   })
 
   it('is grey below the least number of vehicles, with the latency of its source in the age', () => {
     expect(stateOf(2, 6).links(T + 30)[0]).not.toHaveProperty('speed_mps')
-    expect(stateOf(4, 6).links(T + 30, { least: 5 })[0]!.freshness).toBe('none')
+    expect(stateOf(4, 6).links(T + 30, { least: 5 })[0]!.freshness).toBe('no-data')
     expect(stateOf(3, 6).links(T + 30, { latency_s: 200 })[0]).toMatchObject({ freshness: 'ageing', age_s: 215 })
-    expect(freshnessOf(Number.NaN, 9)).toBe('none')
+    expect(freshnessOf(Number.NaN, 9)).toBe('no-data')
   })
 
   it('gives minutes as they changed, once', () => {

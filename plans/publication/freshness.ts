@@ -1,18 +1,10 @@
 // From the minutes of one link to a value that may be shown, or none: age, vehicles, privacy.
 import type { Freshness } from '../../model/publication.ts'
 import type { Instant, Seconds } from '../../model/units.ts'
+import { FRESH_S, freshnessOf, LEAST_VEHICLES } from '../live/freshness.ts'
 import type { LinkMinute } from '../ports/states.ts'
 
-/** Limits of age; beyond the last there is no data. */
-export const FRESHNESS_LIMITS = { live_s: 120, ageing_s: 300, old_s: 600 } as const
-/** No published value has fewer vehicles behind it. */
-export const LEAST_VEHICLES = 5
 const MINUTE_S = 60
-
-export function freshnessOf(age_s: Seconds | undefined, vehicles: number): Freshness {
-  if (age_s === undefined || !(age_s <= FRESHNESS_LIMITS.old_s) || !(vehicles >= LEAST_VEHICLES)) return 'no-data'
-  return age_s <= FRESHNESS_LIMITS.live_s ? 'live' : age_s <= FRESHNESS_LIMITS.ageing_s ? 'ageing' : 'old'
-}
 
 const ORDER: readonly Freshness[] = ['live', 'ageing', 'old', 'no-data']
 export const lessFresh = (a: Freshness, b: Freshness): Freshness => (ORDER.indexOf(a) >= ORDER.indexOf(b) ? a : b)
@@ -33,17 +25,17 @@ export interface LinkNow {
 export function linkNow(minutes: readonly LinkMinute[], now: Instant, latency_s: Seconds = 0): LinkNow | undefined {
   const usable = minutes.filter(({ time_s, speed_mps, vehicles }) => {
     const age = now - time_s - MINUTE_S + latency_s
-    return time_s + MINUTE_S <= now && age <= FRESHNESS_LIMITS.old_s && vehicles > 0 && speed_mps !== undefined && Number.isFinite(speed_mps) && speed_mps > 0
+    return time_s + MINUTE_S <= now && age <= FRESH_S.old && vehicles > 0 && speed_mps !== undefined && Number.isFinite(speed_mps) && speed_mps > 0
   }).sort((a, b) => b.time_s - a.time_s)
   let [vehicles, slowness] = [0, 0]
   for (const minute of usable) {
     vehicles += minute.vehicles
     slowness += minute.vehicles / minute.speed_mps!
-    if (vehicles >= LEAST_VEHICLES) break
+    if (vehicles >= LEAST_VEHICLES.public) break
   }
   const newest = usable[0]
   if (newest === undefined) return undefined
   const age_s = now - newest.time_s - MINUTE_S + latency_s
-  const freshness = freshnessOf(age_s, vehicles)
+  const freshness = freshnessOf(age_s, vehicles, LEAST_VEHICLES.public)
   return freshness === 'no-data' ? undefined : { freshness, speed_mps: vehicles / slowness, vehicles, age_s }
 }
