@@ -12,6 +12,7 @@ import { batchRoutes } from '../api/routes/batches.ts'
 import { liveHubOf } from '../api/ingest/live-hub.ts'
 import { newKey } from '../api/security/secrets.ts'
 import { buildServer } from '../api/server.ts'
+import { NO_JOBS } from '../api/testing.ts'
 import { feedOf, streetScenario } from '../plans/testing/records.ts'
 import { matchingOnThreads } from '../plans/live/matching-threads.ts'
 import { makeTown } from '../state/matching/testing/town.ts'
@@ -33,7 +34,7 @@ export async function main(args: readonly string[]): Promise<number> {
     const { id, secret, hash } = newKey()
     await store.people.putKey({ id, name: 'bench', secret_hash: hash, scopes: [{ do: 'feed', feed: 'taxis' }], created_at: 0, created_by: 'bench' })
     const server = await buildServer({
-      store, jobs: { handle: () => {}, send: async () => 'none', cancel: async () => false, start: async () => {}, stop: async () => {} }, clock, version: 'bench', settings: { rate_per_minute: 1e6 },
+      store, jobs: NO_JOBS, clock, version: 'bench', settings: { rate_per_minute: 1e6 },
       routes: [(to, service) => {
         if (threads > 0) liveHubOf(service, { matching: (scenario) => matchingOnThreads(scenario.network, threads) })
         batchRoutes(to, service)

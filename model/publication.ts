@@ -7,6 +7,9 @@ import type { Instant, Metres, MetresPerSecond, Seconds } from './units.ts'
 /** How fresh a value is: up to 2 min, up to 5 min, up to 10 min; then, or with too few vehicles, there is none. */
 export type Freshness = 'live' | 'ageing' | 'old' | 'no-data'
 
+/** Nothing that the public sees has fewer vehicles behind it. */
+export const LEAST_PUBLISHED_VEHICLES = 5
+
 /** The scale that levels refer to; a document keeps its own when a later version comes. */
 export interface PublishedScale {
   id: string

@@ -1,6 +1,7 @@
 // Records of jobs: their ids, and what stands in one that failed.
-import { createHash, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import { CATALOGUE, type ErrorCode, GreenwaveError } from '../../model/errors.ts'
+import { sha256 } from '../../plans/ports/canonical.ts'
 import type { Clock } from '../../plans/ports/clock.ts'
 import type { EventLog } from '../../plans/ports/event-log.ts'
 import type { JobRecord, JobStore } from '../../plans/ports/jobs.ts'
@@ -31,7 +32,7 @@ export const MOST_ATTEMPTS = 5
 /** A UUID; the same for the same kind and word, so that two who ask at once ask for one job. */
 export function jobId(kind: string, once: string | undefined): string {
   if (once === undefined) return randomUUID()
-  const hex = createHash('sha256').update(`${kind}\0${once}`).digest('hex')
+  const hex = sha256(`${kind}\0${once}`)
   // Version 8 (RFC 9562): made up by the application.
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`
 }

@@ -111,7 +111,7 @@ export class LiveHub {
 
 const hubs = new WeakMap<Service, LiveHub>()
 
-/** The one of a service, for its routes and for brokers; in this thread on one core. */
+/** The one of a service, for its routes and for brokers; the first caller's options hold. */
 export function liveHubOf(service: Service, options: Partial<LiveHubOptions> = {}): LiveHub {
   let hub = hubs.get(service)
   if (hub === undefined) hubs.set(service, hub = new LiveHub({ store: service.store, clock: service.clock, ...options }))

@@ -1,4 +1,5 @@
 // The one query layer of the daily report: rounded rows with units, from which page, table file and JSON are written, so that no two of them differ.
+import { LEAST_PUBLISHED_VEHICLES } from '../../model/publication.ts'
 import type { Estimate } from '../../model/traffic-state.ts'
 import type { Comparison, DailyReportInput, Edition } from './input.ts'
 
@@ -19,8 +20,6 @@ export interface DailySection {
   rows: Readonly<Record<string, DailyValue>>[]
 }
 
-/** No published row has fewer behind it. */
-export const LEAST_VEHICLES = 5
 const MOST_ROWS = 10
 
 const word = (key: string, head: string): DailyColumn => ({ key, head, unit: '' })
@@ -45,7 +44,7 @@ export function changeInWords(comparison: Comparison | null): 'higher' | 'lower'
 export function dailySections(input: DailyReportInput, edition: Edition): DailySection[] {
   const { headline, health } = input
   const open = edition === 'public'
-  const seen = <T>(rows: readonly T[], vehicles: (row: T) => number): T[] => rows.filter((row) => !open || vehicles(row) >= LEAST_VEHICLES)
+  const seen = <T>(rows: readonly T[], vehicles: (row: T) => number): T[] => rows.filter((row) => !open || vehicles(row) >= LEAST_PUBLISHED_VEHICLES)
   const percent = (share: number | null): number | null => (share === null ? null : 100 * share)
   const all = [
     section('verdict', 'Verdict', [word('what', 'Measure'), word('period', 'Period'), ...estimateColumns('value', 'Value', '', 1), word('level', 'Level'), word('table', 'Table'), ...estimateColumns('difference', 'Change', '', 1), word('change', 'Verdict'), figure('days', 'Days compared', 'days'), word('control', 'Control corridor'), word('weather', 'Weather')], [{
