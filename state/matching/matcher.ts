@@ -4,6 +4,7 @@ import type { Fix } from '../../model/feed.ts'
 import type { Instant, MetresPerSecond, Seconds } from '../../model/units.ts'
 import { Candidates } from './candidates.ts'
 import { Emitter, type Chain, type MatchTotals } from './emitter.ts'
+import { Heard, type Entry } from './heard.ts'
 import type { MatchedFix, MatchSink } from './matched-fix.ts'
 import { SourceNoise } from './noise.ts'
 import { MatchRoad, wrap } from './road.ts'
@@ -40,8 +41,10 @@ export interface MatcherOptions {
   vehicles?: number
 }
 
-interface Track extends Chain {
-  noise: SourceNoise
+interface Track extends Chain, Entry<Track> {
+  /** As its source calls it. */
+  name: string
+  of: Source
   last_s: Instant
   /** Since the head, by the speeds told; Infinity where one is missing. */
   driven_m: number
@@ -49,6 +52,12 @@ interface Track extends Chain {
   steps: Step[]
   /** The fix that contradicted the head, set aside once. */
   aside: Fix | undefined
+}
+
+interface Source {
+  name: string
+  tracks: Map<string, Track>
+  noise: SourceNoise
 }
 
 const drivenAt = (speed_mps: MetresPerSecond): MetresPerSecond => (speed_mps < CREEPING_MPS ? 0 : speed_mps)
@@ -67,8 +76,8 @@ export class Matcher {
   readonly #candidates: Candidates
   readonly #emitter: Emitter
   readonly #most: number
-  readonly #tracks = new Map<string, Track>()
-  readonly #noises = new Map<string, SourceNoise>()
+  readonly #sources = new Map<string, Source>()
+  readonly #heard = new Heard<Track>()
   #recent: Track | undefined
 
   constructor(road: MatchRoad, sink: MatchSink, options: MatcherOptions = {}) {
@@ -81,10 +90,9 @@ export class Matcher {
 
   /** The next fix of a vehicle. Sources have noise of their own, and their vehicles other names. */
   push(fix: Fix, source = ''): void {
-    const key = source === '' ? fix.vehicle : `${source} ${fix.vehicle}`
-    const track = this.#track(key, source, fix.time_s)
+    const track = this.#track(fix.vehicle, source, fix.time_s)
     if (!(fix.time_s > track.last_s) || !Number.isFinite(fix.x_m) || !Number.isFinite(fix.y_m)) {
-      this.#emitter.refuse(key, fix)
+      this.#emitter.refuse(track.vehicle, fix)
       return
     }
     const silence_s = fix.time_s - track.last_s
@@ -101,38 +109,36 @@ export class Matcher {
 
   /** No more fixes of this vehicle: all of it is committed. */
   finish(vehicle: string, source = ''): void {
-    const key = source === '' ? vehicle : `${source} ${vehicle}`
-    const track = this.#tracks.get(key)
+    const track = this.#known(vehicle, source)
     if (track === undefined) return
-    this.#close(track)
-    this.#tracks.delete(key)
+    this.#forget(track)
     if (this.#recent === track) this.#recent = undefined
   }
 
   /** No more fixes at all. */
   end(): void {
-    for (const track of this.#tracks.values()) this.#close(track)
-    this.#tracks.clear()
+    while (this.#heard.eldest !== undefined) this.#forget(this.#heard.eldest)
     this.#recent = undefined
   }
 
   /** Where a vehicle most likely is, before that is sure: at its last matched fix, since when it may stand; undefined where nothing is known. */
   provisional(vehicle: string, source = ''): MatchedFix | undefined {
-    const track = this.#tracks.get(source === '' ? vehicle : `${source} ${vehicle}`)
+    const track = this.#known(vehicle, source)
     const head = track?.steps.at(-1)
     if (track === undefined || head === undefined) return undefined
-    this.#window.smooth([head], 0)
+    this.#window.smoothHead(head)
     const i = bestOf(head)
     const { data } = head
+    const { link, movement, position_m } = this.#emitter.placeOf(data[WAY + i]!, data[POSITION + i]!)
     return {
-      ...this.#emitter.placeOf(data[WAY + i]!, data[POSITION + i]!), vehicle: track.vehicle, time_s: head.fix.time_s,
-      offset_m: data[OFFSET + i]!, speed_mps: head.fix.speed_mps, posterior: this.#emitter.agreeing(head, i), route: [], first: track.at === undefined,
+      vehicle: track.vehicle, time_s: head.fix.time_s, link, movement, position_m, offset_m: data[OFFSET + i]!, speed_mps: head.fix.speed_mps,
+      posterior: this.#emitter.agreeing(head, i), route: [], first: track.at === undefined,
     }
   }
 
   /** Sigma and beta as learned so far, by source. */
   noise(source = ''): SourceNoise | undefined {
-    return this.#noises.get(source)
+    return this.#sources.get(source)?.noise
   }
 
   totals(): MatchTotals {
@@ -143,34 +149,46 @@ export class Matcher {
     return this.#emitter.tiles.list()
   }
 
-  #track(key: string, source: string, time_s: Instant): Track {
-    if (this.#recent?.vehicle === key) return this.#recent
-    let track = this.#tracks.get(key)
+  #known(vehicle: string, source: string): Track | undefined {
+    const recent = this.#recent
+    return recent?.name === vehicle && recent.of.name === source ? recent : this.#sources.get(source)?.tracks.get(vehicle)
+  }
+
+  #track(name: string, source: string, time_s: Instant): Track {
+    const recent = this.#recent
+    if (recent?.name === name && recent.of.name === source) return recent
+    const of = this.#source(source)
+    let track = of.tracks.get(name)
     if (track === undefined) {
-      track = { vehicle: key, noise: this.#noise(source), last_s: -Infinity, driven_m: 0, speed_mps: 0, steps: [], aside: undefined, at: undefined, held: [] }
-    } else this.#tracks.delete(key)
+      const vehicle = source === '' ? name : `${source} ${name}`
+      track = { name, of, vehicle, last_s: -Infinity, driven_m: 0, speed_mps: 0, steps: [], aside: undefined, at: undefined, held: [], older: undefined, newer: undefined }
+      of.tracks.set(name, track)
+    } else this.#heard.remove(track)
     // The least recently heard of comes first: gone silent, or one too many.
-    const eldest = this.#tracks.values().next().value
-    if (eldest !== undefined && (eldest.last_s < time_s - SILENCE_S || this.#tracks.size >= this.#most)) {
-      this.#close(eldest)
-      this.#tracks.delete(eldest.vehicle)
-    }
-    this.#tracks.set(key, track)
+    const { eldest } = this.#heard
+    if (eldest !== undefined && (eldest.last_s < time_s - SILENCE_S || this.#heard.size >= this.#most)) this.#forget(eldest)
+    this.#heard.add(track)
     this.#recent = track
     return track
   }
 
-  #noise(source: string): SourceNoise {
-    let noise = this.#noises.get(source)
-    if (noise === undefined) {
-      noise = new SourceNoise()
-      this.#noises.set(source, noise)
+  #forget(track: Track): void {
+    this.#close(track)
+    this.#heard.remove(track)
+    track.of.tracks.delete(track.name)
+  }
+
+  #source(name: string): Source {
+    let source = this.#sources.get(name)
+    if (source === undefined) {
+      source = { name, tracks: new Map(), noise: new SourceNoise() }
+      this.#sources.set(name, source)
     }
-    return noise
+    return source
   }
 
   #sigma(track: Track, { accuracy_m }: Fix): number {
-    return accuracy_m === undefined ? track.noise.sigma_m : Math.min(ACCURACY_RANGE_M[1], Math.max(ACCURACY_RANGE_M[0], accuracy_m))
+    return accuracy_m === undefined ? track.of.noise.sigma_m : Math.min(ACCURACY_RANGE_M[1], Math.max(ACCURACY_RANGE_M[0], accuracy_m))
   }
 
   /** Candidates of a fix; `along_mps` stands in for a speed that the feed does not give. */
@@ -205,7 +223,7 @@ export class Matcher {
       return
     }
     const next = this.#window.begin(fix, this.#candidates)
-    if (this.#window.extend(head, next, straight, dt, sigma, track.noise.beta_m[track.noise.classOf(dt)]!)) {
+    if (this.#window.extend(head, next, straight, dt, sigma, track.of.noise.beta_m[track.of.noise.classOf(dt)]!)) {
       track.aside = undefined
       track.driven_m = 0
       track.steps.push(next)
@@ -264,7 +282,7 @@ export class Matcher {
     chosen.reverse()
     for (let k = 0; k <= until; k++) {
       const step = steps[k]!
-      this.#emitter.step(track, step, chosen[k]!, step.data[POSTERIOR + chosen[k]!]!, track.noise)
+      this.#emitter.step(track, step, chosen[k]!, step.data[POSTERIOR + chosen[k]!]!, track.of.noise)
       this.#window.release(step)
     }
     steps.splice(0, until + 1)

@@ -158,6 +158,13 @@ export class Window {
     return any
   }
 
+  /** Weighs every candidate of the last step, by the fixes before it. */
+  smoothHead({ data, n }: Step): void {
+    let total = 0
+    for (let i = 0; i < n; i++) total += data[FORWARD + i]!
+    for (let i = 0; i < n; i++) data[POSTERIOR + i] = total > 0 ? data[FORWARD + i]! / total : 0
+  }
+
   /** Weighs every candidate of steps `0 .. until` by the fixes before and after it: POSTERIOR, which adds up to 1 in a step. */
   smooth(steps: readonly Step[], until: number): void {
     let beta = this.#beta.fill(1)
