@@ -1,85 +1,21 @@
 // The service as it is run: `greenwave serve` from the build, in a process of its own, on PostgreSQL and on the embedded database.
-import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_process'
-import { once } from 'node:events'
+import { execFile, execFileSync } from 'node:child_process'
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { startPostgres, type TestPostgres } from '../adapters/store/testing.ts'
+import { PASSWORD, PROGRAM, Serving, until } from '../test/serving.ts'
 
 const ROOT = join(import.meta.dirname, '..')
-const PROGRAM = join(ROOT, 'dist', 'cli', 'main.js')
-const PASSWORD = 'correct horse battery'
 const network = (name: string): Record<string, unknown> => Object.fromEntries(['scenario', 'network', 'demand', 'timing'].map((part) => [part, JSON.parse(readFileSync(join(ROOT, 'scenarios', name, `${part}.json`), 'utf8')) as unknown]))
 const NANHU = network('nanhu-avenue')
 const TEXTBOOK = network('textbook-arterial')
 
-const running: Serving[] = []
 let folder: string
 beforeAll(() => { folder = mkdtempSync(join(tmpdir(), 'greenwave-serve-')) })
-afterEach(async () => { await Promise.all(running.splice(0).map((one) => one.end('SIGKILL'))) })
+afterEach(() => Serving.endAll())
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
-
-type Answer = { status: number; body: Record<string, never>; headers: Headers }
-
-class Serving {
-  readonly #child: ChildProcess
-  readonly #exit: Promise<unknown[]>
-  #token = ''
-  said = ''
-  port = 0
-
-  private constructor(args: string[], env: NodeJS.ProcessEnv) {
-    this.#child = spawn(process.execPath, [PROGRAM, 'serve', '--port', '0', ...args], { cwd: folder, stdio: ['ignore', 'ignore', 'pipe'], env: { ...process.env, GREENWAVE_ADMIN_PASSWORD: PASSWORD, ...env } })
-    this.#child.stderr!.setEncoding('utf8').on('data', (text: string) => { this.said += text })
-    this.#exit = once(this.#child, 'exit')
-    running.push(this)
-  }
-
-  /** Listens; whether its database is there is another matter. */
-  static async start(args: string[], env: NodeJS.ProcessEnv = {}): Promise<Serving> {
-    const serving = new Serving(args, env)
-    await until(() => /"port":(\d+)/.test(serving.said) || serving.#child.exitCode !== null)
-    serving.port = Number(/"port":(\d+)/.exec(serving.said)?.[1])
-    return serving
-  }
-
-  async ask(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Answer> {
-    const answer = await fetch(`http://127.0.0.1:${this.port}${path}`, {
-      method, headers: { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...(this.#token === '' ? {} : { authorization: `Bearer ${this.#token}` }), ...headers },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }), signal: AbortSignal.timeout(60_000),
-    })
-    const text = await answer.text()
-    return { status: answer.status, headers: answer.headers, body: (answer.headers.get('content-type')?.includes('json') === true ? JSON.parse(text) : { text }) as Answer['body'] }
-  }
-
-  ready = (): Promise<void> => until(async () => (await this.ask('GET', '/readyz')).status === 200)
-
-  async logIn(): Promise<void> {
-    this.#token = ''
-    const { status, body } = await this.ask('POST', '/api/v1/sessions', { login: 'administrator', password: PASSWORD })
-    if (status !== 201) throw new Error(`logging in was answered with ${status}`)
-    this.#token = body['token']!
-  }
-
-  /** Its exit code, or the signal that ended it. */
-  async end(signal: NodeJS.Signals): Promise<number | string> {
-    if (this.#child.exitCode === null && this.#child.signalCode === null) this.#child.kill(signal)
-    return this.ended()
-  }
-
-  async ended(): Promise<number | string> {
-    const [code, by] = await this.#exit as [number | null, string | null]
-    return code ?? by ?? 'nothing'
-  }
-}
-
-async function until(met: () => boolean | Promise<boolean>, within_ms = 120_000): Promise<void> {
-  for (const began = performance.now(); !(await met());) {
-    if (performance.now() - began > within_ms) throw new Error('it did not come to that')
-    await new Promise((resolve) => { setTimeout(resolve, 100) })
-  }
-}
 
 function run(...words: string[]): Promise<{ code: number; out: string; err: string }> {
   return new Promise((resolve) => {
