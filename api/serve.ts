@@ -2,7 +2,7 @@
 import { mkdirSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
 import type { FastifyInstance } from 'fastify'
-import { processQueue } from '../adapters/jobs/index.ts'
+import { processQueue, type ProcessQueueOptions } from '../adapters/jobs/index.ts'
 import { openStore } from '../adapters/store/index.ts'
 import { GreenwaveError } from '../model/errors.ts'
 import type { Clock } from '../plans/ports/clock.ts'
@@ -15,13 +15,17 @@ import { handleJobs } from './jobs/index.ts'
 import { ensureAdministrator, firstLoginFile } from './operations/first-administrator.ts'
 import { operationRoutes } from './operations/routes.ts'
 import { StoreKeeper } from './operations/store-keeper.ts'
+import { allParts, requireRoles, startParts, type RunningParts } from './parts/index.ts'
+import type { Part } from './parts/part.ts'
+import { batchRoutes } from './routes/batches.ts'
 import { allRoutes } from './routes/index.ts'
-import { buildServer } from './server.ts'
+import { buildServer, type ServerOptions } from './server.ts'
 
 /** All of stopping; what lasts longer is cut off. */
 const STOP_MS = 10_000
-/** Requests that run are given so long, and the jobs what is left. */
-const DRAIN_MS = 5000
+/** Parts are given so long to finish, then requests that run, and the jobs what is left. */
+const PARTS_MS = 3000
+const DRAIN_MS = 3500
 
 export interface ServeOptions {
   configuration: Configuration
@@ -31,6 +35,8 @@ export interface ServeOptions {
   /** A person sees the log's stream: told in words where the service listens, and the first password. */
   notice?: (text: string) => void
   clock?: Clock
+  /** All by default; those that the roles don't name are left out. */
+  parts?: readonly Part[]
 }
 
 export interface RunningService {
@@ -42,8 +48,9 @@ export interface RunningService {
   stop(): Promise<boolean>
 }
 
-/** Listens when this resolves. Throws `usage` where the port can't be had. */
-export async function serve({ configuration, version, log, notice = () => {}, clock = { now: () => Date.now() / 1000 } }: ServeOptions): Promise<RunningService> {
+/** Listens when this resolves. Throws `usage` where the port can't be had, or for roles that need PostgreSQL. */
+export async function serve({ configuration, version, log, notice = () => {}, clock = { now: () => Date.now() / 1000 }, parts = allParts }: ServeOptions): Promise<RunningService> {
+  requireRoles(configuration)
   const { published, secure, trust_proxy, rate_per_minute, session_hours } = configuration
   const logOf: { server?: FastifyInstance } = {}
   const say = (level: 'info' | 'warn') => (what: object, message: string): void => logOf.server?.log[level](what, message)
@@ -52,24 +59,27 @@ export async function serve({ configuration, version, log, notice = () => {}, cl
     open: () => openPrepared(configuration, clock, notice, say('warn')),
   })
   const workflow = new PlanWorkflow({ store: keeper.store, clock })
-  const jobs = processQueue({ jobs: keeper.store.jobs, events: keeper.store.events, clock, onDefect: (job, error) => logOf.server?.log.error({ job, err: error }, 'a job failed by a defect') })
+  const jobs = await queueOf(configuration, { jobs: keeper.store.jobs, events: keeper.store.events, clock, onDefect: (job, error) => logOf.server?.log.error({ job, err: error }, 'a job failed by a defect') })
   handleJobs(jobs, { store: keeper.store, workflow, version })
   const server = await buildServer({
-    store: keeper.store, jobs, workflow, clock, version, settings: { published, secure, trust_proxy, rate_per_minute, session_hours }, logger: configuration.log_level === 'silent' ? false : { level: configuration.log_level, stream: log },
-    trouble: () => keeper.trouble, routes: [operationRoutes(keeper, version), ...allRoutes],
+    store: keeper.store, jobs, workflow, clock, version, roles: configuration.roles, settings: { published, secure, trust_proxy, rate_per_minute, session_hours }, logger: configuration.log_level === 'silent' ? false : { level: configuration.log_level, stream: log },
+    trouble: () => keeper.trouble, routes: [operationRoutes(keeper, version), ...routesOf(configuration)],
   })
   logOf.server = server
   const port = await listen(server, configuration)
-  server.log.info({ host: configuration.host, port, version, process: process.pid, store: keeper.store.kind }, 'listening')
+  server.log.info({ host: configuration.host, port, version, process: process.pid, roles: configuration.roles, store: keeper.store.kind }, 'listening')
   notice(`greenwave ${version} listens on http://${configuration.host.includes(':') ? `[${configuration.host}]` : configuration.host}:${port}\n`)
 
   let stopping: Promise<boolean> | undefined
-  const stop = (): Promise<boolean> => (stopping ??= stopAll({ server, keeper, jobs }))
+  let starting: Promise<RunningParts> | undefined
+  const stop = (): Promise<boolean> => (stopping ??= stopAll({ server, keeper, jobs, parts: (patience_ms) => stopParts(starting, patience_ms) }))
   const began = performance.now()
   const failed = new Promise<never>((_, reject) => {
     keeper.start().then(async () => {
       if (stopping !== undefined) return
-      await jobs.start()
+      if (configuration.roles.includes('work')) await jobs.start()
+      starting = startParts({ service: server.service, configuration, version, log: server.log }, parts, () => stopping !== undefined)
+      await starting
       server.log.info({ after_ms: Math.round(performance.now() - began) }, `the database ${wordsOf(configuration)} is open`)
     }).catch(async (error: unknown) => {
       server.log.fatal(error)
@@ -78,6 +88,22 @@ export async function serve({ configuration, version, log, notice = () => {}, cl
     })
   })
   return { server, port, stop, failed }
+}
+
+/** A process without `web` answers its operators, and where it ingests, who brings batches and asks for what they tell. */
+const routesOf = ({ roles }: Configuration): ServerOptions['routes'] => (roles.includes('web') ? allRoutes : roles.includes('ingest') ? [batchRoutes] : [])
+
+/** Jobs of one process, or of all that share a PostgreSQL: those that don't work send theirs to the others. */
+async function queueOf({ database_url: url }: Configuration, options: ProcessQueueOptions): Promise<JobQueue> {
+  if (url === undefined) return processQueue(options)
+  // Not above: the embedded start must not load it.
+  const { bossQueue } = await import('../adapters/jobs/boss-queue.ts')
+  return bossQueue({ ...options, url })
+}
+
+async function stopParts(starting: Promise<RunningParts> | undefined, patience_ms: number): Promise<void> {
+  const stop = async (): Promise<void> => (await starting?.catch(() => undefined))?.stop(patience_ms)
+  await within(stop(), patience_ms)
 }
 
 /** With its tables and somebody who can let others in. */
@@ -108,12 +134,21 @@ async function listen(server: FastifyInstance, { host, port }: Configuration): P
   return (server.server.address() as AddressInfo).port
 }
 
-async function stopAll({ server, keeper, jobs }: { server: FastifyInstance; keeper: StoreKeeper; jobs: JobQueue }): Promise<boolean> {
+interface Stoppable {
+  server: FastifyInstance
+  keeper: StoreKeeper
+  jobs: JobQueue
+  parts: (patience_ms: number) => Promise<void>
+}
+
+async function stopAll({ server, keeper, jobs, parts }: Stoppable): Promise<boolean> {
   const began = performance.now()
   const left = (): number => Math.max(0, STOP_MS - (performance.now() - began))
   server.log.info('stopping')
   keeper.refuse()
   const all = (async () => {
+    // Before the server, which closes what parts bring their observations to.
+    await parts(PARTS_MS)
     const cut = setTimeout(() => server.server.closeAllConnections(), DRAIN_MS)
     await server.close()
     clearTimeout(cut)

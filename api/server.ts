@@ -18,8 +18,16 @@ import { compileValidator } from './http/validate.ts'
 import { authenticate } from './security/authenticate.ts'
 import { KnownKeys } from './security/known-keys.ts'
 import { authorise } from './security/rights.ts'
+import { ROLES, type Role } from './parts/part.ts'
 import { SignalTimings } from './signal-timings.ts'
 import { installTelemetry } from './telemetry.ts'
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** What its routes work with, for the parts that run beside them. */
+    service: Service
+  }
+}
 
 export interface ServiceSettings {
   /** What an administrator lets everybody read: congestion, signs' data. */
@@ -46,7 +54,10 @@ export interface Service {
   timings: SignalTimings
   keys: KnownKeys
   metrics: Registry
-  checks: readonly ReadinessCheck[]
+  /** Parts add theirs when they start. */
+  checks: ReadinessCheck[]
+  /** What this process does; the rest is done by others on the same store. */
+  roles: ReadonlySet<Role>
 }
 
 /** Something without which the service is of no use, for example a broker. */
@@ -62,6 +73,8 @@ export interface ServerOptions {
   clock: Clock
   settings?: Partial<ServiceSettings>
   version: string
+  /** All by default. */
+  roles?: readonly Role[]
   logger?: boolean | object
   /** Why nobody can be served now; routes whose config says `always` don't ask. */
   trouble?: () => GreenwaveError | undefined
@@ -81,13 +94,14 @@ const BODY_LIMIT = 1_000_000
 const SLOW = { headers_ms: 10_000, request_ms: 120_000 } as const
 
 export async function buildServer(options: ServerOptions): Promise<FastifyInstance> {
-  const { store, jobs, clock, checks = [], metrics = new Registry() } = options
+  const { store, jobs, clock, checks = [], roles = ROLES, metrics = new Registry() } = options
   const settings = { ...DEFAULT_SETTINGS, ...options.settings }
   const service: Service = {
-    store, jobs, clock, settings, checks, metrics, events: new EventHub(store.events), keys: new KnownKeys(store.people),
+    store, jobs, clock, settings, checks: [...checks], roles: new Set(roles), metrics, events: new EventHub(store.events), keys: new KnownKeys(store.people),
     workflow: options.workflow ?? new PlanWorkflow({ store, clock }), timings: options.timings ?? new SignalTimings({ stores: store, clock }),
   }
   const server = newServer(options, settings)
+  server.decorate('service', service)
   installProblems(server)
   installJsonBody(server)
   installTelemetry(server, metrics, service.events)

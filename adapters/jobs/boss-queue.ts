@@ -64,8 +64,13 @@ class BossQueue implements JobQueue {
 
   async send(kind: string, input: unknown, options: { by: string; once?: string }): Promise<string> {
     const id = await insertJob(this.#options, kind, input, options)
-    await this.#open(kind)
-    await this.#boss.send(kind, { id }, { id })
+    try {
+      await this.#open(kind)
+      await this.#boss.send(kind, { id }, { id })
+    } catch (error) {
+      // It is written down: a worker's next sweep hands it over.
+      this.#options.onDefect?.(id, error)
+    }
     return id
   }
 
@@ -143,7 +148,11 @@ class BossQueue implements JobQueue {
 
   async #open(kind: string): Promise<void> {
     if (this.#stopped) throw new GreenwaveError('service.stopping', 'This process stops and takes no more jobs.')
-    this.#opened ??= this.#boss.start()
+    // A database that is away now may be there for the next one.
+    this.#opened ??= this.#boss.start().catch((error: unknown) => {
+      this.#opened = undefined
+      throw error
+    })
     await this.#opened
     if (this.#known.has(kind)) return
     await this.#boss.createQueue(deadOf(kind))

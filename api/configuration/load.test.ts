@@ -29,6 +29,8 @@ describe('the configuration', () => {
     ['a port that is none', { port: 70_000 }, {}, {}, /port \(file .*\) is 70000; it must be a whole number from 0 to 65535/],
     ['a variable that is no number', {}, { GREENWAVE_PORT: '80a' }, {}, /port \(environment GREENWAVE_PORT\) is "80a"/],
     ['a flag that is no level', {}, {}, { 'log-level': 'loud' }, /log_level \(flag --log-level\) is "loud"; it must be one of debug, info/],
+    ['a role that is none', { roles: ['web', 'sleep'] }, {}, {}, /roles .* is \["web","sleep"\]; it must be some of web, ingest, work/],
+    ['no roles', {}, {}, { roles: ',' }, /roles \(flag --roles\) is ","/],
     ['text where a yes belongs', { secure: 'perhaps' }, {}, {}, /secure .* is "perhaps"; it must be true or false/],
     ['what is no JSON', '{"port": }', {}, {}, /greenwave\.config\.json: is no JSON/],
     ['a list', [1], {}, {}, /must be an object of settings/],
@@ -47,6 +49,12 @@ describe('the configuration', () => {
     expect(refused).toMatchObject({ name: 'GreenwaveError', message: expect.stringMatching(sentence) as string })
     expect(String(refused)).not.toContain('secret@')
     expect(String(refused)).not.toContain('=secret')
+  })
+
+  it('takes roles as a list and by commas, each once and in their order', () => {
+    expect(load({ roles: ['work', 'web'] }).configuration.roles).toEqual(['web', 'work'])
+    expect(load({}, { env: { GREENWAVE_ROLES: 'ingest, ingest' } }).configuration.roles).toEqual(['ingest'])
+    expect(load({}).configuration.roles).toEqual(['web', 'ingest', 'work'])
   })
 
   it('takes secrets from files that are named, and shows none', () => {

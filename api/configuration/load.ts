@@ -132,6 +132,11 @@ function read(kind: Kind, value: unknown, folder: string, wrong: (must: string) 
     case 'choice':
       if (typeof value !== 'string' || !kind.choices.includes(value)) throw wrong(`one of ${kind.choices.join(', ')}`)
       return value
+    case 'choices': {
+      const words: unknown[] = typeof value === 'string' ? value.split(',').map((word) => word.trim()) : Array.isArray(value) ? value : []
+      if (words.length === 0 || words.some((word) => !kind.choices.includes(word as string))) throw wrong(`some of ${kind.choices.join(', ')}`)
+      return kind.choices.filter((choice) => words.includes(choice))
+    }
     case 'address':
       if (typeof value !== 'string' || !URL.canParse(value) || !/^postgres(ql)?:$/.test(new URL(value).protocol)) throw wrong('an address such as postgres://user@host:5432/greenwave')
       return value

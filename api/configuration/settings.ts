@@ -1,6 +1,7 @@
 // Every setting of the service, once: where it may stand, what it may be, what it is without.
 import { homedir } from 'node:os'
 import { join } from 'node:path'
+import { ROLES, type Role } from '../parts/part.ts'
 
 export const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const
 export type LogLevel = (typeof LOG_LEVELS)[number]
@@ -9,6 +10,8 @@ export interface Configuration {
   host: string
   /** 0 takes any free one. */
   port: number
+  /** What this process does. */
+  roles: readonly Role[]
   /** PostgreSQL; without it the embedded database in `data`. */
   database_url?: string
   /** Connections to PostgreSQL at most. */
@@ -26,7 +29,7 @@ export interface Configuration {
 }
 
 export type Key = keyof Configuration
-export type Kind = { type: 'text' } | { type: 'path' } | { type: 'address' } | { type: 'whole'; least: number; most: number } | { type: 'boolean' } | { type: 'choice'; choices: readonly string[] }
+export type Kind = { type: 'text' } | { type: 'path' } | { type: 'address' } | { type: 'whole'; least: number; most: number } | { type: 'boolean' } | { type: 'choice' | 'choices'; choices: readonly string[] }
 
 export interface Setting {
   key: Key
@@ -40,6 +43,7 @@ export interface Setting {
 export const SETTINGS: readonly Setting[] = [
   { key: 'host', flag: 'host', kind: { type: 'text' }, help: 'address to listen on; 0.0.0.0 for all' },
   { key: 'port', flag: 'port', kind: { type: 'whole', least: 0, most: 65_535 }, help: 'port to listen on; 0 takes a free one' },
+  { key: 'roles', flag: 'roles', kind: { type: 'choices', choices: ROLES }, help: `what this process does, by commas: ${ROLES.join(', ')}; fewer than all only on PostgreSQL` },
   { key: 'database_url', flag: 'db', kind: { type: 'address' }, secret: true, help: 'PostgreSQL with PostGIS; without it the embedded database' },
   { key: 'connections', kind: { type: 'whole', least: 2, most: 200 }, help: 'connections to PostgreSQL at most' },
   { key: 'data', flag: 'data', kind: { type: 'path' }, help: 'directory of the embedded database' },
@@ -54,7 +58,7 @@ export const SETTINGS: readonly Setting[] = [
 ]
 
 export const defaultsFor = (env: NodeJS.ProcessEnv): Configuration => ({
-  host: '127.0.0.1', port: 8080, connections: 10, data: join(env['XDG_DATA_HOME'] ?? join(homedir(), '.local', 'share'), 'greenwave'),
+  host: '127.0.0.1', port: 8080, roles: ROLES, connections: 10, data: join(env['XDG_DATA_HOME'] ?? join(homedir(), '.local', 'share'), 'greenwave'),
   published: false, secure: false, trust_proxy: false, rate_per_minute: 1200, session_hours: 12, admin_login: 'administrator', log_level: 'info',
 })
 
@@ -68,6 +72,7 @@ export function configurationSchema(): Record<string, unknown> {
       case 'whole': return { type: 'integer', minimum: kind.least, maximum: kind.most }
       case 'boolean': return { type: 'boolean' }
       case 'choice': return { enum: kind.choices }
+      case 'choices': return { type: 'array', items: { enum: kind.choices }, minItems: 1, uniqueItems: true }
       default: return { type: 'string', minLength: 1 }
     }
   }

@@ -1,4 +1,53 @@
-// All parts, in the order in which they start.
-import type { Part } from './part.ts'
+// All parts, in the order in which they start, and what starts and stops them.
+import { GreenwaveError } from '../../model/errors.ts'
+import type { Configuration } from '../configuration/settings.ts'
+import { ROLES, type Part, type PartContext, type RunningPart } from './part.ts'
 
 export const allParts: readonly Part[] = []
+
+export interface RunningParts {
+  /** In reverse order, all together within `patience_ms`; what fails or lasts longer is said and left. */
+  stop(patience_ms: number): Promise<void>
+}
+
+/** Throws what a part throws that can't do without, after those before it were stopped. `stopping` is asked between parts. */
+export async function startParts(of: PartContext, parts: readonly Part[], stopping: () => boolean = () => false): Promise<RunningParts> {
+  const running: { name: string; part: RunningPart }[] = []
+  const stop = async (patience_ms: number): Promise<void> => {
+    const until = performance.now() + patience_ms
+    for (const { name, part } of running.splice(0).reverse()) await stopOne(of, name, part, Math.max(0, until - performance.now()))
+  }
+  try {
+    for (const { name, roles, start } of parts) {
+      if (stopping() || !roles.some((role) => of.configuration.roles.includes(role))) continue
+      const part = await start(of)
+      if (part === undefined) continue
+      running.push({ name, part })
+      of.log.info({ part: name }, 'started')
+    }
+  } catch (error) {
+    await stop(GIVE_UP_MS)
+    throw error
+  }
+  return { stop }
+}
+
+const GIVE_UP_MS = 2000
+
+async function stopOne({ log }: PartContext, name: string, part: RunningPart, patience_ms: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<'late'>((resolve) => { timer = setTimeout(() => resolve('late'), patience_ms + 100) })
+  try {
+    if (await Promise.race([part.stop(patience_ms), late]) === 'late') log.warn({ part: name, patience_ms }, 'did not stop in time')
+  } catch (error) {
+    log.error({ part: name, err: error }, 'failed to stop')
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+/** Throws `usage` for roles that the store can't be shared for. */
+export function requireRoles({ roles, database_url, data }: Pick<Configuration, 'roles' | 'database_url' | 'data'>): void {
+  if (database_url !== undefined || roles.length === ROLES.length) return
+  throw new GreenwaveError('usage', `roles is ${roles.join(',')}, but the embedded database in ${data} belongs to one process: nobody else could do ${ROLES.filter((role) => !roles.includes(role)).join(' and ')}; name a PostgreSQL with --db, or leave roles out`)
+}

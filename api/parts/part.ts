@@ -32,6 +32,6 @@ export interface Part {
   name: string
   /** Runs in processes that have one of these. */
   roles: readonly Role[]
-  /** Called once the store is open. Undefined where the configuration doesn't ask for it. Throws where the service can't go on without it. */
+  /** Called once the store is open, one part after another; what it needs to be ready for is a check that it adds to `service.checks`. Undefined where the configuration doesn't ask for it. Throws where the service can't go on without it. */
   start(of: PartContext): Promise<RunningPart | undefined>
 }
