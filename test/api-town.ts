@@ -6,6 +6,11 @@ import { documentOf, everyRoute, type OpenApi, type Operation } from '../api/doc
 import { EXAMPLES } from '../api/http/route.ts'
 import { newKey, newToken } from '../api/security/secrets.ts'
 import { world, type World } from '../api/testing.ts'
+import { resolveCorridor } from '../model/corridor.ts'
+import type { Publication } from '../model/publication.ts'
+import { RoadGraph } from '../model/road-graph.ts'
+import type { Scenario } from '../model/scenario.ts'
+import { snapshot } from '../plans/publication/snapshot.ts'
 import { ROLES, type Role, type Scope } from '../plans/ports/people.ts'
 import { cardOf, feedOf, jobOf, stateOf } from '../plans/testing/records.ts'
 import type { MemoryTables } from '../plans/testing/memory-tables.ts'
@@ -46,11 +51,24 @@ async function furnish({ store, at }: World): Promise<void> {
   await store.treatments.put(network!, cardOf(treatment!), 0)
   await store.states.putDay(network!, day!, stateOf())
   await store.jobs.insert(jobOf(job!))
-  await store.snapshots.put({ id: publication!, network: network!, computed_at: at.now, document: { places: [{ id: 'place-1', delay_veh_h: 3.5 }] } })
+  await store.snapshots.put({ id: publication!, network: network!, computed_at: at.now, document: publicationOf(network!, scenario, at.now) })
   await store.people.putKey({ id: key!, secret_hash: '0'.repeat(64), name: 'old', scopes: [], created_by: 'administrator', created_at: at.now })
   const drawn = runningDocument(scenario)
   const intersections = drawn.intersections.map((one) => (one.signal === '2' ? { ...one, offset_s: 12 } : one))
   await new PlanWorkflow({ store, clock: { now: () => at.now } }).draft({ id: plan!, network: network!, document: { ...drawn, intersections }, actor: 'engineer', reason: 'more traffic' })
+}
+
+/** The links along the corridor with six vehicles a minute at half the limit, and a congested place. */
+function publicationOf(network_id: string, { network, scenario }: Scenario, now: number): Publication {
+  const graph = new RoadGraph(network)
+  const corridor = resolveCorridor(graph, scenario.corridors[0]!)
+  const { links } = corridor.outbound!
+  const minutes = links.map((link) => ({ link, time_s: now - 60, speed_mps: graph.getLink(link).speed_mps / 2, vehicles: 6 }))
+  return snapshot({
+    network_id, network_version: 1, network, now, minutes, typical: new Map(), segments: links.map((link) => ({ id: `segment-${link}`, name: link, links: [link] })), notices: [],
+    corridors: [{ id: `${corridor.corridor.id}/outbound`, name: corridor.corridor.name, segments: links.map((link) => `segment-${link}`) }],
+    places: [{ id: 'place-1', name: 'Head of the queue', segments: [`segment-${links[0]!}`], trend: 'growing' }],
+  })
 }
 
 async function makeKeys({ store, at }: World): Promise<ApiTown['keys']> {

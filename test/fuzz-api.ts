@@ -78,7 +78,7 @@ const odd = <T>(usual: fc.Arbitrary<T>, unusual: fc.Arbitrary<T>, share = 4): fc
 
 function asked(town: ApiTown, route: KnownRoute): fc.Arbitrary<Asked> {
   const { parameters = [] } = route.operation
-  const path = fc.tuple(...route.path.split('/').map((part) => (part.startsWith('{') ? odd(fc.constant(encodeURIComponent(String(parameters.find(({ name }) => `{${name}}` === part)?.example))), fc.oneof(word.map(safely), word)) : odd(fc.constant(part), word, 60))))
+  const path = fc.tuple(...route.path.split('/').map((part) => (part.startsWith('{') ? odd(fc.constant(filledIn(part, parameters)), fc.oneof(word.map(safely), word, word.map((one) => `${safely(one)}${part.replace(/^\{\w+\}/, '')}`))) : odd(fc.constant(part), word, 60))))
     .map((parts) => parts.join('/'))
   const query = fc.tuple(...parameters.filter((one) => one.in === 'query').map(({ name, schema }) => fc.option(fc.oneof(fits(schema).map(String), word).map((value) => `${name}=${safely(value)}`), { nil: '' })))
     .map((parts) => parts.filter((part) => part !== '').join('&'))
@@ -95,6 +95,9 @@ function asked(town: ApiTown, route: KnownRoute): fc.Arbitrary<Asked> {
     method, url: sendable(`${path.startsWith('/') ? path : `/${path}`}${query === '' ? '' : `?${query}`}`), headers, ...(payload === undefined || method === 'GET' || method === 'HEAD' || method === 'TRACE' ? {} : { payload }),
   }))
 }
+
+/** `{day}.csv` with the example of a day. */
+const filledIn = (part: string, parameters: NonNullable<KnownRoute['operation']['parameters']>): string => part.replace(/^\{(\w+)\}/, (_, own: string) => encodeURIComponent(String(parameters.find(({ name }) => name === own)?.example)))
 
 /** What injects requests reads their addresses first, as a browser would. */
 const sendable = (url: string): string => (URL.canParse(url, 'http://localhost') ? url : '/%')

@@ -18,6 +18,8 @@ export const snapshotStore = (sql: Sql): SnapshotStore => ({
     const [row] = await sql.query<SnapshotRow>('SELECT id, network, computed_at, document FROM snapshot WHERE id = $1', [id])
     return snapshotOf(row)
   },
+  between: async (network, from_s, until_s) =>
+    (await sql.query<SnapshotRow>('SELECT id, network, computed_at, document FROM snapshot WHERE network = $1 AND computed_at >= $2 AND computed_at < $3 ORDER BY computed_at, number', [network, from_s, until_s])).map((row) => snapshotOf(row)!),
   tend: async (before) => (await sql.query('DELETE FROM snapshot WHERE computed_at < $1 RETURNING id', [before])).length,
 })
 

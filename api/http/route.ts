@@ -74,14 +74,17 @@ export function route<P extends TSchema = typeof NOTHING, Q extends TSchema = ty
 /** What the parts of an address may look like. */
 export const EXAMPLES: Record<string, string> = {
   network: 'jiaxing', corridor: 'nanhu-avenue', signal: '1', feed: 'taxis', plan: '0b0f4a3e-6f1c-4f0e-9a53-1f2d3c4b5a69', screen: 'hall', treatment: 'place-1', job: '5f2c8c1e-9d7b-4a60-8f3e-2b1a0c9d8e7f',
-  person: 'engineer', key: '00112233445566aa', day: '2026-11-22', part: 'movements', publication: 'jiaxing-1795305600', batch: 'b-000017',
+  person: 'engineer', key: '00112233445566aa', day: '2026-11-22', part: 'movements', publication: 'jiaxing-1795305600', batch: 'b-000017', z: '14', x: '13687', y: '6720',
 }
 
 function withExamples(params: TSchema): TSchema {
   const { properties } = params as { properties?: Record<string, TSchema> }
   if (properties === undefined) return params
-  return { ...params, properties: Object.fromEntries(Object.entries(properties).map(([name, schema]) => [name, EXAMPLES[name] === undefined ? schema : { ...schema, examples: [EXAMPLES[name]] }])) } as TSchema
+  return copyOf(params, { properties: Object.fromEntries(Object.entries(properties).map(([name, schema]) => [name, EXAMPLES[name] === undefined ? schema : copyOf(schema, { examples: [EXAMPLES[name]] })])) })
 }
+
+/** With what TypeBox hides in its schemas, without which text is not read as a number. */
+const copyOf = (schema: TSchema, changes: object): TSchema => Object.assign(Object.defineProperties({}, Object.getOwnPropertyDescriptors(schema)), changes) as TSchema
 
 const ANSWERS: Record<string, string> = { 200: 'As asked', 201: 'Made; Location says where it is', 202: 'Asked for; Location says where to watch it', 204: 'Gone', 503: 'Not now' }
 

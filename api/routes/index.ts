@@ -4,6 +4,7 @@ import { auditRoutes } from './audit.ts'
 import { batchRoutes } from './batches.ts'
 import { eventRoutes } from './events.ts'
 import { feedRoutes } from './feeds.ts'
+import { indexFeedRoutes } from './index-feeds.ts'
 import { jobRoutes } from './jobs.ts'
 import { keyRoutes } from './keys.ts'
 import { networkRoutes } from './networks.ts'
@@ -21,5 +22,5 @@ import { treatmentRoutes } from './treatments.ts'
 
 export const allRoutes: ServerOptions['routes'] = [
   sessionRoutes, peopleRoutes, keyRoutes, auditRoutes, jobRoutes, eventRoutes, networkRoutes, feedRoutes, batchRoutes, stateRoutes, treatmentRoutes, planRoutes, planStepRoutes, scheduleRoutes, timingRoutes, simulationRoutes,
-  publicationRoutes, screenRoutes,
+  publicationRoutes, indexFeedRoutes, screenRoutes,
 ]

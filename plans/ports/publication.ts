@@ -15,6 +15,8 @@ export interface SnapshotStore {
   put(snapshot: Snapshot): Promise<void>
   latest(network: string): Promise<Snapshot | undefined>
   get(id: string): Promise<Snapshot | undefined>
+  /** Computed from then on and before the end, oldest first. */
+  between(network: string, from_s: Instant, until_s: Instant): Promise<Snapshot[]>
   /** Those before go. */
   tend(before: Instant): Promise<number>
 }

@@ -110,6 +110,8 @@ export const memorySnapshots = (access: Access): SnapshotStore => ({
     return given(latest)
   }),
   get: (id) => access(({ snapshots }) => given(snapshots.get(id))),
+  between: (network, from_s, until_s) => access(({ snapshots }) =>
+    given([...snapshots.values()].filter((one) => one.network === network && one.computed_at >= from_s && one.computed_at < until_s).sort((a, b) => a.computed_at - b.computed_at))),
   tend: (before) => access(({ snapshots }) => {
     const old = [...snapshots.values()].filter((snapshot) => snapshot.computed_at < before)
     for (const { id } of old) snapshots.delete(id)

@@ -9,6 +9,8 @@ export function publicationCases({ test }: StoreSuite): void {
     same(await store.snapshots.latest(own), snapshot(3))
     same(await store.snapshots.get(`${own}-1`), snapshot(1))
     assert.equal(await store.snapshots.latest(`${own}-unknown`), undefined)
+    same(await store.snapshots.between(own, 1001, 1003), [snapshot(1), snapshot(2)])
+    same(await store.snapshots.between(`${own}-unknown`, 0, 9999), [])
     await refuses('store.conflict', () => store.snapshots.put(snapshot(3)))
     assert.equal(await store.snapshots.tend(1003), 2)
     assert.equal(await store.snapshots.get(`${own}-2`), undefined)
