@@ -58,6 +58,8 @@ export const CATALOGUE = {
   'store.full': { exit: EXIT.failure, status: 507, next: 'Make room on the disk of the database.' },
   'store.version': { exit: EXIT.failure, status: 503, next: 'Start a version of greenwave that knows this database.' },
   'store.unfit': { exit: EXIT.failure, status: 503, next: 'Let an administrator of the database install PostGIS (CREATE EXTENSION postgis) and grant the right to create tables.' },
+  'stream.unreachable': { exit: EXIT.unreachable, status: 503, next: 'Check that NATS runs with JetStream and that its address is right; then send it again.' },
+  'stream.unfit': { exit: EXIT.failure, status: 503, next: 'Change or remove the stream with the tools of NATS; greenwave makes it anew.' },
   'plan.stage': { exit: EXIT.refused, status: 409, next: 'Take the steps in order: check, simulate, approve, schedule.' },
   'plan.altered': { exit: EXIT.refused, status: 409, next: 'Look into the audit; draft the plan again from a document that you trust.' },
   'job.ended': { exit: EXIT.failure, status: 409, next: 'Nothing to do; the job had ended.' },
