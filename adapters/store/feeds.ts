@@ -2,7 +2,7 @@ import type { FeedHealth, FeedIssue } from '../../model/feed.ts'
 import { formatDay, parseDay } from '../../model/local-time.ts'
 import type { Clock } from '../../plans/ports/clock.ts'
 import { addHealth, addIssues } from '../../plans/ports/feed-days.ts'
-import type { FeedRecord, FeedStore } from '../../plans/ports/observations.ts'
+import type { BatchRecord, FeedRecord, FeedStore } from '../../plans/ports/observations.ts'
 import type { Sql } from './database.ts'
 import { documentOf, present, textOf, written } from './rows.ts'
 
@@ -71,4 +71,11 @@ export async function batchHealth(sql: Sql, where: string, params: readonly unkn
     const own = addIssues(issues.filter((one) => one.feed === feed && one.day === day).map(({ issue }) => documentOf<FeedIssue>(issue)))
     return { feed, day, health: { source: feed, issues: own, ...present<Omit<FeedHealth, 'source' | 'issues'>>(row as never) } }
   })
+}
+
+export async function findBatch(sql: Sql, feed: string, id: string): Promise<BatchRecord | undefined> {
+  const [found] = await sql.query<Omit<HealthRow, 'feed' | 'day'> & { received_s: number; issues: string | null }>('SELECT received_s, read, accepted, from_s, until_s, refused, issues FROM batch WHERE feed = $1 AND id = $2', [feed, id])
+  if (found === undefined) return undefined
+  const { received_s, issues, ...row } = found
+  return { received_s, health: { source: feed, issues: issues === null ? [] : documentOf<FeedIssue[]>(issues), ...present<Omit<FeedHealth, 'source' | 'issues'>>(row as never) } }
 }

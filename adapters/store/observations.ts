@@ -5,6 +5,7 @@ import { DAY_S, dayOf } from '../../plans/ports/feed-days.ts'
 import type { Batch, MatchedRow, ObservationLog } from '../../plans/ports/observations.ts'
 import { CopyRows } from './copy-rows.ts'
 import type { Sql } from './database.ts'
+import { findBatch } from './feeds.ts'
 import { type DayTable, ensureDays, listDays, partitionOf, summarize } from './partitions.ts'
 import { present, textOf } from './rows.ts'
 import { tend } from './tend.ts'
@@ -18,6 +19,7 @@ export function observationLog(sql: Sql): ObservationLog {
     append: async (batch) => (await appendAll([batch]))[0]!,
     appendAll,
     has: async (feed, batch) => (await sql.query('SELECT 1 FROM batch WHERE feed = $1 AND id = $2', [feed, batch])).length > 0,
+    find: (feed, batch) => findBatch(sql, feed, batch),
     fixes: (network, from_s, until_s) => stream(sql, FIXES, network, from_s, until_s),
     events: (network, from_s, until_s) => stream(sql, EVENTS, network, from_s, until_s),
     counts: (network, from_s, until_s) => stream(sql, COUNTS, network, from_s, until_s),

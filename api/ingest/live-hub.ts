@@ -29,6 +29,9 @@ const LOOK_S = 30
 export class LiveHub {
   readonly #options: LiveHubOptions
   readonly #networks = new Map<string, Promise<LiveNetwork>>()
+  /** Of each network, when the last batch that came will be in its queue. */
+  readonly #turns = new Map<string, Promise<void>>()
+  #elsewhere: (network: string) => boolean = () => false
   readonly #timer: NodeJS.Timeout
   #closed = false
 
@@ -37,17 +40,45 @@ export class LiveHub {
     this.#timer = setInterval(() => void this.storeMinutes(), MINUTES_MS).unref()
   }
 
-  /** Resolves after the commit. `bytes`: CSV or NDJSON, packed by gzip or not. Throws as `Ingest.submit` and `decodeBatch` do. */
+  /**
+   * Resolves after the commit. `bytes`: CSV or NDJSON, packed by gzip or not. Batches of a network are placed in the order of the calls, whichever is
+   * decoded first. Throws as `Ingest.submit` and `decodeBatch` do.
+   */
   async submit(feed: FeedRecord, id: string, bytes: Uint8Array): Promise<BatchResult> {
     if (feed.kind !== 'probes') throw new GreenwaveError('request.invalid', `The feed ${JSON.stringify(feed.id)} is of ${feed.kind}; only probes come in batches`)
     if (!feed.enabled) throw new GreenwaveError('request.forbidden', `The feed ${JSON.stringify(feed.id)} is switched off`)
-    const { ingest, scenario } = await this.#network(feed.network)
-    const known = ingest.known(feed.id, id)
-    if (known !== undefined) return known
-    const busy = ingest.busy()
-    if (busy !== undefined) throw busy
-    const { fixes, health } = await decodeBatch(feed, scenario, bytes, this.#options.clock.now())
-    return ingest.submit({ feed: feed.id, id, fixes: columnsOf(fixes), health })
+    const turn = this.#turn(feed.network)
+    try {
+      const { ingest, scenario } = await this.#network(feed.network)
+      const known = ingest.known(feed.id, id)
+      if (known !== undefined) return known
+      const busy = ingest.busy()
+      if (busy !== undefined) throw busy
+      const { fixes, health } = await decodeBatch(feed, scenario, bytes, this.#options.clock.now())
+      await turn.mine
+      return ingest.submit({ feed: feed.id, id, fixes: columnsOf(fixes), health })
+    } finally {
+      turn.over()
+    }
+  }
+
+  /** Where several processes share the networks out, `elsewhere` says which are not this one's; their state of now isn't known here. */
+  share(elsewhere: (network: string) => boolean): void {
+    this.#elsewhere = elsewhere
+  }
+
+  /** Whether what is live of the network is live here. */
+  holds(network: string): boolean {
+    return !this.#elsewhere(network)
+  }
+
+  /** Finishes what was taken of the network and forgets it. */
+  async release(network: string): Promise<void> {
+    await this.#turns.get(network)
+    const opening = this.#networks.get(network)
+    this.#networks.delete(network)
+    const live = await opening?.catch(() => undefined)
+    await live?.ingest.close()
   }
 
   /** Throws `request.unknown` for a network that is not there. */
@@ -72,6 +103,15 @@ export class LiveHub {
       const live = await opening.catch(() => undefined)
       await live?.ingest.close()
     }))
+  }
+
+  #turn(network: string): { mine: Promise<void>; over: () => void } {
+    const before = this.#turns.get(network) ?? Promise.resolve()
+    let over!: () => void
+    const left = new Promise<void>((resolve) => { over = resolve })
+    // Also a batch that was refused at once must not let others come before those that are still being decoded.
+    this.#turns.set(network, before.then(() => left))
+    return { mine: before, over }
   }
 
   async #network(id: string): Promise<LiveNetwork> {

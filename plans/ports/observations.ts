@@ -53,6 +53,12 @@ export interface Batch {
   counts?: readonly LaneCount[]
 }
 
+/** What is known of a batch that came; `health.refused` where nothing of it was stored. */
+export interface BatchRecord {
+  received_s: Instant
+  health: FeedHealth
+}
+
 export interface ObservationLog {
   /** Rows and the batch's name in one commit; resolves after it. Throws `request.unknown` for a feed that is not there. `duplicate`: the batch was there already, nothing was written. */
   append(batch: Batch): Promise<'stored' | 'duplicate'>
@@ -60,6 +66,8 @@ export interface ObservationLog {
   appendAll(batches: readonly Batch[]): Promise<('stored' | 'duplicate')[]>
   /** Whether a batch is there. */
   has(feed: string, batch: string): Promise<boolean>
+  /** What became of a batch; undefined for one that never came or whose day is gone. */
+  find(feed: string, batch: string): Promise<BatchRecord | undefined>
   /** By time; streams. */
   fixes(network: string, from_s: Instant, until_s: Instant): AsyncIterable<readonly (MatchedRow & { feed: string })[]>
   events(network: string, from_s: Instant, until_s: Instant): AsyncIterable<readonly SignalEvent[]>

@@ -19,6 +19,7 @@ export function memoryObservations(access: Access): ObservationLog {
     append: async (batch) => (await appendAll([batch]))[0]!,
     appendAll,
     has: (feed, batch) => access(({ batches }) => batches.has(keyOf(feed, batch))),
+    find: (feed, batch) => access(({ batches }) => given(batches.get(keyOf(feed, batch)))),
     fixes: (network, from_s, until_s) => pieces(access, ({ fixes }) => fixes, network, from_s, until_s, ({ time_s, vehicle }) => [time_s, vehicle]),
     events: (network, from_s, until_s) => pieces(access, ({ signalEvents }) => signalEvents, network, from_s, until_s, (row) => [row.time_s, row.device, row.event, row.parameter]),
     counts: (network, from_s, until_s) => pieces(access, ({ laneCounts }) => laneCounts, network, from_s, until_s, (row) => [row.time_s, row.sensor, row.lane ?? '']),
@@ -40,9 +41,9 @@ function store(tables: MemoryTables, batch: Batch, network: string): 'stored' | 
   const key = keyOf(batch.feed, batch.id)
   if (tables.batches.has(key)) return 'duplicate'
   const day = dayOf(batch.received_s)
-  tables.batches.set(key, day)
   const dayKey = keyOf(batch.feed, String(day))
   const health: FeedHealth = { ...batch.health, source: batch.feed, issues: addIssues(batch.health.issues) }
+  tables.batches.set(key, { received_s: batch.received_s, health })
   const sum = tables.health.get(dayKey)
   tables.health.set(dayKey, { feed: batch.feed, day, health: sum === undefined ? health : addHealth(sum.health, health) })
   for (const row of batch.fixes ?? []) tables.fixes.push({ ...row, feed: batch.feed, network })
@@ -65,7 +66,7 @@ function tend(tables: MemoryTables, now: number, keep_days: number): { closed: s
   tables.fixes = tables.fixes.filter((row) => !goes(row))
   tables.signalEvents = tables.signalEvents.filter((row) => !goes(row))
   tables.laneCounts = tables.laneCounts.filter((row) => !goes(row))
-  for (const [key, day] of tables.batches) if (day < keep) tables.batches.delete(key)
+  for (const [key, { received_s }] of tables.batches) if (dayOf(received_s) < keep) tables.batches.delete(key)
   const closed = [...new Set(tables.fixes.map((row) => dayOf(row.time_s)))].filter((day) => (day + 1) * DAY_S + LATE_S <= now && !tables.closedDays.has(day))
   for (const day of closed) tables.closedDays.set(day, true)
   for (const day of dropped) tables.closedDays.delete(day)

@@ -7,7 +7,7 @@ import type { Scenario } from '../../model/scenario.ts'
 import type { TrafficState } from '../../model/traffic-state.ts'
 import { documentText, requireText } from '../ports/canonical.ts'
 import type {
-  ApiKey, AuditEntry, FeedRecord, IdempotentAnswer, JobRecord, LinkMinute, MatchedRow, NetworkRecord, NightRecord, Person, PlanRecord, ScheduleRecord, ScreenMessage,
+  ApiKey, AuditEntry, BatchRecord, FeedRecord, IdempotentAnswer, JobRecord, LinkMinute, MatchedRow, NetworkRecord, NightRecord, Person, PlanRecord, ScheduleRecord, ScreenMessage,
   ScreenRecord, ServiceEvent, Session, Snapshot,
 } from '../ports/index.ts'
 
@@ -17,8 +17,8 @@ export interface KeptRequest { body_hash: string; begun_at: number; answer?: Ide
 export class MemoryTables {
   networks = new Map<string, KeptNetwork>()
   feeds = new Map<string, FeedRecord & { removed: boolean }>()
-  /** Batches by feed and id, with the UTC day on which they came. */
-  batches = new Map<string, number>()
+  /** Batches by feed and id. */
+  batches = new Map<string, BatchRecord>()
   health = new Map<string, { feed: string; day: number; health: FeedHealth }>()
   fixes: (MatchedRow & { feed: string; network: string })[] = []
   signalEvents: (SignalEvent & { network: string })[] = []

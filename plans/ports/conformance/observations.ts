@@ -92,6 +92,16 @@ function once({ test }: StoreSuite): void {
     assert.ok(await store.observations.has(own, 'the one'))
     assert.equal(await store.observations.has(own, 'another'), false)
   })
+  test('tells what became of a batch, also of one that was refused', async (store, own) => {
+    await store.feeds.put(feedOf(own, own), 0)
+    const refused = { source: own, read: 3, accepted: 0, issues: [], refused: 'no vehicle has a name' }
+    const health = healthOf(7)
+    await store.observations.append({ feed: own, id: 'good', received_s: SUNDAY_S + 0.25, health, fixes: [row('v', SUNDAY_S)] })
+    await store.observations.append({ feed: own, id: 'bad', received_s: SUNDAY_S, health: refused })
+    same(await store.observations.find(own, 'good'), { received_s: SUNDAY_S + 0.25, health: { ...health, source: own } })
+    same(await store.observations.find(own, 'bad'), { received_s: SUNDAY_S, health: refused })
+    assert.equal(await store.observations.find(own, 'another'), undefined)
+  })
   test('stores many batches in one commit, each once, in whatever order others bring them', async (store, own) => {
     await store.feeds.put(feedOf(own, own), 0)
     const batches = times(10, (i) => batch(own, `b${i}`, [row(`v${i}`, SUNDAY_S + i * 20_000)]))

@@ -1,0 +1,43 @@
+import { gzipSync } from 'node:zlib'
+import { describe, expect, it } from 'vitest'
+import type { FeedRecord } from '../../plans/ports/observations.ts'
+import { memoryStore } from '../../plans/testing/memory-store.ts'
+import { feedOf, streetScenario, SUNDAY_S } from '../../plans/testing/records.ts'
+import { LiveHub } from './live-hub.ts'
+
+const clock = { now: () => SUNDAY_S + 600 }
+
+async function street(): Promise<{ hub: LiveHub; taxis: FeedRecord }> {
+  const store = memoryStore(clock)
+  await store.networks.put('street', streetScenario(), 'x', 0)
+  const taxis = await store.feeds.put({ ...feedOf('taxis', 'street'), settings: { datum: 'wgs84' } }, 0)
+  return { hub: new LiveHub({ store, clock }), taxis }
+}
+
+/** So many vehicles, once at each of the seconds. */
+const lines = (vehicles: number, seconds: readonly number[]): Buffer => Buffer.from(seconds.flatMap((s) => Array.from({ length: vehicles }, (_, v) =>
+  `${JSON.stringify({ vehicle_id: `v${v}`, time: SUNDAY_S + 500 + s, x: 500_100 + 10 * s + v, y: -5, speed: 10, heading_deg: 90 })}\n`)).join(''))
+
+describe('the networks that are live', () => {
+  it('take batches in the order in which they came, also where the later one is read sooner', async () => {
+    const { hub, taxis } = await street()
+    const results = await Promise.all([hub.submit(taxis, 'long', gzipSync(lines(500, [0, 3, 6]))), hub.submit(taxis, 'broken', Buffer.from([0x1f, 0x8b, 0])).catch(() => undefined), hub.submit(taxis, 'short', lines(2, [9]))])
+    expect(results).toMatchObject([{ accepted: 1500, issues: [] }, undefined, { accepted: 2, issues: [] }])
+    await hub.close()
+  })
+
+  it('are given back whole: what was taken is stored, and the next batch begins with what the store has', async () => {
+    const { hub, taxis } = await street()
+    let mine = true
+    hub.share(() => !mine)
+    expect(hub.holds('street')).toBe(true)
+    const sent = hub.submit(taxis, 'first', lines(3, [0, 3, 6]))
+    await hub.ingest('street')
+    const [result] = await Promise.all([sent, hub.release('street')])
+    mine = false
+    expect([result, hub.holds('street')]).toMatchObject([{ accepted: 9 }, false])
+    mine = true
+    expect(await hub.submit(taxis, 'second', lines(3, [6, 9]))).toMatchObject({ accepted: 3, issues: [{ cause: 'duplicate', records: 3 }] })
+    await hub.close()
+  })
+})
