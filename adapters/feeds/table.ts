@@ -193,9 +193,9 @@ export class TableRows {
   }
 }
 
-const POWERS = Array.from({ length: 23 }, (_, i) => 10 ** i)
+export const POWERS_OF_TEN: readonly number[] = Array.from({ length: 23 }, (_, i) => 10 ** i)
 /** Digits whose number is exact as a sum. */
-const EXACT_DIGITS = 15
+export const EXACT_DIGITS = 15
 
 /** The decimal number between two places of a text; NaN where it is none. Plain decimals without making a string. */
 export function parseNumber(text: string, from: number, to: number): number {
@@ -215,7 +215,7 @@ export function parseNumber(text: string, from: number, to: number): number {
   }
   if (digits === 0 || at > to) return Number.NaN
   if (digits > EXACT_DIGITS) return slowNumber(text.slice(from, to))
-  if (point >= 0) value /= POWERS[digits - point]!
+  if (point >= 0) value /= POWERS_OF_TEN[digits - point]!
   return sign === 45 ? -value : value
 }
 

@@ -5,8 +5,9 @@ import type { ByteSource } from '../bytes.ts'
 import type { FeedContext } from '../feed.ts'
 import { type JsonObject, nameOf, numberOf, readJsonLine } from '../ndjson.ts'
 import { findColumns, isNothing } from '../table.ts'
-import { readLines } from '../text.ts'
-import { FixMaker } from './fix-maker.ts'
+import { linesOf, readBlocks, type TextBlock } from '../text.ts'
+import { FixMaker, type SpeedUnit } from './fix-maker.ts'
+import { JsonShape, NUMBER, TEXT, TRUTH } from './json-shape.ts'
 import { FIRST_ROWS, type FirstRecord, layOut, PROBE_COLUMNS, type ProbeColumn, speedColumn } from './layout.ts'
 
 /** Objects without vehicle and time after which a source is none of probes. */
@@ -20,13 +21,24 @@ export interface PlacedObject {
   place: string
 }
 
+/** Where the columns of probes stand in the lines of a shape; -1 for those that are missing. */
+interface ShapedLines {
+  shape: JsonShape
+  at: Readonly<Record<ProbeColumn, number>>
+  pair: readonly [number, number]
+  speed: number
+  unit: SpeedUnit
+}
+
 /** Fixes of JSON objects of one source. Objects are already counted as read. */
 export class FixDecoder {
   readonly #context: FeedContext
   readonly #account: FeedAccount
   readonly #source: string
   readonly #maker: FixMaker
+  /** Of the object, or '' where the number of its line says it. */
   #place = ''
+  #line = 0
   // Fields of the objects that were seen last; writers repeat them.
   #shape = ''
   #names: Partial<Record<ProbeColumn, string>> = {}
@@ -37,7 +49,12 @@ export class FixDecoder {
     this.#source = source
     this.#context = context
     this.#account = account
-    this.#maker = new FixMaker(context, account, () => this.#place)
+    this.#maker = new FixMaker(context, account, () => this.#place || `${source}:${this.#line}`)
+  }
+
+  /** False until the first objects have shown where things are. */
+  get begun(): boolean {
+    return this.#pair !== undefined
   }
 
   /** Throws where the first objects show that the source can't be placed. */
@@ -50,6 +67,43 @@ export class FixDecoder {
       if (fix !== undefined) fixes.push(fix)
     }
     return fixes
+  }
+
+  /** How lines of a shape are read. Only where this has begun. */
+  layOut(shape: JsonShape): ShapedLines {
+    const at = findColumns(shape.names, PROBE_COLUMNS)
+    const maker = this.#maker
+    maker.unit = this.#context.speed_unit ?? 'mps'
+    const speed = at[speedColumn((column) => at[column] >= 0, maker)]
+    return { shape, at, pair: [at[this.#pair![0]], at[this.#pair![1]]], speed, unit: maker.unit }
+  }
+
+  /** Adds the fix of the line of `text` that a shape has read, counted as read. False, and nothing is counted, for one that must be decoded as an object. */
+  shaped({ shape, at, pair: [east, north], speed, unit }: ShapedLines, text: string, line: number, fixes: Fix[]): boolean {
+    const { kind, number } = shape
+    const maker = this.#maker
+    if (at.vehicle < 0 || at.time < 0 || kind[east] !== NUMBER || kind[north] !== NUMBER) return false
+    if (isOdd(shape, speed) || isOdd(shape, at.heading) || isOdd(shape, at.altitude) || isOdd(shape, at.accuracy)) return false
+    if (kind[at.vehicle] !== TEXT && kind[at.vehicle] !== NUMBER) return false
+    if (kind[at.time] === NUMBER) maker.time_s = maker.times.number(number[at.time]!)
+    else if (kind[at.time] === TEXT) maker.time_s = maker.times.text(text.slice(shape.from[at.time], shape.to[at.time]))
+    else return false
+    if (Number.isNaN(maker.time_s)) return false
+    maker.vehicle = kind[at.vehicle] === TEXT ? text.slice(shape.from[at.vehicle], shape.to[at.vehicle]).trim() : String(number[at.vehicle])
+    maker.east = number[east]!
+    maker.north = number[north]!
+    maker.unit = unit
+    maker.speed = numberIn(shape, speed)
+    maker.heading = numberIn(shape, at.heading)
+    maker.altitude = numberIn(shape, at.altitude)
+    maker.accuracy = numberIn(shape, at.accuracy)
+    maker.kind = isText(shape, at.class) ? text.slice(shape.from[at.class], shape.to[at.class]) : ''
+    this.#place = ''
+    this.#line = line
+    this.#account.read++
+    const fix = maker.make()
+    if (fix !== undefined) fixes.push(fix)
+    return true
   }
 
   #begin(objects: readonly PlacedObject[]): void {
@@ -114,15 +168,95 @@ export class FixDecoder {
   }
 }
 
+/** Where a number or nothing should be. */
+const isOdd = ({ kind }: JsonShape, field: number): boolean => field >= 0 && (kind[field] === TEXT || kind[field] === TRUTH)
+const isText = ({ kind }: JsonShape, field: number): boolean => field >= 0 && kind[field] === TEXT
+const numberIn = ({ kind, number }: JsonShape, field: number): number => (field >= 0 && kind[field] === NUMBER ? number[field]! : Number.NaN)
+
 /** Fixes of a source with one JSON object a line. */
 export async function* readNdjsonProbes(source: ByteSource, context: FeedContext, account: FeedAccount, signal?: AbortSignal): AsyncGenerator<Fix[]> {
-  const decoder = new FixDecoder(source.name, context, account)
-  for await (const lines of readLines(source, account, signal)) {
-    const objects: PlacedObject[] = []
-    for (const line of lines) {
-      const object = readJsonLine(line, source.name, account)
-      if (object !== undefined) objects.push({ object, place: `${source.name}:${line.line}` })
+  const lines = new ProbeLines(source.name, context, account)
+  for await (const block of readBlocks(source, account, signal)) yield lines.read(block)
+}
+
+/** Shapes tried on each line, and how many may be learned: one for so many lines, because a source without any should not cost the more. */
+const MOST_SHAPES = 4
+const FIRST_SHAPES = 32
+const LINES_A_SHAPE = 8
+
+class ProbeLines {
+  readonly #name: string
+  readonly #account: FeedAccount
+  readonly #decoder: FixDecoder
+  /** The one that fitted last goes first. */
+  readonly #shapes: ShapedLines[] = []
+  #tried = 0
+  #fitted = 0
+
+  constructor(name: string, context: FeedContext, account: FeedAccount) {
+    this.#name = name
+    this.#account = account
+    this.#decoder = new FixDecoder(name, context, account)
+  }
+
+  read(block: TextBlock): Fix[] {
+    if (!this.#decoder.begun) return this.#first(block)
+    const { text, terminated } = block
+    const fixes: Fix[] = []
+    let { line } = block
+    for (let at = 0; at < text.length; line++) {
+      const shaped = this.#shapeOf(text, at)
+      if (shaped !== undefined && this.#decoder.shaped(shaped, text, line, fixes)) {
+        this.#fitted++
+        at = shaped.shape.next
+        continue
+      }
+      const end = text.indexOf('\n', at)
+      const next = end < 0 ? text.length : end + 1
+      for (const fix of this.#other({ text: text.slice(at, next), line, terminated: terminated || end >= 0 }, shaped === undefined)) fixes.push(fix)
+      at = next
     }
-    yield decoder.decode(objects)
+    return fixes
+  }
+
+  /** The block that shows how places and times are written. */
+  #first(block: TextBlock): Fix[] {
+    const objects: PlacedObject[] = []
+    for (const line of linesOf(block)) {
+      const object = readJsonLine(line, this.#name, this.#account)
+      if (object !== undefined) objects.push({ object, place: `${this.#name}:${line.line}` })
+    }
+    return this.#decoder.decode(objects)
+  }
+
+  #shapeOf(text: string, at: number): ShapedLines | undefined {
+    const shapes = this.#shapes
+    for (let k = 0; k < shapes.length; k++) {
+      const shaped = shapes[k]!
+      if (!shaped.shape.read(text, at)) continue
+      if (k > 0) {
+        shapes.splice(k, 1)
+        shapes.unshift(shaped)
+      }
+      return shaped
+    }
+    return undefined
+  }
+
+  /** A line that no shape fits, or that is odd. */
+  #other(block: TextBlock, unknown: boolean): Fix[] {
+    const [line] = linesOf(block)
+    if (line === undefined) return []
+    const object = readJsonLine(line, this.#name, this.#account)
+    if (object === undefined) return []
+    if (unknown && this.#tried < FIRST_SHAPES + this.#fitted / LINES_A_SHAPE) {
+      this.#tried++
+      const shape = JsonShape.of(line.text)
+      if (shape !== undefined) {
+        this.#shapes.unshift(this.#decoder.layOut(shape))
+        this.#shapes.length = Math.min(this.#shapes.length, MOST_SHAPES)
+      }
+    }
+    return this.#decoder.decode([{ object, place: `${this.#name}:${line.line}` }])
   }
 }
