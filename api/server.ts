@@ -16,8 +16,10 @@ import { installProblems, sendFrameworkProblem, sendSocketProblem } from './http
 import { ProblemSchema, withHeaders } from './http/route.ts'
 import { compileValidator } from './http/validate.ts'
 import { authenticate } from './security/authenticate.ts'
+import { GuessGuard } from './security/guess-guard.ts'
 import { KnownKeys } from './security/known-keys.ts'
 import { authorise } from './security/rights.ts'
+import { KnownSettings } from './known-settings.ts'
 import { ROLES, type Role } from './parts/part.ts'
 import { SignalTimings } from './signal-timings.ts'
 import { installTelemetry } from './telemetry.ts'
@@ -30,7 +32,7 @@ declare module 'fastify' {
 }
 
 export interface ServiceSettings {
-  /** What an administrator lets everybody read: congestion, signs' data. */
+  /** What an administrator lets everybody read: congestion, signs' data. At first as configured, later as it was last switched. */
   published: boolean
   /** Over TLS: cookies are then for TLS only. */
   secure: boolean
@@ -53,6 +55,7 @@ export interface Service {
   workflow: PlanWorkflow
   timings: SignalTimings
   keys: KnownKeys
+  known: KnownSettings
   metrics: Registry
   /** Parts add theirs when they start. */
   checks: ReadinessCheck[]
@@ -91,14 +94,17 @@ export interface ServerOptions {
 }
 
 const BODY_LIMIT = 1_000_000
+/** Of an address's requests in a minute, those that may come with a wrong token. */
+const WRONG_SHARE = 0.05
 const SLOW = { headers_ms: 10_000, request_ms: 120_000 } as const
 
 export async function buildServer(options: ServerOptions): Promise<FastifyInstance> {
   const { store, jobs, clock, checks = [], roles = ROLES, metrics = new Registry() } = options
   const settings = { ...DEFAULT_SETTINGS, ...options.settings }
+  const known = new KnownSettings(store, settings)
   const service: Service = {
-    store, jobs, clock, settings, checks: [...checks], roles: new Set(roles), metrics, events: new EventHub(store.events), keys: new KnownKeys(store.people),
-    workflow: options.workflow ?? new PlanWorkflow({ store, clock }), timings: options.timings ?? new SignalTimings({ stores: store, clock }),
+    store, jobs, clock, settings, checks: [...checks], roles: new Set(roles), metrics, events: new EventHub(store.events), keys: new KnownKeys(store.people), known,
+    workflow: options.workflow ?? new PlanWorkflow({ store, clock }), timings: options.timings ?? new SignalTimings({ stores: store, clock, calendarOf: (network) => known.network(network) }),
   }
   const server = newServer(options, settings)
   server.decorate('service', service)
@@ -133,12 +139,13 @@ function newServer({ logger = false, slow = SLOW }: ServerOptions, settings: Ser
 }
 
 /** Nobody comes past these hooks: a route says who may use it, or cannot be registered. */
-async function installSecurity(server: FastifyInstance, { store, settings, keys, clock }: Service, trouble: () => GreenwaveError | undefined): Promise<void> {
+async function installSecurity(server: FastifyInstance, { store, settings, keys, known, clock }: Service, trouble: () => GreenwaveError | undefined): Promise<void> {
   server.addHook('onRoute', ({ url, config, method }) => {
     if (config?.access === undefined && method !== 'HEAD') throw new Error(`the route ${String(method)} ${url} does not say who may use it`)
   })
   server.decorateRequest('principal', undefined)
   await server.register(helmet, { contentSecurityPolicy: { directives: { defaultSrc: ["'self'"], workerSrc: ["'self'", 'blob:'], imgSrc: ["'self'", 'data:', 'blob:'], upgradeInsecureRequests: settings.secure ? [] : null } }, hsts: settings.secure })
+  const authority = { people: store.people, keys, clock, guesses: new GuessGuard(Math.ceil(settings.rate_per_minute * WRONG_SHARE)) }
   server.addHook('onRequest', async (request) => {
     // No address of ours has a NUL, and databases can't hold one.
     if (/%00/.test(request.url)) throw new GreenwaveError('request.malformed', 'The address has a NUL character')
@@ -146,8 +153,8 @@ async function installSecurity(server: FastifyInstance, { store, settings, keys,
     const why = always === true ? undefined : trouble()
     if (why !== undefined) throw why
     if (access === undefined) return
-    if (access.role !== 'public') request.principal = await authenticate(request, store.people, keys, clock)
-    authorise(request.principal, access, (request.params ?? {}) as Record<string, string>, settings.published)
+    if (access.role !== 'public') request.principal = await authenticate(request, authority)
+    authorise(request.principal, access, (request.params ?? {}) as Record<string, string>, access.role === 'published' && (await known.switches()).published)
   })
   await server.register(rateLimit, {
     max: settings.rate_per_minute, timeWindow: 60_000, hook: 'preHandler',

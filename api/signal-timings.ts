@@ -33,7 +33,7 @@ export interface SignalTimingsOptions {
   stores: Pick<Stores, 'networks' | 'plans' | 'schedules' | 'audit' | 'events'>
   clock: Clock
   /** Holidays by network; none by default. */
-  calendarOf?: (network: string) => Calendar
+  calendarOf?: (network: string) => Calendar | Promise<Calendar>
   /** Monotonic, s. */
   watch?: () => number
 }
@@ -110,7 +110,7 @@ export class SignalTimings {
 const STEPS: ReadonlySet<unknown> = new Set(['plan.schedule', 'plan.push', 'plan.verify', 'plan.retire'])
 
 const changesTiming = ({ kind, body }: ServiceEvent): boolean =>
-  kind === 'network.changed' || kind === 'schedule.changed' || (kind === 'plan.changed' && STEPS.has((body as { action?: unknown } | null)?.action))
+  kind === 'network.changed' || kind === 'settings.changed' || kind === 'schedule.changed' || (kind === 'plan.changed' && STEPS.has((body as { action?: unknown } | null)?.action))
 
 function readyOf({ signal, plan, hash, until_s, doubts, pattern, compiled }: SignalTiming): ReadyTiming {
   const { signal: _same, ...timing } = compiled

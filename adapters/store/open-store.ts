@@ -16,6 +16,7 @@ import { openPglite, type PgliteOptions } from './pglite.ts'
 import { planStore, scheduleStore } from './plans.ts'
 import { openPostgres, type PostgresOptions } from './postgres.ts'
 import { screenStore, snapshotStore } from './publication.ts'
+import { settingStore } from './settings.ts'
 import { stateStore, treatmentStore } from './states.ts'
 
 export type StoreAddress = ({ url: string } & PostgresOptions) | ({ directory: string } & PgliteOptions)
@@ -38,7 +39,7 @@ export async function openStore(address: StoreAddress, clock: Clock = { now: () 
 const storesOn = (sql: Sql, clock: Clock): Stores => ({
   networks: networkStore(sql, clock), feeds: feedStore(sql, clock), observations: observationLog(sql), states: stateStore(sql), treatments: treatmentStore(sql), plans: planStore(sql),
   schedules: scheduleStore(sql), nights: nightStore(sql), jobs: jobStore(sql), people: peopleStore(sql), idempotency: idempotencyStore(sql), snapshots: snapshotStore(sql), screens: screenStore(sql),
-  events: eventLog(sql), audit: auditLog(sql),
+  settings: settingStore(sql), events: eventLog(sql), audit: auditLog(sql),
 })
 
 /** The database's tables must be there. Closing the store closes it. */

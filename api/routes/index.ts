@@ -15,6 +15,7 @@ import { publicationRoutes } from './publications.ts'
 import { scheduleRoutes } from './schedules.ts'
 import { screenRoutes } from './screens.ts'
 import { sessionRoutes } from './sessions.ts'
+import { settingRoutes } from './settings.ts'
 import { simulationRoutes } from './simulations.ts'
 import { stateRoutes } from './states.ts'
 import { timingRoutes } from './timings.ts'
@@ -22,5 +23,5 @@ import { treatmentRoutes } from './treatments.ts'
 
 export const allRoutes: ServerOptions['routes'] = [
   sessionRoutes, peopleRoutes, keyRoutes, auditRoutes, jobRoutes, eventRoutes, networkRoutes, feedRoutes, batchRoutes, stateRoutes, treatmentRoutes, planRoutes, planStepRoutes, scheduleRoutes, timingRoutes, simulationRoutes,
-  publicationRoutes, indexFeedRoutes, screenRoutes,
+  publicationRoutes, indexFeedRoutes, screenRoutes, settingRoutes,
 ]

@@ -3,22 +3,41 @@ import type { FastifyRequest } from 'fastify'
 import { GreenwaveError } from '../../model/errors.ts'
 import type { Clock } from '../../plans/ports/clock.ts'
 import type { PeopleStore } from '../../plans/ports/people.ts'
+import type { GuessGuard } from './guess-guard.ts'
 import type { KnownKeys } from './known-keys.ts'
 import type { Principal } from './rights.ts'
 import { keyIdOf, sameHash, sha256 } from './secrets.ts'
 
 export const SESSION_COOKIE = 'greenwave_session'
 
-/** Undefined for nobody; throws `request.unauthenticated` for a token or key that is not (or no longer) good, `request.forbidden` for a forged form. */
-export async function authenticate(request: FastifyRequest, people: PeopleStore, keys: KnownKeys, clock: Clock): Promise<Principal | undefined> {
+export interface Authority {
+  people: PeopleStore
+  keys: KnownKeys
+  guesses: GuessGuard
+  clock: Clock
+}
+
+/**
+ * Undefined for nobody; throws `request.unauthenticated` for a token or key that is not (or no longer) good, `request.too-many` where too many of
+ * them came from the same address, `request.forbidden` for a forged form.
+ */
+export async function authenticate(request: FastifyRequest, { people, keys, guesses, clock }: Authority): Promise<Principal | undefined> {
   const bearer = /^Bearer ([\w-]{20,200})$/.exec(request.headers.authorization ?? '')?.[1]
   if (bearer === undefined && request.headers.authorization !== undefined) throw new GreenwaveError('request.unauthenticated', 'Authorization must be "Bearer" and a token or key')
   const cookie = bearer === undefined ? cookieOf(request.headers.cookie) : undefined
   const token = bearer ?? cookie
   if (token === undefined) return undefined
   if (cookie !== undefined) refuseForeignForm(request)
+  guesses.check(request.ip, token)
   const id = keyIdOf(token)
-  return id === undefined ? personBy(token, people, clock) : machineBy(id, token, keys, clock)
+  try {
+    const principal = await (id === undefined ? personBy(token, people, clock) : machineBy(id, token, keys, clock))
+    guesses.passed(request.ip, token)
+    return principal
+  } catch (error) {
+    if (error instanceof GreenwaveError && error.code === 'request.unauthenticated') guesses.failed(request.ip)
+    throw error
+  }
 }
 
 async function personBy(token: string, people: PeopleStore, clock: Clock): Promise<Principal> {

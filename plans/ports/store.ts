@@ -8,6 +8,7 @@ import type { NightStore } from './nights.ts'
 import type { PeopleStore } from './people.ts'
 import type { PlanStore, ScheduleStore } from './plans.ts'
 import type { ScreenStore, SnapshotStore } from './publication.ts'
+import type { SettingStore } from './settings.ts'
 import type { StateStore, TreatmentStore } from './states.ts'
 import type { IdempotencyStore } from './idempotency.ts'
 
@@ -25,6 +26,7 @@ export interface Stores {
   readonly idempotency: IdempotencyStore
   readonly snapshots: SnapshotStore
   readonly screens: ScreenStore
+  readonly settings: SettingStore
   readonly events: EventLog
   readonly audit: AuditLog
 }

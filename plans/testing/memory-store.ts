@@ -3,13 +3,14 @@ import type { Clock, Store, Stores } from '../ports/index.ts'
 import { memoryFeeds, memoryNetworks } from './memory-networks.ts'
 import { memoryEvents, memoryObservations, memorySnapshots, memoryStates } from './memory-observations.ts'
 import { memoryAudit, memoryIdempotency, memoryPeople } from './memory-people.ts'
+import { memorySettings } from './memory-settings.ts'
 import { type Access, MemoryGate } from './memory-tables.ts'
 import { memoryJobs, memoryNights, memoryPlans, memorySchedules, memoryScreens, memoryTreatments } from './memory-workflow.ts'
 
 const storesOn = (access: Access, clock: Clock): Stores => ({
   networks: memoryNetworks(access, clock), feeds: memoryFeeds(access, clock), observations: memoryObservations(access), states: memoryStates(access), treatments: memoryTreatments(access),
   plans: memoryPlans(access), schedules: memorySchedules(access), nights: memoryNights(access), jobs: memoryJobs(access), people: memoryPeople(access), idempotency: memoryIdempotency(access),
-  snapshots: memorySnapshots(access), screens: memoryScreens(access), events: memoryEvents(access), audit: memoryAudit(access),
+  snapshots: memorySnapshots(access), screens: memoryScreens(access), settings: memorySettings(access), events: memoryEvents(access), audit: memoryAudit(access),
 })
 
 /** An empty store. `clock` stamps networks and feeds, by default the computer's. Whoever brings the gate can look into the tables. */

@@ -8,7 +8,7 @@ import type { TrafficState } from '../../model/traffic-state.ts'
 import { documentText, requireText } from '../ports/canonical.ts'
 import type {
   ApiKey, AuditEntry, BatchRecord, FeedRecord, IdempotentAnswer, JobRecord, LinkMinute, MatchedRow, NetworkRecord, NightRecord, Person, PlanRecord, ScheduleRecord, ScreenMessage,
-  ScreenRecord, ServiceEvent, Session, Snapshot,
+  ScreenRecord, ServiceEvent, Session, SettingRecord, Snapshot,
 } from '../ports/index.ts'
 
 export interface KeptNetwork { record: NetworkRecord; versions: Scenario[] }
@@ -38,6 +38,7 @@ export class MemoryTables {
   snapshots = new Map<string, Snapshot>()
   screens = new Map<string, ScreenRecord>()
   messages = new Map<string, ScreenMessage>()
+  settings = new Map<string, SettingRecord>()
   serviceEvents: ServiceEvent[] = []
   lastEvent = 0
   audit: AuditEntry[] = []

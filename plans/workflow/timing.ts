@@ -40,7 +40,7 @@ export interface TimingReader {
 
 export interface TimingReaderOptions {
   /** By network; none has no holidays. */
-  calendarOf?: (network: string) => Calendar
+  calendarOf?: (network: string) => Calendar | Promise<Calendar>
   /** What was read is believed this long without asking the store again, s; 0 by default. Cabinets ask thousands of times a second. */
   fresh_s?: number
   /** A plan in one version, once proven, is believed this long without its evidence being read again, s; ten minutes by default. */
@@ -87,10 +87,10 @@ export function timingReader(stores: Pick<Stores, 'networks' | 'plans' | 'schedu
     return next
   }
   return {
-    currentTiming: async (network, signal, at) => timingOf(await get(network), calendarOf(network), signal, at),
+    currentTiming: async (network, signal, at) => timingOf(await get(network), await calendarOf(network), signal, at),
     currentTimings: async (network, at) => {
       const whole = await get(network)
-      const calendar = calendarOf(network)
+      const calendar = await calendarOf(network)
       const { time } = localOf(whole, at)
       return [...runningPatterns(whole.streets.scenario.timing, time).keys()].map((signal) => timingOf(whole, calendar, signal, at))
     },

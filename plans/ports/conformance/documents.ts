@@ -30,6 +30,12 @@ export function documentCases({ test }: StoreSuite): void {
     assert.equal(kept?.computed_at, computed_at)
     assert.deepEqual(kept.document, [0.1 + 0.2, 1e-300, -1.5e300, 2 ** 53])
   })
+  test('gives a setting back as it was last put, and none where none was', async (store, own) => {
+    assert.equal(await store.settings.get(own), undefined)
+    await store.settings.put(own, { published: true, days: ['2026-10-01'] }, 0)
+    same(await store.settings.put(own, { published: false }, 1), { value: { published: false }, version: 2 })
+    same(await store.settings.get(own), { value: { published: false }, version: 2 })
+  })
   test('keeps null apart from nothing', async (store, own) => {
     await store.jobs.insert(jobOf(own, { input: null }))
     assert.deepEqual(await store.jobs.get(own), jobOf(own, { input: null }))

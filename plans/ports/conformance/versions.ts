@@ -10,6 +10,7 @@ const VERSIONED: Record<string, (store: Store, own: string, expected: number, i:
   'schedule': (store, own, expected, i) => store.schedules.put(own, 'main', [{ day_type: 'weekday', start_s: i }], expected),
   'person': (store, own, expected, i) => store.people.put(personOf(own, { name: `${i}` }), expected),
   'place': (store, own, expected, i) => store.treatments.put(own, cardOf(own, { name: `${i}` }), expected),
+  'setting': (store, own, expected, i) => store.settings.put(own, { i }, expected),
   'screen': (store, own, expected, i) => store.screens.put({ id: own, network: own, name: `${i}`, kind: 'text', settings: {} }, expected),
   'plan': (store, own, expected, i) => (expected === 0 ? store.plans.insert(planOf(own, { reason: `${i}` })) : store.plans.update(planOf(own, { reason: `${i}` }), expected)),
 }

@@ -1,0 +1,63 @@
+// What administrators switch while the service runs, as it was a moment ago: every request may ask, and the store need not be asked each time.
+import { GreenwaveError } from '../model/errors.ts'
+import type { Stores } from '../plans/ports/store.ts'
+import type { Calendar } from '../plans/workflow/index.ts'
+
+/** What another process switched holds here after this long at the latest, s; what this one switched, at once. */
+const BELIEVE_S = 2
+
+export interface ServiceSwitches {
+  /** Everybody may read congestion and signs. */
+  published: boolean
+}
+
+export interface NetworkSettings extends Calendar {
+  /** Local time at which its nights are computed, `02:30`; that of the configuration where absent. */
+  night_at?: string
+}
+
+export const SERVICE_SETTING = 'service'
+export const networkSetting = (network: string): string => `network ${network}`
+
+export class KnownSettings {
+  readonly #store: Pick<Stores, 'settings'>
+  readonly #switches: ServiceSwitches
+  readonly #before: ServiceSwitches
+  readonly #watch: () => number
+  readonly #known = new Map<string, { value: unknown; read_s: number }>()
+
+  /** `switches` is kept as it was last read; what it has at first holds until somebody switches. */
+  constructor(store: Pick<Stores, 'settings'>, switches: ServiceSwitches, watch = () => performance.now() / 1000) {
+    this.#store = store
+    this.#switches = switches
+    this.#before = { published: switches.published }
+    this.#watch = watch
+  }
+
+  async switches(): Promise<ServiceSwitches> {
+    Object.assign(this.#switches, this.#before, await this.#get(SERVICE_SETTING))
+    return this.#switches
+  }
+
+  async network(id: string): Promise<NetworkSettings> {
+    return { holidays: [], working_days: [], ...await this.#get(networkSetting(id)) as NetworkSettings | undefined }
+  }
+
+  /** To be read anew at the next question. */
+  forget(name: string): void {
+    this.#known.delete(name)
+  }
+
+  /** A store that is away leaves what was known. */
+  async #get(name: string): Promise<object | undefined> {
+    const before = this.#known.get(name)
+    if (before === undefined || this.#watch() - before.read_s >= BELIEVE_S) {
+      try {
+        this.#known.set(name, { value: (await this.#store.settings.get(name))?.value, read_s: this.#watch() })
+      } catch (error) {
+        if (before === undefined || !(error instanceof GreenwaveError)) throw error
+      }
+    }
+    return this.#known.get(name)?.value as object | undefined
+  }
+}

@@ -1,0 +1,78 @@
+// What administrators switch while the service runs.
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { Type } from 'typebox'
+import { GreenwaveError } from '../../model/errors.ts'
+import { parseTimeOfDay } from '../../model/units.ts'
+import type { SettingRecord } from '../../plans/ports/settings.ts'
+import { validateCalendar } from '../../plans/workflow/index.ts'
+import { etagOf, expectedVersion, unchanged } from '../http/etag.ts'
+import { route } from '../http/route.ts'
+import { type NetworkSettings, networkSetting, SERVICE_SETTING } from '../known-settings.ts'
+import { actorOf } from '../security/rights.ts'
+import type { Service } from '../server.ts'
+import { findNetwork, Id } from './networks.ts'
+
+const Switches = Type.Object({ published: Type.Boolean({ description: 'Everybody may read congestion and signs without a login' }) }, { additionalProperties: false })
+const Days = Type.Array(Type.String({ format: 'date' }), { maxItems: 2000 })
+const NetworkSchema = Type.Object({
+  night_at: Type.Optional(Type.String({ pattern: '^\\d{2}:\\d{2}$', description: 'Local time at which the nights are computed; that of the configuration where absent' })),
+  holidays: Days, working_days: Type.Array(Type.String({ format: 'date' }), { maxItems: 2000, description: 'Saturdays and Sundays on which people work to make up for a holiday' }),
+}, { additionalProperties: false })
+const Parameters = Type.Object({ network: Id })
+const FIRST = 'The first change is made with If-None-Match: *.'
+
+export function settingRoutes(server: FastifyInstance, service: Service): void {
+  const { store, known, settings } = service
+  route(server, {
+    method: 'GET', url: '/settings', id: 'getSettings', tag: 'settings', summary: 'What is switched for the whole service', access: { role: 'administrator' }, answers: { 200: Switches },
+    handler: async (request, reply) => {
+      const { published } = await known.switches()
+      const version = (await store.settings.get(SERVICE_SETTING))?.version ?? 0
+      return unchanged(request, reply, version) ? reply.send() : { published }
+    },
+  })
+  route(server, {
+    method: 'PUT', url: '/settings', id: 'putSettings', tag: 'settings', summary: 'Switch something for the whole service', access: { role: 'administrator' }, versioned: true,
+    description: `Holds in every process within two seconds. ${FIRST}`, body: Switches, example: { published: false }, answers: { 200: Switches },
+    handler: async (request, reply) => {
+      const { version } = await change(service, request, { name: SERVICE_SETTING, value: request.body, subject_kind: 'service', subject: 'greenwave' })
+      settings.published = request.body.published
+      reply.header('etag', etagOf(version))
+      return request.body
+    },
+  })
+  route(server, {
+    method: 'GET', url: '/networks/:network/settings', id: 'getNetworkSettings', tag: 'settings', summary: 'Holidays of a network, and when its nights are computed', access: { role: 'viewer' }, params: Parameters, answers: { 200: NetworkSchema },
+    handler: async (request, reply) => {
+      const found = await store.settings.get(networkSetting((await findNetwork(service, request.params.network)).id))
+      return unchanged(request, reply, found?.version ?? 0) ? reply.send() : (found?.value as NetworkSettings | undefined) ?? { holidays: [], working_days: [] }
+    },
+  })
+  route(server, {
+    method: 'PUT', url: '/networks/:network/settings', id: 'putNetworkSettings', tag: 'settings', summary: 'Set holidays of a network, and when its nights are computed', access: { role: 'administrator' }, versioned: true, params: Parameters,
+    description: `Cabinets follow the new calendar within seconds. ${FIRST}`, body: NetworkSchema, example: { night_at: '02:30', holidays: ['2026-10-01'], working_days: ['2026-10-10'] }, answers: { 200: NetworkSchema },
+    handler: async (request, reply) => {
+      const { id } = await findNetwork(service, request.params.network)
+      const { night_at } = request.body
+      validateCalendar(request.body)
+      if (night_at !== undefined && !((parseTimeOfDay(night_at) ?? Infinity) < 86_400)) throw new GreenwaveError('request.invalid', `/night_at is ${night_at}; it must be a time from 00:00 to 23:59`)
+      const { version } = await change(service, request, { name: networkSetting(id), value: request.body, subject_kind: 'network', subject: id, network: id })
+      reply.header('etag', etagOf(version))
+      return request.body
+    },
+  })
+}
+
+interface Change { name: string; value: object; subject_kind: string; subject: string; network?: string }
+
+async function change({ store, clock, known }: Service, request: FastifyRequest, { name, value, subject_kind, subject, network }: Change): Promise<SettingRecord> {
+  const expected = expectedVersion(request)
+  const record = await store.tx(async (stores) => {
+    const stored = await stores.settings.put(name, value, expected)
+    await stores.audit.append({ time_s: clock.now(), actor: actorOf(request.principal!), action: 'settings.put', subject_kind, subject, detail: { version: stored.version, value } })
+    await stores.events.append({ time_s: clock.now(), kind: 'settings.changed', ...(network === undefined ? {} : { network }), body: { version: stored.version } })
+    return stored
+  })
+  known.forget(name)
+  return record
+}
