@@ -65,6 +65,21 @@ describe('people and keys', () => {
     expect((await store.people.list()).filter(({ login }) => login === 'new')).toHaveLength(1)
   })
 
+  it('add somebody once, and say so when asked again, though the first answer got lost', async () => {
+    let lost = 0
+    const { server, store, tokens, at } = await openWorld([(built) => built.addHook('preSerialization', async (_request, _reply, payload) => {
+      if (lost++ === 0) throw new Error('the process died between effect and answer')
+      return payload
+    }), peopleRoutes])
+    const add = () => server.inject({ method: 'POST', url: '/api/v1/people', headers: { ...bearer(tokens.administrator), 'idempotency-key': 'k1' }, payload: { login: 'new', name: 'New', role: 'viewer' } })
+    expect((await add()).statusCode).toBe(500)
+    // Also long after anybody would believe that the first one still runs.
+    at.now += 3600
+    const again = await add()
+    expect([again.statusCode, again.headers['idempotency-replayed']]).toEqual([201, 'true'])
+    expect((await store.people.list()).filter(({ login }) => login === 'new')).toMatchObject([{ id: again.json<{ id: string }>().id }])
+  })
+
   it('change only what the writer saw, and end the sessions of who lost a right', async () => {
     const { server, tokens } = await world()
     const change = (tag: string | undefined, payload: object) => server.inject({ method: 'PATCH', url: '/api/v1/people/engineer', headers: { ...bearer(tokens.administrator), ...(tag === undefined ? {} : { 'if-match': tag }) }, payload })

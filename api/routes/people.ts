@@ -5,6 +5,7 @@ import { Type } from 'typebox'
 import { GreenwaveError } from '../../model/errors.ts'
 import { ROLES, type Person } from '../../plans/ports/people.ts'
 import { etagOf, expectedVersion, unchanged } from '../http/etag.ts'
+import { keepAnswer, sendAnswer } from '../http/idempotency.ts'
 import { route } from '../http/route.ts'
 import { actorOf } from '../security/rights.ts'
 import { hashPassword } from '../security/secrets.ts'
@@ -35,16 +36,17 @@ export function peopleRoutes(server: FastifyInstance, { store, clock }: Service)
     body: Type.Object({ login: Type.String({ minLength: 1, maxLength: 200 }), name: Type.String({ minLength: 1, maxLength: 200 }), role: RoleSchema, password: Type.Optional(Password) }, { additionalProperties: false }),
     example: { login: 'wang.fang', name: '王芳', role: 'engineer' },
     answers: { 201: PersonSchema },
-    handler: async ({ body, principal }, reply) => {
-      const { login, name, role, password } = body
+    handler: async (request, reply) => {
+      const { login, name, role, password } = request.body
       const password_hash = password === undefined ? undefined : await hashPassword(password)
-      const person = await store.tx(async (stores) => {
+      const answer = await store.tx(async (stores) => {
         const added = await stores.people.put({ id: randomUUID(), login, name, role, disabled: false, version: 0, ...(password_hash === undefined ? {} : { password_hash }) }, 0)
-        await stores.audit.append({ time_s: clock.now(), actor: actorOf(principal!), action: 'person.add', subject_kind: 'person', subject: added.id, detail: { login, role } })
-        return added
+        await stores.audit.append({ time_s: clock.now(), actor: actorOf(request.principal!), action: 'person.add', subject_kind: 'person', subject: added.id, detail: { login, role } })
+        const made = { status: 201, headers: { location: `/api/v1/people/${added.id}`, etag: etagOf(added.version) }, body: shown(added) }
+        await keepAnswer(request, stores, made)
+        return made
       })
-      reply.status(201).header('location', `/api/v1/people/${person.id}`).header('etag', etagOf(person.version))
-      return shown(person)
+      return sendAnswer(reply, answer)
     },
   })
   route(server, {

@@ -2,9 +2,11 @@
 import type { FastifyInstance } from 'fastify'
 import { Type, type Static } from 'typebox'
 import { GreenwaveError } from '../../model/errors.ts'
+import type { IdempotentAnswer } from '../../plans/ports/idempotency.ts'
 import type { PlanRecord, PlanStage } from '../../plans/ports/plans.ts'
 import { listNextStages } from '../../plans/workflow/index.ts'
 import { etagOf, expectedVersion, unchanged } from '../http/etag.ts'
+import { keepAnswer, sendAnswer } from '../http/idempotency.ts'
 import { timeOf } from '../http/instants.ts'
 import { PAGE, pageRequest, sendPage } from '../http/paging.ts'
 import { editsOf, EditSchema, planOf, PlanSchema } from '../http/plan-schema.ts'
@@ -45,6 +47,8 @@ const summaryOf = ({ document, evaluation: _evaluation, created_at, updated_at, 
 })
 export const shownPlan = ({ created_at, updated_at, ...plan }: PlanRecord) => ({ ...plan, next_stages: [...listNextStages(plan.stage)], created_at: timeOf(created_at), updated_at: timeOf(updated_at) })
 
+const madeAnswer = (plan: PlanRecord): IdempotentAnswer => ({ status: 201, headers: { location: `${BASE}/plans/${plan.id}`, etag: etagOf(plan.version) }, body: shownPlan(plan) })
+
 /** Throws `request.unknown`. */
 export async function findPlan({ store }: Pick<Service, 'store'>, id: string): Promise<PlanRecord> {
   const plan = await store.plans.get(id)
@@ -77,10 +81,10 @@ export function planRoutes(server: FastifyInstance, service: Service): void {
     body: Type.Object({ network: Id, network_version: Type.Optional(Type.Integer({ minimum: 1, description: 'The newest by default' })), document: PlanSchema, reason: Reason }, { additionalProperties: false }),
     example: { network: 'jiaxing', document: EXAMPLE_DOCUMENT, reason: 'The school moved' },
     answers: { 201: PlanAnswer },
-    handler: async ({ body, principal }, reply) => {
-      const plan = await workflow.draft({ ...body, document: planOf(body.document), actor: actorOf(principal!) })
-      reply.status(201).header('location', `${BASE}/plans/${plan.id}`).header('etag', etagOf(plan.version))
-      return shownPlan(plan)
+    handler: async (request, reply) => {
+      const { body, principal } = request
+      const plan = await workflow.draft({ ...body, document: planOf(body.document), actor: actorOf(principal!), also: (stores, made) => keepAnswer(request, stores, madeAnswer(made)) })
+      return sendAnswer(reply, madeAnswer(plan))
     },
   })
   route(server, {
@@ -91,10 +95,12 @@ export function planRoutes(server: FastifyInstance, service: Service): void {
     answers: { 200: PlanAnswer, 201: PlanAnswer },
     handler: async (request, reply) => {
       const { params, body, principal } = request
-      const plan = await workflow.edit({ plan: params.plan, expected: expectedVersion(request), actor: actorOf(principal!), edits: editsOf(body.edits), ...(body.reason === undefined ? {} : { reason: body.reason }) })
-      if (plan.id !== params.plan) reply.status(201).header('location', `${BASE}/plans/${plan.id}`)
-      reply.header('etag', etagOf(plan.version))
-      return shownPlan(plan)
+      const answerOf = (plan: PlanRecord): IdempotentAnswer => (plan.id === params.plan ? { status: 200, headers: { etag: etagOf(plan.version) }, body: shownPlan(plan) } : madeAnswer(plan))
+      const plan = await workflow.edit({
+        plan: params.plan, expected: expectedVersion(request), actor: actorOf(principal!), edits: editsOf(body.edits), ...(body.reason === undefined ? {} : { reason: body.reason }),
+        also: (stores, made) => keepAnswer(request, stores, answerOf(made)),
+      })
+      return sendAnswer(reply, answerOf(plan))
     },
   })
 }

@@ -1,6 +1,6 @@
 // People, keys, repeated requests and the audit in memory.
 import { chainEntry } from '../ports/chain.ts'
-import { KEEP_REQUESTS_S, REQUEST_LEASE_S } from '../ports/idempotency.ts'
+import { KEEP_REQUESTS_S, REQUEST_LEASE_S, takenOver } from '../ports/idempotency.ts'
 import type { AuditLog, IdempotencyStore, PeopleStore } from '../ports/index.ts'
 import { compareKeys } from '../ports/pages.ts'
 import { given, kept, keyOf, requireFree, requireVersion, type Access } from './memory-tables.ts'
@@ -41,21 +41,23 @@ export const memoryIdempotency = (access: Access): IdempotencyStore => ({
     for (const [old, { begun_at }] of requests) if (begun_at <= now - KEEP_REQUESTS_S) requests.delete(old)
     const name = keyOf(actor, route, key)
     const known = requests.get(name)
-    if (known === undefined || (known.answer === undefined && known.begun_at <= now - REQUEST_LEASE_S)) {
+    if (known === undefined || (known.answer === undefined && Math.abs(known.begun_at - now) > REQUEST_LEASE_S)) {
       requests.set(name, { body_hash, begun_at: now })
       return 'new'
     }
     if (known.body_hash !== body_hash) return 'other'
     return known.answer === undefined ? 'running' : given(known.answer)
   }),
-  finish: ({ key, actor, route }, answer) => access(({ requests }) => {
+  finish: ({ key, actor, route, begun_at }, answer) => access(({ requests }) => {
     const name = keyOf(actor, route, key)
     const known = requests.get(name)
-    if (known !== undefined) requests.set(name, { ...known, answer: kept(answer) })
+    if (known?.begun_at !== begun_at || known.answer !== undefined) throw takenOver(key)
+    requests.set(name, { ...known, answer: kept(answer) })
   }),
-  abandon: ({ key, actor, route }) => access(({ requests }) => {
+  abandon: ({ key, actor, route, begun_at }) => access(({ requests }) => {
     const name = keyOf(actor, route, key)
-    if (requests.get(name)?.answer === undefined) requests.delete(name)
+    const known = requests.get(name)
+    if (known?.begun_at === begun_at && known.answer === undefined) requests.delete(name)
   }),
 })
 

@@ -54,7 +54,11 @@ export interface DraftRequest {
   actor: string
   reason: string
   id?: string
+  also?: Also
 }
+
+/** What must be there together with the step or not at all, for example the answer that whoever asked for it is given. */
+type Also = (stores: Stores, plan: PlanRecord) => Promise<void>
 
 export interface SimulateRequest extends StepRequest {
   /** Ten by default. */
@@ -109,13 +113,15 @@ export class PlanWorkflow {
   }
 
   /** A new draft. Throws `request.unknown` for a network or version that there is not, `input.*` for a document that fits none. */
-  async draft({ network, network_version, document, actor, reason, id = this.#newId() }: DraftRequest): Promise<PlanRecord> {
+  async draft({ network, network_version, document, actor, reason, id = this.#newId(), also = async () => {} }: DraftRequest): Promise<PlanRecord> {
     return this.#store.tx(async (stores) => {
       await requireActor(stores, actor, 'engineer', 'writing a plan')
       const version = network_version ?? (await stores.networks.get(network))?.version
       if (version === undefined) throw new GreenwaveError('request.unknown', `there is no network "${network}"`)
       await this.#streets.get(stores, network, version)
-      return this.#insert(stores, { id, network, network_version: version, document, author: actor, reason }, 'plan.draft', { authors: [actor] })
+      const plan = await this.#insert(stores, { id, network, network_version: version, document, author: actor, reason }, 'plan.draft', { authors: [actor] })
+      await also(stores, plan)
+      return plan
     })
   }
 
@@ -123,7 +129,7 @@ export class PlanWorkflow {
    * Edits by hand. A draft of the actor's own changes in place; every other plan stays as it is and a new draft is made, whose authors are
    * those of the old one and the actor. Throws `store.conflict` where a value is not the one that an edit was written on.
    */
-  async edit({ plan: id, expected, actor, edits, reason }: StepRequest & { edits: readonly PlanEdit[]; reason?: string }): Promise<PlanRecord> {
+  async edit({ plan: id, expected, actor, edits, reason, also = async () => {} }: StepRequest & { edits: readonly PlanEdit[]; reason?: string; also?: Also }): Promise<PlanRecord> {
     return this.#store.tx(async (stores) => {
       await requireActor(stores, actor, 'engineer', 'editing a plan')
       const old = await getPlan(stores, id, expected)
@@ -132,10 +138,13 @@ export class PlanWorkflow {
       const detail = { edits, from: old.id, from_hash: old.hash, authors: [...authorsOf(old, await listEvidence(stores, id)), actor].filter((one, i, all) => all.indexOf(one) === i) }
       if (old.stage !== 'draft' || old.author !== actor) {
         const { network, network_version } = old
-        return this.#insert(stores, { id: this.#newId(), network, network_version, document, author: actor, reason: reason ?? `edited from ${old.id}` }, 'plan.edit', detail)
+        const made = await this.#insert(stores, { id: this.#newId(), network, network_version, document, author: actor, reason: reason ?? `edited from ${old.id}` }, 'plan.edit', detail)
+        await also(stores, made)
+        return made
       }
       const plan = await this.#update(stores, { ...old, document, hash: hashOf(document), ...(reason === undefined ? {} : { reason }) }, expected)
       await this.#tell(stores, plan, actor, 'plan.edit', detail)
+      await also(stores, plan)
       return plan
     })
   }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { personOf, SUNDAY_S } from '../../testing/records.ts'
+import { personOf, planOf, SUNDAY_S } from '../../testing/records.ts'
 import { KEEP_REQUESTS_S, REQUEST_LEASE_S } from '../idempotency.ts'
 import type { ApiKey } from '../people.ts'
 import { allAtOnce, refuses, same, type StoreSuite, times } from './suite.ts'
@@ -41,7 +41,7 @@ export function peopleCases({ test }: StoreSuite): void {
     assert.equal(await store.people.key(`${own}-unknown`), undefined)
   })
   test('lets a request with a key begin once and answers its repetitions', async (store, own) => {
-    const entry = { key: own, actor: 'wang', route: 'POST /plans', body_hash: 'h', now: SUNDAY_S }
+    const entry = { key: own, actor: 'wang', route: 'POST /plans', body_hash: 'h', now: SUNDAY_S, begun_at: SUNDAY_S }
     const { done } = await allAtOnce(times(5, () => () => store.idempotency.begin(entry)))
     assert.deepEqual(done.sort(), ['new', 'running', 'running', 'running', 'running'])
     assert.equal(await store.idempotency.begin({ ...entry, body_hash: 'another' }), 'other')
@@ -55,11 +55,32 @@ export function peopleCases({ test }: StoreSuite): void {
     assert.equal(await store.idempotency.begin({ ...entry, body_hash: 'another', now: SUNDAY_S + KEEP_REQUESTS_S }), 'new')
   })
   test('frees the key of a request that was abandoned or whose process died', async (store, own) => {
-    const entry = { key: own, actor: 'wang', route: 'POST /plans', body_hash: 'h', now: SUNDAY_S }
+    const entry = { key: own, actor: 'wang', route: 'POST /plans', body_hash: 'h', now: SUNDAY_S, begun_at: SUNDAY_S }
     await store.idempotency.begin(entry)
     await store.idempotency.abandon(entry)
     assert.equal(await store.idempotency.begin({ ...entry, body_hash: 'another' }), 'new')
     assert.equal(await store.idempotency.begin({ ...entry, body_hash: 'another', now: SUNDAY_S + REQUEST_LEASE_S - 1 }), 'running')
-    assert.equal(await store.idempotency.begin({ ...entry, now: SUNDAY_S + REQUEST_LEASE_S }), 'new')
+    assert.equal(await store.idempotency.begin({ ...entry, now: SUNDAY_S + REQUEST_LEASE_S + 1 }), 'new')
+    assert.equal(await store.idempotency.begin({ ...entry, now: SUNDAY_S + 2 }), 'running')
+    // The clock was put back.
+    assert.equal(await store.idempotency.begin({ ...entry, now: SUNDAY_S - 3600 }), 'new')
+  })
+  test('lets one of two take effect where a slow request was thought dead and begun anew', async (store, own) => {
+    const entry = { key: own, actor: 'wang', route: 'POST /plans', body_hash: 'h', now: SUNDAY_S, begun_at: SUNDAY_S }
+    const later = { ...entry, now: SUNDAY_S + REQUEST_LEASE_S + 1, begun_at: SUNDAY_S + REQUEST_LEASE_S + 1 }
+    const answer = { status: 201, headers: {}, body: { id: '1' } }
+    const takeEffect = (begun: typeof entry): Promise<void> => store.tx(async (stores) => {
+      await stores.plans.insert(planOf(`${own}-${begun.begun_at}`))
+      await stores.idempotency.finish(begun, answer)
+    })
+    assert.equal(await store.idempotency.begin(entry), 'new')
+    assert.equal(await store.idempotency.begin(later), 'new')
+    await refuses('idempotency.running', () => takeEffect(entry))
+    await takeEffect(later)
+    await refuses('idempotency.running', () => takeEffect(entry))
+    await store.idempotency.abandon(entry)
+    same(await store.idempotency.begin(later), answer)
+    assert.equal(await store.plans.get(`${own}-${entry.begun_at}`), undefined)
+    assert.equal((await store.plans.get(`${own}-${later.begun_at}`))?.id, `${own}-${later.begun_at}`)
   })
 }
