@@ -24,23 +24,23 @@ beforeAll(() => {
 })
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-describe('npm start', () => {
-  it('plans the built-in corridor, prints the table and says where the report is', async () => {
-    const { stdout } = await run('npm', ['start', '--silent', '--', '--seeds', '3', '--out', join(folder, 'demo')], { cwd: root })
+describe('the built commands', () => {
+  it('plan the built-in corridor, print the table and say where the report is', async () => {
+    const { stdout } = await run('npm', ['start', '--silent', '--', 'nanhu-avenue', '--seeds', '3', '--out', join(folder, 'demo')], { cwd: root })
     expect(stdout).toMatch(/Measure +Before +After +Change ± 95 %/)
     expect(stdout).toMatch(/Stops, corridor.*better/)
     expect(stdout).toContain(join(folder, 'demo', 'report.html'))
     expect(readdirSync(join(folder, 'demo')).sort()).toEqual(['plan.csv', 'plan.json', 'report.html'])
   })
 
-  it('gives the same bytes for the same seed, on two threads', async () => {
+  it('give the same bytes for the same seed, on two threads', async () => {
     for (const name of ['one', 'two']) await run('npx', ['--no-install', 'greenwave', 'plan', 'scenarios/textbook-arterial', '--seeds', '2', '--quiet', '--out', join(folder, name)], { cwd: root })
     for (const file of ['plan.json', 'plan.csv', 'report.html']) {
       expect(readFileSync(join(folder, 'one', file), 'utf8')).toBe(readFileSync(join(folder, 'two', file), 'utf8'))
     }
   })
 
-  it('stops at Ctrl-C with exit code 130 and leaves nothing half-written', async () => {
+  it('stop at Ctrl-C with exit code 130 and leave nothing half-written', async () => {
     const out = join(folder, 'interrupted')
     const child = spawn('node', ['dist/cli/main.js', 'plan', 'scenarios/nanhu-avenue', '--seeds', '200', '--out', out], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] })
     let said = ''

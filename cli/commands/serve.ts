@@ -28,7 +28,7 @@ async function run({ positionals, options, signal, err }: CommandContext): Promi
 }
 
 /** Ctrl-C, or SIGTERM as init systems and containers send it; a second one ends the process at once. */
-function toldToStop(signal: AbortSignal): Promise<void> {
+export function toldToStop(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     signal.addEventListener('abort', () => resolve(), { once: true })
     process.once('SIGTERM', () => resolve())

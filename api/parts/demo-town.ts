@@ -1,0 +1,62 @@
+// The demo town: a simulated street that sends what its probes see. Not among all parts: `greenwave demo` adds it, and nothing else does.
+import { LocalTime } from '../../model/local-time.ts'
+import { DEMO_FEED, furnish, openViewerSession } from '../demo/furnish.ts'
+import { LiveTown } from '../demo/live-town.ts'
+import type { DemoLogins } from '../demo/logins.ts'
+import { PAST_DAY_JOB, simulatePastDay } from '../demo/past-day.ts'
+import { openStreet } from '../demo/street-thread.ts'
+import { DEMO_NETWORK } from '../demo/town.ts'
+import { liveHubOf } from '../ingest/live-hub.ts'
+import type { Service } from '../server.ts'
+import type { Part } from './part.ts'
+
+export interface DemoOptions {
+  logins: DemoLogins
+  /** Lets its holder look around as a viewer. */
+  viewer_token: string
+  /** Of the town at its first start. */
+  time_zone: string
+  seed: number
+}
+
+/** What the demo of today looks back on. */
+interface PastDayInput { day: number }
+
+export const demoTownPart = ({ logins, viewer_token, time_zone, seed }: DemoOptions): Part => ({
+  name: 'demo town',
+  roles: ['ingest'],
+  async start({ service, configuration, log }) {
+    const { store, clock, jobs } = service
+    const began = clock.now()
+    const town = await furnish(store, { logins, time_zone, now: began })
+    await openViewerSession(store, viewer_token, began, began + configuration.session_hours * 3600)
+    const scenario = (await store.networks.scenario(DEMO_NETWORK))!
+    const street = openStreet(scenario)
+    const live = new LiveTown({ service, hub: liveHubOf(service), street, time_zone: town.time_zone, seed, log }, await heardUntil(service))
+    const started = live.start().then(() => log.info({ after_s: Math.round((clock.now() - began) * 10) / 10 }, 'the simulated street is where the clock is'))
+    jobs.handle(PAST_DAY_JOB, async (input, context) => {
+      const feed = (await store.feeds.get(DEMO_FEED))!
+      return simulatePastDay({ store, scenario, feed, open: () => openStreet(scenario), seed }, (input as PastDayInput).day, context)
+    })
+    const yesterday = new LocalTime(town.time_zone).day(began) - 1
+    let stopping = false
+    // After what can be seen now.
+    const asked = started.then(async () => {
+      if (!stopping) await jobs.send(PAST_DAY_JOB, { day: yesterday } satisfies PastDayInput, { by: 'greenwave', once: `${PAST_DAY_JOB}/${yesterday}` })
+    }).catch((error: unknown) => log.error({ err: error }, 'yesterday is not simulated'))
+    return {
+      async stop() {
+        stopping = true
+        await live.stop()
+        await asked
+        await street.close()
+      },
+    }
+  },
+})
+
+/** End of what the feed brought in an earlier run. */
+async function heardUntil({ store, clock }: Pick<Service, 'store' | 'clock'>): Promise<number> {
+  const days = await store.feeds.health(DEMO_FEED, new Date((clock.now() - 86_400) * 1000).toISOString().slice(0, 10))
+  return Math.max(-Infinity, ...days.flatMap(({ health: { until_s } }) => until_s ?? []))
+}
