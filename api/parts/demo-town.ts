@@ -40,20 +40,30 @@ export const demoTownPart = ({ logins, viewer_token, time_zone, seed }: DemoOpti
     })
     const yesterday = new LocalTime(town.time_zone).day(began) - 1
     let stopping = false
-    // After what can be seen now.
+    let job: string | undefined
+    // After what can be seen now. A job of its own each time, which does what is missing: one that was killed often would be given up.
     const asked = started.then(async () => {
-      if (!stopping) await jobs.send(PAST_DAY_JOB, { day: yesterday } satisfies PastDayInput, { by: 'greenwave', once: `${PAST_DAY_JOB}/${yesterday}` })
+      await cancelEarlier(service)
+      if (!stopping) job = await jobs.send(PAST_DAY_JOB, { day: yesterday } satisfies PastDayInput, { by: 'greenwave' })
     }).catch((error: unknown) => log.error({ err: error }, 'yesterday is not simulated'))
     return {
       async stop() {
         stopping = true
         await live.stop()
         await asked
+        // The queue would wait for it.
+        if (job !== undefined) await jobs.cancel(job)
         await street.close()
       },
     }
   },
 })
+
+async function cancelEarlier({ store, jobs }: Pick<Service, 'store' | 'jobs'>): Promise<void> {
+  for (const state of ['running', 'queued'] as const) {
+    for (const { id } of (await store.jobs.list({ kind: PAST_DAY_JOB, state }, { limit: 100 })).items) await jobs.cancel(id)
+  }
+}
 
 /** End of what the feed brought in an earlier run. */
 async function heardUntil({ store, clock }: Pick<Service, 'store' | 'clock'>): Promise<number> {
