@@ -2,7 +2,7 @@
  * What does it cost to keep observations? Batches of fixes appended by the store (their names kept once, each batch one commit) beside plain COPY of
  * the same rows into a table without an index, commit by commit, on PostgreSQL (with fsync) and on the embedded database. Every row is counted again.
  */
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -13,6 +13,7 @@ import { openPglite } from '../adapters/store/pglite.ts'
 import { openPostgres } from '../adapters/store/postgres.ts'
 import { startPostgres } from '../adapters/store/testing.ts'
 import type { Batch, MatchedRow } from '../plans/ports/observations.ts'
+import { cpuOfPostgres } from './cpu.ts'
 import { formatTable } from './table.ts'
 
 const OPTIONS = { batches: { type: 'string', default: '40' }, rows: { type: 'string', default: '5000' }, at: { type: 'string', default: 'postgres,pglite' } } as const
@@ -66,7 +67,7 @@ async function onPostgres(batches: readonly Batch[]): Promise<Timed[]> {
   const postgres = await startPostgres({ fsync: true, settings: { shared_buffers: '256MB', max_wal_size: '2GB' } })
   const database = openPostgres(postgres.url)
   try {
-    return await compare(database, batches, () => cpuUnder(postgres.directory))
+    return await compare(database, batches, () => cpuOfPostgres(postgres.directory))
   } finally {
     await database.close()
     postgres.remove()
@@ -128,23 +129,4 @@ async function compare(database: Database, batches: readonly Batch[], serverCpu:
     for await (const piece of store.observations.fixes('one', BEGIN_S, BEGIN_S + 86_400)) seen += piece.length
   }, async () => seen)
   return timed
-}
-
-/** User and system time of the server and all its processes, also of those that ended, s. */
-function cpuUnder(directory: string): number {
-  const postmaster = Number(readFileSync(join(directory, 'data', 'postmaster.pid'), 'utf8').split('\n')[0])
-  let ticks = 0
-  for (const name of readdirSync('/proc')) {
-    if (!/^\d+$/.test(name)) continue
-    try {
-      const stat = readFileSync(`/proc/${name}/stat`, 'utf8')
-      const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ').map(Number)
-      if (Number(name) === postmaster) ticks += fields[11]! + fields[12]! + fields[13]! + fields[14]!
-      else if (fields[1] === postmaster) ticks += fields[11]! + fields[12]!
-    } catch {
-      // It ended while we looked; the postmaster's children's time has it.
-    }
-  }
-  // The kernel counts in hundredths of a second on every Linux that we know.
-  return ticks / 100
 }
