@@ -57,8 +57,9 @@ export async function main(args: readonly string[]): Promise<number> {
     const most_rows = settings.vehicles + settings.seconds * MOST_A_SECOND
     const begin_s = Math.floor(Date.now() / 1000) - INTERVAL_S * Math.ceil(most_rows / settings.vehicles) - 60
     const { marks, matched, report, polls } = await run(store, postgres, settings, begin_s, most_rows)
-    const right = await check(store, new Drives(benchTown(settings.size), settings.vehicles, begin_s), report.fixes)
-    print(settings, marks, matched, report, polls, right, begin_s)
+    const drives = new Drives(benchTown(settings.size), settings.vehicles, begin_s)
+    const right = await check(store, drives, report.fixes)
+    print(settings, drives, marks, matched, report, polls, right)
     if (values.peers === 'yes') console.log(await comparePeers(store, postgres, Math.min(report.fixes, 200_000)))
     return right.wrong === '' && polls.others === 0 ? 0 : 1
   } finally {
@@ -161,8 +162,7 @@ async function check(store: Store, drives: Drives, fixes: number): Promise<{ wro
   return { wrong, placed: placed / Math.max(1, stored) }
 }
 
-function print(settings: Settings, marks: readonly Mark[], matched: Matched, report: SendReport, polls: PollReport, right: { wrong: string; placed: number }, begin_s: number): void {
-  const drives = new Drives(benchTown(settings.size), settings.vehicles, begin_s)
+function print(settings: Settings, drives: Drives, marks: readonly Mark[], matched: Matched, report: SendReport, polls: PollReport, right: { wrong: string; placed: number }): void {
   const state = report.batches.map(([row, due_ms]): [number, number] => [due_ms, matched.get(`${drives.told(row).vehicle} ${drives.told(row).time_s}`)! - due_ms])
   const acknowledged = report.batches.map(([, due_ms, at_ms]): [number, number] => [due_ms, at_ms - due_ms])
   // Cold until every vehicle was heard of once: the network is opened, nothing is compiled yet. Cabinets poll while it is warm.
