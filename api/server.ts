@@ -57,6 +57,8 @@ export interface Service {
   keys: KnownKeys
   known: KnownSettings
   metrics: Registry
+  /** Of greenwave. */
+  version: string
   /** Parts add theirs when they start. */
   checks: ReadinessCheck[]
   /** What this process does; the rest is done by others on the same store. */
@@ -103,7 +105,7 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
   const settings = { ...DEFAULT_SETTINGS, ...options.settings }
   const known = new KnownSettings(store, settings)
   const service: Service = {
-    store, jobs, clock, settings, checks: [...checks], roles: new Set(roles), metrics, events: new EventHub(store.events), keys: new KnownKeys(store.people), known,
+    store, jobs, clock, settings, version: options.version, checks: [...checks], roles: new Set(roles), metrics, events: new EventHub(store.events), keys: new KnownKeys(store.people), known,
     workflow: options.workflow ?? new PlanWorkflow({ store, clock }), timings: options.timings ?? new SignalTimings({ stores: store, clock, calendarOf: (network) => known.network(network) }),
   }
   const server = newServer(options, settings)

@@ -17,6 +17,7 @@ const COMMANDS: Record<string, () => Promise<{ command: Command }>> = {
   measure: () => import('./commands/measure.ts'),
   match: () => import('./commands/match.ts'),
   diagnose: () => import('./commands/diagnose.ts'),
+  report: () => import('./commands/report.ts'),
   serve: () => import('./commands/serve.ts'),
   doctor: () => import('./commands/doctor.ts'),
   backup: () => import('./commands/backup.ts'),

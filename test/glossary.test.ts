@@ -11,7 +11,7 @@ const EXEMPT = new Set([
   'Seconds', 'Metres', 'MetresPerSecond', 'VehiclesPerHour', 'Instant',
   'ErrorCode', 'Place', 'MeanCi', 'VehicleColumns', 'ScenarioDocument',
   'DirectionMeasures', 'CrossingMeasures', 'MovementMeasures', 'CorridorLeg', 'CorridorDirection', 'ResolvedCorridor', 'BandLink',
-  'JunctionArm', 'JunctionMovement', 'SetbackArm', 'RowSink',
+  'JunctionArm', 'JunctionMovement', 'DailyReportInput', 'SetbackArm', 'RowSink',
 ])
 
 /** Types whose name in code says more than the word does. */

@@ -113,7 +113,7 @@ describe('every route', () => {
       const again = await ask(route, { ...bearer(town.tokens.administrator), 'if-none-match': `"x", W/${String(tag)}` })
       return again.statusCode === 304 && again.body === '' && again.headers['etag'] === tag ? undefined : `again ${again.statusCode}`
     })).toEqual({})
-    for (const name of ['getNetwork', 'getPlan', 'getSchedule', 'getSignalTiming', 'getCongestion', 'getState', 'getScreen', 'getFeed', 'getTreatment', 'getPerson']) expect(tagged).toContain(name)
+    for (const name of ['getNetwork', 'getPlan', 'getSchedule', 'getSignalTiming', 'getCongestion', 'getState', 'getScreen', 'getFeed', 'getTreatment', 'getPerson', 'getIndex', 'getTile', 'getDailyReportPage']) expect(tagged).toContain(name)
   })
 
   it('that changes what was read wants the version: none 428, broken 400, old 412, and changes nothing', async () => {

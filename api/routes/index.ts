@@ -12,6 +12,7 @@ import { peopleRoutes } from './people.ts'
 import { planStepRoutes } from './plan-steps.ts'
 import { planRoutes } from './plans.ts'
 import { publicationRoutes } from './publications.ts'
+import { reportRoutes } from './reports.ts'
 import { scheduleRoutes } from './schedules.ts'
 import { screenRoutes } from './screens.ts'
 import { sessionRoutes } from './sessions.ts'
@@ -23,5 +24,5 @@ import { treatmentRoutes } from './treatments.ts'
 
 export const allRoutes: ServerOptions['routes'] = [
   sessionRoutes, peopleRoutes, keyRoutes, auditRoutes, jobRoutes, eventRoutes, networkRoutes, feedRoutes, batchRoutes, stateRoutes, treatmentRoutes, planRoutes, planStepRoutes, scheduleRoutes, timingRoutes, simulationRoutes,
-  publicationRoutes, indexFeedRoutes, screenRoutes, settingRoutes,
+  publicationRoutes, indexFeedRoutes, reportRoutes, screenRoutes, settingRoutes,
 ]

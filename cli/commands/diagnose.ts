@@ -1,16 +1,15 @@
 // diagnose: congested places of a measured scenario, why they are, and what would help, tried in simulation first.
-import { readFile } from 'node:fs/promises'
 import { readScenario } from '../../adapters/formats/scenario/read.ts'
 import { writeWhole } from '../../adapters/formats/scenario/write.ts'
 import type { PlaceCard, Worklist, WorkStatus } from '../../model/diagnosis.ts'
 import { GreenwaveError } from '../../model/errors.ts'
 import { formatDay, LocalTime, parseDay } from '../../model/local-time.ts'
-import type { TrafficState } from '../../model/traffic-state.ts'
 import { advance, dailyOf, diagnosePlaces, mergeWorklist, recommended, type Diagnosis } from '../../plans/diagnosis/index.ts'
 import { SimulationPool } from '../../simulation/batch/index.ts'
 import { resolvePeriod } from '../../simulation/demand/index.ts'
 import { onlyPositional, type Command, type CommandContext } from '../arguments.ts'
 import { startProgress } from '../progress.ts'
+import { readJson, readState } from '../read-state.ts'
 import { writeDiagnosisFiles } from '../state-files.ts'
 
 export const command: Command = {
@@ -88,30 +87,6 @@ function dateOf({ options }: CommandContext, time_zone: string): string {
   if (given === undefined) return formatDay(new LocalTime(time_zone).day(Date.now() / 1000))
   if (parseDay(given) === undefined) throw new GreenwaveError('usage', `--date takes YYYY-MM-DD, got "${given}"`)
   return given
-}
-
-async function readJson(path: string): Promise<unknown> {
-  let text: string
-  try {
-    text = await readFile(path, 'utf8')
-  } catch (error) {
-    throw new GreenwaveError('input.unreadable', `cannot be read: ${(error as Error).message}`, { file: path }, error)
-  }
-  try {
-    return JSON.parse(text) as unknown
-  } catch (error) {
-    throw new GreenwaveError('input.syntax', `is no JSON: ${(error as Error).message}`, { file: path }, error)
-  }
-}
-
-async function readState(path: string): Promise<TrafficState> {
-  const state = (await readJson(path)) as Partial<TrafficState> | null
-  if (state === null || typeof state !== 'object' || state.format !== 'greenwave.state/1' || !Array.isArray(state.movements)) {
-    throw new GreenwaveError('input.format', 'is no traffic state; it must be what `measure --json` prints', { file: path })
-  }
-  const whole = { daily: [], links: [], places: [], areas: [], signals: [], phases: [], feeds: [], ...state } as TrafficState
-  // Files of an earlier version have fewer fields.
-  return { ...whole, periods: (state.periods ?? []).map((period) => ({ ...period, daily: period.daily ?? [], links: period.links ?? [] })) }
 }
 
 async function readWorklist(path: string): Promise<Worklist | undefined> {

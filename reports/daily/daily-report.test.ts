@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { dailyCsv, dailyJson, dailyReport } from './daily-report.ts'
-import type { DailyReportInput } from './input.ts'
+import type { DailyReportInput } from '../../model/daily.ts'
 import { changeInWords, dailySections, type DailySection } from './sections.ts'
 
 const none = { value: null, low: null, high: null }

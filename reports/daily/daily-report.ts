@@ -3,9 +3,9 @@ import { csv, type CsvValue } from '../csv.ts'
 import { fixed, signed } from '../format.ts'
 import { html, table, type Content, type Markup } from '../html.ts'
 import { page } from '../page.ts'
-import { STATE_STYLE } from '../state-style.ts'
+import { DAILY_STYLE } from './style.ts'
 import { NO_DATA } from '../state-words.ts'
-import type { DailyReportInput, Edition } from './input.ts'
+import type { DailyReportInput, Edition } from '../../model/daily.ts'
 import { dailySections, type DailyColumn, type DailySection, type DailyValue } from './sections.ts'
 
 const ESTIMATE_END = /_(?:low|high)$/
@@ -48,9 +48,9 @@ ${rest.map((section) => html`<section id="${section.id}">
 ${section.rows.length === 0 ? html`<p class="small">${section.id === 'sources' ? 'None.' : 'Nothing to tell.'}</p>` : sectionTable(section)}
 </section>
 `)}
-<section id="reading"><h2>How to read it</h2><p class="small">Intervals hold the truth with 90 %. A change is only named where its interval leaves out zero; days are compared with days of the same kind. The level is that of ${verdict.rows[0]!.table ?? '–'}; a table that is not verified is no standard.</p></section>
+<section id="reading"><h2>How to read it</h2><p class="small">Intervals hold the truth with 90 %, those of predictions with 95 %. Run times are sums over the links by quarter-hours of which all are known; delays of places are those of the vehicles that were seen. A change is only named where its interval leaves out zero; days are compared with days of the same kind. The level is that of ${verdict.rows[0]!.table ?? '–'}; a table that is not verified is no standard.</p></section>
 </main>`
-  return page({ title: `Congestion ${days} · ${input.scenario_name}`, style: STATE_STYLE, body, footer: `greenwave ${input.version}` })
+  return page({ title: `Congestion ${days} · ${input.scenario_name}`, style: DAILY_STYLE, body, footer: `greenwave ${input.version}` })
 }
 
 function verdictInWords({ rows: [row], columns }: DailySection): string {

@@ -1,7 +1,7 @@
 // The one query layer of the daily report: rounded rows with units, from which page, table file and JSON are written, so that no two of them differ.
 import { LEAST_PUBLISHED_VEHICLES } from '../../model/publication.ts'
 import type { Estimate } from '../../model/traffic-state.ts'
-import type { Comparison, DailyReportInput, Edition } from './input.ts'
+import type { Comparison, DailyReportInput, Edition } from '../../model/daily.ts'
 
 export type DailyValue = number | string | null
 
@@ -43,11 +43,13 @@ export function changeInWords(comparison: Comparison | null): 'higher' | 'lower'
 /** In the order of the report: data health before any result. */
 export function dailySections(input: DailyReportInput, edition: Edition): DailySection[] {
   const { headline, health } = input
+  // A ratio of travel times moves by hundredths, an index from 0 to 10 by tenths.
+  const fine = headline.scale.id === 'tpi-10' ? 1 : 2
   const open = edition === 'public'
   const seen = <T>(rows: readonly T[], vehicles: (row: T) => number): T[] => rows.filter((row) => !open || vehicles(row) >= LEAST_PUBLISHED_VEHICLES)
   const percent = (share: number | null): number | null => (share === null ? null : 100 * share)
   const all = [
-    section('verdict', 'Verdict', [word('what', 'Measure'), word('period', 'Period'), ...estimateColumns('value', 'Value', '', 1), word('level', 'Level'), word('table', 'Table'), ...estimateColumns('difference', 'Change', '', 1), word('change', 'Verdict'), figure('days', 'Days compared', 'days'), word('control', 'Control corridor'), word('weather', 'Weather')], [{
+    section('verdict', 'Verdict', [word('what', 'Measure'), word('period', 'Period'), ...estimateColumns('value', 'Value', '', fine), word('level', 'Level'), word('table', 'Table'), ...estimateColumns('difference', 'Change', '', fine), word('change', 'Verdict'), figure('days', 'Days compared', 'days'), word('control', 'Control corridor'), word('weather', 'Weather')], [{
       what: headline.what, period: headline.period, ...estimateOf('value', headline.value), level: headline.level, table: `${headline.scale.id} version ${headline.scale.version} (${headline.scale.status})`, ...estimateOf('difference', headline.comparison?.difference),
       change: changeInWords(headline.comparison), days: headline.comparison?.days ?? null, control: headline.comparison?.control ?? null, weather: headline.weather,
     }]),

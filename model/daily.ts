@@ -1,5 +1,5 @@
 // What a daily or weekly congestion report is made of. null is "not known", and stays so in every output.
-import type { Estimate } from '../../model/traffic-state.ts'
+import type { Estimate } from './traffic-state.ts'
 
 /** A figure of the day against the same kind of day before: difference with its 90 % interval. */
 export interface Comparison {
