@@ -16,6 +16,7 @@ import { ensureAdministrator, firstLoginFile } from './operations/first-administ
 import { operationRoutes } from './operations/routes.ts'
 import { StoreKeeper } from './operations/store-keeper.ts'
 import { allParts, requireRoles, startParts, type RunningParts } from './parts/index.ts'
+import { pageRoutes } from './pages.ts'
 import type { Part } from './parts/part.ts'
 import { batchRoutes } from './routes/batches.ts'
 import { allRoutes } from './routes/index.ts'
@@ -91,7 +92,7 @@ export async function serve({ configuration, version, log, notice = () => {}, cl
 }
 
 /** A process without `web` answers its operators, and where it ingests, who brings batches and asks for what they tell. */
-const routesOf = ({ roles }: Configuration): ServerOptions['routes'] => (roles.includes('web') ? allRoutes : roles.includes('ingest') ? [batchRoutes] : [])
+const routesOf = ({ roles }: Configuration): ServerOptions['routes'] => (roles.includes('web') ? [pageRoutes, ...allRoutes] : roles.includes('ingest') ? [batchRoutes] : [])
 
 /** Jobs of one process, or of all that share a PostgreSQL: those that don't work send theirs to the others. */
 async function queueOf({ database_url: url }: Configuration, options: ProcessQueueOptions): Promise<JobQueue> {

@@ -103,7 +103,7 @@ function draw(): Draft {
   const draft: Draft = { nodes: [], links: [] }
   AVENUES.forEach((avenue, row) => {
     const stops = [{ id: nodeId(-1, row), u: -STUB_M }, ...crossed(row).map((column) => ({ id: nodeId(column, row), u: STREETS[column]!.at_m })), { id: nodeId(STREETS.length, row), u: STREETS.at(-1)!.at_m + STUB_M }]
-    for (const column of crossed(row)) addNode(draft, nodeId(column, row), place(STREETS[column]!.at_m, avenue.at_m), `${short(avenue)} / ${short(STREETS[column]!)}`)
+    for (const column of crossed(row)) addNode(draft, nodeId(column, row), place(STREETS[column]!.at_m, avenue.at_m), `${avenue.name} / ${STREETS[column]!.name}`)
     for (const { id, u } of [stops[0]!, stops.at(-1)!]) addNode(draft, id, place(u, avenue.at_m))
     for (let i = 1; i < stops.length; i++) addStreet(draft, avenue, stops[i - 1]!, stops[i]!, (u) => place(u, avenue.at_m))
   })
@@ -119,8 +119,6 @@ function draw(): Draft {
   })
   return draft
 }
-
-const short = ({ name }: Street): string => name.split(' ').at(-1)!
 
 function addNode({ nodes }: Draft, id: string, at_m: Point, name?: string): void {
   nodes.push({ id, source_id: id, at_m, control: name === undefined ? 'none' : 'signal', ...(name === undefined ? {} : { name }), place: { element: `node ${id}` } })

@@ -1,0 +1,34 @@
+// The pages for people: one document and its parts, as the build left them. Nothing in them is secret; what they show, they ask for as whoever looks.
+import { readFile } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import type { FastifyInstance, FastifyReply } from 'fastify'
+import { GreenwaveError } from '../model/errors.ts'
+import { hashOf } from '../plans/ports/canonical.ts'
+import { unchanged } from './http/etag.ts'
+
+/** Beside this folder in the build. */
+const FOLDER = new URL(import.meta.url.endsWith('.ts') ? '../dist/web/' : '../web/', import.meta.url)
+const TYPES: Record<string, string> = { html: 'text/html; charset=utf-8', css: 'text/css; charset=utf-8', js: 'text/javascript; charset=utf-8', svg: 'image/svg+xml' }
+const PUBLIC = { access: { role: 'public' as const }, always: true, rateLimit: false as const }
+
+export function pageRoutes(server: FastifyInstance): void {
+  const known = new Map<string, Promise<{ tag: string; body: Buffer }>>()
+  const read = async (name: string): Promise<{ tag: string; body: Buffer }> => {
+    const body = await readFile(new URL(name, FOLDER)).catch((error: unknown) => {
+      throw new GreenwaveError('request.unknown', `There is no page ${fileURLToPath(new URL(name, FOLDER))}; npm run build makes them`, undefined, error)
+    })
+    return { tag: hashOf(body.toString('base64')).slice(0, 32), body }
+  }
+  const send = async (name: string, request: Parameters<typeof unchanged>[0], reply: FastifyReply): Promise<unknown> => {
+    let file = known.get(name)
+    if (file === undefined) {
+      known.set(name, file = read(name))
+      file.catch(() => known.delete(name))
+    }
+    const { tag, body } = await file
+    reply.header('cache-control', 'no-cache')
+    return unchanged(request, reply, tag) ? reply.send() : reply.type(TYPES[name.slice(name.lastIndexOf('.') + 1)]!).send(body)
+  }
+  for (const url of ['/', '/wall']) server.get(url, { config: PUBLIC, schema: { hide: true } }, (request, reply) => send('index.html', request, reply))
+  server.get<{ Params: { file: string } }>('/web/:file(^[a-z-]+\\.(?:js|css|svg)$)', { config: PUBLIC, schema: { hide: true } }, (request, reply) => send(request.params.file, request, reply))
+}

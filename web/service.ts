@@ -1,0 +1,91 @@
+// What the page asks the service, and as whom. A token stands in the link that the demo prints, or comes from logging in; it lives as long as the tab.
+const BASE = '/api/v1'
+const KEPT = 'greenwave.token'
+
+export interface Person { name: string; role: 'viewer' | 'engineer' | 'approver' | 'administrator' }
+export interface Named { id: string; name: string; time_zone: string }
+export interface Corridor { id: string; name: string; intersections: string[] }
+export interface LiveLink { link: string; freshness: 'live' | 'ageing' | 'old' | 'no-data'; age_s: number; vehicles: number; speed_mps?: number; travel_time_s?: number; index?: number }
+export interface Live { at: string; links: LiveLink[] }
+export interface Feature { properties: Record<string, unknown> & { kind?: string; id?: string }; geometry: { type: string; coordinates: unknown } }
+export interface Timing { signal: string; plan?: string; valid_until: string; pattern: { cycle_s: number; offset_s: number } }
+export interface Feed { id: string; kind: string; enabled: boolean; settings: { simulated?: boolean } }
+export interface FeedDay { day: string; health: { accepted: number; issues: { verdict: string; records: number }[] } }
+export interface Job { id: string; kind: string; state: 'queued' | 'running' | 'done' | 'failed' | 'cancelled'; progress: number; label: string; problem?: { detail?: string } }
+export interface Night {
+  records: { corridor: string; verdict: string; sentences: string[]; plans: string[] }[]
+  report: { corridors: { corridor: string; name: string; verdict?: string; sentences: string[]; plans: { id: string; period: string; stage: string; reason: string }[] }[] }
+}
+
+export class Refused extends Error {
+  readonly status: number
+
+  constructor(status: number, detail: string) {
+    super(detail)
+    this.status = status
+  }
+}
+
+/** From the link, which is then taken out of the address bar. */
+export function takeToken(): void {
+  const token = /^#enter=([\w-]+)$/.exec(location.hash)?.[1]
+  if (token === undefined) return
+  sessionStorage.setItem(KEPT, token)
+  history.replaceState(null, '', location.pathname + location.search)
+}
+
+export const hasToken = (): boolean => sessionStorage.getItem(KEPT) !== null
+export const dropToken = (): void => sessionStorage.removeItem(KEPT)
+
+const headers = (): Record<string, string> => {
+  const token = sessionStorage.getItem(KEPT)
+  return token === null ? {} : { authorization: `Bearer ${token}` }
+}
+
+/** Throws `Refused` with the service's own sentence; TypeError where nobody answers. */
+export async function ask<T>(path: string, method = 'GET', body?: object): Promise<T> {
+  const answer = await fetch(BASE + path, { method, headers: { ...headers(), ...(body === undefined ? {} : { 'content-type': 'application/json' }) }, ...(body === undefined ? {} : { body: JSON.stringify(body) }), credentials: 'omit' })
+  if (answer.ok) return (answer.status === 204 ? undefined : await answer.json()) as T
+  const problem = await answer.json().catch(() => ({})) as { detail?: string }
+  throw new Refused(answer.status, problem.detail ?? answer.statusText)
+}
+
+export async function text(path: string): Promise<string> {
+  const answer = await fetch(BASE + path, { headers: headers(), credentials: 'omit' })
+  if (!answer.ok) throw new Refused(answer.status, answer.statusText)
+  return answer.text()
+}
+
+export async function logIn(login: string, password: string): Promise<void> {
+  const { token } = await ask<{ token: string }>('/sessions', 'POST', { login, password })
+  sessionStorage.setItem(KEPT, token)
+}
+
+export async function logOut(): Promise<void> {
+  await ask('/sessions/current', 'DELETE').catch(() => {})
+  dropToken()
+}
+
+const AGAIN_MS = 3000
+
+/** Server-sent events over fetch, because they go with the token; begins again where it was when the line breaks. */
+export function listen(kinds: string, heard: (event: { kind: string; body: unknown }) => void, signal: AbortSignal): void {
+  let last: string | undefined
+  const once = async (): Promise<void> => {
+    const answer = await fetch(`${BASE}/events?kinds=${kinds}`, { headers: { ...headers(), ...(last === undefined ? {} : { 'last-event-id': last }) }, credentials: 'omit', signal })
+    if (!answer.ok || answer.body === null) throw new Refused(answer.status, answer.statusText)
+    let rest = ''
+    for await (const piece of answer.body.pipeThrough(new TextDecoderStream()) as unknown as AsyncIterable<string>) {
+      const blocks = (rest + piece).split('\n\n')
+      rest = blocks.pop()!
+      for (const block of blocks) {
+        const field = (name: string): string | undefined => block.split('\n').find((line) => line.startsWith(`${name}: `))?.slice(name.length + 2)
+        last = field('id') ?? last
+        const data = field('data')
+        if (data !== undefined) heard({ kind: field('event') ?? '', body: JSON.parse(data) as unknown })
+      }
+    }
+  }
+  const again = (): void => { if (!signal.aborted) setTimeout(() => void once().then(again, again), AGAIN_MS) }
+  void once().then(again, again)
+}
