@@ -8,9 +8,11 @@ import { GreenwaveError } from '../model/errors.ts'
 import type { Clock } from '../plans/ports/clock.ts'
 import type { JobQueue } from '../plans/ports/jobs.ts'
 import type { Store } from '../plans/ports/store.ts'
+import { matchingOnThreads } from '../plans/live/matching-threads.ts'
 import { PlanWorkflow } from '../plans/workflow/index.ts'
 import type { Configuration } from './configuration/settings.ts'
 import { storeAddress, wordsOf } from './configuration/store-address.ts'
+import { liveHubOf, spareThreads } from './ingest/live-hub.ts'
 import { handleJobs } from './jobs/index.ts'
 import { ensureAdministrator, firstLoginFile } from './operations/first-administrator.ts'
 import { operationRoutes } from './operations/routes.ts'
@@ -64,7 +66,7 @@ export async function serve({ configuration, version, log, notice = () => {}, cl
   handleJobs(jobs, { store: keeper.store, workflow, version })
   const server = await buildServer({
     store: keeper.store, jobs, workflow, clock, version, roles: configuration.roles, settings: { published, secure, trust_proxy, rate_per_minute, session_hours }, logger: configuration.log_level === 'silent' ? false : { level: configuration.log_level, stream: log },
-    trouble: () => keeper.trouble, routes: [operationRoutes(keeper, version), ...routesOf(configuration)],
+    trouble: () => keeper.trouble, routes: [operationRoutes(keeper, version), openHub, ...routesOf(configuration)],
   })
   logOf.server = server
   const port = await listen(server, configuration)
@@ -89,6 +91,12 @@ export async function serve({ configuration, version, log, notice = () => {}, cl
     })
   })
   return { server, port, stop, failed }
+}
+
+/** Before any route asks for it: matching runs on threads of its own, which only the build can start. */
+const openHub: ServerOptions['routes'][number] = (server, service) => {
+  const compiled = import.meta.url.endsWith('.js')
+  liveHubOf(service, { warn: (sentence) => server.log.warn(sentence), ...(compiled ? { matching: ({ network }) => matchingOnThreads(network, spareThreads()) } : {}) })
 }
 
 /** A process without `web` answers its operators, and where it ingests, who brings batches and asks for what they tell. */

@@ -31,6 +31,7 @@ describe('the configuration', () => {
     ['a flag that is no level', {}, {}, { 'log-level': 'loud' }, /log_level \(flag --log-level\) is "loud"; it must be one of debug, info/],
     ['a role that is none', { roles: ['web', 'sleep'] }, {}, {}, /roles .* is \["web","sleep"\]; it must be some of web, ingest, work/],
     ['no roles', {}, {}, { roles: ',' }, /roles \(flag --roles\) is ","/],
+    ['a time that is none', { night_at: '24:00' }, {}, {}, /night_at .* is "24:00"; it must be a time such as 02:30/],
     ['text where a yes belongs', { secure: 'perhaps' }, {}, {}, /secure .* is "perhaps"; it must be true or false/],
     ['what is no JSON', '{"port": }', {}, {}, /greenwave\.config\.json: is no JSON/],
     ['a list', [1], {}, {}, /must be an object of settings/],

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { GreenwaveError } from '../../model/errors.ts'
-import { type Configuration, defaultsFor, environmentName, type Key, type Kind, type Setting, SETTINGS } from './settings.ts'
+import { type Configuration, defaultsFor, environmentName, type Key, type Kind, type Setting, SETTINGS, TIME } from './settings.ts'
 
 export interface Sources {
   /** By the name of the flag. */
@@ -139,6 +139,9 @@ function read(kind: Kind, value: unknown, folder: string, wrong: (must: string) 
     }
     case 'address':
       if (typeof value !== 'string' || !URL.canParse(value) || !/^postgres(ql)?:$/.test(new URL(value).protocol)) throw wrong('an address such as postgres://user@host:5432/greenwave')
+      return value
+    case 'time':
+      if (typeof value !== 'string' || !TIME.test(value)) throw wrong('a time such as 02:30')
       return value
     default:
       if (typeof value !== 'string' || value.trim() === '') throw wrong('text')

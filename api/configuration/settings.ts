@@ -23,13 +23,20 @@ export interface Configuration {
   trust_proxy: boolean
   rate_per_minute: number
   session_hours: number
+  /** Local time of each network, `02:30`, where an administrator set no other. */
+  night_at: string
+  /** Observations and minutes of older days go. */
+  keep_days: number
   admin_login: string
   admin_password?: string
   log_level: LogLevel
 }
 
+/** Of a day, local. */
+export const TIME = /^([01]\d|2[0-3]):[0-5]\d$/
+
 export type Key = keyof Configuration
-export type Kind = { type: 'text' } | { type: 'path' } | { type: 'address' } | { type: 'whole'; least: number; most: number } | { type: 'boolean' } | { type: 'choice' | 'choices'; choices: readonly string[] }
+export type Kind = { type: 'text' } | { type: 'path' } | { type: 'address' } | { type: 'time' } | { type: 'whole'; least: number; most: number } | { type: 'boolean' } | { type: 'choice' | 'choices'; choices: readonly string[] }
 
 export interface Setting {
   key: Key
@@ -52,6 +59,8 @@ export const SETTINGS: readonly Setting[] = [
   { key: 'trust_proxy', kind: { type: 'boolean' }, help: 'behind a proxy whose X-Forwarded headers are believed' },
   { key: 'rate_per_minute', kind: { type: 'whole', least: 10, most: 1_000_000 }, help: 'requests a minute of one person, key or address' },
   { key: 'session_hours', kind: { type: 'whole', least: 1, most: 720 }, help: 'how long a login lasts' },
+  { key: 'night_at', kind: { type: 'time' }, help: 'local time at which the nights of a network are computed, where its own settings name no other' },
+  { key: 'keep_days', kind: { type: 'whole', least: 2, most: 3660 }, help: 'days for which observations and minutes are kept' },
   { key: 'admin_login', kind: { type: 'text' }, help: 'login of the first administrator' },
   { key: 'admin_password', kind: { type: 'text' }, secret: true, help: 'password of the first administrator; without it a random one is made and told once' },
   { key: 'log_level', flag: 'log-level', kind: { type: 'choice', choices: LOG_LEVELS }, help: `least level that is logged: ${LOG_LEVELS.join(', ')}` },
@@ -59,7 +68,7 @@ export const SETTINGS: readonly Setting[] = [
 
 export const defaultsFor = (env: NodeJS.ProcessEnv): Configuration => ({
   host: '127.0.0.1', port: 8080, roles: ROLES, connections: 10, data: join(env['XDG_DATA_HOME'] ?? join(homedir(), '.local', 'share'), 'greenwave'),
-  published: false, secure: false, trust_proxy: false, rate_per_minute: 1200, session_hours: 12, admin_login: 'administrator', log_level: 'info',
+  published: false, secure: false, trust_proxy: false, rate_per_minute: 1200, session_hours: 12, night_at: '02:30', keep_days: 35, admin_login: 'administrator', log_level: 'info',
 })
 
 export const environmentName = (key: Key): string => `GREENWAVE_${key.toUpperCase()}`
@@ -73,6 +82,7 @@ export function configurationSchema(): Record<string, unknown> {
       case 'boolean': return { type: 'boolean' }
       case 'choice': return { enum: kind.choices }
       case 'choices': return { type: 'array', items: { enum: kind.choices }, minItems: 1, uniqueItems: true }
+      case 'time': return { type: 'string', pattern: TIME.source }
       default: return { type: 'string', minLength: 1 }
     }
   }

@@ -4,12 +4,13 @@ import { availableParallelism } from 'node:os'
 import { GreenwaveError } from '../../model/errors.ts'
 import { RoadGraph } from '../../model/road-graph.ts'
 import type { Scenario } from '../../model/scenario.ts'
-import { columnsOf, Ingest, matchingHere, type BatchResult, type IngestLimits, type Matching } from '../../plans/live/index.ts'
+import { columnsOf, Ingest, matchingHere, type BatchResult, type IngestFigures, type IngestLimits, type Matching } from '../../plans/live/index.ts'
 import type { Clock } from '../../plans/ports/clock.ts'
 import type { FeedRecord } from '../../plans/ports/observations.ts'
 import type { Store } from '../../plans/ports/store.ts'
 import type { Service } from '../server.ts'
 import { decodeBatch } from './decode.ts'
+import { type IngestWatch, watchIngest } from './figures.ts'
 
 export interface LiveHubOptions {
   store: Store
@@ -18,6 +19,7 @@ export interface LiveHubOptions {
   /** By default in this thread. */
   matching?: (scenario: Scenario) => Promise<Matching>
   warn?: (sentence: string) => void
+  watch?: IngestWatch
 }
 
 interface LiveNetwork { ingest: Ingest; scenario: Scenario; version: number; looked_s: number }
@@ -29,6 +31,7 @@ const LOOK_S = 30
 export class LiveHub {
   readonly #options: LiveHubOptions
   readonly #networks = new Map<string, Promise<LiveNetwork>>()
+  readonly #ingests = new Map<string, Ingest>()
   /** Of each network, when the last batch that came will be in its queue. */
   readonly #turns = new Map<string, Promise<void>>()
   #elsewhere: (network: string) => boolean = () => false
@@ -45,6 +48,19 @@ export class LiveHub {
    * decoded first. Throws as `Ingest.submit` and `decodeBatch` do.
    */
   async submit(feed: FeedRecord, id: string, bytes: Uint8Array): Promise<BatchResult> {
+    const { watch } = this.#options
+    const began = performance.now()
+    try {
+      const result = await this.#take(feed, id, bytes)
+      watch?.batch(result, (performance.now() - began) / 1000)
+      return result
+    } catch (error) {
+      watch?.refused(error instanceof GreenwaveError ? error.code : 'internal')
+      throw error
+    }
+  }
+
+  async #take(feed: FeedRecord, id: string, bytes: Uint8Array): Promise<BatchResult> {
     if (feed.kind !== 'probes') throw new GreenwaveError('request.invalid', `The feed ${JSON.stringify(feed.id)} is of ${feed.kind}; only probes come in batches`)
     if (!feed.enabled) throw new GreenwaveError('request.forbidden', `The feed ${JSON.stringify(feed.id)} is switched off`)
     const turn = this.#turn(feed.network)
@@ -77,6 +93,7 @@ export class LiveHub {
     await this.#turns.get(network)
     const opening = this.#networks.get(network)
     this.#networks.delete(network)
+    this.#ingests.delete(network)
     const live = await opening?.catch(() => undefined)
     await live?.ingest.close()
   }
@@ -84,6 +101,11 @@ export class LiveHub {
   /** Throws `request.unknown` for a network that is not there. */
   async ingest(network: string): Promise<Ingest> {
     return (await this.#network(network)).ingest
+  }
+
+  /** Of each network that is live here. */
+  figures(): IngestFigures[] {
+    return [...this.#ingests.values()].map((ingest) => ingest.figures())
   }
 
   async storeMinutes(): Promise<void> {
@@ -145,6 +167,7 @@ export class LiveHub {
     if (record === undefined || scenario === undefined) throw new GreenwaveError('request.unknown', `There is no network ${JSON.stringify(id)}`)
     const ingest = new Ingest({ network: id, map: scenario.network, matching: await matching(scenario), store, clock, ...(limits === undefined ? {} : { limits }), ...(warn === undefined ? {} : { warn }) })
     await ingest.rebuild()
+    this.#ingests.set(id, ingest)
     return { ingest, scenario, version: record.version, looked_s: clock.now() }
   }
 }
@@ -154,7 +177,7 @@ const hubs = new WeakMap<Service, LiveHub>()
 /** The one of a service, for its routes and for brokers; the first caller's options hold. */
 export function liveHubOf(service: Service, options: Partial<LiveHubOptions> = {}): LiveHub {
   let hub = hubs.get(service)
-  if (hub === undefined) hubs.set(service, hub = new LiveHub({ store: service.store, clock: service.clock, ...options }))
+  if (hub === undefined) hubs.set(service, hub = new LiveHub({ store: service.store, clock: service.clock, watch: watchIngest(service, () => hub!.figures()), ...options }))
   return hub
 }
 

@@ -1,9 +1,16 @@
 // All parts, in the order in which they start, and what starts and stops them.
 import { GreenwaveError } from '../../model/errors.ts'
 import type { Configuration } from '../configuration/settings.ts'
+import { nightsPart } from './nights.ts'
 import { ROLES, type Part, type PartContext, type RunningPart } from './part.ts'
+import { publicationPart } from './publication.ts'
+import { tendingPart } from './tending.ts'
 
-export const allParts: readonly Part[] = []
+export const allParts: readonly Part[] = [
+  publicationPart,
+  nightsPart,
+  tendingPart,
+]
 
 export interface RunningParts {
   /** In reverse order, all together within `patience_ms`; what fails or lasts longer is said and left. */

@@ -1,13 +1,12 @@
 // What administrators switch while the service runs.
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
-import { GreenwaveError } from '../../model/errors.ts'
-import { parseTimeOfDay } from '../../model/units.ts'
 import type { SettingRecord } from '../../plans/ports/settings.ts'
 import { validateCalendar } from '../../plans/workflow/index.ts'
 import { etagOf, expectedVersion, unchanged } from '../http/etag.ts'
 import { route } from '../http/route.ts'
 import { type NetworkSettings, networkSetting, SERVICE_SETTING } from '../known-settings.ts'
+import { TIME } from '../configuration/settings.ts'
 import { actorOf } from '../security/rights.ts'
 import type { Service } from '../server.ts'
 import { findNetwork, Id } from './networks.ts'
@@ -15,7 +14,7 @@ import { findNetwork, Id } from './networks.ts'
 const Switches = Type.Object({ published: Type.Boolean({ description: 'Everybody may read congestion and signs without a login' }) }, { additionalProperties: false })
 const Days = Type.Array(Type.String({ format: 'date' }), { maxItems: 2000 })
 const NetworkSchema = Type.Object({
-  night_at: Type.Optional(Type.String({ pattern: '^\\d{2}:\\d{2}$', description: 'Local time at which the nights are computed; that of the configuration where absent' })),
+  night_at: Type.Optional(Type.String({ pattern: TIME.source, description: 'Local time at which the nights are computed; that of the configuration where absent' })),
   holidays: Days, working_days: Type.Array(Type.String({ format: 'date' }), { maxItems: 2000, description: 'Saturdays and Sundays on which people work to make up for a holiday' }),
 }, { additionalProperties: false })
 const Parameters = Type.Object({ network: Id })
@@ -53,9 +52,7 @@ export function settingRoutes(server: FastifyInstance, service: Service): void {
     description: `Cabinets follow the new calendar within seconds. ${FIRST}`, body: NetworkSchema, example: { night_at: '02:30', holidays: ['2026-10-01'], working_days: ['2026-10-10'] }, answers: { 200: NetworkSchema },
     handler: async (request, reply) => {
       const { id } = await findNetwork(service, request.params.network)
-      const { night_at } = request.body
       validateCalendar(request.body)
-      if (night_at !== undefined && !((parseTimeOfDay(night_at) ?? Infinity) < 86_400)) throw new GreenwaveError('request.invalid', `/night_at is ${night_at}; it must be a time from 00:00 to 23:59`)
       const { version } = await change(service, request, { name: networkSetting(id), value: request.body, subject_kind: 'network', subject: id, network: id })
       reply.header('etag', etagOf(version))
       return request.body
