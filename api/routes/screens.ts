@@ -1,11 +1,16 @@
-// Screens: what stands where, and what was shown on which data.
+// Screens: what stands where, what was shown on which data, the page of a kiosk with its content, and what screens say to it.
+import { createHash } from 'node:crypto'
 import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
+import { KIOSK_PAGE, KIOSK_SCRIPT, KIOSK_STYLE, type KioskState } from '../../adapters/screens/kiosk/index.ts'
 import { GreenwaveError } from '../../model/errors.ts'
-import type { ScreenRecord } from '../../plans/ports/publication.ts'
+import type { ScreenMessage, ScreenRecord } from '../../plans/ports/publication.ts'
 import { etagOf, expectedVersion, unchanged } from '../http/etag.ts'
 import { timeOf } from '../http/instants.ts'
 import { route } from '../http/route.ts'
+import { findGuidance } from '../../plans/guidance/index.ts'
+import type { SignContent, SignText } from '../../plans/publication/signs/index.ts'
+import { sendText } from '../published.ts'
 import { actorOf } from '../security/rights.ts'
 import type { Service } from '../server.ts'
 import { findNetwork, Id } from './networks.ts'
@@ -20,6 +25,16 @@ const Message = Type.Object({
   acknowledged_at: Type.Optional(Time), read_back: Type.Optional(Type.Union([Type.Literal('same'), Type.Literal('different'), Type.Literal('not-possible')])),
 })
 const Parameters = Type.Object({ screen: Id })
+const READ_BACKS = ['same', 'different', 'not-possible'] as const
+const Content = Type.Object({
+  format: Type.Literal('greenwave.kiosk/1'), sign: Type.String(), now: Type.Number(), expires_at: Type.Union([Type.Number(), Type.Null()]), neutral: Type.Boolean(),
+  content: Type.Unsafe<SignContent>(Type.Object({}, { additionalProperties: true })), message: Type.Union([Type.String(), Type.Null()], { description: 'To be acknowledged' }),
+})
+const hashOfPart = (text: string): string => `'sha256-${createHash('sha256').update(text).digest('base64')}'`
+/** The page runs its own script and style and asks this service; nothing else. */
+const PAGE_POLICY = `default-src 'none'; script-src ${hashOfPart(KIOSK_SCRIPT)}; style-src ${hashOfPart(KIOSK_STYLE)}; connect-src 'self'; base-uri 'none'; form-action 'none'`
+/** Newer ones than these are what a screen can still show. */
+const RECENT_MESSAGES = 100
 
 export function screenRoutes(server: FastifyInstance, service: Service): void {
   const { store, clock } = service
@@ -45,6 +60,8 @@ export function screenRoutes(server: FastifyInstance, service: Service): void {
     handler: async (request, reply) => {
       const expected = expectedVersion(request)
       await findNetwork(service, request.body.network)
+      // What it says of routes must be right before anybody drives by it.
+      findGuidance(request.body.settings)
       const screen = await store.tx(async (stores) => {
         const stored = await stores.screens.put({ id: request.params.screen, ...request.body }, expected)
         await stores.audit.append({ time_s: clock.now(), actor: actorOf(request.principal!), action: 'screen.put', subject_kind: 'screen', subject: stored.id, detail: { version: stored.version, kind: stored.kind } })
@@ -67,4 +84,46 @@ export function screenRoutes(server: FastifyInstance, service: Service): void {
       }
     },
   })
+  kioskRoutes(server, service, find)
+}
+
+function kioskRoutes(server: FastifyInstance, service: Service, find: (id: string) => Promise<ScreenRecord>): void {
+  const { store, clock } = service
+  route(server, {
+    method: 'GET', url: '/screens/:screen/page', id: 'getScreenPage', tag: 'screens', summary: 'The page of a kiosk', access: { role: 'public' }, params: Parameters, answers: { 200: Type.String() },
+    description: 'The same for every screen and without any content: it asks for `content` beside itself, with the session of the browser or with the key that stands after the # of its address. Without news for a minute it turns grey.',
+    handler: async (_request, reply) => sendText(reply.header('content-security-policy', PAGE_POLICY).header('cache-control', 'public, max-age=300'), 'text/html; charset=utf-8', KIOSK_PAGE),
+  })
+  route(server, {
+    method: 'GET', url: '/screens/:screen/content', id: 'getScreenContent', tag: 'screens', summary: 'What a screen shows now', access: { role: 'viewer', scope: 'screen' }, params: Parameters, answers: { 200: Content },
+    description: 'The latest message until its end, then what the screen shows when there is nothing to say. Times are seconds since 1970, by the clock of this service.',
+    handler: async ({ params }, reply) => {
+      reply.header('cache-control', 'no-store')
+      const screen = await find(params.screen)
+      const [latest] = await store.screens.messages(screen.id, 1)
+      return contentOf(screen, latest, clock.now())
+    },
+  })
+  route(server, {
+    method: 'POST', url: '/screens/:screen/messages/:message/acknowledgement', id: 'acknowledgeScreenMessage', tag: 'screens', summary: 'What a screen says to a message: that it stands there, and what was read back', access: { role: 'engineer', scope: 'screen' },
+    params: Type.Object({ screen: Id, message: Id }), body: Type.Object({ read_back: Type.Enum(READ_BACKS) }, { additionalProperties: false }), example: { read_back: 'same' }, answers: { 200: Type.Object({ id: Type.String(), acknowledged_at: Time, read_back: Type.Enum(READ_BACKS) }) },
+    description: 'The time of the first acknowledgement stands; what was read back may be told again. Displayed is what the screen says, not what it was sent.',
+    handler: async ({ params, body }) => {
+      const screen = await find(params.screen)
+      const message = (await store.screens.messages(screen.id, RECENT_MESSAGES)).find(({ id }) => id === params.message)
+      if (message === undefined) throw new GreenwaveError('request.unknown', `The screen ${JSON.stringify(screen.id)} has no message ${JSON.stringify(params.message)} among its latest`)
+      const acknowledged_at = message.acknowledged_at ?? clock.now()
+      await store.screens.log({ ...message, acknowledged_at, read_back: body.read_back })
+      return { id: message.id, acknowledged_at: timeOf(acknowledged_at), read_back: body.read_back }
+    },
+  })
+}
+
+const isText = (value: unknown): value is SignText => Array.isArray(value) && value.every((page) => Array.isArray(page) && page.every((line) => typeof line === 'string'))
+
+/** Pure. */
+function contentOf({ id, settings }: ScreenRecord, latest: ScreenMessage | undefined, now: number): KioskState & { message: string | null } {
+  const alive = latest !== undefined && latest.sent_at <= now && now < latest.expires_at
+  const neutral: SignContent = { pages: isText(settings['neutral']) ? settings['neutral'] : [], lamps: [] }
+  return { format: 'greenwave.kiosk/1', sign: id, now, expires_at: alive ? latest.expires_at : null, neutral: !alive, content: alive ? latest.content as SignContent : neutral, message: alive ? latest.id : null }
 }

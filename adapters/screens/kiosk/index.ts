@@ -3,7 +3,7 @@ import { GreenwaveError } from '../../../model/errors.ts'
 import type { Instant, Seconds } from '../../../model/units.ts'
 import type { SignContent } from '../../../plans/publication/signs/index.ts'
 import { LONGEST_TTL_S, type Acknowledgement, type ScreenAdapter } from '../screen.ts'
-export { KIOSK_PAGE, KIOSK_SCRIPT } from './page.ts'
+export { KIOSK_PAGE, KIOSK_SCRIPT, KIOSK_STYLE } from './page.ts'
 
 export interface KioskState {
   format: 'greenwave.kiosk/1'
@@ -12,6 +12,8 @@ export interface KioskState {
   expires_at: Instant | null
   neutral: boolean
   content: SignContent
+  /** Id that the page acknowledges; absent or null where there is nothing to. */
+  message?: string | null
 }
 
 /** Keeps what each sign shows until it expires. A browser confirms nothing: what was shown is "not confirmed". */

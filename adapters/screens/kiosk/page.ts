@@ -1,10 +1,13 @@
-// The page of a kiosk: constant, so that a server can allow its script and its style by their hashes. It fetches `state.json` beside itself.
+// The page of a kiosk: constant, so that a server can allow its script and its style by their hashes. It fetches `content` beside itself, with the key after
+// the # of its address where there is one (that part stays in the browser), and tells of each message once what really stands on it.
 
 /** Sixty seconds without an answer and the page is grey; a message past its end is gone even if nobody says so. */
 export const KIOSK_SCRIPT = `
 'use strict'
 const [text, lamps, foot] = ['text', 'lamps', 'foot'].map((id) => document.getElementById(id))
-let state, received = performance.now(), page = 0
+let state, received = performance.now(), page = 0, told
+const key = location.hash.slice(1)
+const headers = key === '' ? {} : { authorization: 'Bearer ' + key }
 const clock = (seconds) => new Date(seconds * 1000).toLocaleTimeString('zh-CN', { hour12: false })
 function paint() {
   const silent = (performance.now() - received) / 1000
@@ -21,9 +24,17 @@ function paint() {
 }
 async function ask() {
   try {
-    const answer = await fetch('state.json', { cache: 'no-store', signal: AbortSignal.timeout(8000) })
-    if (answer.ok) { state = await answer.json(); received = performance.now() }
+    const answer = await fetch('content', { cache: 'no-store', headers, signal: AbortSignal.timeout(8000) })
+    if (answer.ok) { state = await answer.json(); received = performance.now(); page = 0; paint(); await tell() }
   } catch { /* silence is shown, not reported */ }
+}
+async function tell() {
+  if (state.message === undefined || state.message === null || state.message === told) return
+  const shown = [...text.children].map((line) => line.textContent)
+  const lit = [...lamps.children].map((lamp) => lamp.className)
+  const same = JSON.stringify(shown) === JSON.stringify(state.content.pages[0] ?? []) && JSON.stringify(lit) === JSON.stringify(state.content.lamps.map((lamp) => lamp.colour))
+  const answer = await fetch('messages/' + encodeURIComponent(state.message) + '/acknowledgement', { method: 'POST', headers: { ...headers, 'content-type': 'application/json' }, body: JSON.stringify({ read_back: same ? 'same' : 'different' }), signal: AbortSignal.timeout(8000) })
+  if (answer.ok) told = state.message
 }
 setInterval(ask, 10000); setInterval(paint, 1000); setInterval(() => { page++ }, 4000); ask().then(paint)
 `
