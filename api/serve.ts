@@ -63,7 +63,7 @@ export async function serve({ configuration, version, log, notice = () => {}, cl
   })
   const workflow = new PlanWorkflow({ store: keeper.store, clock })
   const jobs = await queueOf(configuration, { jobs: keeper.store.jobs, events: keeper.store.events, clock, onDefect: (job, error) => logOf.server?.log.error({ job, err: error }, 'a job failed by a defect') })
-  handleJobs(jobs, { store: keeper.store, workflow, version })
+  handleJobs(jobs, { store: keeper.store, workflow, clock, version })
   const server = await buildServer({
     store: keeper.store, jobs, workflow, clock, version, roles: configuration.roles, settings: { published, secure, trust_proxy, rate_per_minute, session_hours }, logger: configuration.log_level === 'silent' ? false : { level: configuration.log_level, stream: log },
     trouble: () => keeper.trouble, routes: [operationRoutes(keeper, version), openHub, ...routesOf(configuration)],

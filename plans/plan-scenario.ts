@@ -7,6 +7,7 @@ import { RoadGraph } from '../model/road-graph.ts'
 import { runningPatterns } from '../model/schedule.ts'
 import type { Period, Scenario } from '../model/scenario.ts'
 import type { Pattern, SignalId } from '../model/signal.ts'
+import type { Seconds } from '../model/units.ts'
 import { paretoBands, planCorridor, type Candidate, type CorridorPlanOptions } from '../optimizer/corridor/index.ts'
 import { compare, simulatePlans, SimulationPool, type ExtraMeasures, type SimulatedPlan, type SimulatedPlans } from '../simulation/batch/index.ts'
 import { listMissingVolumes, movementVolumes, resolvePeriod } from '../simulation/demand/index.ts'
@@ -25,6 +26,12 @@ export interface PlanRequest {
   options: Partial<CorridorPlanOptions>
   /** Runs of the final comparison; 0 plans without simulating. */
   runs: number
+  /** Candidates are told apart by simulation even without a final comparison. */
+  choose?: boolean
+  /** How long each run measures; an hour by default. */
+  window_s?: Seconds
+  /** Threads to use; by default a pool is made for this call. */
+  pool?: SimulationPool
   seed: number
   version: string
   /** SHA-256 of the inputs by name. */
@@ -72,13 +79,13 @@ export async function planScenario(request: PlanRequest): Promise<PlanOutcome> {
   const input = { graph, corridor, running, volumes, options: request.options }
   const { candidates } = planCorridor(input)
   const work: Work = { request, graph, corridor, period, running, candidates }
-  const pool = request.runs > 0 ? new SimulationPool() : undefined
+  const pool = request.runs > 0 || request.choose === true ? request.pool ?? new SimulationPool() : undefined
   try {
     const { chosen, verdicts, chosenBy } = await chooseCandidate(work, pool)
-    const final = pool === undefined ? undefined : await simulateBoth(work, chosen, pool)
+    const final = pool === undefined || request.runs === 0 ? undefined : await simulateBoth(work, chosen, pool)
     return outcome(work, { chosen, verdicts, final, chosenBy, pareto: frontOf(corridor, () => paretoBands(input, chosen.cycle_s)), started })
   } finally {
-    await pool?.close()
+    if (request.pool === undefined) await pool?.close()
   }
 }
 
@@ -139,7 +146,7 @@ function simulate(work: Work, pool: SimulationPool, batch: Batch): Promise<Simul
   request.onProgress?.(batch.from, batch.label)
   return simulatePlans({
     graph, corridor, period, pool, demand: request.scenario.demand, plans: batch.plans, seeds: batch.seeds, trajectories: batch.trajectories,
-    rules: request.scenario.scenario.driving, ...(batch.measures === undefined ? {} : { measures: batch.measures }),
+    rules: request.scenario.scenario.driving, ...(request.window_s === undefined ? {} : { window_s: request.window_s }), ...(batch.measures === undefined ? {} : { measures: batch.measures }),
     ...(request.signal === undefined ? {} : { signal: request.signal }),
     onProgress: (done, total) => request.onProgress?.(batch.from + ((batch.to - batch.from) * done) / total, batch.label),
   })

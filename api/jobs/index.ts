@@ -4,21 +4,27 @@ import { GreenwaveError } from '../../model/errors.ts'
 import { RoadGraph } from '../../model/road-graph.ts'
 import type { Scenario } from '../../model/scenario.ts'
 import { runningPatterns } from '../../model/schedule.ts'
+import { NightInputs, type NightOptions, replanCorridor } from '../../plans/nightly/index.ts'
 import { compileStreet, getCorridor, planScenario, withPlan } from '../../plans/index.ts'
+import type { Clock } from '../../plans/ports/clock.ts'
 import type { JobQueue, JobWork } from '../../plans/ports/jobs.ts'
 import type { Store } from '../../plans/ports/store.ts'
 import type { PlanWorkflow } from '../../plans/workflow/index.ts'
 import { compare, simulatePlans } from '../../simulation/batch/index.ts'
 import { resolvePeriod } from '../../simulation/demand/index.ts'
+import { KnownSettings } from '../known-settings.ts'
 import type { JobInputs } from './inputs.ts'
 
 export interface JobOptions {
   store: Store
   workflow: PlanWorkflow
+  clock: Clock
   /** Of greenwave, for the provenance of plans. */
   version: string
   /** Jobs of each kind that one process does at once: a simulation takes every core by itself. */
   at_once?: number
+  /** Rules and periods of nights; the usual ones where absent. */
+  nights?: Pick<NightOptions, 'rules' | 'periods'>
 }
 
 type Context = Parameters<JobWork>[1]
@@ -31,6 +37,9 @@ export function handleJobs(queue: JobQueue, options: JobOptions): void {
   handle('plan.simulate', simulatePlan)
   handle('simulation', simulation)
   handle('evaluation', evaluation)
+  const inputs = new NightInputs()
+  const settings = new KnownSettings(options.store, { published: false })
+  handle('night', ({ store, workflow, clock, version, nights }, task, context) => replanCorridor({ store, workflow, clock, version, inputs, calendarOf: (network) => settings.network(network), ...nights }, task, context))
 }
 
 async function draft({ store, workflow, version }: JobOptions, input: JobInputs['plan.draft'], { report, signal }: Context): Promise<unknown> {

@@ -1,4 +1,5 @@
 // What the jobs of the API are told. They are kept as JSON, and read again by whichever process does the work.
+import type { NightTask } from '../../plans/nightly/index.ts'
 import type { DayType } from '../../plans/ports/plans.ts'
 
 interface Street {
@@ -19,4 +20,5 @@ export interface JobInputs {
   simulation: Street & { plan?: string }
   /** `plan` beside `baseline`, seed by seed; `baseline` absent: what runs in the street. */
   evaluation: Street & { plan: string; baseline?: string }
+  night: NightTask
 }

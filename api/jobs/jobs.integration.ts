@@ -26,7 +26,7 @@ beforeAll(async () => {
   await store.networks.put('town', scenario, 'engineer', 0)
   await store.people.put(personOf('engineer'), 0)
   workflow = new PlanWorkflow({ store, clock })
-  handleJobs({ ...NO_JOBS, handle: (kind, one) => { works.set(kind, one) } }, { store, workflow, version: '0' })
+  handleJobs({ ...NO_JOBS, handle: (kind, one) => { works.set(kind, one) } }, { store, workflow, clock, version: '0' })
 })
 
 function run<K extends keyof JobInputs>(kind: K, input: JobInputs[K], { attempt = 1, signal = new AbortController().signal } = {}): Promise<{ result: unknown; shares: number[] }> {

@@ -8,6 +8,7 @@ import { indexFeedRoutes } from './index-feeds.ts'
 import { jobRoutes } from './jobs.ts'
 import { keyRoutes } from './keys.ts'
 import { networkRoutes } from './networks.ts'
+import { nightRoutes } from './nights.ts'
 import { peopleRoutes } from './people.ts'
 import { planStepRoutes } from './plan-steps.ts'
 import { planRoutes } from './plans.ts'
@@ -18,11 +19,12 @@ import { screenRoutes } from './screens.ts'
 import { sessionRoutes } from './sessions.ts'
 import { settingRoutes } from './settings.ts'
 import { simulationRoutes } from './simulations.ts'
+import { standingApprovalRoutes } from './standing-approvals.ts'
 import { stateRoutes } from './states.ts'
 import { timingRoutes } from './timings.ts'
 import { treatmentRoutes } from './treatments.ts'
 
 export const allRoutes: ServerOptions['routes'] = [
-  sessionRoutes, peopleRoutes, keyRoutes, auditRoutes, jobRoutes, eventRoutes, networkRoutes, feedRoutes, batchRoutes, stateRoutes, treatmentRoutes, planRoutes, planStepRoutes, scheduleRoutes, timingRoutes, simulationRoutes,
+  sessionRoutes, peopleRoutes, keyRoutes, auditRoutes, jobRoutes, eventRoutes, networkRoutes, feedRoutes, batchRoutes, stateRoutes, treatmentRoutes, planRoutes, planStepRoutes, scheduleRoutes, timingRoutes, simulationRoutes, nightRoutes, standingApprovalRoutes,
   publicationRoutes, indexFeedRoutes, reportRoutes, screenRoutes, settingRoutes,
 ]

@@ -29,7 +29,7 @@ async function work(id: string): Promise<unknown> {
     store: town.store, clock: { now: () => town.at.now },
     simulate: async ({ runs, seed }) => ({ evaluation: { before: evaluationOf(0, runs), after: evaluationOf(0, runs), differences: [], runs, seed }, losers: [] }),
   })
-  handleJobs({ ...NO_JOBS, handle: (kind, one) => { works.set(kind, one) } }, { store: town.store, workflow, version: '0' })
+  handleJobs({ ...NO_JOBS, handle: (kind, one) => { works.set(kind, one) } }, { store: town.store, workflow, clock: { now: () => town.at.now }, version: '0' })
   const job = (await town.store.jobs.get(id))!
   return works.get(job.kind)!(job.input, { report: () => {}, signal: new AbortController().signal, attempt: 1 })
 }

@@ -10,7 +10,7 @@ import { route } from '../http/route.ts'
 import type { Service } from '../server.ts'
 import { findNetwork, Id } from './networks.ts'
 
-const Day = Type.String({ format: 'date', description: 'Local date of the network' })
+export const Day = Type.String({ format: 'date', description: 'Local date of the network' })
 const Anything = Type.Unsafe<Record<string, unknown>>(Type.Object({}, { additionalProperties: true }))
 const List = Type.Object({ day: Type.String(), items: Type.Array(Anything) })
 const Minute = Type.Object({

@@ -1,7 +1,8 @@
 // What a night did for each corridor: done once, whoever does it.
+import type { NightVerdict } from '../../model/night.ts'
 import type { Instant } from '../../model/units.ts'
 
-export type NightVerdict = 'kept' | 'proposed' | 'deployed' | 'returned' | 'held-out' | 'no-data' | 'failed'
+export type { NightVerdict } from '../../model/night.ts'
 
 export interface NightRecord {
   network: string

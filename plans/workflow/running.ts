@@ -1,5 +1,6 @@
 // Which scheduled plans run beside each other.
-import type { Corridor } from '../../model/scenario.ts'
+import type { Corridor, Scenario } from '../../model/scenario.ts'
+import { runningPatterns } from '../../model/schedule.ts'
 import type { Pattern, SignalId } from '../../model/signal.ts'
 import type { TimeOfDay } from '../../model/units.ts'
 import { hashOf } from '../ports/canonical.ts'
@@ -27,6 +28,12 @@ export async function runningOverlay(stores: Stores, network: string, corridors:
     for (const [signal, pattern] of plan === undefined ? [] : patternsOf(plan)) if (!patterns.has(signal)) patterns.set(signal, pattern)
   }
   return patterns
+}
+
+/** What runs at every signal at that time on such days: plans of the schedules, else the timing of the network. */
+export async function patternsRunning(stores: Stores, network: string, { scenario, timing }: Scenario, type: DayType, time: TimeOfDay): Promise<Map<SignalId, Pattern>> {
+  const base = runningPatterns(timing, time, type === 'weekday' ? 1 : type === 'saturday' ? 6 : 7)
+  return new Map([...base, ...await runningOverlay(stores, network, scenario.corridors, type, time)])
 }
 
 async function findRunnable(stores: Stores, id: string | undefined): Promise<PlanRecord | undefined> {

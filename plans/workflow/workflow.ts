@@ -1,9 +1,10 @@
 // The way of a plan from draft to street. Every step is one transaction: the plan in its next version, an entry in the audit, an event.
 // What was checked, simulated and approved is one document on one version of the network, bound by hash; anything else is a new draft.
 import { GreenwaveError } from '../../model/errors.ts'
+import type { Demand } from '../../model/demand.ts'
 import type { Loser, Plan } from '../../model/plan.ts'
-import { runningPatterns } from '../../model/schedule.ts'
-import type { Pattern, SignalId } from '../../model/signal.ts'
+import type { SignalId } from '../../model/signal.ts'
+import type { Seconds } from '../../model/units.ts'
 import type { SimulationPool } from '../../simulation/batch/index.ts'
 import { resolvePeriod } from '../../simulation/demand/index.ts'
 import type { AuditEntry } from '../ports/audit-log.ts'
@@ -21,12 +22,12 @@ import { applyEdits, type PlanEdit } from './edits.ts'
 import { authorsOf, findDoubt, listEvidence, PLAN_SUBJECT, type SimulationDetail } from './evidence.ts'
 import { DEFAULT_LIMITS, findGridlock, listOverLimit, loserKey, type LoserLimits } from './gates.ts'
 import { refuseSentences } from './refuse.ts'
-import { findClash, runningOverlay } from './running.ts'
+import { findClash, patternsRunning } from './running.ts'
 import { sorted, withoutPlan, withSlots, type Slot } from './schedules.ts'
 import { simulateAgainstRunning } from './simulate.ts'
 import { requireStep, RUNNABLE, type ApprovedPlan, type CheckedPlan, type SimulatedPlan } from './stages.ts'
 import { findStandingApproval } from './standing.ts'
-import { StreetCache } from './streets.ts'
+import { StreetCache, type Streets } from './streets.ts'
 
 export interface WorkflowOptions {
   store: Store
@@ -66,6 +67,10 @@ export interface SimulateRequest extends StepRequest {
   seed?: number
   /** On which days the plan running now is looked up; weekday by default. */
   day_type?: DayType
+  /** Measured, in place of the network's own; its hash goes into the audit. */
+  demand?: Demand
+  /** How long to measure; an hour by default. */
+  window_s?: Seconds
   pool?: SimulationPool
   signal?: AbortSignal
   onProgress?: (share: number) => void
@@ -149,11 +154,11 @@ export class PlanWorkflow {
     })
   }
 
-  /** Throws `plan.refused` with what the document breaks; it stays a draft then. */
-  async check(request: StepRequest): Promise<CheckedPlan> {
+  /** Throws `plan.refused` with what the document breaks; it stays a draft then. `demand`: says which hours there are, in place of the network's own. */
+  async check({ demand, ...request }: StepRequest & { demand?: Demand }): Promise<CheckedPlan> {
     const plan = await this.#step({ ...request, action: 'plan.check', least: 'engineer', service: 'service', to: 'checked' }, async (stores, old) => {
       requireBound(old)
-      refuseSentences(findFaults(await this.#streets.get(stores, old.network, old.network_version), old.document))
+      refuseSentences(findFaults(await this.#streetsOf(stores, old, demand), old.document))
       return {}
     })
     return plan as CheckedPlan
@@ -161,22 +166,22 @@ export class PlanWorkflow {
 
   /** Long: a job's work. Throws `plan.stage` before simulating anything where it is not its turn. */
   async simulate(request: SimulateRequest): Promise<SimulationOutcome> {
-    const { plan: id, expected, actor, runs = DEFAULT_RUNS, seed = 1, day_type = 'weekday', pool, signal, onProgress } = request
+    const { plan: id, expected, actor, runs = DEFAULT_RUNS, seed = 1, day_type = 'weekday', demand, window_s, pool, signal, onProgress } = request
     const { old, streets, running } = await this.#store.tx(async (stores) => {
       await requireActor(stores, actor, 'engineer', 'simulating a plan')
       const checked = await requireProven(stores, await getPlan(stores, id, expected), 'simulated', 'checked')
-      const found = await this.#streets.get(stores, checked.network, checked.network_version)
-      return { old: checked, streets: found, running: await this.#runningNow(stores, checked, day_type) }
+      const found = await this.#streetsOf(stores, checked, demand)
+      return { old: checked, streets: found, running: await patternsRunning(stores, checked.network, found.scenario, day_type, resolvePeriod(found.scenario, checked.period).start_s) }
     })
     const { evaluation, losers } = await this.#simulator({
-      ...streets, document: old.document, running, runs, seed, ...(pool === undefined ? {} : { pool }), ...(signal === undefined ? {} : { signal }), ...(onProgress === undefined ? {} : { onProgress }),
+      ...streets, document: old.document, running, runs, seed, ...(window_s === undefined ? {} : { window_s }), ...(pool === undefined ? {} : { pool }), ...(signal === undefined ? {} : { signal }), ...(onProgress === undefined ? {} : { onProgress }),
     })
     signal?.throwIfAborted()
     const over_limit = listOverLimit(losers, this.#limits)
     const gridlock = findGridlock(evaluation.before, evaluation.after)
     // As the store will give it back: a figure that no run gave is null.
     const kept = JSON.parse(JSON.stringify(evaluation)) as typeof evaluation
-    const detail = { evaluation: hashOf(kept), over_limit: over_limit.map(loserKey), runs, seed, day_type, against: hashOf([...running.values()]), ...(gridlock === undefined ? {} : { refused: gridlock }) }
+    const detail = { evaluation: hashOf(kept), over_limit: over_limit.map(loserKey), runs, seed, day_type, against: hashOf([...running.values()]), ...(demand === undefined ? {} : { demand: hashOf(demand) }), ...(window_s === undefined ? {} : { window_s }), ...(gridlock === undefined ? {} : { refused: gridlock }) }
     const plan = await this.#step({ plan: id, expected, actor, action: 'plan.simulate', least: 'engineer', service: 'service', to: 'simulated' }, async (_stores, now, entries) => {
       requireEvidence(now, entries, 'checked')
       return { plan: { evaluation: kept, ...(gridlock === undefined ? {} : { stage: 'checked' as const }) }, detail }
@@ -228,7 +233,7 @@ export class PlanWorkflow {
       const next = withSlots(before.entries, old.id, slots)
       await this.#requireNoClash(stores, approved, next)
       schedule = await stores.schedules.put(old.network, old.corridor, next, before.version)
-      return { detail: { slots, schedule_version: schedule.version } }
+      return { detail: { slots, schedule_version: schedule.version, before: before.entries } }
     })
     return { plan, schedule: schedule! }
   }
@@ -321,11 +326,9 @@ export class PlanWorkflow {
     await stores.events.append({ time_s, kind: 'plan.changed', network, body: { id, action, stage, version, corridor, period } })
   }
 
-  async #runningNow(stores: Stores, plan: PlanRecord, type: DayType): Promise<Map<SignalId, Pattern>> {
-    const { scenario } = await this.#streets.get(stores, plan.network, plan.network_version)
-    const { start_s } = resolvePeriod(scenario, plan.period)
-    const base = runningPatterns(scenario.timing, start_s, type === 'weekday' ? 1 : type === 'saturday' ? 6 : 7)
-    return new Map([...base, ...await runningOverlay(stores, plan.network, scenario.scenario.corridors, type, start_s)])
+  async #streetsOf(stores: Stores, plan: PlanRecord, demand: Demand | undefined): Promise<Streets> {
+    const own = await this.#streets.get(stores, plan.network, plan.network_version)
+    return demand === undefined ? own : { ...own, scenario: { ...own.scenario, demand } }
   }
 
   async #requireNoClash(stores: Stores, plan: ApprovedPlan, entries: readonly ScheduleRecord[]): Promise<void> {

@@ -1,0 +1,175 @@
+// One period of one corridor: a plan for it where one is worth having, led as far as it may go. Each step is looked up before it is taken, so that a night
+// that was cut off goes on where it was, and comes to the same end.
+import { GreenwaveError } from '../../model/errors.ts'
+import type { Pattern, SignalId } from '../../model/signal.ts'
+import type { SimulationPool } from '../../simulation/batch/index.ts'
+import { planScenario } from '../plan-scenario.ts'
+import type { NightVerdict } from '../ports/nights.ts'
+import type { PlanRecord } from '../ports/plans.ts'
+import { SERVICE_ACTOR } from '../workflow/actors.ts'
+import { type ApprovalDetail, listEvidence } from '../workflow/evidence.ts'
+import { findGridlock } from '../workflow/gates.ts'
+import { patternsRunning } from '../workflow/running.ts'
+import { RUNNABLE } from '../workflow/stages.ts'
+import { aligned, changeOf, changeSentence, listLeaps } from './change.ts'
+import { compareDay } from './compare-days.ts'
+import { draw } from './draws.ts'
+import { gainOf, listUnsure, listVictims } from './gates.ts'
+import type { NightInput } from './input.ts'
+import type { NightOptions } from './options.ts'
+import type { NightPeriod } from './periods.ts'
+import { planId } from './plan-ids.ts'
+import type { NightTask } from './queue.ts'
+import type { NightRules } from './rules.ts'
+
+export interface PeriodNight {
+  options: NightOptions
+  rules: NightRules
+  task: NightTask
+  input: NightInput
+  period: NightPeriod
+  /** Why nothing of this corridor may go into the street without a person tonight. */
+  holds: readonly string[]
+  pool: SimulationPool
+  signal: AbortSignal
+  onProgress: (share: number, label: string) => void
+}
+
+export interface PeriodOutcome {
+  verdict: Extract<NightVerdict, 'kept' | 'proposed' | 'deployed' | 'held-out' | 'failed'>
+  plan?: string
+  sentence: string
+}
+
+/** Seeds below 2^20, one for each night, period and purpose. */
+const seedOf = (...words: string[]): number => 1 + Math.floor(draw('seed', ...words) * 1_000_000)
+
+/** Left as it is for a while, so that the loop can be compared with doing nothing. */
+export function isHeldOut({ network, corridor }: NightTask, period: string, dayNumber: number, rules: NightRules): boolean {
+  return draw('held-out', network, corridor, period, Math.floor(dayNumber / rules.rotation_days)) < rules.held_out_share
+}
+
+export async function replanPeriod(night: PeriodNight): Promise<PeriodOutcome> {
+  const { options: { store, workflow }, task, input, period, rules } = night
+  const id = planId(task, input.day_type, period.id)
+  try {
+    let plan = await store.plans.get(id)
+    if (plan === undefined) {
+      const found = await findBetter(night, id)
+      if ('sentence' in found) return { verdict: 'kept', sentence: found.sentence }
+      plan = found.plan
+    }
+    const step = () => ({ plan: id, expected: plan!.version, actor: SERVICE_ACTOR })
+    if (plan.stage === 'draft') plan = await workflow.check({ ...step(), demand: period.demand })
+    if (plan.stage === 'checked' && plan.evaluation === undefined) {
+      night.onProgress(0.5, 'simulating before and after')
+      const seed = seedOf(task.network, task.corridor, task.day, period.id)
+      ;({ plan } = await workflow.simulate({ ...step(), runs: rules.runs, seed, day_type: input.day_type, demand: period.demand, window_s: rules.window_s, pool: night.pool, signal: night.signal, onProgress: (share) => night.onProgress(0.5 + share / 2, 'simulating before and after') }))
+    }
+    return await decide(night, plan)
+  } catch (error) {
+    if (!(error instanceof GreenwaveError) || (error.code !== 'plan.refused' && error.code !== 'plan.infeasible')) throw error
+    return { verdict: 'failed', sentence: `${period.id}: no plan could be made: ${error.message}.` }
+  }
+}
+
+/** A draft that is better on enough of the last days; else why there is none. */
+async function findBetter(night: PeriodNight, id: string): Promise<{ plan: PlanRecord } | { sentence: string }> {
+  const { options, task, input, period, rules, signal, pool } = night
+  const running = await runningNow(night)
+  night.onProgress(0, 'planning')
+  const request = streetNow(input, period, running)
+  const { plan: planned } = await (options.plan ?? planScenario)({
+    ...request, scenario_name: `${task.network}@${input.network.version}`, corridor: task.corridor, period: period.id, options: {}, runs: 0, choose: true, window_s: rules.window_s, pool, signal,
+    seed: seedOf(task.network, task.corridor, input.measured, period.id), version: options.version, inputs: { network: input.network.hash, measured: input.hash },
+    onProgress: (share, label) => night.onProgress(share / 4, label),
+  })
+  const plan = aligned(input.graph, { ...planned, period: period.id }, running)
+  const change = changeOf(input.graph, plan, running, rules)
+  if (change.signals === 0) return { sentence: `${period.id}: what runs is what would be planned.` }
+  const { agreed, asked } = await countDays(night, running, plan)
+  if (agreed < Math.min(rules.agreeing.least, period.days.length)) return { sentence: `${period.id}: what runs stays; a new plan was better by ${percent(rules.gain_share)} on ${agreed} of ${asked} comparable days.` }
+  const reason = `Night of ${task.day}, ${input.day_type} ${period.id}: better by ${percent(rules.gain_share)} or more on ${agreed} of ${asked} comparable days; ${changeSentence(change)}.`
+  return { plan: await options.workflow.draft({ id, network: task.network, network_version: input.network.version, document: plan, actor: SERVICE_ACTOR, reason }) }
+}
+
+const percent = (share: number): string => `${Math.round(1000 * share) / 10} %`
+
+/** The network with what runs now as its timing and what was measured as its demand. */
+function streetNow({ scenario }: NightInput, { id, start_s, end_s, demand }: NightPeriod, running: ReadonlyMap<SignalId, Pattern>) {
+  const timing = { ...scenario.timing, plans: [{ id: 'now', patterns: [...running.values()] }], schedule: [{ weekdays: [1, 2, 3, 4, 5, 6, 7], start_s: 0, plan: 'now' }] }
+  return { scenario: { ...scenario, demand, timing, scenario: { ...scenario.scenario, periods: [{ id, start_s, end_s }] } } }
+}
+
+const runningNow = ({ options: { store }, task, input, period }: PeriodNight): Promise<Map<SignalId, Pattern>> =>
+  store.tx((stores) => patternsRunning(stores, task.network, input.scenario, input.day_type, period.start_s))
+
+/** Newest first, until it is clear either way. */
+async function countDays(night: PeriodNight, running: ReadonlyMap<SignalId, Pattern>, plan: PlanRecord['document']): Promise<{ agreed: number; asked: number }> {
+  const { options, input: { scenario, graph, corridor }, period, rules, pool, signal, task } = night
+  const least = Math.min(rules.agreeing.least, period.days.length)
+  let [agreed, asked] = [0, 0]
+  for (const { day, demand } of period.days) {
+    if (agreed >= least || period.days.length - asked + agreed < least) break
+    night.onProgress(0.25 + (0.25 * asked) / period.days.length, `comparing on ${day}`)
+    const { before_s, after_s } = await (options.compareDay ?? compareDay)({
+      scenario, graph, corridor, period, demand, running, plan, seed: seedOf(task.network, task.corridor, day, period.id), window_s: rules.window_s, pool, signal,
+    })
+    asked++
+    if (after_s <= (1 - rules.gain_share) * before_s) agreed++
+  }
+  return { agreed, asked }
+}
+
+/** What was decided before stands; else by the rules. */
+async function decide(night: PeriodNight, plan: PlanRecord): Promise<PeriodOutcome> {
+  const { options: { workflow }, period, rules, input } = night
+  const evaluation = plan.evaluation
+  if (evaluation === undefined) return { verdict: 'kept', sentence: `${period.id}: the plan was taken back before it was simulated.` }
+  const gain = gainOf(evaluation, rules)
+  const told = `${plan.reason} ${gain.sentence}`
+  const gridlock = findGridlock(evaluation.before, evaluation.after)
+  if (!gain.enough || gridlock !== undefined || plan.stage === 'retired') {
+    if (plan.stage === 'checked' || plan.stage === 'simulated') await workflow.retire({ plan: plan.id, expected: plan.version, actor: SERVICE_ACTOR, reason: `The night of ${night.task.day} found too little gain.` })
+    return { verdict: 'kept', sentence: `${told} What runs stays: ${gridlock ?? `that is less than ${percent(rules.gain_share)}, or than two standard errors`}.` }
+  }
+  if (RUNNABLE.has(plan.stage)) return { verdict: 'deployed', plan: plan.id, sentence: told }
+  let approved = plan
+  if (plan.stage === 'simulated') {
+    const holds = [...night.holds, ...listLeaps(changeOf(input.graph, plan.document, await runningNow(night), rules), rules), ...listVictims(input, evaluation, rules)]
+    if (holds.length === 0) {
+      const outcome = await approve(night, plan)
+      if (typeof outcome === 'string') holds.push(outcome)
+      else approved = outcome
+    }
+    if (holds.length > 0) return { verdict: 'proposed', plan: plan.id, sentence: `${told} A person must decide: ${holds.join('; ')}.` }
+  } else if (!(await isOurs(night, plan))) return { verdict: 'proposed', plan: plan.id, sentence: told }
+  try {
+    await workflow.schedule({ plan: approved.id, expected: approved.version, actor: SERVICE_ACTOR, slots: period.slots })
+  } catch (error) {
+    if (!(error instanceof GreenwaveError) || (error.code !== 'plan.refused' && error.code !== 'plan.stage')) throw error
+    return { verdict: 'proposed', plan: plan.id, sentence: `${told} It could not be scheduled: ${error.message}.` }
+  }
+  return { verdict: 'deployed', plan: plan.id, sentence: told }
+}
+
+/** The plan approved, or why not. */
+async function approve({ options: { workflow } }: PeriodNight, plan: PlanRecord): Promise<PlanRecord | string> {
+  try {
+    return await workflow.approveByStanding({ plan: plan.id, expected: plan.version })
+  } catch (error) {
+    if (!(error instanceof GreenwaveError) || (error.code !== 'plan.refused' && error.code !== 'request.forbidden')) throw error
+    return error.message
+  }
+}
+
+/** Approved in the name of a standing approval; what a person approved, a person schedules. */
+async function isOurs({ options: { store } }: PeriodNight, plan: PlanRecord): Promise<boolean> {
+  const approval = (await listEvidence(store, plan.id)).findLast(({ action }) => action === 'plan.approve')
+  return (approval?.detail as Partial<ApprovalDetail> | undefined)?.standing !== undefined
+}
+
+/** Of the whole corridor, before any period is looked at. */
+export const listCorridorHolds = (input: NightInput, rules: NightRules): string[] => [
+  ...(input.day_type === 'holiday' ? ['plans of holidays are looked at by people'] : []), ...listUnsure(input, rules),
+]
