@@ -77,12 +77,28 @@ function arc(lat_deg: number, dlon_deg: number): [number, number] {
 function inverse({ lon0, k, east, north }: Mercator, x: number, y: number, base: number): [number, number] {
   const [xi, eta] = [(y - north) / (k * RECTIFYING) + base, (x - east) / (k * RECTIFYING)]
   let [p, q] = [xi, eta]
-  BETA.forEach((b, j) => {
-    const m = 2 * (j + 1)
-    p -= b * Math.sin(m * xi) * Math.cosh(m * eta)
-    q -= b * Math.cos(m * xi) * Math.sinh(m * eta)
-  })
+  // Sines of multiples one from the other: every fix that is stored comes by here.
+  const [sin, cos, sinh, cosh] = [Math.sin(2 * xi), Math.cos(2 * xi), Math.sinh(2 * eta), Math.cosh(2 * eta)]
+  let [s, c, sh, ch] = [sin, cos, sinh, cosh]
+  for (let j = 0; j < BETA.length; j++) {
+    p -= BETA[j]! * s * ch
+    q -= BETA[j]! * c * sh
+    const [s1, sh1] = [s, sh]
+    s = s1 * cos + c * sin
+    c = c * cos - s1 * sin
+    sh = sh1 * cosh + ch * sinh
+    ch = ch * cosh + sh1 * sinh
+  }
   const chi = Math.asin(Math.sin(p) / Math.cosh(q))
-  const lat = DELTA.reduce((sum, d, j) => sum + d * Math.sin(2 * (j + 1) * chi), chi)
+  let lat = chi
+  const [sin2, cos2] = [Math.sin(2 * chi), Math.cos(2 * chi)]
+  s = sin2
+  c = cos2
+  for (let j = 0; j < DELTA.length; j++) {
+    lat += DELTA[j]! * s
+    const s1 = s
+    s = s1 * cos2 + c * sin2
+    c = c * cos2 - s1 * sin2
+  }
   return [lon0 + Math.atan2(Math.sinh(q), Math.cos(p)) / RAD, lat / RAD]
 }

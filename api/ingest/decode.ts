@@ -6,7 +6,8 @@ import { ProbeFeed, type ProbeForm } from '../../adapters/feeds/probes/index.ts'
 import { GreenwaveError } from '../../model/errors.ts'
 import type { Datum, Fix, FeedHealth } from '../../model/feed.ts'
 import { LocalTime } from '../../model/local-time.ts'
-import { findProjection } from '../../model/projection.ts'
+import type { Network } from '../../model/network.ts'
+import { findProjection, type Projection } from '../../model/projection.ts'
 import type { Scenario } from '../../model/scenario.ts'
 import type { Instant } from '../../model/units.ts'
 import type { FeedRecord } from '../../plans/ports/observations.ts'
@@ -22,14 +23,11 @@ const FORMS: readonly unknown[] = ['csv', 'ndjson', 'fcd', 'gtfs', 'gtfs-json'] 
 /** Throws `request.too-large`, `request.malformed` for a broken archive, `input.*` where the batch can't be believed at all. */
 export async function decodeBatch(feed: FeedRecord, { scenario, network }: Scenario, bytes: Uint8Array, now: Instant): Promise<{ fixes: Fix[]; health: FeedHealth }> {
   const { datum, time_zone, speed_unit } = feed.settings
-  const local = new LocalTime(typeof time_zone === 'string' ? time_zone : scenario.time_zone)
-  const xs = network.nodes.map(({ x_m }) => x_m)
-  const ys = network.nodes.map(({ y_m }) => y_m)
-  const least = (values: readonly number[]): number => values.reduce((a, b) => Math.min(a, b), Infinity)
-  const most = (values: readonly number[]): number => values.reduce((a, b) => Math.max(a, b), -Infinity)
+  const local = localTime(typeof time_zone === 'string' ? time_zone : scenario.time_zone)
+  const { projection, bounds } = groundOf(network)
   const probes = new ProbeFeed([memorySource(feed.id, await unpacked(bytes))], {
-    source: feed.id, datum: DATUMS.includes(datum) ? (datum as Datum) : undefined, projection: findProjection(network.coordinate_reference), local, day: local.day(now), now,
-    bounds: [least(xs), least(ys), most(xs), most(ys)], ...(SPEED_UNITS.includes(speed_unit) ? { speed_unit: speed_unit as 'mps' } : {}),
+    source: feed.id, datum: DATUMS.includes(datum) ? (datum as Datum) : undefined, projection, local, day: local.day(now), now,
+    bounds, ...(SPEED_UNITS.includes(speed_unit) ? { speed_unit: speed_unit as 'mps' } : {}),
   }, FORMS.includes(feed.format) ? (feed.format as ProbeForm) : undefined)
   const fixes: Fix[] = []
   for await (const some of probes.batches()) {
@@ -37,6 +35,39 @@ export async function decodeBatch(feed: FeedRecord, { scenario, network }: Scena
     if (fixes.length > BATCH_LIMITS.fixes) throw new GreenwaveError('request.too-large', `The batch has more than ${BATCH_LIMITS.fixes} fixes`)
   }
   return { fixes, health: probes.account.health() }
+}
+
+interface Ground { projection: Projection | undefined; bounds: readonly [number, number, number, number] }
+
+// Batches are small and many: what is the same for all of a network is made once.
+const grounds = new WeakMap<Network, Ground>()
+const zones = new Map<string, LocalTime>()
+/** Zones that there are, about. */
+const MOST_ZONES = 600
+
+function groundOf(network: Network): Ground {
+  let ground = grounds.get(network)
+  if (ground === undefined) {
+    const bounds: [number, number, number, number] = [Infinity, Infinity, -Infinity, -Infinity]
+    for (const { x_m, y_m } of network.nodes) {
+      bounds[0] = Math.min(bounds[0], x_m)
+      bounds[1] = Math.min(bounds[1], y_m)
+      bounds[2] = Math.max(bounds[2], x_m)
+      bounds[3] = Math.max(bounds[3], y_m)
+    }
+    ground = { projection: findProjection(network.coordinate_reference), bounds }
+    grounds.set(network, ground)
+  }
+  return ground
+}
+
+function localTime(time_zone: string): LocalTime {
+  let local = zones.get(time_zone)
+  if (local === undefined) {
+    local = new LocalTime(time_zone)
+    if (zones.size < MOST_ZONES) zones.set(time_zone, local)
+  }
+  return local
 }
 
 async function unpacked(bytes: Uint8Array): Promise<Uint8Array> {

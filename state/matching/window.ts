@@ -33,6 +33,9 @@ const UNASKED = -2
 /** Share of vehicles that leave their carriageway for one beside it where they may. */
 const LOG_CHANGE = Math.log(0.97 / 0.03)
 
+/** Steps whose columns are made as one: arrays of their own would each be memory of its own to the runtime. */
+const SLAB = 256
+
 /** A fix that is not matched by itself: standing, or nowhere near a road, or contradicting those around it. */
 export interface Held { fix: Fix; believed: boolean }
 
@@ -50,6 +53,8 @@ export interface Step {
 export class Window {
   readonly #road: MatchRoad
   readonly #spare: Step[] = []
+  #slab = new Float32Array(0)
+  #used = SLAB
   readonly #base = new Int32Array(MOST)
   readonly #tail = new Float64Array(MOST)
   readonly #changed = new Uint8Array(MOST)
@@ -68,7 +73,7 @@ export class Window {
 
   /** A step of the candidates as they are now; all equally likely to begin with. */
   begin(fix: Fix, candidates: Candidates): Step {
-    const step = this.#spare.pop() ?? { fix, n: 0, data: new Float32Array(SIZE), back_m: 0, held: [] }
+    const step = this.#spare.pop() ?? { fix, n: 0, data: this.#columns(), back_m: 0, held: [] }
     const { data } = step
     step.fix = fix
     step.n = candidates.n
@@ -86,6 +91,14 @@ export class Window {
     }
     for (let i = 0; i < step.n; i++) data[FORWARD + i]! /= sum
     return step
+  }
+
+  #columns(): Float32Array {
+    if (this.#used === SLAB) {
+      this.#slab = new Float32Array(SLAB * SIZE)
+      this.#used = 0
+    }
+    return this.#slab.subarray(SIZE * this.#used, SIZE * ++this.#used)
   }
 
   release(step: Step): void {
