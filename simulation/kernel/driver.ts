@@ -86,6 +86,11 @@ export function stoppingDistance(w: World, v: number): number {
   return brakeDistance(w.spd[v]!, w.dec[v]!, w.dt)
 }
 
+/** True while a vehicle can still stop within `distance`; by SUMO's rules also who is that slow. */
+export function canStop(w: World, v: number, distance: number): boolean {
+  return distance > stoppingDistance(w, v) || (w.sumo && w.spd[v]! < w.dec[v]! * w.dt)
+}
+
 /** Seconds to cover a distance, accelerating from v to at most vTop (slowing to it counts as at once). */
 export function timeToCover(d: number, v: number, a: number, vTop: number): number {
   if (d <= 0) return 0

@@ -4,7 +4,7 @@
 import { MERGING, YIELD_ONLY } from '../prepare.ts'
 import { announceFar, type Arrival, arrivalAt, knowArrival, runTo } from './approach.ts'
 import { idmFollow, kraussFollow } from './car-following.ts'
-import { stoppingDistance, timeToCover } from './driver.ts'
+import { canStop, timeToCover } from './driver.ts'
 import { CRITICAL_GAP_S, HALTING, IMPATIENCE_S, TIME_MARGIN_S, TURN_ON_RED_GAP_S } from './parameters.ts'
 import { findReservation, gapBehindFoe, isHeld, rankAt } from './reservations.ts'
 import { BY_RANK } from './signals.ts'
@@ -37,7 +37,8 @@ function findInWindow(w: World, v: number, c: number, toLine: number, everyone: 
   const run = !w.sumo || toLine < 0 ? seen : waiting > 0 ? waiting : runTo(w, c, seen)
   arrivalAt(w, v, c, seen, w.bound, p.length[p.lanes + c]! - waiting, false, run, w.sumo && toLine > 0 ? w.behind : Infinity, mine)
   leaveBehind(w, v, c, toLine, p.length[p.lanes + c]! - waiting, mine)
-  const impatience = toLine < stoppingDistance(w, v) && toLine > 0 ? 1 : Math.min(1, Math.max(0, w.haltedFor[v]! - w.dt) / IMPATIENCE_S)
+  // Who can no longer stop where it would have to wait counts on the others to brake.
+  const impatience = seen > 0 && !canStop(w, v, seen) ? 1 : Math.min(1, Math.max(0, w.haltedFor[v]! - w.dt) / IMPATIENCE_S)
   const end = p.zoneStart[c + 1]!
   for (let z = p.zoneStart[c]!; z < end; z++) {
     if (p.zoneYield[z] === 0 && !everyone) continue

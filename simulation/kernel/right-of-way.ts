@@ -1,6 +1,6 @@
 // May a vehicle pass the line it comes up to? Decided anew every step until it can no longer stop, when it takes a
 // reservation. A decision that has become wrong is withdrawn as long as the vehicle can stop.
-import { stoppingDistance } from './driver.ts'
+import { canStop, stoppingDistance } from './driver.ts'
 import { findBlocker } from './gaps.ts'
 import { EMERGENCY_DECELERATION, HALTING, SNEAKERS, START_REACTION_S, YELLOW_DECELERATION, YELLOW_REACTION_S } from './parameters.ts'
 import { findBodyInTheWay, findReservation, findWaiterAhead, findWaitingSibling, leaveWaitingPlace, reserve, withdraw } from './reservations.ts'
@@ -33,10 +33,6 @@ function stopsAtYellow(w: World, v: number, c: number, distance: number): boolea
   const turn = w.p.speed[w.p.lanes + c]!
   if (w.goes[v] === 2 || (speed > turn && turn < SLOW_TURN * w.p.speed[w.p.connFrom[c]!]!)) return true
   return distance > speed * (w.signals.until[c]! - w.now)
-}
-
-function canStop(w: World, v: number, distance: number): boolean {
-  return distance > stoppingDistance(w, v) || (w.sumo && w.spd[v]! < w.dec[v]! * w.dt)
 }
 
 /**
