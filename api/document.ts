@@ -38,7 +38,7 @@ export async function describeApi(version: string): Promise<OpenApi> {
 }
 
 /** With those of operations, told of a store that is always open. */
-export const everyRoute = (version: string): ServerOptions['routes'] => [operationRoutes({ trouble: undefined, lastLook_s: undefined }, version), ...allRoutes]
+export const everyRoute = (version: string): ServerOptions['routes'] => [operationRoutes({ trouble: undefined, full: undefined, lastLook_s: undefined }, version), ...allRoutes]
 
 export async function documentOf(server: FastifyInstance): Promise<OpenApi> {
   await server.ready()

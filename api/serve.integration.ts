@@ -1,5 +1,5 @@
 // The service as it is run: `greenwave serve` from the build, in a process of its own, on PostgreSQL and on the embedded database.
-import { execFile, execFileSync } from 'node:child_process'
+import { execFile } from 'node:child_process'
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -63,13 +63,6 @@ describe('the service on PostgreSQL', () => {
   })
   afterAll(() => postgres?.remove())
 
-  /** All processes of the server stand still, as a computer does that swaps or a network that is cut. */
-  const freeze = (signal: 'SIGSTOP' | 'SIGCONT'): void => {
-    const postmaster = Number(readFileSync(join(postgres.directory, 'data', 'postmaster.pid'), 'utf8').split('\n')[0])
-    const children = execFileSync('ps', ['-o', 'pid=', '--ppid', String(postmaster)], { encoding: 'utf8' }).split('\n').map(Number).filter((pid) => pid > 0)
-    for (const pid of [postmaster, ...children]) process.kill(pid, signal)
-  }
-
   it('waits for a database that is not there yet and says so', async () => {
     postgres.stop()
     const service = await Serving.start(args)
@@ -116,7 +109,7 @@ describe('the service on PostgreSQL', () => {
     await service.ready()
     await service.logIn()
     if (how === 'stopped') postgres.stop()
-    else freeze('SIGSTOP')
+    else postgres.freeze()
     try {
       await until(async () => (await service.ask('GET', '/readyz')).status === 503, 30_000)
       expect((await service.ask('GET', '/readyz')).body).toMatchObject({ status: 'not_ready', reasons: [{ what: 'store', code: 'store.unreachable', reason: expect.stringContaining(String(postgres.port)) as string }] })
@@ -125,7 +118,7 @@ describe('the service on PostgreSQL', () => {
       expect((await service.ask('GET', '/healthz')).status).toBe(200)
     } finally {
       if (how === 'stopped') postgres.start()
-      else freeze('SIGCONT')
+      else postgres.thaw()
     }
     await until(async () => (await service.ask('GET', '/readyz')).status === 200, 30_000)
     expect((await service.ask('GET', '/api/v1/networks')).status).toBe(200)

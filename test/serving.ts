@@ -52,7 +52,10 @@ export class Serving {
     return ask(`http://127.0.0.1:${this.port}${path}`, method, body, { ...(this.#token === '' ? {} : { authorization: `Bearer ${this.#token}` }), ...headers })
   }
 
-  ready = (within_ms?: number): Promise<void> => until(async () => (await this.ask('GET', '/readyz')).status === 200, within_ms)
+  ready = (within_ms?: number): Promise<void> => until(async () => {
+    if (!this.runs) throw new Error(`it ended by itself: ${this.said.slice(-3000)}`)
+    return (await this.ask('GET', '/readyz')).status === 200
+  }, within_ms)
 
   async logIn(): Promise<void> {
     this.#token = ''

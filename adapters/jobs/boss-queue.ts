@@ -3,7 +3,7 @@
 import { PgBoss } from 'pg-boss'
 import { GreenwaveError } from '../../model/errors.ts'
 import type { JobQueue, JobWork } from '../../plans/ports/jobs.ts'
-import { insertJob, type JobPace, type JobPlace, listAll, MOST_ATTEMPTS, PACE, problemOfJob } from './job-record.ts'
+import { insertJob, type JobPace, type JobPlace, listAll, mayPass, MOST_ATTEMPTS, PACE, problemOfJob } from './job-record.ts'
 import { announce, runJob } from './run-job.ts'
 
 export interface BossQueueOptions extends JobPlace {
@@ -52,9 +52,11 @@ class BossQueue implements JobQueue {
     this.#boss = new PgBoss({
       connectionString: options.url, schema: SCHEMA, max: options.connections ?? 4, application_name: 'greenwave jobs',
       schedule: false, supervise: true, superviseIntervalSeconds: 2, monitorIntervalSeconds: 2, maintenanceIntervalSeconds: 60, reindex: false, monitorVacuum: false,
+      // Its statements are short: a server that says nothing for so long is not waited for.
+      ...({ connectionTimeoutMillis: 5000, query_timeout: 20_000, keepAlive: true } as object),
     })
-    // Without a listener a lost connection would end the process; pg-boss asks again by itself.
-    this.#boss.on('error', (error: unknown) => options.onDefect?.('', error))
+    // Without a listener a lost connection would end the process; pg-boss asks again by itself, and the store tells that the database is away.
+    this.#boss.on('error', (error: unknown) => this.#defect('', error))
   }
 
   handle(kind: string, work: JobWork, { at_once = 1 }: { at_once?: number } = {}): void {
@@ -69,7 +71,7 @@ class BossQueue implements JobQueue {
       await this.#boss.send(kind, { id }, { id })
     } catch (error) {
       // It is written down: a worker's next sweep hands it over.
-      this.#options.onDefect?.(id, error)
+      this.#defect(id, error)
     }
     return id
   }
@@ -88,16 +90,16 @@ class BossQueue implements JobQueue {
     if (this.#started || this.#stopped) return
     this.#started = true
     for (const [kind, { work, at_once }] of this.#kinds) {
-      await this.#open(kind)
-      await this.#boss.work<{ id: string }>(kind, { batchSize: 1, localConcurrency: at_once, pollingIntervalSeconds: 0.5, includeMetadata: true, heartbeatRefreshSeconds: 2 }, async ([job]) => {
+      await this.#insist(() => this.#open(kind))
+      await this.#insist(() => this.#boss.work<{ id: string }>(kind, { batchSize: 1, localConcurrency: at_once, pollingIntervalSeconds: 0.5, includeMetadata: true, heartbeatRefreshSeconds: 2 }, async ([job]) => {
         if (job !== undefined) await this.#tracked(this.#run(job.data.id, work, job.retryCount + 1, job.signal))
-      })
-      await this.#boss.work<{ id: string }>(deadOf(kind), { batchSize: 1, pollingIntervalSeconds: 2 }, async ([job]) => {
+      }))
+      await this.#insist(() => this.#boss.work<{ id: string }>(deadOf(kind), { batchSize: 1, pollingIntervalSeconds: 2 }, async ([job]) => {
         if (job !== undefined) await this.#giveUp(job.data.id)
-      })
+      }))
     }
-    await this.#handOver()
-    this.#sweep = setInterval(() => { this.#sweeping = this.#sweeping.then(() => this.#handOver()).catch((error: unknown) => this.#options.onDefect?.('', error)) }, SWEEP_MS)
+    await this.#insist(() => this.#handOver())
+    this.#sweep = setInterval(() => { this.#sweeping = this.#sweeping.then(() => this.#handOver()).catch((error: unknown) => this.#defect('', error)) }, SWEEP_MS)
   }
 
   async stop(patience_ms: number): Promise<void> {
@@ -146,6 +148,23 @@ class BossQueue implements JobQueue {
     }
   }
 
+  #defect(id: string, error: unknown): void {
+    if (!isAway(error)) this.#options.onDefect?.(id, error)
+  }
+
+  /** Again until the database is there. */
+  async #insist(work: () => Promise<unknown>): Promise<void> {
+    for (;;) {
+      try {
+        await work()
+        return
+      } catch (error) {
+        if (!isAway(error) || this.#stopped) throw error
+        await new Promise((resolve) => { setTimeout(resolve, this.#pace.again_ms) })
+      }
+    }
+  }
+
   async #open(kind: string): Promise<void> {
     if (this.#stopped) throw new GreenwaveError('service.stopping', 'This process stops and takes no more jobs.')
     // A database that is away now may be there for the next one.
@@ -164,6 +183,14 @@ class BossQueue implements JobQueue {
 }
 
 const CUT_OFF_MS = 1000
+
+/** Whether the database could not be reached, or is going down or coming up (classes 08, 53 and 57P of SQLSTATE): it passes. */
+function isAway(error: unknown): boolean {
+  if (error instanceof GreenwaveError) return mayPass(error)
+  if (!(error instanceof Error)) return false
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : ''
+  return /^(08|53|57P)\w+$|^E[A-Z]{3,}$/.test(code) || /Connection terminated|timeout exceeded|read timeout|not queryable/i.test(error.message)
+}
 const deadOf = (kind: string): string => `${kind}-given-up`
 
 async function withinMs(work: Promise<unknown>, patience_ms: number): Promise<void> {

@@ -32,6 +32,8 @@ export interface TransactionOptions {
 
 export interface Database extends Sql {
   tx<T>(work: (transaction: Sql) => Promise<T>, options?: TransactionOptions): Promise<T>
+  /** Whether the database answers: throws `store.unreachable` where it does not. Asked again and again it frees those who wait for a server that hangs. */
+  look(statement: string): Promise<void>
   close(): Promise<void>
 }
 

@@ -63,9 +63,7 @@ export function storeOn(database: Database, clock: Clock): Store {
       if (inside.getStore()?.open === true) throw new GreenwaveError('internal', 'a transaction was begun inside the one that is open here')
       return retried((attempt) => once(work, attempt > 1))
     },
-    async ping() {
-      await outside.query('SELECT 1 FROM migration LIMIT 1')
-    },
+    ping: () => database.look('SELECT 1 FROM migration LIMIT 1'),
     close: () => database.close(),
   }
 }

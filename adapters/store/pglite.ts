@@ -139,6 +139,10 @@ class PgliteDatabase implements Database {
     }
   }
 
+  async look(statement: string): Promise<void> {
+    await this.query(statement)
+  }
+
   close(): Promise<void> {
     this.#closed ??= this.#pglite.close().finally(() => this.#lock.release())
     return this.#closed

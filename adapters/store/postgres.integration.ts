@@ -13,6 +13,7 @@ import { MIGRATIONS } from './migrations/index.ts'
 import { openStore } from './open-store.ts'
 import { openPostgres } from './postgres.ts'
 import { startPostgres, type TestPostgres } from './testing.ts'
+import { Wire } from '../../test/wire.ts'
 
 let postgres: TestPostgres
 let store: Store
@@ -147,7 +148,8 @@ describe('the store when PostgreSQL is in trouble', () => {
     }
     const senders = [send(0), send(1), send(2)]
     for (let round = 0; round < 3; round++) {
-      await new Promise((resolve) => { setTimeout(resolve, 400) })
+      const before = acknowledged.length
+      while (acknowledged.length < before + 4) await new Promise((resolve) => { setTimeout(resolve, 20) })
       postgres.kill()
       await new Promise((resolve) => { setTimeout(resolve, 300) })
       restart()
@@ -159,6 +161,28 @@ describe('the store when PostgreSQL is in trouble', () => {
     for await (const piece of store.observations.fixes('killed', 0, 4e9)) rows += piece.length
     expect(acknowledged.length).toBeGreaterThan(3)
     expect(rows).toBe(200 * acknowledged.length)
+  })
+  it('gives up what hangs when the wire was cut and nobody was told, and goes on over a new one', async () => {
+    const wire = await Wire.to(postgres.port)
+    const far = await openStore({ url: postgres.url.replace(String(postgres.port), String(wire.port)) })
+    try {
+      await far.ping()
+      await far.plans.list({}, { limit: 1 })
+      wire.cut()
+      const given_up = far.plans.list({}, { limit: 1 })
+      given_up.catch(() => {})
+      // As the keeper of the store does.
+      while (await far.ping().then(() => false, () => true)) {
+        if (await Promise.race([given_up.then(() => true, () => true), new Promise((resolve) => { setTimeout(resolve, 500, false) })])) break
+      }
+      await expect(given_up).rejects.toMatchObject({ code: 'store.unreachable' })
+      wire.mend()
+      await far.ping()
+      await far.plans.list({}, { limit: 1 })
+    } finally {
+      wire.close()
+      await far.close()
+    }
   })
   it('says that the disk is full, keeps what was there, and goes on when there is room', async ({ skip }) => {
     // A small disk of its own for the database: only where we may mount one.

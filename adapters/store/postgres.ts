@@ -1,4 +1,5 @@
 // PostgreSQL with PostGIS over a pool of connections. Lost connections are replaced by the pool: whoever asks after the server is back is served.
+import type { Socket } from 'node:net'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import pg from 'pg'
@@ -28,29 +29,53 @@ function addressOf(url: string): string {
   return `at ${host}${pathname}`
 }
 
+/** A look that is not answered by then has failed. */
+const LOOK_MS = 5000
+/** When no look was answered for so long, what is under way hangs as well, and is given up: the network would tell after a quarter of an hour. */
+const SILENT_MS = 10_000
+
 /** Nothing is connected before the first statement. */
 export function openPostgres(url: string, { connections = 10, connect_timeout_ms = 5000 }: PostgresOptions = {}): Database {
-  const pool = new pg.Pool({
-    connectionString: url, max: connections, connectionTimeoutMillis: connect_timeout_ms, keepAlive: true, keepAliveInitialDelayMillis: 10_000, types, application_name: 'greenwave',
-    // A process that hangs in the middle of a transaction must not hold its locks for ever.
-    idle_in_transaction_session_timeout: 60_000,
-  })
-  // A connection that breaks while nobody uses it is no error of anybody; one in use fails its statement.
-  pool.on('error', () => {})
-  pool.on('connect', (client) => { client.on('error', () => {}) })
-  return new PostgresDatabase(pool, addressOf(url))
+  const poolOf = (max: number): pg.Pool => {
+    const pool = new pg.Pool({
+      connectionString: url, max, connectionTimeoutMillis: connect_timeout_ms, keepAlive: true, keepAliveInitialDelayMillis: 10_000, types, application_name: 'greenwave',
+      // A process that hangs in the middle of a transaction must not hold its locks for ever.
+      idle_in_transaction_session_timeout: 60_000,
+    })
+    // A connection that breaks while nobody uses it is no error of anybody; one in use fails its statement.
+    pool.on('error', () => {})
+    pool.on('connect', (client) => { client.on('error', () => {}) })
+    return pool
+  }
+  return new PostgresDatabase(poolOf(connections), poolOf(1), addressOf(url))
 }
 
 class PostgresDatabase implements Database {
   readonly kind = 'postgres'
   readonly inTransaction = false
   readonly #pool: pg.Pool
+  /** Of looks: they say whether the server answers, however many statements wait for a connection. */
+  readonly #looks: pg.Pool
   readonly #address: string
+  readonly #busy = new Set<pg.PoolClient>()
+  #silent_since: number | undefined
   #closed: Promise<void> | undefined
 
-  constructor(pool: pg.Pool, address: string) {
+  constructor(pool: pg.Pool, looks: pg.Pool, address: string) {
     this.#pool = pool
+    this.#looks = looks
     this.#address = address
+  }
+
+  async look(statement: string): Promise<void> {
+    this.#silent_since ??= performance.now()
+    try {
+      await this.#lookOnce(statement)
+      this.#silent_since = undefined
+    } catch (error) {
+      if (this.#silent_since !== undefined && performance.now() - this.#silent_since >= SILENT_MS) for (const client of this.#busy) hangUp(client)
+      throw translated(error, this.#address)
+    }
   }
 
   query<R>(text: string, params: readonly unknown[] = []): Promise<R[]> {
@@ -75,7 +100,7 @@ class PostgresDatabase implements Database {
     try {
       return await work(connection)
     } finally {
-      client.release(connection.lost)
+      this.#release(client, connection.lost)
     }
   }
 
@@ -93,22 +118,47 @@ class PostgresDatabase implements Database {
       // Whatever `work` made of it: a transaction that the database gave up may succeed when it is tried again.
       throw mayBeRetried(connection.failure) ? connection.failure : error
     } finally {
-      client.release(connection.lost)
+      this.#release(client, connection.lost)
     }
   }
 
   close(): Promise<void> {
-    this.#closed ??= this.#pool.end()
+    this.#closed ??= Promise.all([this.#pool.end(), this.#looks.end()]).then(() => {})
     return this.#closed
+  }
+
+  async #lookOnce(statement: string): Promise<void> {
+    const client = await this.#looks.connect()
+    const timer = setTimeout(() => hangUp(client), LOOK_MS)
+    let failed = true
+    try {
+      await client.query(statement)
+      failed = false
+    } finally {
+      clearTimeout(timer)
+      client.release(failed)
+    }
+  }
+
+  #release(client: pg.PoolClient, lost: boolean): void {
+    this.#busy.delete(client)
+    client.release(lost)
   }
 
   async #connect(): Promise<pg.PoolClient> {
     try {
-      return await this.#pool.connect()
+      const client = await this.#pool.connect()
+      this.#busy.add(client)
+      return client
     } catch (error) {
       throw translated(error, this.#address)
     }
   }
+}
+
+/** Its statement fails at once; saying good-bye to who does not listen would hang as well. */
+function hangUp(client: pg.PoolClient): void {
+  (client as unknown as { connection: { stream: Socket } }).connection.stream.destroy()
 }
 
 class Connection implements Sql {

@@ -18,6 +18,9 @@ export interface TestPostgres {
   start(): void
   /** As the power would. */
   kill(): void
+  /** All its processes stand still, as a computer does that swaps or a network that is cut; and go on. */
+  freeze(): void
+  thaw(): void
   /** Stops it and takes everything away. */
   remove(): void
 }
@@ -39,10 +42,10 @@ async function freePort(): Promise<number> {
 }
 
 /** `fsync` as in production; tests are quicker without, and a killed server needs none. */
-export async function startPostgres({ fsync = false, settings = {} }: { fsync?: boolean; settings?: Record<string, string> } = {}): Promise<TestPostgres> {
+export async function startPostgres({ fsync = false, settings = {}, parent = tmpdir() }: { fsync?: boolean; settings?: Record<string, string>; parent?: string } = {}): Promise<TestPostgres> {
   const programs = findPrograms()
   const port = await freePort()
-  const directory = mkdtempSync(join(tmpdir(), 'greenwave-postgres-'))
+  const directory = mkdtempSync(join(parent, 'greenwave-postgres-'))
   chmodSync(directory, 0o777)
   const data = join(directory, 'data')
   const run = (program: string, ...args: string[]): void => {
@@ -62,10 +65,15 @@ export async function startPostgres({ fsync = false, settings = {} }: { fsync?: 
     const pid = Number(readFileSync(join(data, 'postmaster.pid'), 'utf8').split('\n')[0])
     process.kill(pid, 'SIGKILL')
   }
+  const signalAll = (signal: 'SIGSTOP' | 'SIGCONT'): void => {
+    const postmaster = Number(readFileSync(join(data, 'postmaster.pid'), 'utf8').split('\n')[0])
+    const children = execFileSync('ps', ['-o', 'pid=', '--ppid', String(postmaster)], { encoding: 'utf8' }).split('\n').map(Number).filter((pid) => pid > 0)
+    for (const pid of [postmaster, ...children]) process.kill(pid, signal)
+  }
   run('initdb', '-D', data, '-A', 'trust', '-U', 'postgres', '-E', 'UTF8', '--locale=C.UTF-8', '-N')
   start()
   return {
-    url: createDatabase('greenwave'), port, directory, createDatabase, start, kill,
+    url: createDatabase('greenwave'), port, directory, createDatabase, start, kill, freeze: () => signalAll('SIGSTOP'), thaw: () => signalAll('SIGCONT'),
     stop: () => run('pg_ctl', '-D', data, '-m', 'fast', '-w', '-t', '60', 'stop'),
     remove() {
       try {

@@ -16,7 +16,7 @@ const SLOW_MS = 1000
 const CHECK_MS = 3000
 
 /** What these routes need of the store's keeper; one that is always open for documents and tests. */
-export type Kept = Pick<StoreKeeper, 'trouble' | 'lastLook_s'>
+export type Kept = Pick<StoreKeeper, 'trouble' | 'full' | 'lastLook_s'>
 
 /** `/healthz`, `/readyz`, `/metrics`, and one line a request in the log. */
 export function operationRoutes(kept: Kept, version: string): (server: FastifyInstance, service: Service) => void {
@@ -29,8 +29,11 @@ export function operationRoutes(kept: Kept, version: string): (server: FastifyIn
     route(server, {
       method: 'GET', url: '/readyz', outside: true, always: true, id: 'getReadiness', tag: 'operations', summary: 'Ready to serve', access: { role: 'public' }, answers: { 200: Readiness, 503: Readiness },
       handler: async (_request, reply) => {
-        const { trouble } = kept
-        const reasons = trouble === undefined ? (await Promise.all(checks.map(asked))).flat() : [{ what: 'store', reason: trouble.message, code: trouble.code, next: trouble.next }]
+        const trouble = kept.trouble ?? kept.full
+        const reasons = [
+          ...(trouble === undefined ? [] : [{ what: 'store', reason: trouble.message, code: trouble.code, next: trouble.next }]),
+          ...(kept.trouble === undefined ? (await Promise.all(checks.map(asked))).flat() : []),
+        ]
         reply.header('cache-control', 'no-store').status(reasons.length === 0 ? 200 : 503)
         return { status: reasons.length === 0 ? 'ready' : 'not_ready', store: store.kind, reasons }
       },

@@ -2,12 +2,14 @@
 import { GreenwaveError } from '../../model/errors.ts'
 import type { Store, Stores } from '../../plans/ports/store.ts'
 
+/** How long a full disk is told of after the last time that it was met. */
+const FULL_MS = 15_000
 /** Between looks. */
-const LOOK_MS = 2000
+const LOOK_MS = 1000
 /** Between tries to open. */
 const AGAIN_MS = 1000
 /** A look that takes longer has failed. The embedded database answers one after the other: a long statement is no trouble there. */
-const PATIENCE_MS = { postgres: 3000, pglite: 30_000 } as const
+const PATIENCE_MS = { postgres: 2000, pglite: 30_000 } as const
 /** One failed look may be a connection that was closed; the second is the database. */
 const FAILURES = 2
 /** Looks that were never answered. */
@@ -34,6 +36,7 @@ export class StoreKeeper {
   readonly #options: KeeperOptions
   #open: Store | undefined
   #trouble: GreenwaveError | undefined
+  #full: { error: GreenwaveError; met_ms: number } | undefined
   #failures = 0
   #pending = 0
   #stopped = false
@@ -45,7 +48,12 @@ export class StoreKeeper {
   constructor(options: KeeperOptions) {
     this.#options = options
     this.#trouble = new GreenwaveError('service.starting', `The database ${options.address} is being opened`)
-    this.store = lateStore(options.kind, () => this.#behind())
+    this.store = lateStore(options.kind, () => this.#behind(), (error) => this.#met(error))
+  }
+
+  /** The disk was full just now: what is there is served, but nothing new can be kept. */
+  get full(): GreenwaveError | undefined {
+    return this.#full !== undefined && performance.now() - this.#full.met_ms < FULL_MS ? this.#full.error : undefined
   }
 
   /** Why nobody can be served now. */
@@ -98,9 +106,15 @@ export class StoreKeeper {
     this.#pending++
     const began = performance.now()
     const patience = PATIENCE_MS[this.#options.kind]
-    const timer = setTimeout(() => this.#failed(new GreenwaveError('store.unreachable', `the database ${this.#options.address} has not answered for ${patience / 1000} s`)), patience)
+    let answered = false
+    const late = (): void => { if (!answered) this.#failed(new GreenwaveError('store.unreachable', `the database ${this.#options.address} has not answered for ${patience / 1000} s`)) }
+    // What kept this process from hearing is no fault of the database: an answer that is here by now is read first.
+    const timer = setTimeout(() => setImmediate(late), patience)
     void this.#open!.ping().then(
-      () => this.#answered((performance.now() - began) / 1000),
+      () => {
+        answered = true
+        this.#answered((performance.now() - began) / 1000)
+      },
       (error: unknown) => this.#failed(error instanceof GreenwaveError ? error : new GreenwaveError('store.unreachable', `the database ${this.#options.address} refuses to be read: ${String(error)}`, undefined, error)),
     ).finally(() => {
       clearTimeout(timer)
@@ -123,24 +137,34 @@ export class StoreKeeper {
     this.#trouble = error
   }
 
+  #met(error: unknown): void {
+    if (!(error instanceof GreenwaveError) || error.code !== 'store.full') return
+    if (this.full === undefined) this.#options.log.warn({ code: error.code }, error.message)
+    this.#full = { error, met_ms: performance.now() }
+  }
+
   #behind(): Store {
     if (this.#open === undefined) throw this.#trouble!
     return this.#open
   }
 }
 
-/** A store whose every method asks for the one behind it first. */
-function lateStore(kind: Store['kind'], behind: () => Store): Store {
-  const parts = Object.keys(STORES).map((name) => [name, late(() => behind()[name as keyof Stores])])
-  return { kind, ...(Object.fromEntries(parts) as Stores), tx: (work) => behind().tx(work), ping: () => behind().ping(), close: () => behind().close() }
+/** A store whose every method asks for the one behind it first. `met` hears of what failed. */
+function lateStore(kind: Store['kind'], behind: () => Store, met: (error: unknown) => void): Store {
+  const heard = <T>(result: T): T => {
+    if (result instanceof Promise) result.catch(met)
+    return result
+  }
+  const parts = Object.keys(STORES).map((name) => [name, late(() => behind()[name as keyof Stores], heard)])
+  return { kind, ...(Object.fromEntries(parts) as Stores), tx: (work) => heard(behind().tx(work)), ping: () => behind().ping(), close: () => behind().close() }
 }
 
-function late<T extends object>(behind: () => T): T {
+function late<T extends object>(behind: () => T, heard: (result: unknown) => unknown): T {
   return new Proxy({} as T, {
     // A promise looks for `then` in whatever it is given.
     get: (_, name) => (typeof name === 'symbol' || name === 'then' ? undefined : (...args: unknown[]) => {
       const target = behind() as Record<string, (...args: unknown[]) => unknown>
-      return target[name]!(...args)
+      return heard(target[name]!(...args))
     }),
   })
 }

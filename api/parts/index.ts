@@ -27,7 +27,7 @@ export async function startParts(of: PartContext, parts: readonly Part[], stoppi
   try {
     for (const { name, roles, start } of parts) {
       if (stopping() || !roles.some((role) => of.configuration.roles.includes(role))) continue
-      const part = await start(of)
+      const part = await onceReached(() => start(of), of, stopping)
       if (part === undefined) continue
       running.push({ name, part })
       of.log.info({ part: name }, 'started')
@@ -40,6 +40,21 @@ export async function startParts(of: PartContext, parts: readonly Part[], stoppi
 }
 
 const GIVE_UP_MS = 2000
+const AGAIN_MS = 1000
+
+/** A database that goes away while a part starts comes back: that is no reason to end the process. */
+async function onceReached<T>(start: () => Promise<T>, { log }: PartContext, stopping: () => boolean): Promise<T | undefined> {
+  for (;;) {
+    if (stopping()) return undefined
+    try {
+      return await start()
+    } catch (error) {
+      if (!(error instanceof GreenwaveError) || error.code !== 'store.unreachable') throw error
+      log.warn({ code: error.code }, error.message)
+      await new Promise((resolve) => { setTimeout(resolve, AGAIN_MS) })
+    }
+  }
+}
 
 async function stopOne({ log }: PartContext, name: string, part: RunningPart, patience_ms: number): Promise<void> {
   let timer: NodeJS.Timeout | undefined

@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
+import { GreenwaveError } from '../../model/errors.ts'
 import { requireRoles, startParts } from './index.ts'
 import { ROLES, type Part, type PartContext, type Role } from './part.ts'
 
@@ -35,6 +36,23 @@ describe('the parts of a process', () => {
     const done: string[] = []
     await expect(startParts(contextOf(), partsOf(done, { c: { start: () => Promise.reject(new Error('no broker')) } }))).rejects.toThrow('no broker')
     expect(done).toEqual(['+a', '+b', '-b', '-a'])
+  })
+
+  it('wait for a database that went away while they start', async () => {
+    vi.useFakeTimers()
+    try {
+      let tries = 0
+      const done: string[] = []
+      const starting = startParts(contextOf(), partsOf(done, { b: { start: async () => {
+        if (++tries < 3) throw new GreenwaveError('store.unreachable', 'the database at db/town cannot be reached')
+        return { stop: async () => {} }
+      } } }))
+      await vi.advanceTimersByTimeAsync(5000)
+      await starting
+      expect([tries, done, told.splice(0)]).toEqual([3, ['+a', '+c'], Array.from({ length: 2 }, () => 'the database at db/town cannot be reached')])
+    } finally {
+      vi.useRealTimers()
+    }
   })
 
   it('do not keep each other from stopping', async () => {
