@@ -18,6 +18,7 @@ import { compileValidator } from './http/validate.ts'
 import { authenticate } from './security/authenticate.ts'
 import { GuessGuard } from './security/guess-guard.ts'
 import { KnownKeys } from './security/known-keys.ts'
+import { RequestCount } from './security/request-count.ts'
 import { authorise } from './security/rights.ts'
 import { KnownSettings } from './known-settings.ts'
 import { ROLES, type Role } from './parts/part.ts'
@@ -159,7 +160,7 @@ async function installSecurity(server: FastifyInstance, { store, settings, keys,
     authorise(request.principal, access, (request.params ?? {}) as Record<string, string>, access.role === 'published' && (await known.switches()).published)
   })
   await server.register(rateLimit, {
-    max: settings.rate_per_minute, timeWindow: 60_000, hook: 'preHandler',
+    max: settings.rate_per_minute, timeWindow: 60_000, hook: 'preHandler', store: RequestCount,
     keyGenerator: ({ principal, ip }) => (principal === undefined ? ip : `${principal.kind} ${principal.id}`),
     errorResponseBuilder: (_request, { after }) => new GreenwaveError('request.too-many', `More than ${settings.rate_per_minute} requests in a minute; come back in ${after}`),
   })

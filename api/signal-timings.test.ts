@@ -52,6 +52,16 @@ describe('the timing of a signal', () => {
     expect(again.tag).toBe(first.tag)
   })
 
+  it('is found anew after the clock was put back to before it was found', async () => {
+    let now = 1_800_000_000
+    const own = new SignalTimings({ stores: store, clock: { now: () => now } })
+    const first = await own.get('town', '1')
+    now += 5
+    expect(await own.get('town', '1')).toBe(first)
+    now -= 3600
+    expect(await own.get('town', '1')).not.toBe(first)
+  })
+
   it('is asked for anew each minute, whatever the log says', async () => {
     const first = await timings.get('town', '1')
     watch_s += 61

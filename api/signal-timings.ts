@@ -19,6 +19,8 @@ export interface ReadyTiming {
   tag: string
   body: string
   until_s: Instant
+  /** When it was found: a clock may be put back to before. */
+  since_s: Instant
 }
 
 interface KnownNetwork {
@@ -57,7 +59,7 @@ export class SignalTimings {
     const now = this.#options.clock.now()
     const known = this.#networks.get(network)
     const ready = known?.signals.get(signal)
-    if (ready !== undefined && now < ready.until_s && this.#watch() - known!.read_s < BELIEVE_S) return ready
+    if (ready !== undefined && now >= ready.since_s && now < ready.until_s && this.#watch() - known!.read_s < BELIEVE_S) return ready
     return this.#read(network, signal, now)
   }
 
@@ -65,7 +67,7 @@ export class SignalTimings {
     const place = this.#networks.get(network) ?? this.#newPlace()
     if (this.#watch() - place.read_s >= BELIEVE_S) this.#drop(place)
     const { signals } = place
-    const ready = readyOf(await place.reader.currentTiming(network, signal, now))
+    const ready = readyOf(await place.reader.currentTiming(network, signal, now), now)
     // What was dropped meanwhile is another map: a reading that began before the change is not kept.
     signals.set(signal, ready)
     if (!this.#networks.has(network)) this.#networks.set(network, place)
@@ -112,8 +114,8 @@ const STEPS: ReadonlySet<unknown> = new Set(['plan.schedule', 'plan.push', 'plan
 const changesTiming = ({ kind, body }: ServiceEvent): boolean =>
   kind === 'network.changed' || kind === 'settings.changed' || kind === 'schedule.changed' || (kind === 'plan.changed' && STEPS.has((body as { action?: unknown } | null)?.action))
 
-function readyOf({ signal, plan, hash, until_s, doubts, pattern, compiled }: SignalTiming): ReadyTiming {
+function readyOf({ signal, plan, hash, until_s, doubts, pattern, compiled }: SignalTiming, since_s: Instant): ReadyTiming {
   const { signal: _same, ...timing } = compiled
   const body = { signal, hash, valid_until: timeOf(until_s), ...(plan === undefined ? {} : { plan }), doubts, pattern, compiled: timing }
-  return { tag: hashOf(body).slice(0, 32), body: JSON.stringify(body), until_s }
+  return { tag: hashOf(body).slice(0, 32), body: JSON.stringify(body), until_s, since_s }
 }

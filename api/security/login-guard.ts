@@ -50,6 +50,9 @@ export class LoginGuard {
     const failures = this.#failures.get(key)
     if (failures === undefined || failures.count < free) return 0
     const wait = Math.min(LONGEST_WAIT_S, FIRST_WAIT_S * 2 ** (failures.count - free))
-    return failures.last + wait - this.#clock.now()
+    const now = this.#clock.now()
+    // A clock that was put back must not keep anybody out for longer.
+    failures.last = Math.min(failures.last, now)
+    return failures.last + wait - now
   }
 }
