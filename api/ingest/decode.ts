@@ -1,7 +1,8 @@
 // A batch as it was sent, to fixes: unpacked within limits, decoded as its feed declares.
+import { setImmediate as othersTurn } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { gunzip } from 'node:zlib'
-import { memorySource } from '../../adapters/feeds/bytes.ts'
+import { type ByteSource, memorySource } from '../../adapters/feeds/bytes.ts'
 import { ProbeFeed, type ProbeForm } from '../../adapters/feeds/probes/index.ts'
 import { GreenwaveError } from '../../model/errors.ts'
 import type { Datum, Fix, FeedHealth } from '../../model/feed.ts'
@@ -15,6 +16,9 @@ import type { FeedRecord } from '../../plans/ports/observations.ts'
 /** As sent, and unpacked. */
 export const BATCH_LIMITS = { bytes: 8_000_000, unpacked_bytes: 32_000_000, fixes: 100_000 } as const
 
+/** Decoded at a stretch, some two thousand fixes; then whoever else waits for this thread is served: a cabinet's poll must not wait for a whole batch. */
+const STRETCH_BYTES = 256 * 1024
+
 const unpack = promisify(gunzip)
 const DATUMS: readonly unknown[] = ['wgs84', 'gcj02', 'bd09', 'scenario'] satisfies readonly Datum[]
 const SPEED_UNITS: readonly unknown[] = ['mps', 'kmh', 'mph']
@@ -25,7 +29,7 @@ export async function decodeBatch(feed: FeedRecord, { scenario, network }: Scena
   const { datum, time_zone, speed_unit } = feed.settings
   const local = localTime(typeof time_zone === 'string' ? time_zone : scenario.time_zone)
   const { projection, bounds } = groundOf(network)
-  const probes = new ProbeFeed([memorySource(feed.id, await unpacked(bytes))], {
+  const probes = new ProbeFeed([inStretches(feed.id, await unpacked(bytes))], {
     source: feed.id, datum: DATUMS.includes(datum) ? (datum as Datum) : undefined, projection, local, day: local.day(now), now,
     bounds, ...(SPEED_UNITS.includes(speed_unit) ? { speed_unit: speed_unit as 'mps' } : {}),
   }, FORMS.includes(feed.format) ? (feed.format as ProbeForm) : undefined)
@@ -35,6 +39,22 @@ export async function decodeBatch(feed: FeedRecord, { scenario, network }: Scena
     if (fixes.length > BATCH_LIMITS.fixes) throw new GreenwaveError('request.too-large', `The batch has more than ${BATCH_LIMITS.fixes} fixes`)
   }
   return { fixes, health: probes.account.health() }
+}
+
+function inStretches(name: string, bytes: Uint8Array): ByteSource {
+  return {
+    name,
+    async *open(signal) {
+      let stretch = 0
+      for await (const chunk of memorySource(name, bytes).open(signal)) {
+        yield chunk
+        stretch += chunk.length
+        if (stretch < STRETCH_BYTES) continue
+        stretch = 0
+        await othersTurn()
+      }
+    },
+  }
 }
 
 interface Ground { projection: Projection | undefined; bounds: readonly [number, number, number, number] }

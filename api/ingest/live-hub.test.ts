@@ -26,6 +26,20 @@ describe('the networks that are live', () => {
     await hub.close()
   })
 
+  it('leave the thread to others again and again while a long batch is read, also where nothing of it is believed', async () => {
+    const { hub, taxis } = await street()
+    const far = Buffer.from(`${JSON.stringify({ vehicle_id: 'a', time: SUNDAY_S + 500, x: 9e6, y: -5, pad: '-'.repeat(900) })}\n`.repeat(3000))
+    await hub.ingest('street')
+    let turns = 0
+    let reading = true
+    const others = (async () => { while (reading) { await new Promise((resolve) => { setImmediate(resolve) }); turns++ } })()
+    expect(await hub.submit(taxis, 'far', far)).toMatchObject({ read: 3000, accepted: 0 })
+    reading = false
+    await others
+    expect(turns).toBeGreaterThan(8)
+    await hub.close()
+  })
+
   it('are given back whole: what was taken is stored, and the next batch begins with what the store has', async () => {
     const { hub, taxis } = await street()
     let mine = true
