@@ -13,7 +13,7 @@ import { PlanWorkflow } from '../plans/workflow/index.ts'
 import type { Configuration } from './configuration/settings.ts'
 import { storeAddress, wordsOf } from './configuration/store-address.ts'
 import { liveHubOf, spareThreads } from './ingest/live-hub.ts'
-import { handleJobs } from './jobs/index.ts'
+import { handleJobs, type JobOptions } from './jobs/index.ts'
 import { ensureAdministrator, firstLoginFile } from './operations/first-administrator.ts'
 import { operationRoutes } from './operations/routes.ts'
 import { StoreKeeper } from './operations/store-keeper.ts'
@@ -40,6 +40,8 @@ export interface ServeOptions {
   clock?: Clock
   /** All by default; those that the roles don't name are left out. */
   parts?: readonly Part[]
+  /** By what rules nights replan; the usual ones by default. */
+  nights?: JobOptions['nights']
 }
 
 export interface RunningService {
@@ -52,7 +54,7 @@ export interface RunningService {
 }
 
 /** Listens when this resolves. Throws `usage` where the port can't be had, or for roles that need PostgreSQL. */
-export async function serve({ configuration, version, log, notice = () => {}, clock = { now: () => Date.now() / 1000 }, parts = allParts }: ServeOptions): Promise<RunningService> {
+export async function serve({ configuration, version, log, notice = () => {}, clock = { now: () => Date.now() / 1000 }, parts = allParts, nights }: ServeOptions): Promise<RunningService> {
   requireRoles(configuration)
   const { published, secure, trust_proxy, rate_per_minute, session_hours } = configuration
   const logOf: { server?: FastifyInstance } = {}
@@ -63,7 +65,7 @@ export async function serve({ configuration, version, log, notice = () => {}, cl
   })
   const workflow = new PlanWorkflow({ store: keeper.store, clock })
   const jobs = await queueOf(configuration, { jobs: keeper.store.jobs, events: keeper.store.events, clock, onDefect: (job, error) => logOf.server?.log.error({ job, err: error }, 'a job failed by a defect') })
-  handleJobs(jobs, { store: keeper.store, workflow, clock, version })
+  handleJobs(jobs, { store: keeper.store, workflow, clock, version, ...(nights === undefined ? {} : { nights }) })
   const server = await buildServer({
     store: keeper.store, jobs, workflow, clock, version, roles: configuration.roles, settings: { published, secure, trust_proxy, rate_per_minute, session_hours }, logger: configuration.log_level === 'silent' ? false : { level: configuration.log_level, stream: log },
     trouble: () => keeper.trouble, routes: [operationRoutes(keeper, version), openHub, ...routesOf(configuration)],

@@ -26,7 +26,7 @@ export async function serveDemo({ options, signal, out, err }: CommandContext): 
   const data = resolve(options.findText('data') ?? 'out/demo')
   const told = toldToStop(signal)
   // Here and not above: the help of all commands must not pay for the service.
-  const [{ serve }, { allParts }, { demoTownPart }, { demoLogins }, { newToken }] = await Promise.all([
+  const [{ serve }, { allParts }, { DEMO_NIGHTS, demoTownPart }, { demoLogins }, { newToken }] = await Promise.all([
     import('../api/serve.ts'), import('../api/parts/index.ts'), import('../api/parts/demo-town.ts'), import('../api/demo/logins.ts'), import('../api/security/secrets.ts'),
   ])
   const { path, logins } = demoLogins(data)
@@ -35,7 +35,9 @@ export async function serveDemo({ options, signal, out, err }: CommandContext): 
   const part = demoTownPart({ logins, viewer_token, time_zone: Intl.DateTimeFormat().resolvedOptions().timeZone, seed: seedFrom(options) })
   const service = await serve({
     configuration: { ...defaultsFor({}), host, port, data, log_level: options.choice('log-level', LOG_LEVELS, 'warn'), admin_password: logins.administrator },
-    version: VERSION, log: err, parts: [...allParts, part],
+    version: VERSION, log: err, nights: DEMO_NIGHTS,
+    // Nights begin when somebody asks for one: by themselves they would judge a yesterday that is being made up yet.
+    parts: [...allParts.filter(({ name }) => name !== 'nights'), part],
   })
   const address = `http://${host.includes(':') ? `[${host}]` : host}:${service.port}/`
   if (asked === undefined && service.port !== PORT) err.write(`port ${PORT} is taken; ${service.port} is free\n`)

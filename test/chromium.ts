@@ -60,7 +60,9 @@ export class Chromium {
     return result.value
   }
 
+  /** After colours have come to rest. */
   async picture(path: string): Promise<void> {
+    await new Promise((resolve) => { setTimeout(resolve, 1500) })
     const { data } = await this.#ask('Page.captureScreenshot', { format: 'png' })
     writeFileSync(path, Buffer.from(data as string, 'base64'))
   }

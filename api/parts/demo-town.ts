@@ -7,8 +7,17 @@ import { PAST_DAY_JOB, simulatePastDay } from '../demo/past-day.ts'
 import { openStreet } from '../demo/street-thread.ts'
 import { DEMO_NETWORK } from '../demo/town.ts'
 import { liveHubOf } from '../ingest/live-hub.ts'
+import type { JobOptions } from '../jobs/index.ts'
 import type { Service } from '../server.ts'
 import type { Part } from './part.ts'
+
+/**
+ * One day of a made-up town is ground enough for a plan, and a street that nobody ever coordinated may change by as much as it takes. No rules for a
+ * real town.
+ */
+export const DEMO_NIGHTS: NonNullable<JobOptions['nights']> = {
+  rules: { least_days: 1, agreeing: { least: 1, of: 1 }, runs: 5, window_s: 600, most_offset_s: 60, most_cycle_s: 60, most_split_s: 40, rest_days: 1, canary_share: 1, longest_silence_s: 4 * 3600 },
+}
 
 export interface DemoOptions {
   logins: DemoLogins
@@ -18,6 +27,9 @@ export interface DemoOptions {
   time_zone: string
   seed: number
 }
+
+/** Whether the day has changed is asked so often. */
+const LOOK_MS = 60_000
 
 /** What the demo of today looks back on. */
 interface PastDayInput { day: number }
@@ -38,17 +50,26 @@ export const demoTownPart = ({ logins, viewer_token, time_zone, seed }: DemoOpti
       const feed = (await store.feeds.get(DEMO_FEED))!
       return simulatePastDay({ store, scenario, feed, open: () => openStreet(scenario), seed }, (input as PastDayInput).day, context)
     })
-    const yesterday = new LocalTime(town.time_zone).day(began) - 1
-    let stopping = false
+    const local = new LocalTime(town.time_zone)
+    let [stopping, done] = [false, -Infinity]
     let job: string | undefined
-    // After what can be seen now. A job of its own each time, which does what is missing: one that was killed often would be given up.
-    const asked = started.then(async () => {
+    // A job of its own each time, which does what is missing: one that was killed often would be given up.
+    const look = async (): Promise<void> => {
+      const yesterday = local.day(clock.now()) - 1
+      if (stopping || yesterday === done) return
+      done = yesterday
       await cancelEarlier(service)
-      if (!stopping) job = await jobs.send(PAST_DAY_JOB, { day: yesterday } satisfies PastDayInput, { by: 'greenwave' })
-    }).catch((error: unknown) => log.error({ err: error }, 'yesterday is not simulated'))
+      job = await jobs.send(PAST_DAY_JOB, { day: yesterday } satisfies PastDayInput, { by: 'greenwave' })
+    }
+    // After what can be seen now, and again when another day is the one before.
+    let asked = started
+    const ask = (): void => { asked = asked.then(look).catch((error: unknown) => log.error({ err: error }, 'yesterday is not simulated')) }
+    ask()
+    const timer = setInterval(ask, LOOK_MS)
     return {
       async stop() {
         stopping = true
+        clearInterval(timer)
         await live.stop()
         await asked
         // The queue would wait for it.
