@@ -47,7 +47,7 @@ async function furnish({ store, at }: World): Promise<void> {
   const { network, feed, plan, screen, message, treatment, job, day, publication, key } = EXAMPLES as Record<keyof typeof EXAMPLES, string>
   await store.networks.put(network!, scenario, 'engineer', 0)
   await store.feeds.put(feedOf(feed!, network!), 0)
-  await store.screens.put({ id: screen!, network: network!, name: 'Hall', kind: 'kiosk', settings: {} }, 0)
+  await store.screens.put({ id: screen!, network: network!, name: 'Hall', kind: 'kiosk', settings: { place: { lat_deg: 30.75, lon_deg: 120.76, bearing_deg: 90 } } }, 0)
   await store.screens.log({ id: message!, screen: screen!, sent_at: at.now, expires_at: at.now + 600, content: { pages: [['南湖大道', '约9分']], lamps: [{ segment: 'west', colour: 'red' }] }, basis: {} })
   await store.treatments.put(network!, cardOf(treatment!), 0)
   await store.states.putDay(network!, day!, stateOf())

@@ -6,7 +6,7 @@ import { snapshot } from '../../../plans/publication/snapshot.ts'
 import { inputOf, minute, NOON } from '../../../plans/publication/testing.ts'
 import { sharedData, sharedDataNote } from '../../../test/shared-data.ts'
 import { readFileSync } from 'node:fs'
-import { lampImage, parseXml, readSigns, readSituations, situationsOf, stateOf, structureFaults, writeSigns, writeSituations, type Publisher, type RecordKind, type Situation, type VmsState, type VmsUnit } from './index.ts'
+import { elaboratedOf, lampImage, parseXml, readElaborated, readSigns, readSituations, situationsOf, stateOf, structureFaults, writeElaborated, writeSigns, writeSituations, type Publisher, type RecordKind, type Situation, type VmsState, type VmsUnit } from './index.ts'
 
 const publisher: Publisher = { country: 'cn', national_id: 'GREENWAVE', language: 'zh' }
 const point = { lat_deg: 30.75, lon_deg: 120.75, bearing_deg: 90 }
@@ -96,6 +96,32 @@ describe('signs', () => {
     expect([png.readUInt32BE(16), png.readUInt32BE(20)]).toEqual([16, 8])
     const pixels = inflateSync(png.subarray(41, 41 + png.readUInt32BE(33)))
     expect([...pixels.subarray(1, 4), ...pixels.subarray(1 + 8 * 3, 4 + 8 * 3)]).toEqual([34, 164, 85, 229, 56, 59])
+  })
+})
+
+describe('speeds and travel times', () => {
+  const segments = elaboratedOf(publication, () => point)
+
+  it('tell each segment with a speed, its status by the words of DATEX, and leave out what is grey', () => {
+    expect(segments).toEqual([{ segment: 'west', point, speed_kmh: 27, status: 'slow', travel_time_s: 80, free_time_s: 40 }, { segment: 'east', point, speed_kmh: 27, status: 'slow', travel_time_s: 80, free_time_s: 40 }])
+    expect([1.1, 1.4, 5, 12].map((index) => elaboratedOf(snapshot(inputOf(['a', 'b', 'c', 'd'].map((link) => minute(link, index)))), () => point)[0]!.status)).toEqual(['freeFlow', 'slow', 'queuing', 'stationary'])
+    const half = snapshot(inputOf([minute('a', 2), minute('b', 2)]))
+    expect(elaboratedOf(half, () => point).map(({ segment }) => segment)).toEqual(['west'])
+    expect(() => writeElaborated([], publisher, NOON)).toThrow('no segment has a speed')
+  })
+
+  it('come back as they went out, in a structure that holds', () => {
+    const written = writeElaborated(segments, publisher, NOON)
+    expect(readElaborated(written, 'own')).toEqual({ time: NOON, segments })
+    expect(structureFaults(parseXml(written, 'own'))).toEqual([])
+    expect(structureFaults(parseXml(written.replace('>slow<', '>sluggish<'), 'own')).join()).toContain('is "sluggish"')
+  })
+
+  it('come back whatever they are', () => {
+    const segment = fc.record({ segment: id, point: points, speed_kmh: fc.integer({ min: 1, max: 2000 }).map((x) => x / 10), status: fc.constantFrom('stationary' as const, 'queuing' as const, 'slow' as const, 'freeFlow' as const) })
+    fc.assert(fc.property(fc.uniqueArray(segment, { minLength: 1, maxLength: 4, selector: (one) => one.segment }), (drawn) => {
+      expect(readElaborated(writeElaborated(drawn as never, publisher, NOON), 'own').segments).toEqual(drawn)
+    }), { numRuns: 20 })
   })
 })
 

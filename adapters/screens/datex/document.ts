@@ -70,6 +70,7 @@ export interface VmsState {
 
 export const NAMESPACES = {
   'xmlns:mc': 'http://datex2.eu/schema/3/messageContainer', 'xmlns:com': 'http://datex2.eu/schema/3/common', 'xmlns:sit': 'http://datex2.eu/schema/3/situation', 'xmlns:vms': 'http://datex2.eu/schema/3/vms',
+  'xmlns:roa': 'http://datex2.eu/schema/3/roadTrafficData',
   'xmlns:loc': 'http://datex2.eu/schema/3/locationReferencing', 'xmlns:ex': 'http://datex2.eu/schema/3/exchangeInformation', 'xmlns:xsi': 'http://www.w3.org/2001/XMLSchema-instance',
 } as const
 
@@ -97,10 +98,10 @@ export function container(publisher: Publisher, time: Instant, payloads: readonl
 
 const identifier = ({ country, national_id }: Publisher): XmlElement[] => [leaf('com:country', country), leaf('com:nationalIdentifier', national_id)]
 
-export const payload = (type: string, publisher: Publisher, time: Instant, ...content: readonly (XmlElement | readonly XmlElement[])[]): XmlElement =>
+export const payload = (type: string, publisher: Publisher, time: Instant, ...content: readonly (XmlElement | undefined | readonly XmlElement[])[]): XmlElement =>
   node('mc:payload', { 'xsi:type': type, 'lang': publisher.language, 'modelBaseVersion': '3' }, leaf('com:publicationTime', timeText(time)), node('com:publicationCreator', {}, identifier(publisher)), ...content)
 
-export const header = (prefix: 'sit' | 'vms'): XmlElement => node(`${prefix}:headerInformation`, {}, leaf('com:confidentiality', 'noRestriction'), leaf('com:informationStatus', 'real'))
+export const header = (prefix: 'sit' | 'vms' | 'roa'): XmlElement => node(`${prefix}:headerInformation`, {}, leaf('com:confidentiality', 'noRestriction'), leaf('com:informationStatus', 'real'))
 
 export const inWords = (name: string, text: string, language: string): XmlElement => node(name, {}, node('com:values', {}, { ...leaf('com:value', text), attributes: { lang: language } }))
 

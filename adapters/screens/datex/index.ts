@@ -1,5 +1,6 @@
-// DATEX II version 3 out: situations and variable message signs; and back, to prove that nothing is lost.
+// DATEX II version 3 out: situations, variable message signs, speeds and travel times; and back, to prove that nothing is lost.
 export type { GeoPoint, Publisher, RecordKind, Situation, SituationRecord, VmsState, VmsUnit } from './document.ts'
+export { elaboratedOf, readElaborated, writeElaborated, type ElaboratedSegment } from './elaborated.ts'
 export { lampImage, readSigns, stateOf, writeSigns, type SignTable } from './signs.ts'
 export { readSituations, situationsOf, writeSituations } from './situations.ts'
 export { structureFaults } from './structure.ts'
