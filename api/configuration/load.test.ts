@@ -38,6 +38,8 @@ describe('the configuration', () => {
     ['a secret in the file', { admin_password: 'a long enough one' }, {}, {}, /admin_password must not stand here/],
     ['a password in the file', { database_url: 'postgres://me:secret@db/x' }, {}, {}, /has a password in it/],
     ['a password among the flags', {}, {}, { db: 'postgres://db/x?password=secret' }, /--db: .* has a password in it; give it by GREENWAVE_DATABASE_URL/],
+    ['a password among the addresses of a stream', {}, {}, { nats: 'nats://a:4222,nats://me:secret@b:4222' }, /--nats: .* has a password in it; give it by GREENWAVE_NATS_URL or/],
+    ['another broker', { nats_url: 'nats://a:4222, mqtt://b' }, {}, {}, /nats_url .* is no such value; it must be an address such as nats:/],
     ['another database', {}, { GREENWAVE_DATABASE_URL: 'mysql://me:secret@db/x' }, {}, /database_url \(environment GREENWAVE_DATABASE_URL\) is no such value/],
     ['a secret file that is not there', {}, { GREENWAVE_ADMIN_PASSWORD_FILE: '/nowhere/x' }, {}, /\/nowhere\/x, which environment GREENWAVE_ADMIN_PASSWORD_FILE names, cannot be read/],
   ])('refuses %s with the setting, the value and where it stood, and never shows a secret', (_, content, env, flags, sentence) => {

@@ -65,10 +65,11 @@ function readFile(path: string): Record<string, unknown> {
   return content as Record<string, unknown>
 }
 
-function fromFlag({ flag, secret, key }: Setting, flags: Sources['flags'], folder: string): Found | undefined {
+function fromFlag(setting: Setting, flags: Sources['flags'], folder: string): Found | undefined {
+  const { flag, secret } = setting
   const value = flag === undefined ? undefined : flags[flag]
   if (value === undefined) return undefined
-  if (secret === true) refusePassword(value, `--${flag}`, key)
+  if (secret === true) refusePassword(setting, value, `--${flag}`)
   return { value, origin: `flag --${flag}`, folder }
 }
 
@@ -84,12 +85,13 @@ function fromEnvironment({ key, secret }: Setting, env: NodeJS.ProcessEnv, folde
   return usual === undefined ? undefined : { value: usual, origin: 'environment DATABASE_URL', folder }
 }
 
-function fromFile({ key, kind, secret }: Setting, file: Record<string, unknown>, path: string): Found | undefined {
+function fromFile(setting: Setting, file: Record<string, unknown>, path: string): Found | undefined {
+  const { key, kind, secret } = setting
   const folder = dirname(path)
   const value = file[key]
   if (value !== undefined) {
     if (secret === true && kind.type !== 'address') throw new GreenwaveError('input.value', `${key} must not stand here; use the environment or ${key}_file`, { file: path })
-    if (secret === true) refusePassword(String(value), path, key)
+    if (secret === true) refusePassword(setting, String(value), path)
     return { value, origin: `file ${path}`, folder }
   }
   const reference = secret === true ? file[`${key}_file`] : undefined
@@ -107,11 +109,16 @@ function fromSecretFile(path: string, by: string): Found {
 }
 
 /** Files are copied and shown, arguments are seen by everybody on the computer. */
-function refusePassword(address: string, where: string, key: Key): void {
-  if (!URL.canParse(address)) return
-  const { password, searchParams } = new URL(address)
-  if (password !== '' || searchParams.has('password')) throw new GreenwaveError('usage', `${where}: the address of the database has a password in it; give it by ${environmentName(key)}, ${environmentName(key)}_FILE or PGPASSWORD`)
+function refusePassword({ key, kind }: Setting, address: string, where: string): void {
+  for (const one of kind.type === 'address' ? addressesOf(kind, address) : []) {
+    if (!URL.canParse(one)) continue
+    const { password, searchParams } = new URL(one)
+    const name = environmentName(key)
+    if (password !== '' || searchParams.has('password')) throw new GreenwaveError('usage', `${where}: the address has a password in it; give it by ${name}${key === 'database_url' ? ', PGPASSWORD' : ''} or ${name}_FILE`)
+  }
 }
+
+const addressesOf = ({ many }: Extract<Kind, { type: 'address' }>, text: string): string[] => (many === true ? text.split(',').map((one) => one.trim()) : [text])
 
 function valueOf({ key, kind }: Setting, { value, origin, folder }: Found): unknown {
   const wrong = (must: string): GreenwaveError => new GreenwaveError('input.value', `${key} (${origin}) is ${kind.type === 'address' ? 'no such value' : JSON.stringify(value)}; it must be ${must}`)
@@ -138,7 +145,7 @@ function read(kind: Kind, value: unknown, folder: string, wrong: (must: string) 
       return kind.choices.filter((choice) => words.includes(choice))
     }
     case 'address':
-      if (typeof value !== 'string' || !URL.canParse(value) || !/^postgres(ql)?:$/.test(new URL(value).protocol)) throw wrong('an address such as postgres://user@host:5432/greenwave')
+      if (typeof value !== 'string' || !addressesOf(kind, value).every((one) => URL.canParse(one) && kind.protocols.includes(new URL(one).protocol))) throw wrong(`an address such as ${kind.example}`)
       return value
     case 'time':
       if (typeof value !== 'string' || !TIME.test(value)) throw wrong('a time such as 02:30')
@@ -153,11 +160,11 @@ function read(kind: Kind, value: unknown, folder: string, wrong: (must: string) 
 export function shownValue({ key, kind, secret }: Setting, configuration: Configuration): string {
   const value = configuration[key]
   if (value === undefined) return '–'
-  if (kind.type === 'address') return withoutPassword(String(value))
+  if (kind.type === 'address') return addressesOf(kind, String(value)).map(withoutPassword).join(', ')
   return secret === true ? '(set)' : String(value)
 }
 
-export function withoutPassword(address: string): string {
+function withoutPassword(address: string): string {
   const url = new URL(address)
   if (url.password !== '') url.password = '***'
   if (url.searchParams.has('password')) url.searchParams.set('password', '***')

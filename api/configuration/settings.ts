@@ -18,6 +18,13 @@ export interface Configuration {
   connections: number
   /** Directory of the embedded database and of what the service leaves for its administrator. */
   data: string
+  /** NATS with JetStream, between processes that take batches and those that store them. */
+  nats_url?: string
+  nats_ca_file?: string
+  /** Of batches that wait, at most. */
+  nats_keep_mb: number
+  /** Of each stream in a cluster. */
+  nats_replicas: number
   published: boolean
   secure: boolean
   trust_proxy: boolean
@@ -36,7 +43,7 @@ export interface Configuration {
 export const TIME = /^([01]\d|2[0-3]):[0-5]\d$/
 
 export type Key = keyof Configuration
-export type Kind = { type: 'text' } | { type: 'path' } | { type: 'address' } | { type: 'time' } | { type: 'whole'; least: number; most: number } | { type: 'boolean' } | { type: 'choice' | 'choices'; choices: readonly string[] }
+export type Kind = { type: 'text' } | { type: 'path' } | { type: 'address'; protocols: readonly string[]; example: string; many?: true } | { type: 'time' } | { type: 'whole'; least: number; most: number } | { type: 'boolean' } | { type: 'choice' | 'choices'; choices: readonly string[] }
 
 export interface Setting {
   key: Key
@@ -51,9 +58,13 @@ export const SETTINGS: readonly Setting[] = [
   { key: 'host', flag: 'host', kind: { type: 'text' }, help: 'address to listen on; 0.0.0.0 for all' },
   { key: 'port', flag: 'port', kind: { type: 'whole', least: 0, most: 65_535 }, help: 'port to listen on; 0 takes a free one' },
   { key: 'roles', flag: 'roles', kind: { type: 'choices', choices: ROLES }, help: `what this process does, by commas: ${ROLES.join(', ')}; fewer than all only on PostgreSQL` },
-  { key: 'database_url', flag: 'db', kind: { type: 'address' }, secret: true, help: 'PostgreSQL with PostGIS; without it the embedded database' },
+  { key: 'database_url', flag: 'db', kind: { type: 'address', protocols: ['postgres:', 'postgresql:'], example: 'postgres://user@host:5432/greenwave' }, secret: true, help: 'PostgreSQL with PostGIS; without it the embedded database' },
   { key: 'connections', kind: { type: 'whole', least: 2, most: 200 }, help: 'connections to PostgreSQL at most' },
   { key: 'data', flag: 'data', kind: { type: 'path' }, help: 'directory of the embedded database' },
+  { key: 'nats_url', flag: 'nats', kind: { type: 'address', protocols: ['nats:', 'tls:'], example: 'nats://host:4222, several by commas', many: true }, secret: true, help: 'NATS with JetStream between processes; without it batches go straight into the process that they came to' },
+  { key: 'nats_ca_file', kind: { type: 'path' }, help: 'certificate (PEM) of who signed that of NATS' },
+  { key: 'nats_keep_mb', kind: { type: 'whole', least: 10, most: 10_000_000 }, help: 'megabytes of batches that may wait in the stream when it is made' },
+  { key: 'nats_replicas', kind: { type: 'whole', least: 1, most: 5 }, help: 'copies of each stream in a cluster of NATS when it is made' },
   { key: 'published', kind: { type: 'boolean' }, help: 'everybody may read congestion and signs without a login' },
   { key: 'secure', kind: { type: 'boolean' }, help: 'reached over TLS: cookies and HSTS are for it only' },
   { key: 'trust_proxy', kind: { type: 'boolean' }, help: 'behind a proxy whose X-Forwarded headers are believed' },
@@ -68,7 +79,7 @@ export const SETTINGS: readonly Setting[] = [
 
 export const defaultsFor = (env: NodeJS.ProcessEnv): Configuration => ({
   host: '127.0.0.1', port: 8080, roles: ROLES, connections: 10, data: join(env['XDG_DATA_HOME'] ?? join(homedir(), '.local', 'share'), 'greenwave'),
-  published: false, secure: false, trust_proxy: false, rate_per_minute: 1200, session_hours: 12, night_at: '02:30', keep_days: 35, admin_login: 'administrator', log_level: 'info',
+  nats_keep_mb: 4000, nats_replicas: 1, published: false, secure: false, trust_proxy: false, rate_per_minute: 1200, session_hours: 12, night_at: '02:30', keep_days: 35, admin_login: 'administrator', log_level: 'info',
 })
 
 export const environmentName = (key: Key): string => `GREENWAVE_${key.toUpperCase()}`

@@ -61,8 +61,7 @@ export class LiveHub {
   }
 
   async #take(feed: FeedRecord, id: string, bytes: Uint8Array): Promise<BatchResult> {
-    if (feed.kind !== 'probes') throw new GreenwaveError('request.invalid', `The feed ${JSON.stringify(feed.id)} is of ${feed.kind}; only probes come in batches`)
-    if (!feed.enabled) throw new GreenwaveError('request.forbidden', `The feed ${JSON.stringify(feed.id)} is switched off`)
+    requireProbes(feed)
     const turn = this.#turn(feed.network)
     try {
       const { ingest, scenario } = await this.#network(feed.network)
@@ -171,6 +170,12 @@ export class LiveHub {
     this.#ingests.set(id, ingest)
     return { ingest, scenario, version: record.version, looked_s: clock.now() }
   }
+}
+
+/** Throws where a feed takes no batches. */
+export function requireProbes({ id, kind, enabled }: FeedRecord): void {
+  if (kind !== 'probes') throw new GreenwaveError('request.invalid', `The feed ${JSON.stringify(id)} is of ${kind}; only probes come in batches`)
+  if (!enabled) throw new GreenwaveError('request.forbidden', `The feed ${JSON.stringify(id)} is switched off`)
 }
 
 const hubs = new WeakMap<Service, LiveHub>()

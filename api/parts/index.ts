@@ -1,12 +1,14 @@
 // All parts, in the order in which they start, and what starts and stops them.
 import { GreenwaveError } from '../../model/errors.ts'
 import type { Configuration } from '../configuration/settings.ts'
+import { natsPart } from './nats.ts'
 import { nightsPart } from './nights.ts'
 import { ROLES, type Part, type PartContext, type RunningPart } from './part.ts'
 import { publicationPart } from './publication.ts'
 import { tendingPart } from './tending.ts'
 
 export const allParts: readonly Part[] = [
+  natsPart,
   publicationPart,
   nightsPart,
   tendingPart,

@@ -64,8 +64,9 @@ export class Leases {
 
   async #run(): Promise<void> {
     const { link, warn, look_ms = LEASE_MS / 3 } = this.#options
-    await Promise.race([link.ready, pause(2 ** 31 - 1, this.#stopping.signal)])
-    while (!this.#stopping.signal.aborted) {
+    const { signal } = this.#stopping
+    await Promise.race([link.ready, new Promise((resolve) => { signal.addEventListener('abort', resolve) })])
+    while (!signal.aborted) {
       try {
         await this.#look()
       } catch (error) {
@@ -75,7 +76,7 @@ export class Leases {
           this.#dropLost()
         }
       }
-      await pause(look_ms * (0.9 + 0.2 * Math.random()), this.#stopping.signal)
+      await pause(look_ms * (0.9 + 0.2 * Math.random()), signal)
     }
   }
 

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { jetstream, type JetStreamClient, type JetStreamManager, jetstreamManager } from '@nats-io/jetstream'
 import { connect, type NatsConnection, type NodeConnectionOptions } from '@nats-io/transport-node'
 import { GreenwaveError } from '../../../model/errors.ts'
-import { ensureStreams, STREAM_SIZES, type StreamSizes } from './settings.ts'
+import { ensureStreams, type StreamSizes } from './settings.ts'
 
 export interface NatsOptions {
   /** `nats://host:4222` or `tls://host:4222`, several by commas; a name and password may stand in it. */
@@ -12,7 +12,7 @@ export interface NatsOptions {
   ca_file?: string
   /** What the server lists this process as. */
   name: string
-  sizes?: StreamSizes
+  sizes: StreamSizes
 }
 
 /** A broker that hangs is noticed after two of these. */
@@ -74,7 +74,7 @@ export class NatsLink {
       try {
         connection = await connect(await this.#settings())
         const manager = await jetstreamManager(connection, { timeout: REQUEST_MS })
-        await ensureStreams(manager, this.#options.sizes ?? STREAM_SIZES)
+        await ensureStreams(manager, this.#options.sizes)
         if (this.#closing.signal.aborted) return await connection.close()
         this.#streams = { connection, manager, js: jetstream(connection, { timeout: REQUEST_MS }) }
         this.#connected = true

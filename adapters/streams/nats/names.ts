@@ -8,7 +8,7 @@ export const wordOf = (token: string): string => decodeURIComponent(token)
 
 /** Batches of a feed. A network is an area: it has one consumer, so that all fixes of its vehicles come to one matcher, in their order. */
 export const batchSubject = (network: string, feed: string): string => `fix.${tokenOf(network)}.${tokenOf(feed)}`
-export const networkFilter = (network: string): string => `fix.${tokenOf(network)}.>`
+export const networkFilter = (network: string): string => `fix.${tokenOf(network)}.*`
 export const consumerName = (network: string): string => `fix-${tokenOf(network)}`
 export const deadSubject = (network: string, feed: string): string => `dead.fix.${tokenOf(network)}.${tokenOf(feed)}`
 

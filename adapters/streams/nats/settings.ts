@@ -17,7 +17,6 @@ export interface StreamSizes {
   replicas: number
 }
 
-export const STREAM_SIZES: StreamSizes = { bytes: 4_000_000_000, replicas: 1 }
 const DEAD_BYTES = 1_000_000_000
 
 /** Only what matters for keeping what was acknowledged; an operator may choose the rest. */

@@ -1,0 +1,56 @@
+// Where batches go in and the state of now comes out: the live networks of this process, or, over a stream, whichever process has the network.
+import { GreenwaveError } from '../../model/errors.ts'
+import type { Instant } from '../../model/units.ts'
+import type { BatchResult, LiveLink, LiveMovement } from '../../plans/live/index.ts'
+import type { BatchRecord, FeedRecord } from '../../plans/ports/observations.ts'
+import type { Service } from '../server.ts'
+import { liveHubOf, type LiveHub } from './live-hub.ts'
+
+export interface LiveView {
+  at_s: Instant
+  links: LiveLink[]
+  movements: LiveMovement[]
+}
+
+export interface BatchDoor {
+  /** Resolves after the commit; `kept` where a stream has the batch and it is not stored yet. Throws why it must be sent again, or why it never will be taken. */
+  submit(feed: FeedRecord, id: string, bytes: Uint8Array): Promise<BatchResult | 'kept'>
+  /** Throws `request.unknown` for a network that is not there, `service.busy` where nobody has it just now. */
+  live(network: string): Promise<LiveView>
+}
+
+const doors = new WeakMap<Service, BatchDoor>()
+
+/** Without a stream: straight into this process. */
+export function doorOf(service: Service): BatchDoor {
+  let door = doors.get(service)
+  if (door === undefined) doors.set(service, door = directDoor(service, liveHubOf(service)))
+  return door
+}
+
+/** From now on batches go in here. */
+export const setDoor = (service: Service, door: BatchDoor): void => { doors.set(service, door) }
+
+/** Until a stream is there: nothing may go past it into this process. */
+export function shutDoor(service: Service): void {
+  const shut = async (): Promise<never> => {
+    throw new GreenwaveError('service.starting', 'The way to the stream of batches is not open yet')
+  }
+  setDoor(service, { submit: shut, live: shut })
+}
+
+const directDoor = ({ clock }: Service, hub: LiveHub): BatchDoor => ({
+  submit: (feed, id, bytes) => hub.submit(feed, id, bytes),
+  live: (network) => viewOf(hub, network, clock.now()),
+})
+
+export async function viewOf(hub: LiveHub, network: string, now: Instant): Promise<LiveView> {
+  const { state } = await hub.ingest(network)
+  return { at_s: now, links: state.links(now), movements: state.movements(now) }
+}
+
+/** The answer to a batch that was stored before. Throws where it was refused then: its name is used up. */
+export function answerOf(feed: string, batch: string, { health: { read, accepted, issues, refused } }: BatchRecord): BatchResult {
+  if (refused !== undefined) throw new GreenwaveError('request.invalid', `The batch was refused: ${refused}`)
+  return { feed, batch, outcome: 'duplicate', read, accepted, issues }
+}
