@@ -12,6 +12,7 @@ import { matchingOnThreads } from '../plans/live/matching-threads.ts'
 import { PlanWorkflow } from '../plans/workflow/index.ts'
 import type { Configuration } from './configuration/settings.ts'
 import { storeAddress, wordsOf } from './configuration/store-address.ts'
+import { shutDoor } from './ingest/door.ts'
 import { liveHubOf, spareThreads } from './ingest/live-hub.ts'
 import { handleJobs, type JobOptions } from './jobs/index.ts'
 import { ensureAdministrator, firstLoginFile } from './operations/first-administrator.ts'
@@ -71,6 +72,7 @@ export async function serve({ configuration, version, log, notice = () => {}, cl
     trouble: () => keeper.trouble, routes: [operationRoutes(keeper, version), openHub, ...routesOf(configuration)],
   })
   logOf.server = server
+  if (configuration.nats_url !== undefined) shutDoor(server.service)
   const port = await listen(server, configuration)
   server.log.info({ host: configuration.host, port, version, process: process.pid, roles: configuration.roles, store: keeper.store.kind }, 'listening')
   notice(`greenwave ${version} listens on http://${configuration.host.includes(':') ? `[${configuration.host}]` : configuration.host}:${port}\n`)

@@ -69,6 +69,8 @@ export interface Service {
 /** Something without which the service is of no use, for example a broker. */
 export interface ReadinessCheck {
   name: string
+  /** Said, but requests are served without it: the broker of one feed must not cost the others. */
+  aside?: true
   /** A sentence where it is not ready; throws where it can't be told. */
   ask: () => Promise<string | undefined>
 }

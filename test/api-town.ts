@@ -12,7 +12,7 @@ import { RoadGraph } from '../model/road-graph.ts'
 import type { Scenario } from '../model/scenario.ts'
 import { snapshot } from '../plans/publication/snapshot.ts'
 import { ROLES, type Role, type Scope } from '../plans/ports/people.ts'
-import { cardOf, feedOf, jobOf, stateOf } from '../plans/testing/records.ts'
+import { cardOf, feedOf, healthOf, jobOf, stateOf } from '../plans/testing/records.ts'
 import type { MemoryTables } from '../plans/testing/memory-tables.ts'
 import { PlanWorkflow } from '../plans/workflow/index.ts'
 import { runningDocument } from '../plans/workflow/testing.ts'
@@ -44,9 +44,10 @@ async function furnish({ store, at }: World): Promise<void> {
   const { scenario } = await readScenario(join(import.meta.dirname, '..', 'scenarios', 'nanhu-avenue'))
   scenario.network.coordinate_reference = { kind: 'projected', projection: '+proj=tmerc +lat_0=30.75 +lon_0=120.76 +ellps=WGS84' }
   scenario.scenario.coordinate_reference = scenario.network.coordinate_reference
-  const { network, feed, plan, screen, message, treatment, job, day, publication, key } = EXAMPLES as Record<keyof typeof EXAMPLES, string>
+  const { network, feed, batch, plan, screen, message, treatment, job, day, publication, key } = EXAMPLES as Record<keyof typeof EXAMPLES, string>
   await store.networks.put(network!, scenario, 'engineer', 0)
   await store.feeds.put(feedOf(feed!, network!), 0)
+  await store.observations.append({ feed: feed!, id: batch!, received_s: at.now, health: healthOf(0) })
   await store.screens.put({ id: screen!, network: network!, name: 'Hall', kind: 'kiosk', settings: { place: { lat_deg: 30.75, lon_deg: 120.76, bearing_deg: 90 } } }, 0)
   await store.screens.log({ id: message!, screen: screen!, sent_at: at.now, expires_at: at.now + 600, content: { pages: [['南湖大道', '约9分']], lamps: [{ segment: 'west', colour: 'red' }] }, basis: {} })
   await store.treatments.put(network!, cardOf(treatment!), 0)

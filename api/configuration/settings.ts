@@ -25,6 +25,8 @@ export interface Configuration {
   nats_keep_mb: number
   /** Of each stream in a cluster. */
   nats_replicas: number
+  /** File of MQTT brokers by name, with what lets one in. */
+  mqtt_brokers?: string
   published: boolean
   secure: boolean
   trust_proxy: boolean
@@ -65,6 +67,7 @@ export const SETTINGS: readonly Setting[] = [
   { key: 'nats_ca_file', kind: { type: 'path' }, help: 'certificate (PEM) of who signed that of NATS' },
   { key: 'nats_keep_mb', kind: { type: 'whole', least: 10, most: 10_000_000 }, help: 'megabytes of batches that may wait in the stream when it is made' },
   { key: 'nats_replicas', kind: { type: 'whole', least: 1, most: 5 }, help: 'copies of each stream in a cluster of NATS when it is made' },
+  { key: 'mqtt_brokers', kind: { type: 'path' }, help: 'JSON file of MQTT brokers by name: url, username, password_file, ca_file; feeds name them' },
   { key: 'published', kind: { type: 'boolean' }, help: 'everybody may read congestion and signs without a login' },
   { key: 'secure', kind: { type: 'boolean' }, help: 'reached over TLS: cookies and HSTS are for it only' },
   { key: 'trust_proxy', kind: { type: 'boolean' }, help: 'behind a proxy whose X-Forwarded headers are believed' },

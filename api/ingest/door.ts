@@ -54,3 +54,8 @@ export function answerOf(feed: string, batch: string, { health: { read, accepted
   if (refused !== undefined) throw new GreenwaveError('request.invalid', `The batch was refused: ${refused}`)
   return { feed, batch, outcome: 'duplicate', read, accepted, issues }
 }
+
+/** So that whoever asks for the batch, and the health of its feed, tell it. */
+export async function recordRefusal({ store, clock }: Pick<Service, 'store' | 'clock'>, feed: string, batch: string, sentence: string): Promise<void> {
+  await store.observations.append({ feed, id: batch, received_s: clock.now(), health: { source: feed, read: 0, accepted: 0, issues: [], refused: sentence } })
+}

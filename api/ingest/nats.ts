@@ -3,14 +3,15 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { gunzip, gzip } from 'node:zlib'
 import { Counter, Gauge } from 'prom-client'
-import { BatchSender, Leases, type BatchWork, type Holding, NatsLink, NetworkReader, STREAM } from '../../adapters/streams/nats/index.ts'
+import { BatchSender, Leases, type BatchWork, type Holding, liveSubject, NatsLink, NetworkReader, STREAM } from '../../adapters/streams/nats/index.ts'
 import { GreenwaveError } from '../../model/errors.ts'
 import type { BatchResult } from '../../plans/live/index.ts'
 import type { FeedRecord } from '../../plans/ports/observations.ts'
 import type { PartContext, PartLog, RunningPart } from '../parts/part.ts'
 import type { Service } from '../server.ts'
-import { answerOf, type BatchDoor, type LiveView, setDoor, viewOf } from './door.ts'
+import { answerOf, type BatchDoor, type LiveView, recordRefusal, setDoor, viewOf } from './door.ts'
 import { liveHubOf, requireProbes, type LiveHub } from './live-hub.ts'
+import { setShare } from './shares.ts'
 
 /** A sender is told by then that its batch is kept, if not that it is stored. */
 const PATIENCE_MS = 5000
@@ -32,6 +33,7 @@ export function startNats({ service, configuration, log }: PartContext, url: str
   const leases = roles.includes('ingest') ? leasesOf(service, link, hub, log) : undefined
   hub.share((network) => leases?.holds(network) !== true)
   setDoor(service, streamDoor(service, link, sender, hub))
+  setShare(service, (sharing) => new Leases({ link, ...sharing }))
   watchStream(service, link)
   return {
     async stop(patience_ms) {
@@ -71,8 +73,6 @@ function streamDoor({ store, clock }: Service, link: NatsLink, sender: BatchSend
     },
   }
 }
-
-const liveSubject = (network: string): string => `live.${encodeURIComponent(network).replaceAll('.', '%2E')}`
 
 function leasesOf(service: Service, link: NatsLink, hub: LiveHub, log: PartLog): Leases {
   const warn = (sentence: string): void => log.warn({ part: 'nats' }, sentence)
@@ -145,7 +145,7 @@ function workOf({ store, clock }: Service, hub: LiveHub, warn: (sentence: string
     async refused({ network, feed: id, batch }, error) {
       warn(`batch ${batch} of ${id} was laid aside: ${error.message}`)
       if (batch === '' || (await feedOf(id))?.network !== network) return
-      await store.observations.append({ feed: id, id: batch, received_s: clock.now(), health: { source: id, read: 0, accepted: 0, issues: [], refused: error.message } })
+      await recordRefusal({ store, clock }, id, batch, error.message)
     },
   }
 }

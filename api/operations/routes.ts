@@ -8,7 +8,7 @@ import type { StoreKeeper } from './store-keeper.ts'
 
 const Health = Type.Object({ status: Type.Literal('alive'), version: Type.String(), uptime_s: Type.Number() }, { description: 'The process runs' })
 const Reason = Type.Object({ what: Type.String(), reason: Type.String(), code: Type.Optional(Type.String()), next: Type.Optional(Type.String()) })
-const Readiness = Type.Object({ status: Type.Union([Type.Literal('ready'), Type.Literal('not_ready')]), store: Type.String(), reasons: Type.Array(Reason) }, { description: 'Whether requests are served, and if not, why' })
+const Readiness = Type.Object({ status: Type.Union([Type.Literal('ready'), Type.Literal('not_ready')]), store: Type.String(), reasons: Type.Array(Reason), remarks: Type.Array(Reason, { description: 'What is missing without which requests are served' }) }, { description: 'Whether requests are served, and if not, why' })
 
 /** Slower ones are told at level info, others that change nothing at debug. */
 const SLOW_MS = 1000
@@ -30,12 +30,14 @@ export function operationRoutes(kept: Kept, version: string): (server: FastifyIn
       method: 'GET', url: '/readyz', outside: true, always: true, id: 'getReadiness', tag: 'operations', summary: 'Ready to serve', access: { role: 'public' }, answers: { 200: Readiness, 503: Readiness },
       handler: async (_request, reply) => {
         const trouble = kept.trouble ?? kept.full
+        const answers = kept.trouble === undefined ? await Promise.all(checks.map(asked)) : []
+        const remarks = answers.filter((_, i) => checks[i]!.aside === true).flat()
         const reasons = [
           ...(trouble === undefined ? [] : [{ what: 'store', reason: trouble.message, code: trouble.code, next: trouble.next }]),
-          ...(kept.trouble === undefined ? (await Promise.all(checks.map(asked))).flat() : []),
+          ...answers.filter((_, i) => checks[i]!.aside !== true).flat(),
         ]
         reply.header('cache-control', 'no-store').status(reasons.length === 0 ? 200 : 503)
-        return { status: reasons.length === 0 ? 'ready' : 'not_ready', store: store.kind, reasons }
+        return { status: reasons.length === 0 ? 'ready' : 'not_ready', store: store.kind, reasons, remarks }
       },
     })
     route(server, {

@@ -1,6 +1,7 @@
 // All parts, in the order in which they start, and what starts and stops them.
 import { GreenwaveError } from '../../model/errors.ts'
 import type { Configuration } from '../configuration/settings.ts'
+import { mqttPart } from './mqtt.ts'
 import { natsPart } from './nats.ts'
 import { nightsPart } from './nights.ts'
 import { ROLES, type Part, type PartContext, type RunningPart } from './part.ts'
@@ -9,6 +10,7 @@ import { tendingPart } from './tending.ts'
 
 export const allParts: readonly Part[] = [
   natsPart,
+  mqttPart,
   publicationPart,
   nightsPart,
   tendingPart,

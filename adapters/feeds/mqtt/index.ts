@@ -13,4 +13,6 @@ export const openMqttProbes = (broker: BrokerOptions, context: FeedContext): Fee
 export const openMqttRadar = (broker: BrokerOptions, context: FeedContext, options: RadarOptions = {}): Feed<RadarTarget> => new MessageFeed(context.source, brokerMessages(broker), radarDecoder(context, options))
 
 export { type BrokerOptions, brokerMessages } from './broker.ts'
+export { BrokerIntake, type IntakeFigures, type IntakeOptions } from './intake.ts'
+export { linesOfMessage } from './lines.ts'
 export { type Message, MessageFeed, type MessageDecoder, type MessageObject, type MessageSource } from './message-feed.ts'

@@ -5,6 +5,7 @@ import { untilAborted } from '../bytes.ts'
 import type { Feed } from '../feed.ts'
 import { isObject, type JsonObject, readJsonLine } from '../ndjson.ts'
 import { linesOf } from '../text.ts'
+import { isOneObject } from './lines.ts'
 
 export interface Message {
   topic: string
@@ -77,7 +78,7 @@ export class MessageFeed<Row> implements Feed<Row> {
     }
     const text = Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength).toString('utf8')
     if (text.trimStart().startsWith('[')) return this.#array(text, name)
-    const lines = linesOf({ text: /^\s*\{[\s\S]*\n[\s\S]*\}\s*$/.test(text) && isOneObject(text) ? text.replaceAll(/\s*\n\s*/g, ' ') : text, line: 1, terminated: true })
+    const lines = linesOf({ text: isOneObject(text) ? text.replaceAll(/\s*\n\s*/g, ' ') : text, line: 1, terminated: true })
     const objects: MessageObject[] = []
     for (const line of lines) {
       const object = readJsonLine(line, name, account)
@@ -106,14 +107,5 @@ export class MessageFeed<Row> implements Feed<Row> {
       else account.count('drop', 'not-an-object', () => `${name}, item ${i + 1}: "${JSON.stringify(object).slice(0, 60)}" is JSON but not an object`)
     })
     return objects
-  }
-}
-
-/** One object that was written over several lines. */
-function isOneObject(text: string): boolean {
-  try {
-    return isObject(JSON.parse(text))
-  } catch {
-    return false
   }
 }

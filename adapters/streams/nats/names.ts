@@ -2,14 +2,16 @@
 
 export const STREAM = { batches: 'GREENWAVE_FIX', dead: 'GREENWAVE_DEAD', leases: 'GREENWAVE_LEASE' } as const
 
-/** A word of ours as one token of a subject: dots would part it. */
-export const tokenOf = (word: string): string => encodeURIComponent(word).replaceAll('.', '%2E').replaceAll('*', '%2A')
-export const wordOf = (token: string): string => decodeURIComponent(token)
+/** A word of ours as one token of a subject: dots would part it, and nats-server formats names of consumers, so that per cent signs come back as something else. */
+export const tokenOf = (word: string): string => encodeURIComponent(word).replaceAll('.', '%2E').replaceAll('*', '%2A').replaceAll('%', '=')
+export const wordOf = (token: string): string => decodeURIComponent(token.replaceAll('=', '%'))
 
 /** Batches of a feed. A network is an area: it has one consumer, so that all fixes of its vehicles come to one matcher, in their order. */
 export const batchSubject = (network: string, feed: string): string => `fix.${tokenOf(network)}.${tokenOf(feed)}`
 export const networkFilter = (network: string): string => `fix.${tokenOf(network)}.*`
 export const consumerName = (network: string): string => `fix-${tokenOf(network)}`
+/** Where the process that has a network is asked for its state of now. */
+export const liveSubject = (network: string): string => `live.${tokenOf(network)}`
 export const deadSubject = (network: string, feed: string): string => `dead.fix.${tokenOf(network)}.${tokenOf(feed)}`
 
 /** The network and feed of a subject of batches; undefined for others. */
@@ -19,7 +21,7 @@ export function feedOfSubject(subject: string): { network: string; feed: string 
   try {
     return { network: wordOf(network), feed: wordOf(feed) }
   } catch {
-    // Anybody may publish beside us, also with a lone per cent sign.
+    // Anybody may publish beside us, also what is no token of ours.
     return undefined
   }
 }
