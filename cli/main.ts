@@ -18,6 +18,7 @@ const COMMANDS: Record<string, () => Promise<{ command: Command }>> = {
   match: () => import('./commands/match.ts'),
   diagnose: () => import('./commands/diagnose.ts'),
   report: () => import('./commands/report.ts'),
+  replan: () => import('./commands/replan.ts'),
   serve: () => import('./commands/serve.ts'),
   doctor: () => import('./commands/doctor.ts'),
   backup: () => import('./commands/backup.ts'),

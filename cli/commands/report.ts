@@ -3,16 +3,15 @@ import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { readScenario } from '../../adapters/formats/scenario/read.ts'
 import { writeWhole } from '../../adapters/formats/scenario/write.ts'
-import { storeAddress, wordsOf } from '../../api/configuration/store-address.ts'
 import type { DailyReportInput, Edition } from '../../model/daily.ts'
 import { GreenwaveError } from '../../model/errors.ts'
 import { LocalTime, parseDay } from '../../model/local-time.ts'
-import type { Store } from '../../plans/ports/store.ts'
 import { gatherReport, lastReportedDay, stateSources, storeSources } from '../../plans/daily/index.ts'
 import { dailyCsv, dailyJson, dailyReport } from '../../reports/daily/daily-report.ts'
 import type { Command, CommandContext } from '../arguments.ts'
 import { readState } from '../read-state.ts'
-import { configurationFrom, STORE_OPTIONS } from '../service-options.ts'
+import { STORE_OPTIONS } from '../service-options.ts'
+import { networkOf, openServiceStore } from '../service-store.ts'
 import { VERSION } from '../version.ts'
 
 export const command: Command = {
@@ -56,15 +55,9 @@ async function gathered(context: CommandContext): Promise<DailyReportInput> {
     const state = await readState(options.getText('state'))
     return gatherReport(stateSources(scenario, state), { ...request, day: day ?? lastOf(state.days) })
   }
-  const { configuration } = configurationFrom(options)
-  const { database_url: _address, ...embedded } = configuration
-  const meant = folder === undefined ? configuration : { ...embedded, data: resolve(folder) }
-  // The embedded database would make a new directory.
-  if (meant.database_url === undefined && !existsSync(meant.data)) throw new GreenwaveError('input.unreadable', 'there is no such directory of a service', { file: meant.data })
-  const { openStore } = await import('../../adapters/store/index.ts')
-  const store = await openStore(storeAddress(meant))
+  const { store, where } = await openServiceStore(options, folder)
   try {
-    const network = await networkOf(store, options.findText('network'), wordsOf(meant))
+    const network = await networkOf(store, options.findText('network'), where)
     const sources = await storeSources(store, network)
     const today = new LocalTime(sources.scenario.scenario.time_zone).day(Date.now() / 1000)
     return await gatherReport(sources, { ...request, day: day ?? await lastReportedDay(store, network, today - 1) })
@@ -77,13 +70,4 @@ function lastOf(days: readonly string[]): string {
   const last = days.at(-1)
   if (last === undefined) throw new GreenwaveError('usage', 'the state has no day with records; say which with --day')
   return last
-}
-
-async function networkOf(store: Store, asked: string | undefined, where: string): Promise<string> {
-  const networks = await store.networks.list()
-  const ids = networks.map(({ id }) => id)
-  if (asked !== undefined && !ids.includes(asked)) throw new GreenwaveError('usage', `--network is "${asked}"; the database ${where} has ${ids.length === 0 ? 'none' : ids.join(', ')}`)
-  const found = asked ?? (ids.length === 1 ? ids[0] : undefined)
-  if (found === undefined) throw new GreenwaveError('usage', ids.length === 0 ? `the database ${where} has no network` : `the database ${where} has ${ids.join(', ')}; name one with --network`)
-  return found
 }

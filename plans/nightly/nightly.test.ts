@@ -202,7 +202,7 @@ describe('a night that is cut off', () => {
     const calls = counted.count()
     expect(calls).toBeGreaterThan(60)
     // Some here; every one of them in the integration test.
-    for (let at = 1; at <= calls; at += 17) {
+    for (let at = 1; at <= calls; at += 31) {
       const cut = cutOff(at)
       const town = await open({ wrap: cut.wrap })
       await allow(town)

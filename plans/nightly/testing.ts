@@ -24,7 +24,7 @@ export interface MadeUpDay {
 }
 
 /** Each measured by itself; an hour would be usual, and slow to test with. */
-const SPAN_H = 4
+const SPAN_H = 8
 
 /** A day on which every movement at a corridor's signals had the volume of the morning or the afternoon. */
 export function madeUpDay({ network, scenario }: Scenario, day: string, { worse, penetration = 0.2, hours: [from, until] = [6, 22], feed = 'taxis' }: MadeUpDay = {}): TrafficState {
