@@ -13,6 +13,7 @@ const BENCHES: Readonly<Record<string, () => Promise<{ main: Bench }>>> = {
   sumo: () => import('./sumo.ts'),
   state: () => import('./state.ts'),
   store: () => import('./store.ts'),
+  night: () => import('./night.ts'),
   ingest: () => import('./ingest.ts'),
 }
 

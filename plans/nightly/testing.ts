@@ -26,28 +26,45 @@ export interface MadeUpDay {
 /** Each measured by itself; an hour would be usual, and slow to test with. */
 const SPAN_H = 8
 
-/** A day on which every movement at a corridor's signals had the volume of the morning or the afternoon. */
-export function madeUpDay({ network, scenario }: Scenario, day: string, { worse, penetration = 0.2, hours: [from, until] = [6, 22], feed = 'taxis' }: MadeUpDay = {}): TrafficState {
-  const movements = new Map(network.movements.map((movement) => [movement.id, movement]))
-  const wave = 1 + 0.02 * Math.sin(parseDay(day)!)
-  const row = (id: string, at: number | undefined): MovementState => {
-    const movement = movements.get(id)!
-    const busy = at === undefined ? 1 : at < 12 ? 1.4 : 0.8
-    const volume = (movement.turn === 'through' ? 300 : 60) * busy
-    const factor = (worse !== undefined && worse.signals.includes(movement.signal ?? '') ? worse.factor : 1) * wave
+/** veh/h in the hour of that number; over the whole day where it is undefined. */
+type VolumeAt = (movement: string, hour: number | undefined) => number
+
+interface Measured {
+  hours: readonly [from: number, until: number]
+  span_h: number
+  penetration: number
+  feed: string
+  factorOf: (signal: string | undefined) => number
+}
+
+/** A day's state with these volumes at the corridors' signals, hour by hour. */
+export function measuredState({ network, scenario }: Scenario, day: string, volumeAt: VolumeAt, given: Partial<Measured> = {}): TrafficState {
+  const { hours: [from, until], span_h, penetration, feed, factorOf } = { hours: [0, 24] as const, span_h: 1, penetration: 0.2, feed: 'taxis', factorOf: () => 1, ...given }
+  const signals = new Set(scenario.corridors.flatMap(({ intersections }) => intersections))
+  const own = network.movements.filter(({ signal }) => signal !== undefined && signals.has(signal))
+  const row = ({ id, from: from_link, to: to_link, turn, signal }: (typeof own)[number], at: number | undefined): MovementState => {
+    const volume = volumeAt(id, at)
+    const factor = factorOf(signal)
     return {
-      movement: id, from: movement.from, to: movement.to, from_link: movement.from, to_link: movement.to, turn: movement.turn, ...(movement.signal === undefined ? {} : { signal: movement.signal }),
+      movement: id, from: from_link, to: to_link, from_link, to_link, turn, ...(signal === undefined ? {} : { signal }),
       volume_vph: known(volume), control_delay_s: known(30 * factor), stopped_delay_s: NONE, stops: known(0.6 * factor), second_stop_share: NONE, arrival_on_green: NONE, platoon_ratio: null,
       queue_max_m: NONE, queue_p95_m: NONE, split_failure_share: NONE, blocked_share: NONE, penetration: known(penetration), saturation_flow_vphpl: NONE, level_of_service: 'C',
-      probes: Math.round(volume * penetration * (at === undefined ? until - from : SPAN_H)), days: 1, counted: 0, grade: 'D', method: 'probes', age_s: 60,
+      probes: Math.round(volume * penetration * (at === undefined ? until - from : span_h)), days: 1, counted: 0, grade: 'D', method: 'probes', age_s: 60,
     }
   }
-  const signals = new Set(scenario.corridors.flatMap(({ intersections }) => intersections))
-  const own = network.movements.filter(({ signal }) => signal !== undefined && signals.has(signal)).map(({ id }) => id)
-  const hours = Array.from({ length: Math.ceil((until - from) / SPAN_H) }, (_, i) => from + i * SPAN_H)
+  const starts = Array.from({ length: Math.ceil((until - from) / span_h) }, (_, i) => from + i * span_h)
   return stateOf({
-    days: [day], movements: own.map((id) => row(id, undefined)), feeds: [healthOf(1000, { source: feed })], coverage: 1,
-    periods: hours.map((hour) => ({ period: String(hour), start_s: hour * 3600, end_s: Math.min(until, hour + SPAN_H) * 3600, movements: own.map((id) => row(id, hour)), daily: [], links: [] })),
+    days: [day], movements: own.map((movement) => row(movement, undefined)), feeds: [healthOf(1000, { source: feed })], coverage: 1,
+    periods: starts.map((hour) => ({ period: String(hour), start_s: hour * 3600, end_s: Math.min(until, hour + span_h) * 3600, movements: own.map((movement) => row(movement, hour)), daily: [], links: [] })),
+  })
+}
+
+/** A day on which every movement at a corridor's signals had the volume of the morning or the afternoon. */
+export function madeUpDay(scenario: Scenario, day: string, { worse, penetration = 0.2, hours = [6, 22], feed = 'taxis' }: MadeUpDay = {}): TrafficState {
+  const wave = 1 + 0.02 * Math.sin(parseDay(day)!)
+  const through = new Set(scenario.network.movements.filter(({ turn }) => turn === 'through').map(({ id }) => id))
+  return measuredState(scenario, day, (movement, hour) => (through.has(movement) ? 300 : 60) * (hour === undefined ? 1 : hour < 12 ? 1.4 : 0.8), {
+    hours, span_h: SPAN_H, penetration, feed, factorOf: (signal) => (worse !== undefined && worse.signals.includes(signal ?? '') ? worse.factor : 1) * wave,
   })
 }
 
