@@ -66,12 +66,17 @@ function brakedSpeed(seen: number, pass: number, speed: number, b: number, tau: 
 /** Over how many of the `seen` metres to the line of connection c a vehicle gets faster: by SUMO's rules, those on the last lane. */
 export const runTo = (w: World, c: number, seen: number): number => (w.sumo ? Math.min(seen, w.p.length[w.p.connFrom[c]!]!) : seen)
 
-/** How the times of an announcement are to be worked out, when somebody asks for them. */
-const AS_IT_DRIVES = 1
-const SLOWING = 2
+/** How the times of an announcement are to be worked out, when somebody asks for them: a sum of these. */
+const PENDING = 1
+export const SLOWING = 2
+/** It leaves the connection no sooner than those ahead and across let it. */
+export const LEAVES_BEHIND = 4
 
-/** v will pass the line to connection c, `seen` ahead, unless it has to yield (`slowing`); it may drive `world.bound` in this step. Gives the number of the announcement. */
-export function announce(w: World, v: number, c: number, seen: number, slowing: boolean): number {
+/**
+ * v will pass the line to connection c, `seen` ahead, unless it has to yield (`slowing`); it may drive `world.bound` in
+ * this step. Gives the number of the announcement.
+ */
+export function announce(w: World, v: number, c: number, seen: number, slowing: boolean, leavesBehind: boolean): number {
   const k = w.comingCount++
   if (k >= w.comingVehicle.length) w.growApproaches()
   if (w.comingHead[c] === -1) w.comingTouched[w.comingTouchedCount++] = c
@@ -79,21 +84,10 @@ export function announce(w: World, v: number, c: number, seen: number, slowing: 
   w.comingDistance[k] = seen
   w.comingPass[k] = w.bound
   w.comingBehind[k] = w.sumo ? w.behind : Infinity
-  w.comingPending[k] = slowing ? SLOWING : AS_IT_DRIVES
+  w.comingPending[k] = PENDING + (slowing ? SLOWING : 0) + (leavesBehind ? LEAVES_BEHIND : 0)
   w.comingNext[k] = w.comingHead[c]!
   w.comingHead[c] = k
   return k
-}
-
-const its = newArrival()
-
-/** Works out the times of announcement k for connection c, if they are not known. Nobody moves while speeds are planned, so it does not matter when. */
-export function knowArrival(w: World, k: number, c: number): void {
-  const pending = w.comingPending[k]!
-  if (pending === 0) return
-  const seen = w.comingDistance[k]!
-  arrivalAt(w, w.comingVehicle[k]!, c, seen, w.comingPass[k]!, w.p.length[w.p.lanes + c]!, pending === SLOWING, runTo(w, c, seen), w.comingBehind[k]!, its)
-  setArrival(w, k, its)
 }
 
 export function setArrival(w: World, k: number, arrival: Arrival): void {
@@ -122,7 +116,7 @@ export function announceFar(w: World, c: number): void {
     const v = w.at(lane, i)
     const leg = w.leg[v]!
     if (w.saidAt[v] === w.step + 1 || w.next[v]! < HALTING || w.stopLeg[v] === leg || w.book.legLast[leg] === 1 || w.nextConnection(lane, leg) !== c) continue
-    const k = announce(w, v, c, p.length[lane]! - w.pos[v]!, slowing)
+    const k = announce(w, v, c, p.length[lane]! - w.pos[v]!, slowing, false)
     w.comingPass[k] = w.next[v]!
     w.comingBehind[k] = i > 0 || tail ? w.next[v]! : Infinity
   }

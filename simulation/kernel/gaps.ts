@@ -2,11 +2,11 @@
 // first. By rule of the field a permissive left at a signal takes a critical gap, and a turn on red that of HCM chapter
 // 20; everything else compares times of arrival and leaving as SUMO 1.15 does (MSLink::blockedByFoe), impatience included.
 import { MERGING, YIELD_ONLY } from '../prepare.ts'
-import { announceFar, type Arrival, arrivalAt, knowArrival, runTo } from './approach.ts'
-import { idmFollow, kraussFollow } from './car-following.ts'
+import { announceFar, arrivalAt, runTo } from './approach.ts'
 import { canStop, timeToCover } from './driver.ts'
 import { CRITICAL_GAP_S, HALTING, IMPATIENCE_S, TIME_MARGIN_S, TURN_ON_RED_GAP_S } from './parameters.ts'
-import { findReservation, gapBehindFoe, isHeld, rankAt } from './reservations.ts'
+import { knowArrival, leaveBehind } from './leaving.ts'
+import { findReservation, isHeld, rankAt } from './reservations.ts'
 import { BY_RANK } from './signals.ts'
 import type { World } from './world.ts'
 
@@ -53,44 +53,6 @@ function findInWindow(w: World, v: number, c: number, toLine: number, everyone: 
     }
   }
   return -1
-}
-
-/** Whoever is ahead on the connection, on the lane beyond or on a path across makes me leave the junction later. */
-export function leaveBehind(w: World, v: number, c: number, toLine: number, length: number, mine: Arrival): void {
-  const { p } = w
-  const strip = p.lanes + c
-  const top = w.desired(v, strip)
-  const fast = mine.leaveSpeed
-  let u = w.last(strip)
-  let slow = Infinity
-  if (u === v) u = -1
-  if (u >= 0) slow = speedThen(w, v, u, toLine + w.pos[u]! - w.len[u]! - w.gap0[v]!, fast, top)
-  else {
-    u = w.last(p.connTo[c]!)
-    if (u >= 0) slow = speedThen(w, v, u, toLine + p.length[strip]! + w.pos[u]! - w.len[u]! - w.gap0[v]!, fast, top)
-  }
-  for (let z = p.zoneStart[c]!; w.foesIn[c]! > 0 && z < p.zoneStart[c + 1]!; z++) {
-    const list = w.reserved[p.zoneFoe[z]!]!
-    for (let i = 0; i < list.length; i++) {
-      const id = list[i]!
-      const foe = w.resVehicle[id]!
-      const front = w.odo[foe]! - w.resLine[id]!
-      const back = front - w.len[foe]!
-      if (foe === v || front < 0 || back >= p.zoneFoeTo[z]! || p.zoneKind[z] === YIELD_ONLY) continue
-      if (front <= p.zoneFoeFrom[z]! && w.resRank2[id] === Infinity) continue
-      slow = Math.min(slow, speedThen(w, v, foe, gapBehindFoe(w, v, z, toLine, back), fast, top))
-    }
-  }
-  if (slow >= fast) return
-  mine.leaveSpeed = Math.max(0, slow)
-  mine.leave = mine.arrive + (length + w.len[v]!) / Math.max(0.5 * (mine.speed + mine.leaveSpeed), 0.1)
-}
-
-/** Speed behind u at this gap for somebody who has got as fast as `speed`. */
-function speedThen(w: World, v: number, u: number, gap: number, speed: number, top: number): number {
-  if (gap < 0) return 0
-  if (w.krauss) return kraussFollow(gap, w.spd[u]!, w.dec[u]!, w.dec[v]!, w.tau[v]!, w.dt)
-  return idmFollow(speed, gap, w.spd[u]!, top, w.idm[v]!)
 }
 
 /** Does the approach k (times of another vehicle) keep v, with its own times in w.mine, from going first? */

@@ -1,12 +1,12 @@
 // The speed of every vehicle for the coming step, from the state before it. Nothing moves here; what is written are
 // the chosen speeds, reservations, and who waits for whom.
-import { announce, arrivalAt, clearApproaches, runTo, setArrival } from './approach.ts'
+import { announce, clearApproaches } from './approach.ts'
 import { boundByLeader, boundBySpeedAhead, boundByStop, freeSpeed, lastMomentStop } from './driver.ts'
 import { mouth } from './lane-change.ts'
 import { CREEPING, HALTING, RED_LINE_M, START_SHARE, STOOD_S, YELLOW_DECELERATION, YIELD_LINE_M } from './parameters.ts'
 import { PURPOSE, uniform } from './random.ts'
 import { boundByOthers, findReservation, withdraw } from './reservations.ts'
-import { leaveBehind, takesCriticalGap } from './gaps.ts'
+import { takesCriticalGap } from './gaps.ts'
 import { decide, mayLeaveWaitingPlace, PASS, PASS_TO_WAITING, SLOW, UNDECIDED, yieldsInside } from './right-of-way.ts'
 import { backOfLastOut, findTail, isOnJunction } from './tails.ts'
 import { RED } from './signals.ts'
@@ -37,7 +37,6 @@ export function planSpeeds(w: World): void {
   w.hadToWait = w.hasToWait
   w.hasToWait = previous
   w.undecidedCount = 0
-  clearApproaches(w)
   w.dropEmpty()
   for (let k = 0; k < w.busyCount; k++) planStrip(w, w.busy[k]!)
   w.deciding = true
@@ -45,6 +44,8 @@ export function planSpeeds(w: World): void {
     const [s, i] = [w.undecidedStrip[k]!, w.undecidedPlace[k]!]
     planVehicle(w, s, i, w.at(s, i), i > 0 ? w.at(s, i - 1) : -1, EVERYBODY)
   }
+  // What was announced holds no longer once somebody has moved.
+  clearApproaches(w)
 }
 
 function planStrip(w: World, s: number): void {
@@ -256,14 +257,7 @@ function boundByWaitingPlace(w: World, v: number, c: number, distance: number): 
 /** The line to connection c: stops before it or, if it may pass, minds those inside. */
 function passLine(w: World, v: number, c: number, leg: number, rest: number, place: number, announces: boolean): number {
   const answer = decide(w, v, c, leg, rest, place)
-  if (announces && w.p.connWatched[c] === 1 && isMeantToPass(answer)) {
-    const k = announce(w, v, c, rest, answer !== PASS)
-    if (rest < LEAVES_SOON_M) {
-      arrivalAt(w, v, c, rest, w.bound, w.p.length[w.p.lanes + c]!, answer !== PASS, runTo(w, c, rest), w.sumo ? w.behind : Infinity, w.mine)
-      leaveBehind(w, v, c, rest, w.p.length[w.p.lanes + c]!, w.mine)
-      setArrival(w, k, w.mine)
-    }
-  }
+  if (announces && w.p.connWatched[c] === 1 && isMeantToPass(answer)) announce(w, v, c, rest, answer !== PASS, rest < LEAVES_SOON_M)
   if (answer === PASS || answer === PASS_TO_WAITING) {
     if (w.p.zoneStart[c + 1]! > w.p.zoneStart[c]!) boundByOthers(w, v, c, rest, findReservation(w, c, v))
     if (answer === PASS_TO_WAITING) boundByWaitingPlace(w, v, c, rest + w.p.connWaiting[c]!)

@@ -4,6 +4,7 @@
 // a second rank, taken when it leaves its waiting place.
 import { CROSSING, MERGING, YIELD_ONLY } from '../prepare.ts'
 import { followSpeed, lastMomentStop, stopSpeed } from './driver.ts'
+import { gapBehindFoe, settleAcross } from './leaving.ts'
 import { HALTING, YIELD_LINE_M } from './parameters.ts'
 import { DRIVING, type World } from './world.ts'
 
@@ -25,6 +26,7 @@ export function findReservation(w: World, c: number, v: number): number {
 
 /** v will pass connection c, whose line is `distance` ahead; with `waits` it may stop at the waiting place inside. */
 export function reserve(w: World, c: number, v: number, distance: number, waits: boolean): number {
+  settleAcross(w, c)
   const id = w.resFree.pop() ?? w.resVehicle.length
   w.resVehicle[id] = v
   w.resConnection[id] = c
@@ -44,6 +46,7 @@ export function reserve(w: World, c: number, v: number, distance: number, waits:
 
 /** The vehicle leaves its waiting place for good. */
 export function leaveWaitingPlace(w: World, id: number): void {
+  settleAcross(w, w.resConnection[id]!)
   w.resRank2[id] = ++w.rank
   rankFollowers(w, id)
 }
@@ -67,6 +70,7 @@ export function keepPromise(w: World, id: number): void {
 }
 
 export function withdraw(w: World, id: number): void {
+  settleAcross(w, w.resConnection[id]!)
   keepPromise(w, id)
   const list = w.reserved[w.resConnection[id]!]!
   list.splice(list.indexOf(id), 1)
@@ -252,12 +256,6 @@ function boundByOther(w: World, v: number, z: number, id: number, toLine: number
     if (gap > 0 || iAmIn) speed = Math.max(speed, followSpeed(w, v, gap, u, w.top[v]!))
   }
   lower(w, speed, u)
-}
-
-/** Net gap of v, whose line lies `toLine` ahead, to a foe with its rear `back` beyond its own line: at a merge along the common path, else to where the foe is clear of zone z. */
-export function gapBehindFoe(w: World, v: number, z: number, toLine: number, back: number): number {
-  const { p } = w
-  return toLine + p.zoneFrom[z]! - w.gap0[v]! - (p.zoneKind[z] === MERGING ? p.zoneFoeFrom[z]! : p.zoneFoeTo[z]!) + back
 }
 
 function lower(w: World, speed: number, u: number): void {

@@ -24,7 +24,10 @@ export function findRoomBlocker(w: World, v: number, c: number, leg: number, pla
   }
   if (w.sumo) {
     const stander = findStanding(w, v, c, leg, place)
-    return stander === -1 && (w.p.connCrossed[c] === 1 || hasCrosserTo(w, w.p.connTo[c]!)) ? findOverfull(w, v, c, leg) : stander
+    if (stander !== -1) return stander
+    // Most lanes answer no at once; who has a place promised there is asked last.
+    const full = findOverfull(w, v, c, leg)
+    return full === -1 || w.p.connCrossed[c] === 1 || hasCrosserTo(w, w.p.connTo[c]!) ? full : -1
   }
   const need = w.len[v]! + w.gap0[v]!
   let lane = w.p.connTo[c]!
