@@ -67,6 +67,7 @@ export const CATALOGUE = {
   'service.unfit': { exit: EXIT.failure, status: 503, next: 'Do what stands below each line that failed.' },
   'service.stopping': { exit: EXIT.failure, status: 503, next: 'Ask again; another process or the next start answers.' },
   'service.busy': { exit: EXIT.failure, status: 503, next: 'Send it again as late as Retry-After says.' },
+  'service.elsewhere': { exit: EXIT.failure, status: 503, next: 'Send it to a process with the role ingest.' },
   'internal': { exit: EXIT.failure, status: 500, next: 'Report this with the command and its input.' },
 } as const satisfies Record<string, CatalogueEntry>
 

@@ -20,6 +20,8 @@ export interface LiveHubOptions {
   matching?: (scenario: Scenario) => Promise<Matching>
   warn?: (sentence: string) => void
   watch?: IngestWatch
+  /** False in a process that has not the role for it: nothing is live there. */
+  ingests?: boolean
 }
 
 interface LiveNetwork { ingest: Ingest; scenario: Scenario; version: number; looked_s: number }
@@ -137,6 +139,7 @@ export class LiveHub {
 
   async #network(id: string): Promise<LiveNetwork> {
     if (this.#closed) throw new GreenwaveError('service.stopping', 'The service is stopping')
+    if (this.#options.ingests === false) throw new GreenwaveError('service.elsewhere', 'This process takes no batches and knows no state of now: it has not the role ingest')
     const opening = this.#networks.get(id) ?? this.#open(id)
     const live = await opening
     const now = this.#options.clock.now()
@@ -183,7 +186,7 @@ const hubs = new WeakMap<Service, LiveHub>()
 /** The one of a service, for its routes and for brokers; the first caller's options hold. */
 export function liveHubOf(service: Service, options: Partial<LiveHubOptions> = {}): LiveHub {
   let hub = hubs.get(service)
-  if (hub === undefined) hubs.set(service, hub = new LiveHub({ store: service.store, clock: service.clock, watch: watchIngest(service, () => hub!.figures()), ...options }))
+  if (hub === undefined) hubs.set(service, hub = new LiveHub({ store: service.store, clock: service.clock, ingests: service.roles.has('ingest'), watch: watchIngest(service, () => hub!.figures()), ...options }))
   return hub
 }
 

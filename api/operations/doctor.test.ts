@@ -21,7 +21,7 @@ describe('the doctor', () => {
     const found = await findings({})
     expect(Object.values(found).filter(({ verdict }) => verdict === 'fail')).toEqual([])
     expect(found['database']?.says).toContain('made at the first start')
-    expect(Object.keys(found)).toEqual(['Node.js', 'memory', 'time zones', 'transport', 'data directory', 'database', 'port'])
+    expect(Object.keys(found)).toEqual(['Node.js', 'memory', 'time zones', 'roles', 'transport', 'data directory', 'database', 'port'])
   })
 
   it('finds a port that is taken, a variable that is none, an open door, a held directory and one that cannot be', async () => {

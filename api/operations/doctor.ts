@@ -8,6 +8,8 @@ import { inspectPostgres, type Inspection } from '../../adapters/store/inspect.t
 import { GreenwaveError } from '../../model/errors.ts'
 import type { LoadedConfiguration } from '../configuration/load.ts'
 import type { Configuration } from '../configuration/settings.ts'
+import { requireRoles } from '../parts/roles.ts'
+import { ROLES } from '../parts/part.ts'
 import { wordsOf } from '../configuration/store-address.ts'
 
 export type Verdict = 'ok' | 'warn' | 'fail'
@@ -32,7 +34,7 @@ const ZONE_PROBE = { zone: 'Europe/Berlin', winter: Date.UTC(2026, 0, 15, 12), s
 /** Never throws: what can't be found out is a finding. */
 export async function examine({ configuration, unknown }: LoadedConfiguration): Promise<Finding[]> {
   return [
-    node(), memory(), zones(), ...unknown.map(strayVariable), cookies(configuration), room(configuration), ...await database(configuration), await port(configuration),
+    node(), memory(), zones(), ...unknown.map(strayVariable), roles(configuration), cookies(configuration), room(configuration), ...await database(configuration), await port(configuration),
   ]
 }
 
@@ -56,6 +58,18 @@ function zones(): Finding {
 }
 
 const strayVariable = (name: string): Finding => ({ matter: 'environment', verdict: 'warn', says: `${name} is no setting`, next: 'Correct its name; the settings are listed above.' })
+
+function roles(configuration: Configuration): Finding {
+  const matter = 'roles'
+  const missing = ROLES.filter((role) => !configuration.roles.includes(role))
+  try {
+    requireRoles(configuration)
+  } catch (error) {
+    return { matter, verdict: 'fail', says: (error as Error).message, next: 'Take all roles, or name a PostgreSQL.' }
+  }
+  if (missing.length === 0) return { matter, verdict: 'ok', says: 'all' }
+  return { matter, verdict: 'ok', says: `${configuration.roles.join(', ')}; another process on this database must do ${missing.join(' and ')}` }
+}
 
 function cookies({ host, secure }: Configuration): Finding {
   const local = ['127.0.0.1', 'localhost', '::1'].includes(host)

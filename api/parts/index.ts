@@ -1,10 +1,9 @@
 // All parts, in the order in which they start, and what starts and stops them.
 import { GreenwaveError } from '../../model/errors.ts'
-import type { Configuration } from '../configuration/settings.ts'
 import { mqttPart } from './mqtt.ts'
 import { natsPart } from './nats.ts'
 import { nightsPart } from './nights.ts'
-import { ROLES, type Part, type PartContext, type RunningPart } from './part.ts'
+import type { Part, PartContext, RunningPart } from './part.ts'
 import { publicationPart } from './publication.ts'
 import { tendingPart } from './tending.ts'
 
@@ -70,10 +69,4 @@ async function stopOne({ log }: PartContext, name: string, part: RunningPart, pa
   } finally {
     clearTimeout(timer)
   }
-}
-
-/** Throws `usage` for roles that the store can't be shared for. */
-export function requireRoles({ roles, database_url, data }: Pick<Configuration, 'roles' | 'database_url' | 'data'>): void {
-  if (database_url !== undefined || roles.length === ROLES.length) return
-  throw new GreenwaveError('usage', `roles is ${roles.join(',')}, but the embedded database in ${data} belongs to one process: nobody else could do ${ROLES.filter((role) => !roles.includes(role)).join(' and ')}; name a PostgreSQL with --db, or leave roles out`)
 }

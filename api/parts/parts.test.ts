@@ -1,7 +1,8 @@
 import { describe, expect, it, vi } from 'vitest'
 import { GreenwaveError } from '../../model/errors.ts'
-import { requireRoles, startParts } from './index.ts'
+import { startParts } from './index.ts'
 import { ROLES, type Part, type PartContext, type Role } from './part.ts'
+import { requireRoles } from './roles.ts'
 
 const told: string[] = []
 const log = { info: () => {}, warn: (_: object, message: string) => told.push(message), error: (_: object, message: string) => told.push(message) }

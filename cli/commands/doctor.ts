@@ -26,8 +26,8 @@ async function run({ positionals, options, out }: CommandContext): Promise<void>
   if (options.flag('json')) out.write(`${JSON.stringify({ settings, findings })}\n`)
   else {
     const { color } = terminalOf(out)
-    const wide = Math.max(...settings.map(({ value }) => value.length))
-    for (const { setting, value, origin } of settings) out.write(`${setting.padEnd(17)}${value.padEnd(wide)}  ${origin}\n`)
+    const [long, wide] = [Math.max(...settings.map(({ setting }) => setting.length)) + 1, Math.max(...settings.map(({ value }) => value.length))]
+    for (const { setting, value, origin } of settings) out.write(`${setting.padEnd(long)}${value.padEnd(wide)}  ${origin}\n`)
     out.write('\n')
     for (const { matter, verdict, says, next } of findings) {
       out.write(`${color ? `\u001b[${COLORS[verdict]}m` : ''}${verdict.padEnd(5)}${color ? '\u001b[0m' : ''}${matter}: ${says}\n${next === undefined ? '' : `     ${next}\n`}`)
