@@ -3,7 +3,7 @@ import { button, byId, fill, make } from './dom.ts'
 import { indexText, isKnown, levelOf, MOST, RANGES } from './levels.ts'
 import { readTown, TownMap, type Town } from './map.ts'
 import { corridorPanel, destination, feedPanel, kmh, minutes, nightPanel, slowest, tablePanel } from './panels.ts'
-import { ask, dropToken, hasToken, listen, logIn, logOut, Refused, takeToken, text, type Corridor, type Feature, type Feed, type FeedDay, type Job, type Live, type LiveLink, type Named, type Night, type Person, type Timing } from './service.ts'
+import { ask, DEMO_TOWN, dropToken, hasToken, listen, logIn, logOut, Refused, takeToken, text, type Corridor, type Feature, type Feed, type FeedDay, type Job, type Live, type LiveLink, type Named, type Night, type Person, type Timing } from './service.ts'
 import { firstLanguage, keepLanguage, LANGUAGES, named, type Language } from './words.ts'
 
 const LIVE_MS = 4000
@@ -162,7 +162,7 @@ function paint(): void {
   trouble.hidden = state.trouble === undefined
   trouble.textContent = state.trouble ?? ''
   byId('town').textContent = network?.name ?? 'greenwave'
-  byId('badge').hidden = town === undefined
+  byId('badge').hidden = network?.id !== DEMO_TOWN
   byId('badge').textContent = words().simulated
   paintControls()
   paintAge()
@@ -172,7 +172,7 @@ function paint(): void {
   paintLegend()
   paintDetail(town)
   const speech = { words: words(), language: state.language }
-  const night = nightPanel(speech, { may: isEngineer(), past: state.past, jobs: state.jobs, night: state.night, corridors: state.corridors, start: () => void replan(), report: () => void showReport(), trouble: state.nightTrouble })
+  const night = nightPanel(speech, { may: isEngineer(), isDemo: network.id === DEMO_TOWN, past: state.past, jobs: state.jobs, night: state.night, corridors: state.corridors, start: () => void replan(), report: () => void showReport(), trouble: state.nightTrouble })
   const list = [slowest(speech, town, state.live, pick), corridorPanel(speech, network, town, state.live, state.corridors, state.timings)]
   replacePanels(wall ? list : [...list, night, feedPanel(speech, state.feeds), tablePanel(speech, town, state.live)])
 }

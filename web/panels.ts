@@ -80,6 +80,8 @@ export function feedPanel({ words, language }: Speech, feeds: readonly { feed: F
 
 export interface NightView {
   may: boolean
+  /** Yesterday must be made up before it can be planned from. */
+  isDemo: boolean
   past: Job | undefined
   jobs: readonly Job[]
   night: Night | undefined
@@ -93,8 +95,8 @@ const bar = (share: number): HTMLElement => make('progress', { max: '1', value: 
 
 export function nightPanel(speech: Speech, view: NightView): HTMLElement {
   const { words } = speech
-  const { past, jobs, night, may } = view
-  const ready = past === undefined || past.state === 'done'
+  const { isDemo, past, jobs, night, may } = view
+  const ready = !isDemo || (past !== undefined && past.state !== 'queued' && past.state !== 'running')
   const begun = jobs.length > 0 || (night?.records.length ?? 0) > 0
   const done = new Map((night?.report.corridors ?? []).map((corridor) => [corridor.corridor, corridor]))
   return panel('night', words.night, make('p', { class: 'quiet' }, words.night_words),

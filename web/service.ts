@@ -1,6 +1,8 @@
 // What the page asks the service, and as whom. A token stands in the link that the demo prints, or comes from logging in; it lives as long as the tab.
 const BASE = '/api/v1'
 const KEPT = 'greenwave.token'
+/** The town that `greenwave demo` makes up; nothing else is simulated. */
+export const DEMO_TOWN = 'demo-town'
 
 export interface Person { name: string; role: 'viewer' | 'engineer' | 'approver' | 'administrator' }
 export interface Named { id: string; name: string; time_zone: string }
