@@ -4,12 +4,13 @@ import { GreenwaveError } from '../../model/errors.ts'
 import { RoadGraph } from '../../model/road-graph.ts'
 import type { Scenario } from '../../model/scenario.ts'
 import { runningPatterns } from '../../model/schedule.ts'
+import { corridorEffect } from '../../plans/diagnosis/index.ts'
 import { NightInputs, type NightOptions, replanCorridor } from '../../plans/nightly/index.ts'
 import { compileStreet, getCorridor, planScenario, withPlan } from '../../plans/index.ts'
 import type { Clock } from '../../plans/ports/clock.ts'
 import type { JobQueue, JobWork } from '../../plans/ports/jobs.ts'
 import type { Store } from '../../plans/ports/store.ts'
-import type { PlanWorkflow } from '../../plans/workflow/index.ts'
+import { dayTypeOf, type PlanWorkflow } from '../../plans/workflow/index.ts'
 import { compare, simulatePlans } from '../../simulation/batch/index.ts'
 import { resolvePeriod } from '../../simulation/demand/index.ts'
 import { KnownSettings } from '../known-settings.ts'
@@ -27,6 +28,9 @@ export interface JobOptions {
   nights?: Pick<NightOptions, 'rules' | 'periods'>
 }
 
+/** The newest days that have a state: a change of a year ago is not asked about. */
+const EFFECT_DAYS = 400
+
 type Context = Parameters<JobWork>[1]
 
 export function handleJobs(queue: JobQueue, options: JobOptions): void {
@@ -39,6 +43,14 @@ export function handleJobs(queue: JobQueue, options: JobOptions): void {
   handle('evaluation', evaluation)
   const inputs = new NightInputs()
   const settings = new KnownSettings(options.store, { published: false })
+  handle('effect', async ({ store }, input, { report, signal }) => {
+    const calendar = await settings.network(input.network)
+    const { network, version: _version, ...asked } = input
+    return corridorEffect({
+      ...asked, scenario: await scenarioOf(store, input), days: await store.states.days(network, EFFECT_DAYS), state: (day) => store.states.day(network, day), kindOf: (day) => dayTypeOf(calendar, day),
+      onProgress: (share) => report(share, 'reading days'), signal,
+    })
+  })
   handle('night', ({ store, workflow, clock, version, nights }, task, context) => replanCorridor({ store, workflow, clock, version, inputs, calendarOf: (network) => settings.network(network), ...nights }, task, context))
 }
 

@@ -21,4 +21,6 @@ export interface JobInputs {
   /** `plan` beside `baseline`, seed by seed; `baseline` absent: what runs in the street. */
   evaluation: Street & { plan: string; baseline?: string }
   night: NightTask
+  /** Days before and after a change on a corridor, a local date. */
+  effect: { network: string; version: number; corridor: string; changed: string; period?: string }
 }

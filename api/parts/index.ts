@@ -2,6 +2,7 @@
 import { GreenwaveError } from '../../model/errors.ts'
 import { mqttPart } from './mqtt.ts'
 import { natsPart } from './nats.ts'
+import { effectsPart } from './effects.ts'
 import { nightsPart } from './nights.ts'
 import type { Part, PartContext, RunningPart } from './part.ts'
 import { publicationPart } from './publication.ts'
@@ -12,6 +13,7 @@ export const allParts: readonly Part[] = [
   mqttPart,
   publicationPart,
   nightsPart,
+  effectsPart,
   tendingPart,
 ]
 

@@ -3,6 +3,7 @@ import type { ServerOptions } from '../server.ts'
 import { auditRoutes } from './audit.ts'
 import { batchRoutes } from './batches.ts'
 import { datexRoutes } from './datex.ts'
+import { effectRoutes } from './effects.ts'
 import { eventRoutes } from './events.ts'
 import { feedRoutes } from './feeds.ts'
 import { indexFeedRoutes } from './index-feeds.ts'
@@ -26,6 +27,6 @@ import { timingRoutes } from './timings.ts'
 import { treatmentRoutes } from './treatments.ts'
 
 export const allRoutes: ServerOptions['routes'] = [
-  sessionRoutes, peopleRoutes, keyRoutes, auditRoutes, jobRoutes, eventRoutes, networkRoutes, feedRoutes, batchRoutes, stateRoutes, treatmentRoutes, planRoutes, planStepRoutes, scheduleRoutes, timingRoutes, simulationRoutes, nightRoutes, standingApprovalRoutes,
+  sessionRoutes, peopleRoutes, keyRoutes, auditRoutes, jobRoutes, eventRoutes, networkRoutes, feedRoutes, batchRoutes, stateRoutes, treatmentRoutes, effectRoutes, planRoutes, planStepRoutes, scheduleRoutes, timingRoutes, simulationRoutes, nightRoutes, standingApprovalRoutes,
   publicationRoutes, indexFeedRoutes, datexRoutes, reportRoutes, screenRoutes, settingRoutes,
 ]
