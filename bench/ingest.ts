@@ -25,13 +25,14 @@ import { feedOf, streetScenario } from '../plans/testing/records.ts'
 import { cpuOf, cpuOfMainThread, cpuOfPostgres } from './cpu.ts'
 import { comparePeers } from './ingest/peers.ts'
 import { benchTown, Drives, INTERVAL_S, SPEED_MPS } from './ingest/drives.ts'
+import { goOverNats } from './ingest/nats.ts'
 import type { PollReport } from './ingest/poll.ts'
 import type { SendReport, SendSettings } from './ingest/send.ts'
 import { formatTable } from './table.ts'
 
 const OPTIONS = {
   'vehicles': { type: 'string', default: '50000' }, 'size': { type: 'string', default: '30' }, 'seconds': { type: 'string', default: '20' }, 'rows': { type: 'string', default: '5000' },
-  'senders': { type: 'string', default: '4' }, 'rate': { type: 'string', default: '0' }, 'polls': { type: 'string', default: '2000' }, 'threads': { type: 'string', default: '1' }, 'peers': { type: 'string', default: 'yes' },
+  'senders': { type: 'string', default: '4' }, 'rate': { type: 'string', default: '0' }, 'polls': { type: 'string', default: '2000' }, 'threads': { type: 'string', default: '1' }, 'peers': { type: 'string', default: 'yes' }, 'over': { type: 'string', default: 'http' },
 } as const
 const AVENUE = join(import.meta.dirname, '..', '..', 'scenarios', 'nanhu-avenue')
 /** More than any machine takes: what is sent is told beforehand. */
@@ -41,7 +42,7 @@ const SAMPLE = 997
 
 const MARK_MS = 500
 
-interface Settings { vehicles: number; size: number; seconds: number; rows: number; senders: number; rate: number; polls: number; threads: number }
+interface Settings { vehicles: number; size: number; seconds: number; rows: number; senders: number; rate: number; polls: number; threads: number; over: string }
 interface Costs { service: number; answering: number; postgres: number; sender: number; polls: number }
 interface Mark { at_ms: number; fixes: number; costs: Costs }
 /** When the first row of a batch, by vehicle and instant, had been matched. */
@@ -50,7 +51,7 @@ type Matched = Map<string, number>
 export async function main(args: readonly string[]): Promise<number> {
   const { values } = parseArgs({ args: [...args], options: OPTIONS })
   const number = (name: 'vehicles' | 'size' | 'seconds' | 'rows' | 'senders' | 'rate' | 'polls' | 'threads'): number => Number(values[name])
-  const settings: Settings = { vehicles: number('vehicles'), size: number('size'), seconds: number('seconds'), rows: number('rows'), senders: number('senders'), rate: number('rate'), polls: number('polls'), threads: number('threads') }
+  const settings: Settings = { vehicles: number('vehicles'), size: number('size'), seconds: number('seconds'), rows: number('rows'), senders: number('senders'), rate: number('rate'), polls: number('polls'), threads: number('threads'), over: values.over }
   const postgres = await startPostgres({ fsync: true, settings: { max_wal_size: '2GB', shared_buffers: '256MB' } })
   const store = await openStore({ url: postgres.url }, { now: () => Date.now() / 1000 })
   try {
@@ -91,6 +92,7 @@ async function run(store: Store, postgres: TestPostgres, settings: Settings, beg
     }],
   })
   await server.listen({ host: '127.0.0.1', port: 0 })
+  const nats = settings.over === 'nats' ? await goOverNats(server.service, 'town') : undefined
   const address = server.server.address()
   const port = typeof address === 'object' && address !== null ? address.port : 0
   const send: SendSettings = { port, secret: await key({ do: 'feed', feed: 'taxis' }), vehicles, size, rows, senders, seconds, rate, begin_s, most_rows }
@@ -115,6 +117,7 @@ async function run(store: Store, postgres: TestPostgres, settings: Settings, beg
   clearInterval(timer)
   marks.push(mark())
   const polls = await (poller ??= start<PollReport>('poll', poll)).report
+  await nats?.stop()
   await server.close()
   return { marks, matched, report, polls }
 }
@@ -168,7 +171,7 @@ function print(settings: Settings, drives: Drives, marks: readonly Mark[], match
   // Cold until every vehicle was heard of once: the network is opened, nothing is compiled yet. Cabinets poll while it is warm.
   const warm = marks.findIndex(({ fixes }) => fixes >= settings.vehicles)
   const spans: [string, Mark, Mark][] = warm < 0 ? [['cold', marks[0]!, marks.at(-1)!]] : [['cold', marks[0]!, marks[warm]!], ['warm', marks[warm]!, marks.at(-1)!]]
-  console.log(`${cpus()[0]?.model ?? 'unknown processor'}, ${cpus().length} cores; ${settings.vehicles} vehicles, batches of ${settings.rows}, ${settings.senders} senders, ${settings.threads} matching threads`)
+  console.log(`${cpus()[0]?.model ?? 'unknown processor'}, ${cpus().length} cores; ${settings.vehicles} vehicles, batches of ${settings.rows}, ${settings.senders} senders, ${settings.threads} matching threads, over ${settings.over}`)
   console.log(formatTable(
     ['', 'fixes/s', 'CPU µs/fix: service', '(answering)', 'PostgreSQL', 'sender', 'polls', 'acknowledged p50', 'p95', 'p99', 'live p50', 'p95', 'p99'],
     spans.map(([name, from, until]) => {

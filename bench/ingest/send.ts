@@ -36,7 +36,8 @@ async function push(batch: number, due_ms: number): Promise<void> {
     const answer = await fetch(`http://127.0.0.1:${port}/api/v1/feeds/taxis/batches/b${batch}`, { method: 'POST', headers: { 'authorization': `Bearer ${secret}`, 'content-type': 'application/x-ndjson' }, body: bytes })
     const text = await answer.text()
     if (answer.status === 200) break
-    if (answer.status !== 503) throw new Error(`${answer.status}: ${text}`)
+    // 202: the stream has it; sent again it is answered as soon as it is stored.
+    if (answer.status !== 503 && answer.status !== 202) throw new Error(`${answer.status}: ${text}`)
     report.refused++
     await wait(100)
   }
