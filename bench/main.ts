@@ -15,6 +15,7 @@ const BENCHES: Readonly<Record<string, () => Promise<{ main: Bench }>>> = {
   store: () => import('./store.ts'),
   night: () => import('./night.ts'),
   ingest: () => import('./ingest.ts'),
+  endurance: () => import('./endurance.ts'),
 }
 
 async function run([name, ...args]: readonly string[]): Promise<number> {
