@@ -15,7 +15,6 @@ const MOST_DELIVERIES = 20
 /** A defect of ours may pass, for example when memory was short. */
 const MOST_FAILURES = 5
 const AGAIN_MS = 1000
-const TIDY_MS = 15_000
 const STORED_LATER: readonly string[] = ['service.busy', 'service.starting', 'service.stopping', 'store.unreachable', 'store.full', 'store.locked']
 
 export interface StreamedBatch {
@@ -95,29 +94,15 @@ export class NetworkReader {
     if (num_ack_pending > this.#inFlight.size) await this.#returned(name)
     if (this.#stopping.signal.aborted) return
     const messages = await (await js.consumers.get(STREAM.batches, name)).consume({ max_messages: MAX_PENDING })
-    const tidying = setInterval(() => void this.#tidy(name), TIDY_MS)
     this.#messages = messages
     try {
-      await this.#tidy(name)
       for await (const message of messages) {
         if (this.#stopping.signal.aborted) message.nak()
         else await this.#begin(message)
       }
     } finally {
-      clearInterval(tidying)
       this.#messages = undefined
       await messages.close().catch(() => {})
-    }
-  }
-
-  /** A broker that was killed may find messages again that it had been told to let go; its consumer knows better, and they would stay for ever. */
-  async #tidy(name: string): Promise<void> {
-    try {
-      const { manager } = this.#link.streams
-      const { ack_floor } = await manager.consumers.info(STREAM.batches, name)
-      if (ack_floor.stream_seq > 0) await manager.streams.purge(STREAM.batches, { filter: networkFilter(this.network), seq: ack_floor.stream_seq + 1 })
-    } catch {
-      // It only takes room; the next look finds it.
     }
   }
 
