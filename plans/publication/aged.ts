@@ -7,8 +7,14 @@ import { lessFresh } from './freshness.ts'
 /** Publications come once a minute. */
 export const PUBLISHED_EVERY_S = 60
 
-/** Whole minutes beyond the one that a publication is good for; a change of it is a change of what may be shown. */
-export const lagOf = (publication: Publication, now: Instant): Seconds => Math.max(0, Math.floor((now - publication.computed_at) / PUBLISHED_EVERY_S) - 1) * PUBLISHED_EVERY_S
+/**
+ * Whole minutes beyond the one that a publication is good for; a change of it is a change of what may be shown. One of the future was made before the
+ * clock was put back: nobody knows how old it is, so it counts as too old.
+ */
+export function lagOf(publication: Publication, now: Instant): Seconds {
+  if (publication.computed_at > now + PUBLISHED_EVERY_S) return FRESH_S.old + PUBLISHED_EVERY_S
+  return Math.max(0, Math.floor((now - publication.computed_at) / PUBLISHED_EVERY_S) - 1) * PUBLISHED_EVERY_S
+}
 
 /** The same document while it is of this minute or the one before. An aggregate of which a part is gone is gone too: the rest would be another aggregate. */
 export function agedPublication(publication: Publication, now: Instant): Publication {

@@ -15,6 +15,11 @@ describe('a publication that nothing follows on', () => {
     expect([119, 120, 181].map((s) => lagOf(published, NOON + s))).toEqual([0, 60, 120])
   })
 
+  it('is grey while the clock stands before it: it was put back', () => {
+    expect(agedPublication(published, NOON - 30)).toEqual(published)
+    expect(agedPublication(published, NOON - 3600)).toMatchObject({ index: null, age_s: null })
+  })
+
   it('grows old, and has nothing left after ten minutes', () => {
     const at = (s: number) => agedPublication(published, NOON + s)
     expect([240, 420, 660].map((s) => at(s).segments[0]!.freshness)).toEqual(['ageing', 'old', 'old'])

@@ -4,6 +4,7 @@ import { GreenwaveError } from '../../../model/errors.ts'
 import type { Publication, PublicNotice } from '../../../model/publication.ts'
 import type { Grade } from '../../../model/traffic-state.ts'
 import type { Instant, Seconds } from '../../../model/units.ts'
+import type { AdviceState } from '../../guidance/index.ts'
 import { lampColour, mayShowTimes, type LampColour } from '../display.ts'
 import { requireReadable, shownMinutes, type SignFace, type SignText } from './reading.ts'
 
@@ -53,6 +54,8 @@ export interface SignBasis {
   times: { corridor: string; travel_time_s: Seconds; predicted: boolean }[]
   /** Why something is not shown. */
   withheld: string[]
+  /** On signs that guide: which advice stands since when, and why. */
+  advice?: { state: AdviceState; why: string }
 }
 
 export interface SignMessage {

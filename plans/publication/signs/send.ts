@@ -2,9 +2,11 @@
 import { GreenwaveError } from '../../../model/errors.ts'
 import type { Publication } from '../../../model/publication.ts'
 import type { Instant } from '../../../model/units.ts'
+import { adviceFor, findGuidance, type AdviceState, type GuidanceSettings } from '../../guidance/index.ts'
 import type { ScreenMessage, ScreenRecord, ScreenStore } from '../../ports/publication.ts'
+import { agedPublication } from '../aged.ts'
 import { composeSign, worthSending, type ComposeOptions, type Sign, type SignBasis, type SignContent, type SignMessage } from './compose.ts'
-import type { SignText } from './reading.ts'
+import { requireReadable, type SignText } from './reading.ts'
 
 export type SignTemplate = NonNullable<ComposeOptions['template']>
 
@@ -52,8 +54,8 @@ function isTemplate(value: unknown): value is SignTemplate {
  * name what is not published is sent its neutral content, with the reason in its basis.
  */
 export async function tellScreen(screens: Pick<ScreenStore, 'messages' | 'log'>, screen: ScreenRecord, publication: Publication, now: Instant, options: Pick<ComposeOptions, 'predicted_s'> = {}): Promise<ScreenMessage | undefined> {
-  const next = compose(screen, publication, { now, ...options })
   const [before] = await screens.messages(screen.id, 1)
+  const next = compose(screen, publication, { now, ...options }, before === undefined ? undefined : messageOf(before).basis.advice?.state)
   // What has run out on the screen is sent again, whatever it was.
   if (before !== undefined && before.expires_at > now && !worthSending(messageOf(before), next)) return undefined
   const message: ScreenMessage = {
@@ -64,15 +66,30 @@ export async function tellScreen(screens: Pick<ScreenStore, 'messages' | 'log'>,
   return message
 }
 
-function compose(screen: ScreenRecord, publication: Publication, options: ComposeOptions): SignMessage {
+function compose(screen: ScreenRecord, publication: Publication, options: ComposeOptions, advised: AdviceState | undefined): SignMessage {
   try {
     const { sign, template } = signOf(screen)
-    return composeSign(sign, publication, { ...options, ...(template === undefined ? {} : { template }) })
+    const said = composeSign(sign, publication, { ...options, ...(template === undefined ? {} : { template }) })
+    const guidance = findGuidance(screen.settings)
+    return guidance === undefined ? said : advise(said, sign, guidance, publication, options.now, advised)
   } catch (error) {
     if (!(error instanceof GreenwaveError)) throw error
     const neutral = isText(screen.settings['neutral']) ? screen.settings['neutral'] : []
     const said = composeSign({ id: screen.id, kind: screen.kind, segments: [], ...FACE, neutral }, publication, { now: options.now })
     return { ...said, neutral: true, basis: { ...said.basis, withheld: [...said.basis.withheld, error.message] } }
+  }
+}
+
+/** The advice in place of the text. Without enough data of a way there is none: the sign says what it would say without guidance. */
+function advise(said: SignMessage, sign: Sign, guidance: GuidanceSettings, publication: Publication, now: Instant, before: AdviceState | undefined): SignMessage {
+  const { pages, times, state, why, approver } = adviceFor(guidance, agedPublication(publication, now), { now, ...(before === undefined ? {} : { before }) })
+  // Kept as JSON, which has no infinity: what has never been changed has stood since the beginning of time.
+  const basis: SignBasis = { ...said.basis, advice: { state: { ...state, since: Math.max(0, state.since) }, why } }
+  if (pages.length === 0) return { ...said, basis: { ...basis, withheld: [...basis.withheld, `no advice: ${why}`] } }
+  requireReadable(sign, pages, pages[0]!.length)
+  return {
+    ...said, neutral: false, content: { ...said.content, pages }, ...(approver === undefined ? {} : { approver }),
+    basis: { ...basis, times: times.map(({ route, travel_s }) => ({ corridor: route, travel_time_s: travel_s, predicted: true })) },
   }
 }
 
