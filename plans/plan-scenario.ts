@@ -14,6 +14,7 @@ import { listMissingVolumes, movementVolumes, resolvePeriod } from '../simulatio
 import { choose, type Verdict } from './choose.ts'
 import { planDocument } from './document.ts'
 import { simulatedLosers } from './losers.ts'
+import type { Reckoner } from './reckoning/reckoner.ts'
 import { listStations, type Station } from './stations.ts'
 import { compileStreet, getCorridor, withPlan } from './street.ts'
 
@@ -32,6 +33,8 @@ export interface PlanRequest {
   window_s?: Seconds
   /** Threads to use; by default a pool is made for this call. */
   pool?: SimulationPool
+  /** For the network of the scenario: plans on its thread; by default here. */
+  reckoner?: Reckoner
   seed: number
   version: string
   /** SHA-256 of the inputs by name. */
@@ -69,7 +72,7 @@ const RUNNING = 'running'
  */
 export async function planScenario(request: PlanRequest): Promise<PlanOutcome> {
   const started = process.cpuUsage()
-  const { scenario } = request
+  const { scenario, reckoner, signal } = request
   const graph = new RoadGraph(scenario.network)
   const corridor = resolveCorridor(graph, getCorridor(scenario.scenario, request.corridor))
   const period = resolvePeriod(scenario, request.period)
@@ -77,13 +80,15 @@ export async function planScenario(request: PlanRequest): Promise<PlanOutcome> {
   const volumes = movementVolumes(graph, scenario.demand, period)
   request.onProgress?.(0, 'planning')
   const input = { graph, corridor, running, volumes, options: request.options }
-  const { candidates } = planCorridor(input)
+  const sum = { corridor: corridor.corridor, running, volumes, options: request.options }
+  const candidates = await reckoner?.ask('candidates', sum, signal) ?? planCorridor(input).candidates
   const work: Work = { request, graph, corridor, period, running, candidates }
   const pool = request.runs > 0 || request.choose === true ? request.pool ?? new SimulationPool() : undefined
   try {
     const { chosen, verdicts, chosenBy } = await chooseCandidate(work, pool)
     const final = pool === undefined || request.runs === 0 ? undefined : await simulateBoth(work, chosen, pool)
-    return outcome(work, { chosen, verdicts, final, chosenBy, pareto: frontOf(corridor, () => paretoBands(input, chosen.cycle_s)), started })
+    const pareto = isOneWay(corridor) ? [] : await reckoner?.ask('front', { ...sum, cycle_s: chosen.cycle_s }, signal) ?? paretoBands(input, chosen.cycle_s)
+    return outcome(work, { chosen, verdicts, final, chosenBy, pareto, started })
   } finally {
     if (request.pool === undefined) await pool?.close()
   }
@@ -98,9 +103,8 @@ interface Work {
   candidates: Candidate[]
 }
 
-/** A one-way street has no front. */
-const frontOf = (corridor: ResolvedCorridor, front: () => PlanOutcome['pareto']): PlanOutcome['pareto'] =>
-  corridor.outbound === undefined || corridor.inbound === undefined ? [] : front()
+/** Then it has no front. */
+const isOneWay = ({ outbound, inbound }: ResolvedCorridor): boolean => outbound === undefined || inbound === undefined
 
 const streetWith = (work: Work, candidate: Candidate): CompiledSignal[] =>
   compileStreet(work.graph, new Map([...work.running, ...candidate.patterns.map((pattern) => [pattern.signal, pattern] as const)]))

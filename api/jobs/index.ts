@@ -10,6 +10,7 @@ import { compileStreet, getCorridor, planScenario, withPlan } from '../../plans/
 import type { Clock } from '../../plans/ports/clock.ts'
 import type { JobQueue, JobWork } from '../../plans/ports/jobs.ts'
 import type { Store } from '../../plans/ports/store.ts'
+import { openReckoner } from '../../plans/reckoning/reckoner.ts'
 import { dayTypeOf, type PlanWorkflow } from '../../plans/workflow/index.ts'
 import { compare, simulatePlans } from '../../simulation/batch/index.ts'
 import { resolvePeriod } from '../../simulation/demand/index.ts'
@@ -61,10 +62,11 @@ async function draft({ store, workflow, version }: JobOptions, input: JobInputs[
   const scenario = await scenarioOf(store, input)
   const { hash } = (await store.networks.get(input.network))!
   const { objective, cycle_min_s, cycle_max_s, runs, seed } = input
+  const reckoner = openReckoner(scenario.network)
   const { plan, notes } = await planScenario({
-    scenario, scenario_name: `${input.network}@${input.version}`, corridor: input.corridor, period: input.period, runs, seed, version, inputs: { network: hash }, signal, onProgress: report,
+    scenario, reckoner, scenario_name: `${input.network}@${input.version}`, corridor: input.corridor, period: input.period, runs, seed, version, inputs: { network: hash }, signal, onProgress: report,
     options: { objective, ...(cycle_min_s === undefined ? {} : { cycle_min_s }), ...(cycle_max_s === undefined ? {} : { cycle_max_s }) },
-  })
+  }).finally(() => reckoner.close())
   const drafted = await workflow.draft({ id: input.plan, network: input.network, network_version: input.version, document: plan, actor: input.actor, reason: input.reason })
   return { plan: drafted.id, notes }
 }

@@ -1,4 +1,5 @@
 // Everything a corridor's night looks at, gathered once: the frozen day, the comparable days before it, the streets.
+import { setImmediate } from 'node:timers/promises'
 import { resolveCorridor, type ResolvedCorridor } from '../../model/corridor.ts'
 import { GreenwaveError } from '../../model/errors.ts'
 import { formatDay, parseDay } from '../../model/local-time.ts'
@@ -80,6 +81,8 @@ async function readShared(store: Store, network: NetworkRecord, morning: string,
   const days = state === undefined ? [] : [figuresOf(measured, state)]
   const comparable = state === undefined ? [] : (await store.states.days(network.id, SEARCHED_DAYS)).filter((day) => day < measured && dayTypeOf(calendar, day) === day_type)
   for (const day of comparable.slice(0, rules.remembered_days - 1)) {
+    // An embedded database answers without a pause; others have their turn between two days.
+    await setImmediate()
     signal.throwIfAborted()
     days.push(figuresOf(day, (await store.states.day(network.id, day))!))
   }

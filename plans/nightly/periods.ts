@@ -26,8 +26,12 @@ export interface NightPeriod {
 
 const DAY_S = 86_400
 
+export type PeriodsInput = Pick<NightInput, 'graph' | 'corridor' | 'scenario' | 'day_type' | 'days' | 'movements'>
+
+export interface NightPeriods { periods: NightPeriod[]; sentences: string[] }
+
 /** Periods of which most was measured; of the others a sentence. */
-export function listNightPeriods(input: NightInput, rules: NightRules, options: Partial<PeriodOptions> = {}): { periods: NightPeriod[]; sentences: string[] } {
+export function listNightPeriods(input: PeriodsInput, rules: NightRules, options: Partial<PeriodOptions> = {}): NightPeriods {
   const { graph, corridor, scenario, day_type } = input
   const days = input.days.slice(0, rules.most_days)
   const own = new Set(input.movements)
@@ -78,7 +82,7 @@ function medianVolumes(days: readonly DayFigures[], fallback: Readonly<Volumes>)
 }
 
 /** Means over the quarters of the span, as one interval; vehicles as the network has them. */
-function demandOf({ scenario }: NightInput, { start_s, end_s }: { start_s: TimeOfDay; end_s: TimeOfDay }, volumes: Readonly<Volumes>): Demand {
+function demandOf({ scenario }: Pick<NightInput, 'scenario'>, { start_s, end_s }: { start_s: TimeOfDay; end_s: TimeOfDay }, volumes: Readonly<Volumes>): Demand {
   const sums = new Map<MovementId, { sum: number; quarters: number }>()
   for (const quarter of quartersOf({ start_s, end_s })) {
     for (const [movement, volume] of volumes[quarter] ?? []) {

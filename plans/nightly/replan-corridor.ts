@@ -7,10 +7,11 @@ import { SERVICE_ACTOR } from '../workflow/actors.ts'
 import { NO_HOLIDAYS } from '../workflow/calendar.ts'
 import { RUNNABLE } from '../workflow/stages.ts'
 import { findStandingApproval } from '../workflow/standing.ts'
+import { openReckoner, type Reckoner } from '../reckoning/reckoner.ts'
 import { findCanaryWait, plansInForce, treatedElsewhere } from './canary.ts'
 import { type NightInput, NightInputs } from './input.ts'
 import type { NightOptions } from './options.ts'
-import { listNightPeriods } from './periods.ts'
+import type { NightPeriods } from './periods.ts'
 import { nightOfPlan } from './plan-ids.ts'
 import { listGaps } from './quality.ts'
 import type { NightTask } from './queue.ts'
@@ -60,27 +61,34 @@ async function replan(options: NightOptions, task: NightTask, { report, signal }
   const gaps = listGaps(input, rules)
   if (gaps.length > 0) return { verdict: 'no-data', plans: [], sentences: gaps, input_hash: input.hash }
   const watched = await watchAll(options, task, input, rules)
-  const { periods, sentences } = listNightPeriods(input, rules, options.periods)
   const holds = [...listCorridorHolds(input, rules), ...await listHolds(options, task, input, rules)]
   const pool = new SimulationPool(options.threads)
+  const reckoner = openReckoner(input.scenario.network, options.threads)
   const outcomes: PeriodOutcome[] = []
+  const notes: string[] = []
   try {
+    const { periods, sentences } = await dividedDay(reckoner, input, rules, { options, signal })
+    notes.push(...sentences)
     for (const [i, period] of periods.entries()) {
       signal.throwIfAborted()
       const unmeasured = findUnmeasured(watched.staying, period)
       const onProgress = (share: number, label: string): void => report((i + share) / periods.length, `${period.id}: ${label}`)
       outcomes.push(isHeldOut(task, period.id, parseDay(task.day)!, rules)
         ? { verdict: 'held-out', sentence: `${period.id}: left as it is for some days, so that replanning can be compared with doing nothing.` }
-        : await replanPeriod({ options, rules, task, input, period, holds: unmeasured === undefined ? holds : [...holds, unmeasured], pool, signal, onProgress }))
+        : await replanPeriod({ options, rules, task, input, period, holds: unmeasured === undefined ? holds : [...holds, unmeasured], pool, reckoner, signal, onProgress }))
     }
   } finally {
-    await pool.close()
+    await Promise.all([pool.close(), reckoner.close()])
   }
   await retireOlder(options, task, input, outcomes)
   return {
     verdict: verdictOf(watched.returned, outcomes), plans: outcomes.flatMap(({ plan }) => plan ?? []), input_hash: input.hash,
-    sentences: [...watched.sentences, ...sentences, ...outcomes.map(({ sentence }) => sentence)],
+    sentences: [...watched.sentences, ...notes, ...outcomes.map(({ sentence }) => sentence)],
   }
+}
+
+function dividedDay(reckoner: Reckoner, { corridor: { corridor }, scenario: { network: _network, ...scenario }, day_type, days, movements }: NightInput, rules: NightRules, { options, signal }: { options: NightOptions; signal: AbortSignal }): Promise<NightPeriods> {
+  return reckoner.ask('nightPeriods', { input: { corridor, scenario, day_type, days: days.slice(0, rules.most_days), movements }, rules, options: { ...options.periods } }, signal)
 }
 
 const RANK: readonly NightVerdict[] = ['deployed', 'proposed', 'kept', 'held-out', 'failed']

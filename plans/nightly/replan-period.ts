@@ -6,6 +6,7 @@ import type { SimulationPool } from '../../simulation/batch/index.ts'
 import { planScenario } from '../plan-scenario.ts'
 import type { NightVerdict } from '../ports/nights.ts'
 import type { PlanRecord } from '../ports/plans.ts'
+import type { Reckoner } from '../reckoning/reckoner.ts'
 import { SERVICE_ACTOR } from '../workflow/actors.ts'
 import { type ApprovalDetail, listEvidence } from '../workflow/evidence.ts'
 import { findGridlock } from '../workflow/gates.ts'
@@ -31,6 +32,8 @@ export interface PeriodNight {
   /** Why nothing of this corridor may go into the street without a person tonight. */
   holds: readonly string[]
   pool: SimulationPool
+  /** For the network of the input. */
+  reckoner: Reckoner
   signal: AbortSignal
   onProgress: (share: number, label: string) => void
 }
@@ -75,12 +78,12 @@ export async function replanPeriod(night: PeriodNight): Promise<PeriodOutcome> {
 
 /** A draft that is better on enough of the last days; else why there is none. */
 async function findBetter(night: PeriodNight, id: string): Promise<{ plan: PlanRecord } | { sentence: string }> {
-  const { options, task, input, period, rules, signal, pool } = night
+  const { options, task, input, period, rules, signal, pool, reckoner } = night
   const running = await runningNow(night)
   night.onProgress(0, 'planning')
   const request = streetNow(input, period, running)
   const { plan: planned } = await (options.plan ?? planScenario)({
-    ...request, scenario_name: `${task.network}@${input.network.version}`, corridor: task.corridor, period: period.id, options: {}, runs: 0, choose: true, window_s: rules.window_s, pool, signal,
+    ...request, scenario_name: `${task.network}@${input.network.version}`, corridor: task.corridor, period: period.id, options: {}, runs: 0, choose: true, window_s: rules.window_s, pool, reckoner, signal,
     seed: seedOf(task.network, task.corridor, input.measured, period.id), version: options.version, inputs: { network: input.network.hash, measured: input.hash },
     onProgress: (share, label) => night.onProgress(share / 4, label),
   })
