@@ -2,6 +2,7 @@
 import { mkdirSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
 import type { FastifyInstance } from 'fastify'
+import { IdentityProvider } from '../adapters/identity/provider.ts'
 import { processQueue, type ProcessQueueOptions } from '../adapters/jobs/index.ts'
 import { openStore } from '../adapters/store/index.ts'
 import { GreenwaveError } from '../model/errors.ts'
@@ -10,6 +11,7 @@ import type { JobQueue } from '../plans/ports/jobs.ts'
 import type { Store } from '../plans/ports/store.ts'
 import { matchingOnThreads } from '../plans/live/matching-threads.ts'
 import { PlanWorkflow } from '../plans/workflow/index.ts'
+import { oidcOf } from './configuration/oidc.ts'
 import type { Configuration } from './configuration/settings.ts'
 import { storeAddress, wordsOf } from './configuration/store-address.ts'
 import { shutDoor } from './ingest/door.ts'
@@ -24,7 +26,7 @@ import type { Part } from './parts/part.ts'
 import { requireRoles } from './parts/roles.ts'
 import { batchRoutes } from './routes/batches.ts'
 import { allRoutes } from './routes/index.ts'
-import { buildServer, type ServerOptions } from './server.ts'
+import { buildServer, type Identity, type ServerOptions } from './server.ts'
 
 /** All of stopping; what lasts longer is cut off. */
 const STOP_MS = 10_000
@@ -55,9 +57,10 @@ export interface RunningService {
   stop(): Promise<boolean>
 }
 
-/** Listens when this resolves. Throws `usage` where the port can't be had, or for roles that need PostgreSQL. */
+/** Listens when this resolves. Throws `usage` where the port can't be had, for roles that need PostgreSQL, or for half an identity provider. */
 export async function serve({ configuration, version, log, notice = () => {}, clock = { now: () => Date.now() / 1000 }, parts = allParts, nights }: ServeOptions): Promise<RunningService> {
   requireRoles(configuration)
+  const identity = identityOf(configuration, clock)
   const { published, secure, trust_proxy, rate_per_minute, session_hours } = configuration
   const logOf: { server?: FastifyInstance } = {}
   const say = (level: 'info' | 'warn') => (what: object, message: string): void => logOf.server?.log[level](what, message)
@@ -70,7 +73,7 @@ export async function serve({ configuration, version, log, notice = () => {}, cl
   handleJobs(jobs, { store: keeper.store, workflow, clock, version, ...(nights === undefined ? {} : { nights }) })
   const server = await buildServer({
     store: keeper.store, jobs, workflow, clock, version, roles: configuration.roles, settings: { published, secure, trust_proxy, rate_per_minute, session_hours }, logger: configuration.log_level === 'silent' ? false : { level: configuration.log_level, stream: log },
-    trouble: () => keeper.trouble, routes: [operationRoutes(keeper, version), openHub, ...routesOf(configuration)],
+    ...(identity === undefined ? {} : { identity }), trouble: () => keeper.trouble, routes: [operationRoutes(keeper, version), openHub, ...routesOf(configuration)],
   })
   logOf.server = server
   if (configuration.nats_url !== undefined) shutDoor(server.service)
@@ -113,6 +116,12 @@ async function queueOf({ database_url: url }: Configuration, options: ProcessQue
   // Not above: the embedded start must not load it.
   const { bossQueue } = await import('../adapters/jobs/boss-queue.ts')
   return bossQueue({ ...options, url })
+}
+
+function identityOf(configuration: Configuration, clock: Clock): Identity | undefined {
+  const oidc = oidcOf(configuration)
+  if (oidc === undefined) return undefined
+  return { issuer: oidc.settings.issuer, provider: new IdentityProvider(oidc.settings, clock), mapping: oidc.mapping }
 }
 
 async function stopParts(starting: Promise<RunningParts> | undefined, patience_ms: number): Promise<void> {

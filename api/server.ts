@@ -4,6 +4,7 @@ import rateLimit from '@fastify/rate-limit'
 import swagger from '@fastify/swagger'
 import fastify, { LogController, type FastifyInstance } from 'fastify'
 import { Registry } from 'prom-client'
+import type { IdentityProvider } from '../adapters/identity/provider.ts'
 import { GreenwaveError } from '../model/errors.ts'
 import type { Clock } from '../plans/ports/clock.ts'
 import type { JobQueue } from '../plans/ports/jobs.ts'
@@ -20,6 +21,7 @@ import { GuessGuard } from './security/guess-guard.ts'
 import { KnownKeys } from './security/known-keys.ts'
 import { RequestCount } from './security/request-count.ts'
 import { authorise } from './security/rights.ts'
+import type { RoleMapping } from './security/vouched-people.ts'
 import { KnownSettings } from './known-settings.ts'
 import { ROLES, type Role } from './parts/part.ts'
 import { SignalTimings } from './signal-timings.ts'
@@ -64,6 +66,15 @@ export interface Service {
   checks: ReadinessCheck[]
   /** What this process does; the rest is done by others on the same store. */
   roles: ReadonlySet<Role>
+  /** Absent where only passwords let people in. */
+  identity?: Identity
+}
+
+/** Who vouches for people, and what they may do then. */
+export interface Identity {
+  issuer: string
+  provider: IdentityProvider
+  mapping: RoleMapping
 }
 
 /** Something without which the service is of no use, for example a broker. */
@@ -93,6 +104,7 @@ export interface ServerOptions {
   metrics?: Registry
   /** Beside the store. */
   checks?: readonly ReadinessCheck[]
+  identity?: Identity
   /** Headers must be here by then, and whole requests by the second: who is slower is let go. */
   slow?: { headers_ms: number; request_ms: number }
   routes: ((server: FastifyInstance, service: Service) => void)[]
@@ -109,6 +121,7 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
   const known = new KnownSettings(store, settings)
   const service: Service = {
     store, jobs, clock, settings, version: options.version, checks: [...checks], roles: new Set(roles), metrics, events: new EventHub(store.events), keys: new KnownKeys(store.people), known,
+    ...(options.identity === undefined ? {} : { identity: options.identity }),
     workflow: options.workflow ?? new PlanWorkflow({ store, clock }), timings: options.timings ?? new SignalTimings({ stores: store, clock, calendarOf: (network) => known.network(network) }),
   }
   const server = newServer(options, settings)

@@ -45,7 +45,7 @@ export function waitingJobs(store: Store, clock: Clock): JobQueue {
   }
 }
 
-export async function world(routes: ServerOptions['routes'], options: Partial<Pick<ServerOptions, 'settings' | 'checks' | 'slow' | 'timings' | 'version'>> = {}): Promise<World> {
+export async function world(routes: ServerOptions['routes'], options: Partial<Pick<ServerOptions, 'settings' | 'checks' | 'slow' | 'timings' | 'version' | 'identity'>> = {}): Promise<World> {
   const at = { now: 1_800_000_000 }
   const clock = { now: () => at.now }
   const gate = new MemoryGate()

@@ -5,7 +5,7 @@ import type { Options, OptionSpec } from './arguments.ts'
 
 type Flagged = Setting & { flag: string }
 const FLAGGED = SETTINGS.filter((setting): setting is Flagged => setting.flag !== undefined)
-const SHOWN: Record<Setting['kind']['type'], string> = { text: 'name', path: 'dir', address: 'url', whole: 'n', boolean: 'yes', choice: 'word', choices: 'words', time: 'HH:MM' }
+const SHOWN: Record<Setting['kind']['type'], string> = { text: 'name', path: 'dir', address: 'url', whole: 'n', boolean: 'yes', choice: 'word', choices: 'words', mapping: 'json', time: 'HH:MM' }
 
 const optionOf = ({ flag, kind, help }: Flagged): [string, OptionSpec] => [flag, { type: 'string', value: SHOWN[kind.type], help }]
 const CONFIG: OptionSpec = { type: 'string', value: 'f', help: 'settings (default greenwave.config.json here, if it is there)' }

@@ -52,6 +52,7 @@ export const CATALOGUE = {
   'idempotency.missing': { exit: EXIT.usage, status: 400, next: 'Send an Idempotency-Key of your own making.' },
   'idempotency.other': { exit: EXIT.usage, status: 422, next: 'Use a new Idempotency-Key for another request.' },
   'idempotency.running': { exit: EXIT.failure, status: 409, next: 'Wait; the first request with this key has not ended.' },
+  'login.unreachable': { exit: EXIT.unreachable, status: 502, next: 'Try again, or log in with a password; an administrator finds out more with `greenwave doctor`.' },
   'store.conflict': { exit: EXIT.failure, status: 412, next: 'Read it again and repeat your change on what you find.' },
   'store.unreachable': { exit: EXIT.unreachable, status: 503, next: 'Check that the database runs and that its address is right.' },
   'store.locked': { exit: EXIT.failure, status: 503, next: 'Stop the other process, or give this one its own directory.' },

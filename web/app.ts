@@ -3,7 +3,7 @@ import { button, byId, fill, make } from './dom.ts'
 import { indexText, isKnown, levelOf, MOST, RANGES } from './levels.ts'
 import { readTown, TownMap, type Town } from './map.ts'
 import { corridorPanel, destination, feedPanel, kmh, minutes, nightPanel, slowest, tablePanel } from './panels.ts'
-import { ask, DEMO_TOWN, dropToken, hasToken, listen, logIn, logOut, Refused, takeToken, text, type Corridor, type Feature, type Feed, type FeedDay, type Job, type Live, type LiveLink, type Named, type Night, type Person, type Timing } from './service.ts'
+import { ask, DEMO_TOWN, dropToken, hasToken, listen, logIn, logOut, otherWay, Refused, takeToken, text, type Corridor, type Feature, type Feed, type FeedDay, type Job, type Live, type LiveLink, type Named, type Night, type Person, type Timing } from './service.ts'
 import { firstLanguage, keepLanguage, LANGUAGES, named, type Language } from './words.ts'
 
 const LIVE_MS = 4000
@@ -255,6 +255,7 @@ function loginForm(): HTMLElement {
   const [login, password, wrong] = [make('input', { name: 'login', autocomplete: 'username', required: true }), make('input', { name: 'password', type: 'password', autocomplete: 'current-password', required: true }), make('p', { class: 'bad', role: 'alert' })]
   const made = make('form', { id: 'login', class: 'panel' }, make('h2', {}, words().enter), make('label', {}, words().login, login), make('label', {}, words().password, password), make('button', { class: 'main' }, words().log_in), wrong, make('p', { class: 'quiet' }, words().enter_hint))
   made.dataset['language'] = state.language
+  void otherWay().then((start) => { if (start !== undefined) made.append(make('a', { href: start, class: 'button' }, words().other_way)) }, () => {})
   made.addEventListener('submit', (event) => {
     event.preventDefault()
     logIn(login.value, password.value).then(() => live(), (error: unknown) => { wrong.textContent = error instanceof Refused ? (error.status === 401 ? words().wrong : error.message) : words().lost })

@@ -1,6 +1,8 @@
 // What the page asks the service, and as whom. A token stands in the link that the demo prints, or comes from logging in; it lives as long as the tab.
 const BASE = '/api/v1'
 const KEPT = 'greenwave.token'
+/** In place of a token: the identity provider let this browser in, and a cookie that no script can read says so. */
+const COOKIE = 'cookie'
 /** The town that `greenwave demo` makes up; nothing else is simulated. */
 export const DEMO_TOWN = 'demo-town'
 
@@ -30,6 +32,10 @@ export class Refused extends Error {
 
 /** From the link, which is then taken out of the address bar. */
 export function takeToken(): void {
+  if (location.hash === '#entered') {
+    sessionStorage.setItem(KEPT, COOKIE)
+    history.replaceState(null, '', location.pathname + location.search)
+  }
   const token = /^#enter=([\w-]+)$/.exec(location.hash)?.[1]
   if (token === undefined) return
   sessionStorage.setItem(KEPT, token)
@@ -41,19 +47,24 @@ export const dropToken = (): void => sessionStorage.removeItem(KEPT)
 
 const headers = (): Record<string, string> => {
   const token = sessionStorage.getItem(KEPT)
-  return token === null ? {} : { authorization: `Bearer ${token}` }
+  return token === null || token === COOKIE ? {} : { authorization: `Bearer ${token}` }
 }
+
+const credentials = (): RequestCredentials => (sessionStorage.getItem(KEPT) === COOKIE ? 'same-origin' : 'omit')
+
+/** Where the identity provider is begun at; undefined where there is none. */
+export const otherWay = async (): Promise<string | undefined> => (await ask<{ identity_provider?: { start: string } }>('/sessions/ways')).identity_provider?.start
 
 /** Throws `Refused` with the service's own sentence; TypeError where nobody answers. */
 export async function ask<T>(path: string, method = 'GET', body?: object): Promise<T> {
-  const answer = await fetch(BASE + path, { method, headers: { ...headers(), ...(body === undefined ? {} : { 'content-type': 'application/json' }) }, ...(body === undefined ? {} : { body: JSON.stringify(body) }), credentials: 'omit' })
+  const answer = await fetch(BASE + path, { method, headers: { ...headers(), ...(body === undefined ? {} : { 'content-type': 'application/json' }) }, ...(body === undefined ? {} : { body: JSON.stringify(body) }), credentials: credentials() })
   if (answer.ok) return (answer.status === 204 ? undefined : await answer.json()) as T
   const problem = await answer.json().catch(() => ({})) as { detail?: string }
   throw new Refused(answer.status, problem.detail ?? answer.statusText)
 }
 
 export async function text(path: string): Promise<string> {
-  const answer = await fetch(BASE + path, { headers: headers(), credentials: 'omit' })
+  const answer = await fetch(BASE + path, { headers: headers(), credentials: credentials() })
   if (!answer.ok) throw new Refused(answer.status, answer.statusText)
   return answer.text()
 }
@@ -74,7 +85,7 @@ const AGAIN_MS = 3000
 export function listen(kinds: string, heard: (event: { kind: string; body: unknown }) => void, signal: AbortSignal): void {
   let last: string | undefined
   const once = async (): Promise<void> => {
-    const answer = await fetch(`${BASE}/events?kinds=${kinds}`, { headers: { ...headers(), ...(last === undefined ? {} : { 'last-event-id': last }) }, credentials: 'omit', signal })
+    const answer = await fetch(`${BASE}/events?kinds=${kinds}`, { headers: { ...headers(), ...(last === undefined ? {} : { 'last-event-id': last }) }, credentials: credentials(), signal })
     if (!answer.ok || answer.body === null) throw new Refused(answer.status, answer.statusText)
     let rest = ''
     for await (const piece of answer.body.pipeThrough(new TextDecoderStream()) as unknown as AsyncIterable<string>) {

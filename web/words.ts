@@ -10,7 +10,7 @@ const en = {
   night: 'Tonight\'s planning', night_words: 'Measures yesterday, plans every corridor anew, simulates before and after, and proposes what is better.', replan: 'Replan now', night_login: 'Log in as an engineer to start it.',
   past_day: 'Yesterday is being simulated first', queued: 'queued', running: 'running', done: 'done', failed: 'failed', cancelled: 'called off', report: 'Morning report', whole_report: 'Whole report', proposal: (n: number) => `${n} plans`,
   verdicts: { 'kept': 'kept', 'proposed': 'proposed', 'deployed': 'deployed', 'returned': 'returned', 'held-out': 'held out', 'no-data': 'not enough data', 'failed': 'failed' } as Record<string, string>,
-  log_in: 'Log in', log_out: 'Log out', login: 'login', password: 'password', wrong: 'Name or password is wrong.', enter: 'Log in to see the streets.', enter_hint: 'The demo prints its logins, and a link to look around, where it was started.',
+  log_in: 'Log in', other_way: 'Log in through the identity provider', log_out: 'Log out', login: 'login', password: 'password', wrong: 'Name or password is wrong.', enter: 'Log in to see the streets.', enter_hint: 'The demo prints its logins, and a link to look around, where it was started.',
   speed: 'speed', travel_time: 'travel time', vehicles: 'vehicles in 10 min', age: 'age', table: 'All links as a table', street: 'street', free: 'limit', wall: 'Wall', close: 'close', published: 'published',
 }
 
@@ -27,7 +27,7 @@ const zh: Words = {
   night: '夜间优化', night_words: '测量昨日交通，重新计算每条干线的方案，仿真前后对比，并提出更优方案。', replan: '立即优化', night_login: '以工程师身份登录后可启动。',
   past_day: '正在先行仿真昨日交通', queued: '排队', running: '运行中', done: '完成', failed: '失败', cancelled: '已取消', report: '晨报', whole_report: '完整报告', proposal: (n) => `${n} 个方案`,
   verdicts: { 'kept': '保持', 'proposed': '已提出', 'deployed': '已下发', 'returned': '已退回', 'held-out': '留作对照', 'no-data': '数据不足', 'failed': '失败' },
-  log_in: '登录', log_out: '退出', login: '用户名', password: '密码', wrong: '用户名或密码错误。', enter: '登录后查看道路状况。', enter_hint: '演示程序启动时会打印登录信息和浏览链接。',
+  log_in: '登录', other_way: '通过统一身份认证登录', log_out: '退出', login: '用户名', password: '密码', wrong: '用户名或密码错误。', enter: '登录后查看道路状况。', enter_hint: '演示程序启动时会打印登录信息和浏览链接。',
   speed: '速度', travel_time: '行程时间', vehicles: '10 分钟内车辆数', age: '数据龄期', table: '全部路段列表', street: '道路', free: '限速', wall: '大屏', close: '关闭', published: '已发布',
 }
 

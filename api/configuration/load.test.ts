@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { loadConfiguration, shownValue } from './load.ts'
+import { oidcOf } from './oidc.ts'
 import { configurationSchema, SETTINGS } from './settings.ts'
 
 let folder: string
@@ -33,6 +34,10 @@ describe('the configuration', () => {
     ['no roles', {}, {}, { roles: ',' }, /roles \(flag --roles\) is ","/],
     ['a time that is none', { night_at: '24:00' }, {}, {}, /night_at .* is "24:00"; it must be a time such as 02:30/],
     ['text where a yes belongs', { secure: 'perhaps' }, {}, {}, /secure .* is "perhaps"; it must be true or false/],
+    ['a mapping onto a role that is none', { oidc_roles: { heads: 'king' } }, {}, {}, /oidc_roles .* is \{"heads":"king"\}; it must be an object such as/],
+    ['a mapping that is no JSON', {}, { GREENWAVE_OIDC_ROLES: 'heads=approver' }, {}, /oidc_roles \(environment GREENWAVE_OIDC_ROLES\) is "heads=approver"/],
+    ['a mapping of nothing', { oidc_roles: {} }, {}, {}, /oidc_roles .* is \{\}/],
+    ['the secret of an identity provider in the file', { oidc_client_secret: 'secret@' }, {}, {}, /oidc_client_secret must not stand here/],
     ['what is no JSON', '{"port": }', {}, {}, /greenwave\.config\.json: is no JSON/],
     ['a list', [1], {}, {}, /must be an object of settings/],
     ['a secret in the file', { admin_password: 'a long enough one' }, {}, {}, /admin_password must not stand here/],
@@ -69,6 +74,22 @@ describe('the configuration', () => {
     const shown = SETTINGS.map((setting) => shownValue(setting, loaded.configuration)).join(' ')
     expect(shown).toContain('postgres://me:***@db:5433/town')
     expect(shown).not.toMatch(/secret|from a file/)
+  })
+
+  it('takes an identity provider whole or not at all, and over https or from this computer only', () => {
+    const whole = { oidc_issuer: 'https://login.example/town', oidc_client_id: 'greenwave', oidc_redirect: 'https://greenwave.example/api/v1/sessions/oidc/callback', oidc_roles: { heads: 'approver' } }
+    const env = { GREENWAVE_OIDC_CLIENT_SECRET: 'hidden' }
+    const oidc = (content: object, by: NodeJS.ProcessEnv = env) => oidcOf(load(content, { env: by }).configuration)
+    expect(oidc({}, {})).toBeUndefined()
+    expect(oidc(whole)).toEqual({
+      settings: { issuer: whole.oidc_issuer, client_id: 'greenwave', client_secret: 'hidden', redirect: whole.oidc_redirect, scope: 'openid profile email' }, mapping: { claim: 'roles', roles: { heads: 'approver' } },
+    })
+    expect(oidc(whole, { ...env, GREENWAVE_OIDC_ROLES: '{"lookers": "viewer"}' })?.mapping.roles).toEqual({ lookers: 'viewer' })
+    expect(oidc({ ...whole, oidc_issuer: 'http://127.0.0.1:9000' })).toBeDefined()
+    expect(() => oidc(whole, {})).toThrow(/needs oidc_client_secret too/)
+    expect(() => oidc({ ...whole, oidc_issuer: 'http://login.example/town' })).toThrow(/oidc_issuer is http:.*https/)
+    expect(() => oidc({ ...whole, oidc_redirect: 'https://greenwave.example/' })).toThrow(/path must be \/api\/v1\/sessions\/oidc\/callback/)
+    expect(() => oidc({ ...whole, oidc_scope: 'profile' })).toThrow(/openid must be among it/)
   })
 
   it('names variables that look like settings and are none', () => {

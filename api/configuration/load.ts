@@ -144,6 +144,11 @@ function read(kind: Kind, value: unknown, folder: string, wrong: (must: string) 
       if (words.length === 0 || words.some((word) => !kind.choices.includes(word as string))) throw wrong(`some of ${kind.choices.join(', ')}`)
       return kind.choices.filter((choice) => words.includes(choice))
     }
+    case 'mapping': {
+      const map = typeof value === 'string' ? parsed(value) : value
+      if (typeof map !== 'object' || map === null || Array.isArray(map) || Object.keys(map).length === 0 || Object.values(map).some((word) => !kind.choices.includes(word as string))) throw wrong(`an object such as {"a value": "${kind.choices[0]!}"}, of ${kind.choices.join(', ')}`)
+      return map
+    }
     case 'address':
       if (typeof value !== 'string' || !addressesOf(kind, value).every((one) => URL.canParse(one) && kind.protocols.includes(new URL(one).protocol))) throw wrong(`an address such as ${kind.example}`)
       return value
@@ -156,11 +161,21 @@ function read(kind: Kind, value: unknown, folder: string, wrong: (must: string) 
   }
 }
 
+/** Undefined for what is no JSON. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown
+  } catch {
+    return undefined
+  }
+}
+
 /** For people: without what must not be seen. */
 export function shownValue({ key, kind, secret }: Setting, configuration: Configuration): string {
   const value = configuration[key]
   if (value === undefined) return '–'
   if (kind.type === 'address') return addressesOf(kind, String(value)).map(withoutPassword).join(', ')
+  if (kind.type === 'mapping') return JSON.stringify(value)
   return secret === true ? '(set)' : String(value)
 }
 

@@ -1,6 +1,7 @@
 // Every setting of the service, once: where it may stand, what it may be, what it is without.
 import { homedir } from 'node:os'
 import { join } from 'node:path'
+import { ROLES as PERSON_ROLES, type Role as PersonRole } from '../../plans/ports/people.ts'
 import { ROLES, type Role } from '../parts/part.ts'
 
 export const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const
@@ -38,14 +39,24 @@ export interface Configuration {
   keep_days: number
   admin_login: string
   admin_password?: string
+  /** Identity provider (OpenID Connect); without it people log in with passwords only. */
+  oidc_issuer?: string
+  oidc_client_id?: string
+  oidc_client_secret?: string
+  oidc_redirect?: string
+  oidc_scope: string
+  oidc_role_claim: string
+  oidc_roles?: Readonly<Record<string, PersonRole>>
   log_level: LogLevel
 }
+
+export const OIDC_CALLBACK = '/api/v1/sessions/oidc/callback'
 
 /** Of a day, local. */
 export const TIME = /^([01]\d|2[0-3]):[0-5]\d$/
 
 export type Key = keyof Configuration
-export type Kind = { type: 'text' } | { type: 'path' } | { type: 'address'; protocols: readonly string[]; example: string; many?: true } | { type: 'time' } | { type: 'whole'; least: number; most: number } | { type: 'boolean' } | { type: 'choice' | 'choices'; choices: readonly string[] }
+export type Kind = { type: 'text' } | { type: 'path' } | { type: 'address'; protocols: readonly string[]; example: string; many?: true } | { type: 'time' } | { type: 'whole'; least: number; most: number } | { type: 'boolean' } | { type: 'choice' | 'choices' | 'mapping'; choices: readonly string[] }
 
 export interface Setting {
   key: Key
@@ -77,12 +88,19 @@ export const SETTINGS: readonly Setting[] = [
   { key: 'keep_days', kind: { type: 'whole', least: 2, most: 3660 }, help: 'days for which observations and minutes are kept' },
   { key: 'admin_login', kind: { type: 'text' }, help: 'login of the first administrator' },
   { key: 'admin_password', kind: { type: 'text' }, secret: true, help: 'password of the first administrator; without it a random one is made and told once' },
+  { key: 'oidc_issuer', kind: { type: 'address', protocols: ['https:', 'http:'], example: 'https://login.example/realms/town' }, help: 'identity provider (OpenID Connect) that people may log in with, exactly as it calls itself' },
+  { key: 'oidc_client_id', kind: { type: 'text' }, help: 'name of greenwave at the identity provider' },
+  { key: 'oidc_client_secret', kind: { type: 'text' }, secret: true, help: 'secret of greenwave at the identity provider' },
+  { key: 'oidc_redirect', kind: { type: 'address', protocols: ['https:', 'http:'], example: `https://greenwave.example${OIDC_CALLBACK}` }, help: `where the identity provider sends browsers back to: this service as people reach it, with ${OIDC_CALLBACK}` },
+  { key: 'oidc_scope', kind: { type: 'text' }, help: 'what is asked of the identity provider; openid must be among it' },
+  { key: 'oidc_role_claim', kind: { type: 'text' }, help: 'claim that has the roles, or the way to it such as realm_access.roles' },
+  { key: 'oidc_roles', kind: { type: 'mapping', choices: PERSON_ROLES }, help: `an object from values of that claim to ${PERSON_ROLES.join(', ')}; who has none is refused` },
   { key: 'log_level', flag: 'log-level', kind: { type: 'choice', choices: LOG_LEVELS }, help: `least level that is logged: ${LOG_LEVELS.join(', ')}` },
 ]
 
 export const defaultsFor = (env: NodeJS.ProcessEnv): Configuration => ({
   host: '127.0.0.1', port: 8080, roles: ROLES, connections: 10, data: join(env['XDG_DATA_HOME'] ?? join(homedir(), '.local', 'share'), 'greenwave'),
-  nats_keep_mb: 4000, nats_replicas: 1, published: false, secure: false, trust_proxy: false, rate_per_minute: 1200, session_hours: 12, night_at: '02:30', keep_days: 35, admin_login: 'administrator', log_level: 'info',
+  nats_keep_mb: 4000, nats_replicas: 1, published: false, secure: false, trust_proxy: false, rate_per_minute: 1200, session_hours: 12, night_at: '02:30', keep_days: 35, admin_login: 'administrator', oidc_scope: 'openid profile email', oidc_role_claim: 'roles', log_level: 'info',
 })
 
 export const environmentName = (key: Key): string => `GREENWAVE_${key.toUpperCase()}`
@@ -96,6 +114,7 @@ export function configurationSchema(): Record<string, unknown> {
       case 'boolean': return { type: 'boolean' }
       case 'choice': return { enum: kind.choices }
       case 'choices': return { type: 'array', items: { enum: kind.choices }, minItems: 1, uniqueItems: true }
+      case 'mapping': return { type: 'object', additionalProperties: { enum: kind.choices }, minProperties: 1 }
       case 'time': return { type: 'string', pattern: TIME.source }
       default: return { type: 'string', minLength: 1 }
     }

@@ -3,6 +3,7 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { startIssuer } from '../../adapters/identity/testing.ts'
 import { lockDirectory } from '../../adapters/store/data-lock.ts'
 import { loadConfiguration } from '../configuration/load.ts'
 import { examine, type Finding } from './doctor.ts'
@@ -21,7 +22,18 @@ describe('the doctor', () => {
     const found = await findings({})
     expect(Object.values(found).filter(({ verdict }) => verdict === 'fail')).toEqual([])
     expect(found['database']?.says).toContain('made at the first start')
-    expect(Object.keys(found)).toEqual(['Node.js', 'memory', 'time zones', 'roles', 'transport', 'data directory', 'database', 'port'])
+    expect(Object.keys(found)).toEqual(['Node.js', 'memory', 'time zones', 'roles', 'transport', 'logins', 'data directory', 'database', 'port'])
+  })
+
+  it('asks the identity provider, and says what is missing where it is half set up', async () => {
+    const provider = await startIssuer(() => Date.now() / 1000)
+    const env = { GREENWAVE_OIDC_ISSUER: provider.issuer, GREENWAVE_OIDC_CLIENT_ID: 'greenwave', GREENWAVE_OIDC_CLIENT_SECRET: 'x', GREENWAVE_OIDC_REDIRECT: 'https://greenwave.example/api/v1/sessions/oidc/callback', GREENWAVE_OIDC_ROLES: '{"heads":"approver"}' }
+    expect((await findings({}, env))['logins']).toMatchObject({ verdict: 'warn', next: 'Set secure.' })
+    expect((await findings({}, { ...env, GREENWAVE_SECURE: 'true' }))['logins']).toMatchObject({ verdict: 'ok', says: `with passwords, and through ${provider.issuer}` })
+    expect((await findings({}, { ...env, GREENWAVE_OIDC_ISSUER: `${provider.issuer}/` }))['logins']).toMatchObject({ verdict: 'fail', says: expect.stringContaining(`it calls itself ${provider.issuer};`) as string })
+    await provider.close()
+    expect((await findings({}, env))['logins']).toMatchObject({ verdict: 'fail', next: expect.stringContaining('reaches it') as string })
+    expect((await findings({}, { ...env, GREENWAVE_OIDC_ROLES: '' }))['logins']).toMatchObject({ verdict: 'fail', says: expect.stringContaining('needs oidc_roles too') as string })
   })
 
   it('finds a port that is taken, a variable that is none, an open door, a held directory and one that cannot be', async () => {

@@ -3,10 +3,12 @@ import { accessSync, constants, existsSync, statfsSync, statSync } from 'node:fs
 import { createServer } from 'node:net'
 import { availableParallelism, totalmem } from 'node:os'
 import { dirname } from 'node:path'
+import { IdentityProvider } from '../../adapters/identity/provider.ts'
 import { lockDirectory } from '../../adapters/store/data-lock.ts'
 import { inspectPostgres, type Inspection } from '../../adapters/store/inspect.ts'
 import { GreenwaveError } from '../../model/errors.ts'
 import type { LoadedConfiguration } from '../configuration/load.ts'
+import { oidcOf } from '../configuration/oidc.ts'
 import type { Configuration } from '../configuration/settings.ts'
 import { requireRoles } from '../parts/roles.ts'
 import { ROLES } from '../parts/part.ts'
@@ -34,7 +36,7 @@ const ZONE_PROBE = { zone: 'Europe/Berlin', winter: Date.UTC(2026, 0, 15, 12), s
 /** Never throws: what can't be found out is a finding. */
 export async function examine({ configuration, unknown }: LoadedConfiguration): Promise<Finding[]> {
   return [
-    node(), memory(), zones(), ...unknown.map(strayVariable), roles(configuration), cookies(configuration), room(configuration), ...await database(configuration), await port(configuration),
+    node(), memory(), zones(), ...unknown.map(strayVariable), roles(configuration), cookies(configuration), await logins(configuration), room(configuration), ...await database(configuration), await port(configuration),
   ]
 }
 
@@ -75,6 +77,21 @@ function cookies({ host, secure }: Configuration): Finding {
   const local = ['127.0.0.1', 'localhost', '::1'].includes(host)
   if (local || secure) return { matter: 'transport', verdict: 'ok', says: secure ? 'reached over TLS' : 'reached from this computer only' }
   return { matter: 'transport', verdict: 'warn', says: `listens on ${host} without TLS: passwords can be read on the way`, next: 'Put a proxy with TLS before it and set secure and trust_proxy.' }
+}
+
+async function logins(configuration: Configuration): Promise<Finding> {
+  const matter = 'logins'
+  try {
+    const oidc = oidcOf(configuration)
+    if (oidc === undefined) return { matter, verdict: 'ok', says: 'with passwords; no identity provider' }
+    await new IdentityProvider(oidc.settings, { now: () => Date.now() / 1000 }).probe()
+    const says = `with passwords, and through ${oidc.settings.issuer}`
+    if (oidc.settings.redirect.startsWith('https:') && !configuration.secure) return { matter, verdict: 'warn', says: `${says}; cookies would go without TLS too`, next: 'Set secure.' }
+    return { matter, verdict: 'ok', says }
+  } catch (error) {
+    const known = error instanceof GreenwaveError ? error : new GreenwaveError('internal', String(error), undefined, error)
+    return { matter, verdict: 'fail', says: known.message, next: known.code === 'login.unreachable' ? 'Check oidc_issuer, and that this computer reaches it.' : 'Complete the settings that begin with oidc_, or leave all of them out.' }
+  }
 }
 
 function room({ data }: Configuration): Finding {

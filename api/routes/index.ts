@@ -6,6 +6,7 @@ import { datexRoutes } from './datex.ts'
 import { effectRoutes } from './effects.ts'
 import { eventRoutes } from './events.ts'
 import { feedRoutes } from './feeds.ts'
+import { identityRoutes } from './identity.ts'
 import { indexFeedRoutes } from './index-feeds.ts'
 import { jobRoutes } from './jobs.ts'
 import { keyRoutes } from './keys.ts'
@@ -27,6 +28,6 @@ import { timingRoutes } from './timings.ts'
 import { treatmentRoutes } from './treatments.ts'
 
 export const allRoutes: ServerOptions['routes'] = [
-  sessionRoutes, peopleRoutes, keyRoutes, auditRoutes, jobRoutes, eventRoutes, networkRoutes, feedRoutes, batchRoutes, stateRoutes, treatmentRoutes, effectRoutes, planRoutes, planStepRoutes, scheduleRoutes, timingRoutes, simulationRoutes, nightRoutes, standingApprovalRoutes,
+  sessionRoutes, identityRoutes, peopleRoutes, keyRoutes, auditRoutes, jobRoutes, eventRoutes, networkRoutes, feedRoutes, batchRoutes, stateRoutes, treatmentRoutes, effectRoutes, planRoutes, planStepRoutes, scheduleRoutes, timingRoutes, simulationRoutes, nightRoutes, standingApprovalRoutes,
   publicationRoutes, indexFeedRoutes, datexRoutes, reportRoutes, screenRoutes, settingRoutes,
 ]

@@ -2,7 +2,8 @@
 import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
 import { GreenwaveError } from '../../model/errors.ts'
-import { ROLES } from '../../plans/ports/people.ts'
+import { ROLES, type Person } from '../../plans/ports/people.ts'
+import type { Stores } from '../../plans/ports/store.ts'
 import { route } from '../http/route.ts'
 import { SESSION_COOKIE } from '../security/authenticate.ts'
 import { newToken, sha256, verifyPassword } from '../security/secrets.ts'
@@ -13,7 +14,17 @@ const Me = Type.Object({
   id: Type.String(), name: Type.String(), kind: Type.Union([Type.Literal('person'), Type.Literal('key')]), role: Type.Optional(Type.Enum(ROLES)),
 })
 
-const cookie = (token: string, seconds: number, secure: boolean): string => `${SESSION_COOKIE}=${token}; Path=/; HttpOnly; SameSite=Strict; Max-Age=${seconds}${secure ? '; Secure' : ''}`
+/** Without a token and with no seconds it takes the cookie away. */
+export const sessionCookie = (token: string, seconds: number, secure: boolean): string => `${SESSION_COOKIE}=${token}; Path=/; HttpOnly; SameSite=Strict; Max-Age=${seconds}${secure ? '; Secure' : ''}`
+
+/** Of somebody who has proven who it is. `detail` goes into the audit. */
+export async function openSession({ people, audit }: Pick<Stores, 'people' | 'audit'>, person: Person, { now, hours, detail }: { now: number; hours: number; detail: Record<string, unknown> }): Promise<{ token: string; expires_at: number }> {
+  const { secret, hash } = newToken()
+  const expires_at = now + hours * 3600
+  await people.openSession({ token_hash: hash, person: person.id, created_at: now, expires_at })
+  await audit.append({ time_s: now, actor: person.id, action: 'session.open', subject_kind: 'person', subject: person.id, detail })
+  return { token: secret, expires_at }
+}
 
 export function sessionRoutes(server: FastifyInstance, { store, clock, settings }: Service): void {
   const guard = new LoginGuard(clock)
@@ -31,15 +42,9 @@ export function sessionRoutes(server: FastifyInstance, { store, clock, settings 
         throw new GreenwaveError('request.unauthenticated', 'Name or password is wrong')
       }
       guard.passed(body.login)
-      const { secret, hash } = newToken()
-      const now = clock.now()
-      const expires_at = now + settings.session_hours * 3600
-      await store.tx(async (stores) => {
-        await stores.people.openSession({ token_hash: hash, person: person.id, created_at: now, expires_at })
-        await stores.audit.append({ time_s: now, actor: person.id, action: 'session.open', subject_kind: 'person', subject: person.id, detail: {} })
-      })
-      reply.status(201).header('set-cookie', cookie(secret, settings.session_hours * 3600, settings.secure)).header('cache-control', 'no-store')
-      return { token: secret, expires_at: new Date(expires_at * 1000).toISOString(), person: { id: person.id, name: person.name, kind: 'person' as const, role: person.role } }
+      const { token, expires_at } = await store.tx((stores) => openSession(stores, person, { now: clock.now(), hours: settings.session_hours, detail: {} }))
+      reply.status(201).header('set-cookie', sessionCookie(token, settings.session_hours * 3600, settings.secure)).header('cache-control', 'no-store')
+      return { token, expires_at: new Date(expires_at * 1000).toISOString(), person: { id: person.id, name: person.name, kind: 'person' as const, role: person.role } }
     },
   })
   route(server, {
@@ -47,7 +52,7 @@ export function sessionRoutes(server: FastifyInstance, { store, clock, settings 
     handler: async (request, reply) => {
       const token = tokenOf(request.headers.authorization, request.headers.cookie)
       if (token !== undefined) await store.people.closeSession(sha256(token))
-      return reply.status(204).header('set-cookie', cookie('', 0, settings.secure)).send()
+      return reply.status(204).header('set-cookie', sessionCookie('', 0, settings.secure)).send()
     },
   })
   route(server, {
