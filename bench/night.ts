@@ -43,7 +43,7 @@ export async function main(args: readonly string[]): Promise<number> {
   const faults: string[] = []
   for (let corridor = 0; corridor < Number(values.corridors); corridor++) faults.push(...await replanOne(scenario, corridor, rules, { change_cost_vh: Number(values.change) }, tallies))
   if (Number(values.corridors) > 0) console.log(formatTable(['night', 'corridors', 'CPU s each', 'corridors/h and core', 'periods each', 'plans', 'deployed'], tallies.map((one, i) => [i === 0 ? 'first' : `${i + 1}.`, String(one.nights), (one.cpu_s / one.nights).toFixed(1), (3600 * one.nights / one.cpu_s).toFixed(0), (one.periods / one.nights).toFixed(1), String(one.plans), String(one.deployed)])))
-  console.log(`6 signals, ${rules.runs} seeds of ${rules.window_s} s in the gate, one of ${rules.window_s} s on up to ${rules.agreeing.of} days before it, two for choosing among candidates`)
+  console.log(`6 signals, at most ${rules.runs} seeds of ${rules.window_s} s in the gate, one of ${rules.window_s} s on up to ${rules.agreeing.of} days before it, two for choosing among candidates`)
   const scaled = values.workers === '0' ? [] : await scaleQueue(values.workers.split(',').map(Number), Number(values.jobs), Number(values.work))
   faults.push(...scaled)
   for (const fault of faults) console.log(`wrong: ${fault}`)

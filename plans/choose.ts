@@ -31,11 +31,13 @@ const corridorMean = (evaluation: Evaluation, measure: 'stops' | 'delay_s'): num
   return vehicles === 0 ? 0 : ways.reduce((sum, way) => sum + (way[measure] satisfies MeanCi).mean * way.vehicles, 0) / vehicles
 }
 
+/** Mean over the runs, with waiting to enter; infinite where the traffic stood still in one. */
+export const delayWithEntry = ({ gridlocked_runs, delay_s, insertion_delay_s }: Evaluation): number => (gridlocked_runs > 0 ? Infinity : delay_s.mean + insertion_delay_s.mean)
+
 export function judge(running: Evaluation, { id, evaluation }: Omit<Judged, 'widest'>): Verdict {
-  const locked = evaluation.gridlocked_runs > 0
   return {
     id,
-    cost_s: locked ? Infinity : evaluation.delay_s.mean + evaluation.insertion_delay_s.mean + STOP_WEIGHT_S * evaluation.stops.mean,
+    cost_s: evaluation.gridlocked_runs > 0 ? Infinity : delayWithEntry(evaluation) + STOP_WEIGHT_S * evaluation.stops.mean,
     improves_corridor: corridorMean(evaluation, 'stops') <= corridorMean(running, 'stops') && corridorMean(evaluation, 'delay_s') <= corridorMean(running, 'delay_s'),
     completed_share: evaluation.completed_share,
   }

@@ -11,7 +11,7 @@ import type { Seconds } from '../model/units.ts'
 import { paretoBands, planCorridor, type Candidate, type CorridorPlanOptions } from '../optimizer/corridor/index.ts'
 import { compare, simulatePlans, SimulationPool, type ExtraMeasures, type SimulatedPlan, type SimulatedPlans } from '../simulation/batch/index.ts'
 import { listMissingVolumes, movementVolumes, resolvePeriod } from '../simulation/demand/index.ts'
-import { choose, type Verdict } from './choose.ts'
+import { choose, delayWithEntry, type Verdict } from './choose.ts'
 import { planDocument } from './document.ts'
 import { simulatedLosers } from './losers.ts'
 import type { Reckoner } from './reckoning/reckoner.ts'
@@ -55,6 +55,8 @@ export interface PlanOutcome {
   running_compiled: CompiledSignal[]
   candidate: Candidate
   candidates: { candidate: Candidate; verdict?: Verdict; chosen: boolean }[]
+  /** Where candidates were told apart by simulation: delay with waiting to enter of what runs now and of the one that was chosen, s per vehicle; infinite where the traffic stood still. */
+  choice?: { running_s: Seconds; chosen_s: Seconds }
   simulation?: { before: SimulatedPlan; after: SimulatedPlan; differences: PairedDifference[] }
   pareto: { outbound_s: number; inbound_s: number }[]
   notes: string[]
@@ -85,10 +87,10 @@ export async function planScenario(request: PlanRequest): Promise<PlanOutcome> {
   const work: Work = { request, graph, corridor, period, running, candidates }
   const pool = request.runs > 0 || request.choose === true ? request.pool ?? new SimulationPool() : undefined
   try {
-    const { chosen, verdicts, chosenBy } = await chooseCandidate(work, pool)
+    const { chosen, choice, verdicts, chosenBy } = await chooseCandidate(work, pool)
     const final = pool === undefined || request.runs === 0 ? undefined : await simulateBoth(work, chosen, pool)
     const pareto = isOneWay(corridor) ? [] : await reckoner?.ask('front', { ...sum, cycle_s: chosen.cycle_s }, signal) ?? paretoBands(input, chosen.cycle_s)
-    return outcome(work, { chosen, verdicts, final, chosenBy, pareto, started })
+    return outcome(work, { chosen, choice, verdicts, final, chosenBy, pareto, started })
   } finally {
     if (request.pool === undefined) await pool?.close()
   }
@@ -109,7 +111,7 @@ const isOneWay = ({ outbound, inbound }: ResolvedCorridor): boolean => outbound 
 const streetWith = (work: Work, candidate: Candidate): CompiledSignal[] =>
   compileStreet(work.graph, new Map([...work.running, ...candidate.patterns.map((pattern) => [pattern.signal, pattern] as const)]))
 
-async function chooseCandidate(work: Work, pool: SimulationPool | undefined): Promise<{ chosen: Candidate; verdicts: Verdict[]; chosenBy: string }> {
+async function chooseCandidate(work: Work, pool: SimulationPool | undefined): Promise<{ chosen: Candidate; choice?: NonNullable<PlanOutcome['choice']>; verdicts: Verdict[]; chosenBy: string }> {
   const { candidates, request } = work
   const first = candidates[0] as Candidate
   if (candidates.length === 1) return { chosen: first, verdicts: [], chosenBy: 'There was one candidate.' }
@@ -121,7 +123,10 @@ async function chooseCandidate(work: Work, pool: SimulationPool | undefined): Pr
   })
   const [before, ...judged] = simulated.plans as [SimulatedPlan, ...SimulatedPlan[]]
   const { chosen, verdicts } = choose(before.evaluation, judged.map(({ id, evaluation }) => ({ id, evaluation, widest: candidates[Number(id)]?.kind !== 'delay' })))
-  return { chosen: candidates[Number(chosen)] as Candidate, verdicts, chosenBy: `Of ${candidates.length} candidates the simulation chose this one (${CHOICE.runs} runs each, other seeds than the final figures).` }
+  return {
+    chosen: candidates[Number(chosen)] as Candidate, choice: { running_s: delayWithEntry(before.evaluation), chosen_s: delayWithEntry(judged[Number(chosen)]!.evaluation) }, verdicts,
+    chosenBy: `Of ${candidates.length} candidates the simulation chose this one (${CHOICE.runs} runs each, other seeds than the final figures).`,
+  }
 }
 
 /** The reference run of control delay serves both plans of a seed, so it costs little beside the choice. */
@@ -158,6 +163,7 @@ function simulate(work: Work, pool: SimulationPool, batch: Batch): Promise<Simul
 
 interface Results {
   chosen: Candidate
+  choice: PlanOutcome['choice']
   verdicts: Verdict[]
   chosenBy: string
   final: SimulatedPlans | undefined
@@ -165,7 +171,7 @@ interface Results {
   started: NodeJS.CpuUsage
 }
 
-function outcome(work: Work, { chosen, verdicts, chosenBy, final, pareto, started }: Results): PlanOutcome {
+function outcome(work: Work, { chosen, choice, verdicts, chosenBy, final, pareto, started }: Results): PlanOutcome {
   const { request, graph, corridor, period, running, candidates } = work
   const [before, after] = final?.plans ?? []
   const simulation = before === undefined || after === undefined ? undefined : { before, after, differences: compare(before.evaluation, after.evaluation) }
@@ -187,6 +193,7 @@ function outcome(work: Work, { chosen, verdicts, chosenBy, final, pareto, starte
     stations: listStations(graph, corridor),
     running_compiled: compileStreet(graph, new Map([...running].filter(([id]) => ids.has(id)))),
     candidates: candidates.map((candidate, i) => ({ candidate, chosen: candidate === chosen, ...(verdicts[i] === undefined ? {} : { verdict: verdicts[i] }) })),
+    ...(choice === undefined ? {} : { choice }),
     ...(simulation === undefined ? {} : { simulation }),
     cpu_s: (user + system) / 1e6,
   }

@@ -37,11 +37,19 @@ const HOPELESS_S = 1800
 
 /** Throws plan.infeasible where the minimums of a signal exceed the longest cycle tried; input.reference for a signal without pattern. */
 export function dayDelays(input: DayInput): DayDelays {
-  const groups = input.slots.map((volumes) => (volumes === undefined ? undefined : groupsOf(input, volumes)))
+  // Volumes are often measured by the hour: its quarters need no reckoning of their own.
+  const keys = input.slots.map((volumes) => (volumes === undefined ? undefined : JSON.stringify([...volumes])))
+  const groups = new Map<string, LaneGroup[][]>()
+  input.slots.forEach((volumes, t) => {
+    if (volumes !== undefined && !groups.has(keys[t]!)) groups.set(keys[t]!, groupsOf(input, volumes))
+  })
   const plans = distinct(standpoints(input.slots)).map((volumes) => bestPlan(input, volumes))
   return {
     cycles_s: plans.map(({ cycle_s }) => cycle_s),
-    delay_vh: plans.map(({ signals }) => Float64Array.from(groups, (own) => (own === undefined ? 0 : (delayOf(signals, own) * input.slot_s) / 3600))),
+    delay_vh: plans.map(({ signals }) => {
+      const delays = new Map([...groups].map(([key, own]) => [key, (delayOf(signals, own) * input.slot_s) / 3600]))
+      return Float64Array.from(keys, (key) => (key === undefined ? 0 : delays.get(key)!))
+    }),
   }
 }
 

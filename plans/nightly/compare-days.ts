@@ -7,6 +7,7 @@ import type { Scenario } from '../../model/scenario.ts'
 import type { Pattern, SignalId } from '../../model/signal.ts'
 import type { Seconds, TimeOfDay } from '../../model/units.ts'
 import { simulatePlans, type SimulationPool } from '../../simulation/batch/index.ts'
+import { delayWithEntry } from '../choose.ts'
 import { compileStreet, withPlan } from '../street.ts'
 
 export interface DayComparison {
@@ -31,6 +32,6 @@ export const compareDay: CompareDay = async ({ scenario, graph, corridor, period
     graph, corridor, period, demand, rules: scenario.scenario.driving, trajectories: false, seeds: [seed], window_s, pool, signal,
     plans: [{ id: 'before', compiled: compileStreet(graph, running) }, { id: 'after', compiled: compileStreet(graph, withPlan(graph, running, plan)) }],
   })
-  const [before, after] = plans.map(({ evaluation }) => (evaluation.gridlocked_runs > 0 ? Infinity : evaluation.delay_s.mean + evaluation.insertion_delay_s.mean)) as [number, number]
+  const [before, after] = plans.map(({ evaluation }) => delayWithEntry(evaluation)) as [number, number]
   return { before_s: before, after_s: after }
 }

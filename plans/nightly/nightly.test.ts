@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { readScenario } from '../../adapters/formats/scenario/read.ts'
+import { GreenwaveError } from '../../model/errors.ts'
 import { formatDay, parseDay } from '../../model/local-time.ts'
 import type { Scenario } from '../../model/scenario.ts'
 import type { NightRecord } from '../ports/nights.ts'
@@ -44,7 +45,7 @@ describe('a night', () => {
     expect(record.sentences[0]).toMatch(/better by 3 % or more on 5 of 5 .*offsets by up to 2 s.*-10\.0 %, with 95 % between -12\.0 % and -8\.0 %.*A person must decide: nobody allows greenwave/)
     expect((await town.store.plans.get(record.plans[0]!))!.stage).toBe('simulated')
     expect(await scheduled(town)).toEqual([])
-    expect(await morningReport(town.store, NETWORK, MORNING)).toMatchObject({ verdicts: { proposed: 1 }, corridors: [{ corridor: WEST, plans: [{ stage: 'simulated', runs: 10 }] }, { corridor: EAST, plans: [] }] })
+    expect(await morningReport(town.store, NETWORK, MORNING)).toMatchObject({ verdicts: { proposed: 1 }, corridors: [{ corridor: WEST, plans: [{ stage: 'simulated', runs: 4 }] }, { corridor: EAST, plans: [] }] })
   })
 
   it('deploys where an administrator allows it, for such days', async () => {
@@ -53,7 +54,17 @@ describe('a night', () => {
     const record = await night(town)
     expect(record.verdict).toBe('deployed')
     expect((await town.store.schedules.get(NETWORK, WEST!)).entries).toEqual([{ day_type: 'weekday', start_s: 0, plan: record.plans[0] }])
-    expect((await town.store.plans.get(record.plans[0]!))).toMatchObject({ stage: 'scheduled', author: 'greenwave', approver: 'administrator' })
+    expect((await town.store.plans.get(record.plans[0]!))).toMatchObject({ stage: 'scheduled', author: 'greenwave', approver: 'administrator', evaluation: { runs: 10 } })
+  })
+
+  it('deploys nothing whose simulation ended early because a person would decide, though by now none need', async () => {
+    const town = await open()
+    const record = town.store.nights.record
+    town.store.nights.record = () => Promise.reject(new GreenwaveError('store.unreachable', 'cut off'))
+    await expect(night(town)).rejects.toThrow('cut off')
+    town.store.nights.record = record
+    await allow(town)
+    expect(await night(town)).toMatchObject({ verdict: 'proposed', sentences: [expect.stringMatching(/A person must decide: the simulation ended after 4 of 10 seeds/)] })
   })
 
   it('done twice is done once, by whomever', async () => {
@@ -72,6 +83,10 @@ describe('a night', () => {
     town.says.day_gain = 0.02
     expect(await night(town)).toMatchObject({ verdict: 'kept', plans: [], sentences: [expect.stringMatching(/better by 3 % on 0 of/)] })
     expect(town.says.simulated).toBe(0)
+
+    const poor = await open()
+    poor.says.choice_gain = 0
+    expect(await night(poor)).toMatchObject({ verdict: 'kept', plans: [], sentences: [expect.stringMatching(/no better in the runs that told its candidates apart/)] })
 
     const unsure = await open()
     await allow(unsure)

@@ -21,7 +21,7 @@ export interface NightOptions {
   /** How the day is cut. */
   periods?: Partial<PeriodOptions>
   /** What plans; the optimizer by default. */
-  plan?: (request: PlanRequest) => Promise<Pick<PlanOutcome, 'plan'>>
+  plan?: (request: PlanRequest) => Promise<Pick<PlanOutcome, 'plan' | 'choice'>>
   /** What simulates one day with both plans; the microsimulation by default. */
   compareDay?: CompareDay
   /** Shared by the nights of one process, so that days are read once. */

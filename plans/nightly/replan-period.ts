@@ -15,7 +15,7 @@ import { RUNNABLE } from '../workflow/stages.ts'
 import { aligned, changeOf, changeSentence, listLeaps } from './change.ts'
 import { compareDay } from './compare-days.ts'
 import { draw } from './draws.ts'
-import { gainOf, listUnsure, listVictims } from './gates.ts'
+import { earlyRule, gainOf, listUnsure, listVictims } from './gates.ts'
 import type { NightInput } from './input.ts'
 import type { NightOptions } from './options.ts'
 import type { NightPeriod } from './periods.ts'
@@ -67,7 +67,9 @@ export async function replanPeriod(night: PeriodNight): Promise<PeriodOutcome> {
     if (plan.stage === 'checked' && plan.evaluation === undefined) {
       night.onProgress(0.5, 'simulating before and after')
       const seed = seedOf(task.network, task.corridor, task.day, period.id)
-      ;({ plan } = await workflow.simulate({ ...step(), runs: rules.runs, seed, day_type: input.day_type, demand: period.demand, window_s: rules.window_s, pool: night.pool, signal: night.signal, onProgress: (share) => night.onProgress(0.5 + share / 2, 'simulating before and after') }))
+      // What goes into the street without a person is shown by all seeds: few of them say little of single approaches.
+      const rule = (await listChangeHolds(night, plan)).length > 0 ? earlyRule(rules) : undefined
+      ;({ plan } = await workflow.simulate({ ...step(), runs: rules.runs, ...(rule === undefined ? {} : { until_decided: rule }), seed, day_type: input.day_type, demand: period.demand, window_s: rules.window_s, pool: night.pool, signal: night.signal, onProgress: (share) => night.onProgress(0.5 + share / 2, 'simulating before and after') }))
     }
     return await decide(night, plan)
   } catch (error) {
@@ -82,7 +84,7 @@ async function findBetter(night: PeriodNight, id: string): Promise<{ plan: PlanR
   const running = await runningNow(night)
   night.onProgress(0, 'planning')
   const request = streetNow(input, period, running)
-  const { plan: planned } = await (options.plan ?? planScenario)({
+  const { plan: planned, choice } = await (options.plan ?? planScenario)({
     ...request, scenario_name: `${task.network}@${input.network.version}`, corridor: task.corridor, period: period.id, options: {}, runs: 0, choose: true, window_s: rules.window_s, pool, reckoner, signal,
     seed: seedOf(task.network, task.corridor, input.measured, period.id), version: options.version, inputs: { network: input.network.hash, measured: input.hash },
     onProgress: (share, label) => night.onProgress(share / 4, label),
@@ -90,6 +92,8 @@ async function findBetter(night: PeriodNight, id: string): Promise<{ plan: PlanR
   const plan = aligned(input.graph, { ...planned, period: period.id }, running)
   const change = changeOf(input.graph, plan, running, rules)
   if (change.signals === 0) return { sentence: `${period.id}: what runs is what would be planned.` }
+  // Few runs prove no gain; where they show none at all, the days would hardly.
+  if (choice !== undefined && choice.chosen_s >= choice.running_s) return { sentence: `${period.id}: what runs stays; a new plan was no better in the runs that told its candidates apart.` }
   const { agreed, asked } = await countDays(night, running, plan)
   if (agreed < Math.min(rules.agreeing.least, period.days.length)) return { sentence: `${period.id}: what runs stays; a new plan was better by ${percent(rules.gain_share)} on ${agreed} of ${asked} comparable days.` }
   const reason = `Night of ${task.day}, ${input.day_type} ${period.id}: better by ${percent(rules.gain_share)} or more on ${agreed} of ${asked} comparable days; ${changeSentence(change)}.`
@@ -139,7 +143,8 @@ async function decide(night: PeriodNight, plan: PlanRecord): Promise<PeriodOutco
   if (RUNNABLE.has(plan.stage)) return { verdict: 'deployed', plan: plan.id, sentence: told }
   let approved = plan
   if (plan.stage === 'simulated') {
-    const holds = [...night.holds, ...listLeaps(changeOf(input.graph, plan.document, await runningNow(night), rules), rules), ...listVictims(input, evaluation, rules)]
+    const holds = [...await listChangeHolds(night, plan), ...listVictims(input, evaluation, rules)]
+    if (holds.length === 0 && evaluation.runs < rules.runs) holds.push(`the simulation ended after ${evaluation.runs} of ${rules.runs} seeds`)
     if (holds.length === 0) {
       const outcome = await approve(night, plan)
       if (typeof outcome === 'string') holds.push(outcome)
@@ -155,6 +160,10 @@ async function decide(night: PeriodNight, plan: PlanRecord): Promise<PeriodOutco
   }
   return { verdict: 'deployed', plan: plan.id, sentence: told }
 }
+
+/** Why a person must decide, whatever the simulation says. */
+const listChangeHolds = async (night: PeriodNight, plan: PlanRecord): Promise<string[]> =>
+  [...night.holds, ...listLeaps(changeOf(night.input.graph, plan.document, await runningNow(night), night.rules), night.rules)]
 
 /** The plan approved, or why not. */
 async function approve({ options: { workflow } }: PeriodNight, plan: PlanRecord): Promise<PlanRecord | string> {

@@ -12,7 +12,7 @@ export interface NightRules {
   agreeing: { least: number; of: number }
   /** Gain as a share of the delay of now, below which nothing is changed; also two standard errors. */
   gain_share: number
-  /** Seeds of the simulation that decides, and how long each measures. */
+  /** Seeds of the simulation that decides, fewer where a person decides afterwards and the difference is plain; how long each measures. */
   runs: number
   window_s: Seconds
   /** Largest changes that go into the street without a person, against what ran the day before. */

@@ -73,7 +73,7 @@ export interface NightTown {
   options: NightOptions
   at: { now: number }
   /** What plans and simulations will say. */
-  says: { offset_s: number; gain: number; interval: number; day_gain: number; planned: number; simulated: number }
+  says: { offset_s: number; gain: number; interval: number; choice_gain: number; day_gain: number; planned: number; simulated: number }
   /** Sets the clock to half past one of that morning. */
   morning(day: string): void
 }
@@ -96,11 +96,12 @@ export async function nightTown(scenario: Scenario, { morning, days = 10, wrap =
     await plain.states.putDay(NETWORK, day, madeUpDay(scenario, day))
   }
   const store = wrap(plain)
-  const says: NightTown['says'] = { offset_s: 4, gain: 0.1, interval: 0.02, day_gain: 0.1, planned: 0, simulated: 0 }
+  const says: NightTown['says'] = { offset_s: 4, gain: 0.1, interval: 0.02, choice_gain: 0.1, day_gain: 0.1, planned: 0, simulated: 0 }
   const workflow = new PlanWorkflow({
     store, clock,
-    simulate: async ({ runs, seed }) => {
+    simulate: async ({ runs: most, seed, until_decided }) => {
       says.simulated++
+      const runs = until_decided?.least_seeds ?? most
       const mean = -40 * says.gain
       const verdict = says.gain > says.interval ? 'better' as const : 'undecided' as const
       const difference = { measure: 'delay_s', before: 40, after: 40 + mean, difference: { mean, ci95: 40 * says.interval }, percent: -100 * says.gain, verdict }
@@ -116,7 +117,7 @@ export async function nightTown(scenario: Scenario, { morning, days = 10, wrap =
       const document = runningDocument({ ...street, timing: { ...street.timing, plans: [{ id: 'now', patterns: [...patterns.values()] }] } }, 0)
       // The second signal of the corridor moves against the others.
       const intersections = document.intersections.map((one, i) => (i === 1 ? { ...one, offset_s: (one.offset_s + says.offset_s) % one.cycle_s } : one))
-      return { plan: { ...document, intersections, period: period! } }
+      return { plan: { ...document, intersections, period: period! }, choice: { running_s: 40, chosen_s: 40 * (1 - says.choice_gain) } }
     },
     compareDay: async () => ({ before_s: 40, after_s: 40 * (1 - says.day_gain) }),
   }

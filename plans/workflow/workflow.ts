@@ -5,7 +5,7 @@ import type { Demand } from '../../model/demand.ts'
 import type { Loser, Plan } from '../../model/plan.ts'
 import type { SignalId } from '../../model/signal.ts'
 import type { Seconds } from '../../model/units.ts'
-import type { SimulationPool } from '../../simulation/batch/index.ts'
+import type { SequentialRule, SimulationPool } from '../../simulation/batch/index.ts'
 import { resolvePeriod } from '../../simulation/demand/index.ts'
 import type { AuditEntry } from '../ports/audit-log.ts'
 import { documentText, hashOf } from '../ports/canonical.ts'
@@ -64,6 +64,8 @@ type Also = (stores: Stores, plan: PlanRecord) => Promise<void>
 export interface SimulateRequest extends StepRequest {
   /** Ten by default. */
   runs?: number
+  /** Ends as soon as it is clear which is better; `runs` are then the most there may be. */
+  until_decided?: Partial<Omit<SequentialRule, 'most_seeds'>>
   seed?: number
   /** On which days the plan running now is looked up; weekday by default. */
   day_type?: DayType
@@ -166,7 +168,7 @@ export class PlanWorkflow {
 
   /** Long: a job's work. Throws `plan.stage` before simulating anything where it is not its turn. */
   async simulate(request: SimulateRequest): Promise<SimulationOutcome> {
-    const { plan: id, expected, actor, runs = DEFAULT_RUNS, seed = 1, day_type = 'weekday', demand, window_s, pool, signal, onProgress } = request
+    const { plan: id, expected, actor, runs = DEFAULT_RUNS, seed = 1, day_type = 'weekday', demand, until_decided, window_s, pool, signal, onProgress } = request
     const { old, streets, running } = await this.#store.tx(async (stores) => {
       await requireActor(stores, actor, 'engineer', 'simulating a plan')
       const checked = await requireProven(stores, await getPlan(stores, id, expected), 'simulated', 'checked')
@@ -174,14 +176,14 @@ export class PlanWorkflow {
       return { old: checked, streets: found, running: await patternsRunning(stores, checked.network, found.scenario, day_type, resolvePeriod(found.scenario, checked.period).start_s) }
     })
     const { evaluation, losers } = await this.#simulator({
-      ...streets, document: old.document, running, runs, seed, ...(window_s === undefined ? {} : { window_s }), ...(pool === undefined ? {} : { pool }), ...(signal === undefined ? {} : { signal }), ...(onProgress === undefined ? {} : { onProgress }),
+      ...streets, document: old.document, running, runs, seed, ...(until_decided === undefined ? {} : { until_decided }), ...(window_s === undefined ? {} : { window_s }), ...(pool === undefined ? {} : { pool }), ...(signal === undefined ? {} : { signal }), ...(onProgress === undefined ? {} : { onProgress }),
     })
     signal?.throwIfAborted()
     const over_limit = listOverLimit(losers, this.#limits)
     const gridlock = findGridlock(evaluation.before, evaluation.after)
     // As the store will give it back: a figure that no run gave is null.
     const kept = JSON.parse(JSON.stringify(evaluation)) as typeof evaluation
-    const detail = { evaluation: hashOf(kept), over_limit: over_limit.map(loserKey), runs, seed, day_type, against: hashOf([...running.values()]), ...(demand === undefined ? {} : { demand: hashOf(demand) }), ...(window_s === undefined ? {} : { window_s }), ...(gridlock === undefined ? {} : { refused: gridlock }) }
+    const detail = { evaluation: hashOf(kept), over_limit: over_limit.map(loserKey), runs: evaluation.runs, seed, day_type, against: hashOf([...running.values()]), ...(demand === undefined ? {} : { demand: hashOf(demand) }), ...(window_s === undefined ? {} : { window_s }), ...(gridlock === undefined ? {} : { refused: gridlock }) }
     const plan = await this.#step({ plan: id, expected, actor, action: 'plan.simulate', least: 'engineer', service: 'service', to: 'simulated' }, async (_stores, now, entries) => {
       requireEvidence(now, entries, 'checked')
       return { plan: { evaluation: kept, ...(gridlock === undefined ? {} : { stage: 'checked' as const }) }, detail }

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { normal } from '../kernel/random.ts'
-import { DEFAULT_RULE, judgeSequentially, listLooks, type SequentialRule, type SequentialVerdict } from './sequential.ts'
+import { DEFAULT_RULE, errorAtLook, judgeSequentially, listLooks, type SequentialRule, type SequentialVerdict } from './sequential.ts'
 
 const range = (count: number): number[] => Array.from({ length: count }, (_, i) => i)
 
@@ -50,6 +50,21 @@ describe('judgeSequentially', () => {
     const wide = share({ ...DEFAULT_RULE, threshold: 0 }, 0, 1, TRIALS)
     expect(wide.better + wide.worse).toBeGreaterThan(0.02)
     expect(wide.better + wide.worse).toBeLessThan(AT_MOST)
+  })
+
+  it('keeps nearly all of its error for the last look where it is told to, and errs no more', () => {
+    const late = { ...DEFAULT_RULE, least_seeds: 4, most_seeds: 10, threshold: 0, spending: 'late' as const }
+    const levels = listLooks(late).map((n) => errorAtLook(late, n)!)
+    expect(levels.reduce((sum, level) => sum + level, 0)).toBeCloseTo(0.05, 12)
+    expect(levels.at(-1)).toBeCloseTo(0.045, 12)
+    expect(errorAtLook(late, 5)).toBeUndefined()
+    expect(errorAtLook({ ...late, most_seeds: 4 }, 4)).toBe(0.05)
+    const like = share(late, 0, 1, TRIALS)
+    expect(like.better + like.worse).toBeGreaterThan(0.02)
+    expect(like.better + like.worse).toBeLessThan(AT_MOST)
+    // A plain gain needs no more than the first look or two; a small one is found as often as by all seeds at once, or nearly.
+    expect(share(late, -10, 1, 500)).toMatchObject({ better: expect.closeTo(1, 9) as number, seeds: expect.closeTo(4, 0) as number })
+    expect(share(late, -1, 1, TRIALS).better).toBeGreaterThan(share({ ...late, least_seeds: 10 }, -1, 1, TRIALS).better - 0.05)
   })
 
   it('calls a plan no worse that is worse by the threshold in at most 5 % of comparisons', () => {
