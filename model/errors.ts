@@ -63,6 +63,7 @@ export const CATALOGUE = {
   'stream.unfit': { exit: EXIT.failure, status: 503, next: 'Change or remove the stream with the tools of NATS; greenwave makes it anew.' },
   'plan.stage': { exit: EXIT.refused, status: 409, next: 'Take the steps in order: check, simulate, approve, schedule.' },
   'plan.altered': { exit: EXIT.refused, status: 409, next: 'Look into the audit; draft the plan again from a document that you trust.' },
+  'batch.other': { exit: EXIT.usage, status: 409, next: 'Send it under a name of its own; the batch that has this name stays as it is.' },
   'job.ended': { exit: EXIT.failure, status: 409, next: 'Nothing to do; the job had ended.' },
   'service.starting': { exit: EXIT.failure, status: 503, next: 'Wait; /readyz says when it is ready.' },
   'service.unfit': { exit: EXIT.failure, status: 503, next: 'Do what stands below each line that failed.' },

@@ -74,8 +74,8 @@ export async function batchHealth(sql: Sql, where: string, params: readonly unkn
 }
 
 export async function findBatch(sql: Sql, feed: string, id: string): Promise<BatchRecord | undefined> {
-  const [found] = await sql.query<Omit<HealthRow, 'feed' | 'day'> & { received_s: number; issues: string | null }>('SELECT received_s, read, accepted, from_s, until_s, refused, issues FROM batch WHERE feed = $1 AND id = $2', [feed, id])
+  const [found] = await sql.query<Omit<HealthRow, 'feed' | 'day'> & { received_s: number; issues: string | null; content: string | null }>('SELECT received_s, read, accepted, from_s, until_s, refused, issues, content FROM batch WHERE feed = $1 AND id = $2', [feed, id])
   if (found === undefined) return undefined
-  const { received_s, issues, ...row } = found
-  return { received_s, health: { source: feed, issues: issues === null ? [] : documentOf<FeedIssue[]>(issues), ...present<Omit<FeedHealth, 'source' | 'issues'>>(row as never) } }
+  const { received_s, issues, content, ...row } = found
+  return { received_s, ...(content === null ? {} : { content }), health: { source: feed, issues: issues === null ? [] : documentOf<FeedIssue[]>(issues), ...present<Omit<FeedHealth, 'source' | 'issues'>>(row as never) } }
 }

@@ -2,7 +2,7 @@
 import { GreenwaveError } from '../../model/errors.ts'
 import type { LaneCount, RoadUserClass, SignalEvent } from '../../model/feed.ts'
 import { DAY_S, dayOf } from '../../plans/ports/feed-days.ts'
-import type { Batch, MatchedRow, ObservationLog } from '../../plans/ports/observations.ts'
+import type { Batch, BatchOutcome, MatchedRow, ObservationLog } from '../../plans/ports/observations.ts'
 import { CopyRows } from './copy-rows.ts'
 import type { Sql } from './database.ts'
 import { findBatch } from './feeds.ts'
@@ -11,7 +11,7 @@ import { present, textOf } from './rows.ts'
 import { tend } from './tend.ts'
 
 export function observationLog(sql: Sql): ObservationLog {
-  const appendAll = async (batches: readonly Batch[]): Promise<('stored' | 'duplicate')[]> => {
+  const appendAll = async (batches: readonly Batch[]): Promise<BatchOutcome[]> => {
     if (batches.length === 0) return []
     return sql.atomically((own) => store(own, batches))
   }
@@ -91,7 +91,7 @@ function addCount(rows: CopyRows, source: number, count: LaneCount): void {
 }
 
 /** Everything is looked at before anything is written. */
-async function store(sql: Sql, batches: readonly Batch[]): Promise<('stored' | 'duplicate')[]> {
+async function store(sql: Sql, batches: readonly Batch[]): Promise<BatchOutcome[]> {
   const sources = await sourceNumbers(sql, new Set(batches.map(({ feed }) => feed)))
   const rowsOf = (these: readonly Batch[]): DayRows[] => {
     const rows = new RowsByDay()
@@ -136,14 +136,14 @@ async function claim(sql: Sql, batches: readonly Batch[]): Promise<boolean[]> {
   const first = batches.filter((_, i) => keys.indexOf(keys[i]!) === i)
   const column = <T>(pick: (batch: Batch) => T): T[] => first.map(pick)
   const rows = await sql.query<{ feed: string; id: string }>(`
-    INSERT INTO batch (feed, id, day, received_s, read, accepted, from_s, until_s, refused, issues)
-    SELECT feed, id, day, received_s, read, accepted, from_s, until_s, refused, issues::json
-    FROM unnest($1::text[], $2::text[], $3::integer[], $4::float8[], $5::bigint[], $6::bigint[], $7::float8[], $8::float8[], $9::text[], $10::text[])
-      AS new (feed, id, day, received_s, read, accepted, from_s, until_s, refused, issues)
+    INSERT INTO batch (feed, id, day, received_s, read, accepted, from_s, until_s, refused, issues, content)
+    SELECT feed, id, day, received_s, read, accepted, from_s, until_s, refused, issues::json, content
+    FROM unnest($1::text[], $2::text[], $3::integer[], $4::float8[], $5::bigint[], $6::bigint[], $7::float8[], $8::float8[], $9::text[], $10::text[], $11::text[])
+      AS new (feed, id, day, received_s, read, accepted, from_s, until_s, refused, issues, content)
     ORDER BY feed COLLATE "C", id COLLATE "C" ON CONFLICT DO NOTHING RETURNING feed, id`, [
     column(({ feed }) => feed), column(({ id }) => id), column(({ received_s }) => dayOf(received_s)), column(({ received_s }) => received_s), column(({ health }) => health.read),
     column(({ health }) => health.accepted), column(({ health }) => health.from_s ?? null), column(({ health }) => health.until_s ?? null), column(({ health }) => health.refused ?? null),
-    column(({ health }) => (health.issues.length === 0 ? null : textOf(health.issues))),
+    column(({ health }) => (health.issues.length === 0 ? null : textOf(health.issues))), column(({ content }) => content ?? null),
   ])
   const claimed = new Set(rows.map(({ feed, id }) => JSON.stringify([feed, id])))
   return keys.map((key) => claimed.delete(key))

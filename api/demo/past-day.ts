@@ -50,7 +50,7 @@ export async function simulatePastDay({ store, scenario, feed, open, seed }: Pas
         const told = await street.advance(to)
         clock.time_s = to
         if (told.fixes > 0) {
-          const { fixes, health } = await decodeBatch(feed, scenario, told.csv, to)
+          const { fixes, health } = await decodeBatch(feed, scenario, { bytes: told.csv }, to)
           await ingest.submit({ feed: feed.id, id: `past-${to}`, fixes: columnsOf(fixes), health })
           await ingest.storeMinutes()
         }

@@ -1,4 +1,5 @@
 // A batch as it was sent, to fixes: unpacked within limits, decoded as its feed declares.
+import { createHash } from 'node:crypto'
 import { setImmediate as othersTurn } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { gunzip } from 'node:zlib'
@@ -24,12 +25,25 @@ const DATUMS: readonly unknown[] = ['wgs84', 'gcj02', 'bd09', 'scenario'] satisf
 const SPEED_UNITS: readonly unknown[] = ['mps', 'kmh', 'mph']
 const FORMS: readonly unknown[] = ['csv', 'ndjson', 'fcd', 'gtfs', 'gtfs-json'] satisfies readonly ProbeForm[]
 
-/** Throws `request.too-large`, `request.malformed` for a broken archive, `input.*` where the batch can't be believed at all. */
-export async function decodeBatch(feed: FeedRecord, { scenario, network }: Scenario, bytes: Uint8Array, now: Instant): Promise<{ fixes: Fix[]; health: FeedHealth }> {
+/** A batch as its sender wrote it. */
+export interface OpenBatch {
+  bytes: Uint8Array
+  /** Hash of the bytes: packed or not, the same batch has the same. */
+  content: string
+}
+
+/** Throws `request.too-large`, `request.malformed` for a broken archive. */
+export async function openBatch(sent: Uint8Array): Promise<OpenBatch> {
+  const bytes = await unpacked(sent)
+  return { bytes, content: createHash('sha256').update(bytes).digest('base64url') }
+}
+
+/** Throws `request.too-large`, `input.*` where the batch can't be believed at all. */
+export async function decodeBatch(feed: FeedRecord, { scenario, network }: Scenario, { bytes }: Pick<OpenBatch, 'bytes'>, now: Instant): Promise<{ fixes: Fix[]; health: FeedHealth }> {
   const { datum, time_zone, speed_unit } = feed.settings
   const local = localTime(typeof time_zone === 'string' ? time_zone : scenario.time_zone)
   const { projection, bounds } = groundOf(network)
-  const probes = new ProbeFeed([inStretches(feed.id, await unpacked(bytes))], {
+  const probes = new ProbeFeed([inStretches(feed.id, bytes)], {
     source: feed.id, datum: DATUMS.includes(datum) ? (datum as Datum) : undefined, projection, local, day: local.day(now), now,
     bounds, ...(SPEED_UNITS.includes(speed_unit) ? { speed_unit: speed_unit as 'mps' } : {}),
   }, FORMS.includes(feed.format) ? (feed.format as ProbeForm) : undefined)

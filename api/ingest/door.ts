@@ -1,9 +1,10 @@
 // Where batches go in and the state of now comes out: the live networks of this process, or, over a stream, whichever process has the network.
 import { GreenwaveError } from '../../model/errors.ts'
 import type { Instant } from '../../model/units.ts'
-import type { BatchResult, LiveLink, LiveMovement } from '../../plans/live/index.ts'
+import { otherThan, type BatchResult, type LiveLink, type LiveMovement } from '../../plans/live/index.ts'
 import type { BatchRecord, FeedRecord } from '../../plans/ports/observations.ts'
 import type { Service } from '../server.ts'
+import { openBatch } from './decode.ts'
 import { liveHubOf, type LiveHub } from './live-hub.ts'
 
 export interface LiveView {
@@ -47,6 +48,14 @@ const directDoor = ({ clock }: Service, hub: LiveHub): BatchDoor => ({
 export async function viewOf(hub: LiveHub, network: string, now: Instant): Promise<LiveView> {
   const { state } = await hub.ingest(network)
   return { at_s: now, links: state.links(now), movements: state.movements(now) }
+}
+
+/** The record of a batch that is sent once more; undefined where there is none. Throws `batch.other` where that was another one. */
+export async function findSame({ store }: Pick<Service, 'store'>, feed: string, id: string, bytes: Uint8Array): Promise<BatchRecord | undefined> {
+  const record = await store.observations.find(feed, id)
+  const other = record?.content === undefined ? undefined : otherThan({ feed, id, content: (await openBatch(bytes)).content }, record)
+  if (other !== undefined) throw other
+  return record
 }
 
 /** The answer to a batch that was stored before. Throws where it was refused then: its name is used up. */

@@ -9,7 +9,7 @@ import type { Clock } from '../../plans/ports/clock.ts'
 import type { FeedRecord } from '../../plans/ports/observations.ts'
 import type { Store } from '../../plans/ports/store.ts'
 import type { Service } from '../server.ts'
-import { decodeBatch } from './decode.ts'
+import { decodeBatch, openBatch } from './decode.ts'
 import { type IngestWatch, watchIngest } from './figures.ts'
 
 export interface LiveHubOptions {
@@ -47,7 +47,7 @@ export class LiveHub {
 
   /**
    * Resolves after the commit. `bytes`: CSV or NDJSON, packed by gzip or not. Batches of a network are placed in the order of the calls, whichever is
-   * decoded first. Throws as `Ingest.submit` and `decodeBatch` do.
+   * decoded first. Throws as `Ingest.submit`, `openBatch` and `decodeBatch` do.
    */
   async submit(feed: FeedRecord, id: string, bytes: Uint8Array): Promise<BatchResult> {
     const { watch } = this.#options
@@ -67,13 +67,15 @@ export class LiveHub {
     const turn = this.#turn(feed.network)
     try {
       const { ingest, scenario } = await this.#network(feed.network)
-      const known = ingest.known(feed.id, id)
-      if (known !== undefined) return known
-      const busy = ingest.busy()
+      const busy = ingest.has(feed.id, id) ? undefined : ingest.busy()
       if (busy !== undefined) throw busy
-      const { fixes, health } = await decodeBatch(feed, scenario, bytes, this.#options.clock.now())
+      const open = await openBatch(bytes)
+      const { content } = open
+      const known = ingest.known({ feed: feed.id, id, content })
+      if (known !== undefined) return known
+      const { fixes, health } = await decodeBatch(feed, scenario, open, this.#options.clock.now())
       await turn.mine
-      return ingest.submit({ feed: feed.id, id, fixes: columnsOf(fixes), health })
+      return ingest.submit({ feed: feed.id, id, content, fixes: columnsOf(fixes), health })
     } finally {
       turn.over()
     }

@@ -9,7 +9,7 @@ import type { BatchResult } from '../../plans/live/index.ts'
 import type { FeedRecord } from '../../plans/ports/observations.ts'
 import type { PartContext, PartLog, RunningPart } from '../parts/part.ts'
 import type { Service } from '../server.ts'
-import { answerOf, type BatchDoor, type LiveView, recordRefusal, setDoor, viewOf } from './door.ts'
+import { answerOf, type BatchDoor, findSame, type LiveView, recordRefusal, setDoor, viewOf } from './door.ts'
 import { liveHubOf, requireProbes, type LiveHub } from './live-hub.ts'
 import { setShare } from './shares.ts'
 
@@ -44,11 +44,11 @@ export function startNats({ service, configuration, log }: PartContext, url: str
   }
 }
 
-function streamDoor({ store, clock }: Service, link: NatsLink, sender: BatchSender, hub: LiveHub): BatchDoor {
+function streamDoor(service: Service, link: NatsLink, sender: BatchSender, hub: LiveHub): BatchDoor {
   /** From the record, where nobody answers: an earlier sending of it may be stored any time. */
-  const recorded = async (feed: string, batch: string, until: number): Promise<BatchResult | 'kept'> => {
+  const recorded = async (feed: string, batch: string, bytes: Uint8Array, until: number): Promise<BatchResult | 'kept'> => {
     for (;;) {
-      const record = await store.observations.find(feed, batch)
+      const record = await findSame(service, feed, batch, bytes)
       if (record !== undefined) return answerOf(feed, batch, record)
       if (performance.now() > until || link.trouble?.code === 'service.stopping') return 'kept'
       await pause(ASK_AGAIN_MS)
@@ -59,10 +59,10 @@ function streamDoor({ store, clock }: Service, link: NatsLink, sender: BatchSend
       requireProbes(feed)
       const until = performance.now() + PATIENCE_MS
       const { duplicate, answer } = await sender.send({ network: feed.network, feed: feed.id, batch, bytes }, PATIENCE_MS)
-      return (await answer as BatchResult | undefined) ?? recorded(feed.id, batch, duplicate ? until : 0)
+      return (await answer as BatchResult | undefined) ?? recorded(feed.id, batch, bytes, duplicate ? until : 0)
     },
     async live(network) {
-      if (hub.holds(network)) return viewOf(hub, network, clock.now())
+      if (hub.holds(network)) return viewOf(hub, network, service.clock.now())
       const { connection } = link.streams
       try {
         const { data } = await connection.request(liveSubject(network), undefined, { timeout: LIVE_MS })
@@ -116,7 +116,8 @@ function hold({ clock }: Service, link: NatsLink, hub: LiveHub, network: string,
   }
 }
 
-function workOf({ store, clock }: Service, hub: LiveHub, warn: (sentence: string) => void): BatchWork {
+function workOf(service: Service, hub: LiveHub, warn: (sentence: string) => void): BatchWork {
+  const { store, clock } = service
   const feeds = new Map<string, { feed: FeedRecord | undefined; read_s: number }>()
   const feedOf = async (id: string): Promise<FeedRecord | undefined> => {
     const known = feeds.get(id)
@@ -125,8 +126,8 @@ function workOf({ store, clock }: Service, hub: LiveHub, warn: (sentence: string
     feeds.set(id, { feed, read_s: clock.now() })
     return feed
   }
-  const recorded = async (feed: string, batch: string): Promise<BatchResult | undefined> => {
-    const record = await store.observations.find(feed, batch)
+  const recorded = async (feed: string, batch: string, bytes: Uint8Array): Promise<BatchResult | undefined> => {
+    const record = await findSame(service, feed, batch, bytes)
     return record === undefined ? undefined : answerOf(feed, batch, record)
   }
   return {
@@ -134,11 +135,11 @@ function workOf({ store, clock }: Service, hub: LiveHub, warn: (sentence: string
     async take({ network, feed: id, batch, bytes, again }) {
       const feed = await feedOf(id)
       if (feed?.network !== network) throw new GreenwaveError('request.unknown', `There is no feed ${JSON.stringify(id)} of the network ${JSON.stringify(network)}`)
-      const before = again ? await recorded(id, batch) : undefined
+      const before = again ? await recorded(id, batch, bytes) : undefined
       if (before !== undefined) return { stored: Promise.resolve(before) }
       const ingest = await hub.ingest(network)
       while (ingest.busy()?.code === 'service.busy') await pause(ROOM_MS)
-      const stored = hub.submit(feed, batch, bytes).then(async (result) => (result.outcome === 'stored' ? result : await recorded(id, batch) ?? result))
+      const stored = hub.submit(feed, batch, bytes)
       stored.catch(() => {})
       return { stored }
     },

@@ -43,6 +43,15 @@ describe('batches of probes', () => {
     expect(live.json().links[0].speed_mps).toBeCloseTo(10, 1)
   })
 
+  it('are not another one under the same name, while the same one gets its first answer however it is packed', async () => {
+    const { send, stored, ndjson } = await street()
+    const first = (await send(ndjson)).json()
+    const other = await send(ndjson.replaceAll('"a"', '"z"'))
+    expect(other.json()).toMatchObject({ status: 409, code: 'batch.other', detail: 'The feed "taxis" has brought another batch under the name "b1" before; nothing of this one was taken' })
+    expect((await send(gzipSync(ndjson))).json()).toEqual(first)
+    expect(await stored()).toBe(12)
+  })
+
   it('are taken from a key of that feed only', async () => {
     const { tokens, send, ndjson, stored } = await street()
     expect((await send(ndjson, { feed: 'buses' })).statusCode).toBe(403)

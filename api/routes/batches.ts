@@ -61,7 +61,7 @@ function postBatch(server: FastifyInstance, service: Service): void {
     description: [
       'The body is CSV with a header or one JSON object a line (vehicle_id, time, lon and lat or x and y, speed, heading_deg), packed by gzip or not.',
       'Answered by 200 after everything in it is stored. By 202 where a stream stands between and has it safe, but it is not stored within five seconds; ask at Location then.',
-      'What was answered by neither must be sent again under the same name, and takes effect once.',
+      'What was answered by neither must be sent again under the same name, and takes effect once. 409 where the name belongs to a batch with other content.',
       '503 with Retry-After when batches wait for more than five seconds: nothing of this one was taken.',
     ].join(' '),
     answers: { 200: Result, 202: Kept },

@@ -7,7 +7,7 @@ import { findProjection } from '../../model/projection.ts'
 import type { Network } from '../../model/network.ts'
 import type { Instant } from '../../model/units.ts'
 import { addIssues } from '../ports/feed-days.ts'
-import type { Batch, MatchedRow } from '../ports/observations.ts'
+import type { Batch, BatchOutcome, MatchedRow } from '../ports/observations.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { LinkMinute } from '../ports/states.ts'
 import type { Store } from '../ports/store.ts'
@@ -21,6 +21,8 @@ export interface FixBatch {
   feed: string
   /** Unique within its feed. */
   id: string
+  /** As in `Batch`. */
+  content?: string
   fixes: FixColumns
   /** Of the decoder; the fixes are those that it accepted. */
   health: FeedHealth
@@ -30,7 +32,7 @@ export interface BatchResult {
   feed: string
   batch: string
   /** `duplicate`: it was there already. */
-  outcome: 'stored' | 'duplicate'
+  outcome: BatchOutcome
   /** Records in it, and those that are believed. */
   read: number
   accepted: number
@@ -44,6 +46,8 @@ export interface IngestOptions {
   matching: Matching
   store: Pick<Store, 'observations' | 'states'>
   clock: Clock
+  /** Seconds that nobody puts on or back, as the clock may be. */
+  steady?: Clock
   limits?: Partial<IngestLimits>
   /** Takes what went wrong and is tried again. */
   warn?: (sentence: string) => void
@@ -68,7 +72,8 @@ const REBUILD_S = 120
 
 interface Pending {
   batch: FixBatch
-  since_s: Instant
+  /** By the steady clock. */
+  since_s: number
   answer: Promise<BatchResult>
   resolve: (result: BatchResult) => void
   reject: (error: unknown) => void
@@ -91,7 +96,8 @@ export class Ingest {
   readonly #toLonLat
   /** Not yet committed, oldest first. */
   readonly #pending = new Map<string, Pending>()
-  readonly #answered = new Map<string, BatchResult>()
+  readonly #steady: Clock
+  readonly #answered = new Map<string, { content?: string; result: BatchResult }>()
   #queue: Pending[] = []
   #waitingFixes = 0
   #batches = 0
@@ -105,6 +111,7 @@ export class Ingest {
 
   constructor(options: IngestOptions) {
     this.#options = options
+    this.#steady = options.steady ?? { now: () => performance.now() / 1000 }
     this.#limits = { ...LIMITS, ...options.limits }
     this.state = new LiveState(options.map)
     this.#toLonLat = findProjection(options.map.coordinate_reference)
@@ -135,20 +142,17 @@ export class Ingest {
   }
 
   /**
-   * Resolves after the commit. A batch that is on its way or was answered lately gets that answer. Throws `service.busy` where the queue is too long:
+   * Resolves after the commit. A batch that is on its way or was answered lately gets that answer, `batch.other` where it has other content. Throws `service.busy` where the queue is too long:
    * nothing of the batch was taken then; and what the store throws where trying again does not help.
    */
   submit(batch: FixBatch): Promise<BatchResult> {
-    const key = keyOf(batch)
-    const answered = this.#answered.get(key)
-    if (answered !== undefined) return Promise.resolve(answered)
-    const before = this.#pending.get(key)
-    if (before !== undefined) return before.answer
+    const known = this.known(batch)
+    if (known !== undefined) return known
     const busy = this.busy()
     if (busy !== undefined) return Promise.reject(busy)
     const { promise: answer, resolve, reject } = deferred<BatchResult>()
-    const pending: Pending = { batch, since_s: this.#options.clock.now(), answer, resolve, reject }
-    this.#pending.set(key, pending)
+    const pending: Pending = { batch, since_s: this.#steady.now(), answer, resolve, reject }
+    this.#pending.set(keyOf(batch), pending)
     this.#queue.push(pending)
     this.#waitingFixes += batch.fixes.vehicles.length
     this.#working ??= this.#work()
@@ -156,10 +160,20 @@ export class Ingest {
   }
 
   /** The answer to a batch that is known here; undefined for others. Spares reading its fixes. */
-  known(feed: string, id: string): Promise<BatchResult> | undefined {
+  known(batch: Named): Promise<BatchResult> | undefined {
+    const key = keyOf(batch)
+    const [answered, pending] = [this.#answered.get(key), this.#pending.get(key)]
+    const before = answered ?? pending?.batch
+    if (before === undefined) return undefined
+    const other = otherThan(batch, before)
+    if (other !== undefined) return Promise.reject(other)
+    return answered === undefined ? pending!.answer : Promise.resolve(answered.result)
+  }
+
+  /** Whether a batch of that name is known here. */
+  has(feed: string, id: string): boolean {
     const key = keyOf({ feed, id })
-    const answered = this.#answered.get(key)
-    return answered === undefined ? this.#pending.get(key)?.answer : Promise.resolve(answered)
+    return this.#answered.has(key) || this.#pending.has(key)
   }
 
   /** Why no more is taken now; undefined where there is room. */
@@ -174,7 +188,7 @@ export class Ingest {
     const oldest = this.#pending.values().next().value
     return {
       batches: this.#batches, fixes: this.#fixes, waiting_batches: this.#pending.size, waiting_fixes: this.#waitingFixes,
-      oldest_s: oldest === undefined ? 0 : Math.max(0, this.#options.clock.now() - oldest.since_s),
+      oldest_s: oldest === undefined ? 0 : this.#steady.now() - oldest.since_s,
     }
   }
 
@@ -240,24 +254,21 @@ export class Ingest {
         return []
       }
       this.state.add(one)
-      const { feed, id, fixes, health } = pending.batch
+      const { feed, id, content, fixes, health } = pending.batch
       const rows = rowsOf(this.#options.map, fixes, one)
-      return [{ pending, batch: { feed, id, received_s, fixes: rows, health: { ...health, source: feed, accepted: one.accepted, issues: addIssues([...health.issues, ...one.issues]) } } }]
+      return [{ pending, batch: { feed, id, ...(content === undefined ? {} : { content }), received_s, fixes: rows, health: { ...health, source: feed, accepted: one.accepted, issues: addIssues([...health.issues, ...one.issues]) } } }]
     })
   }
 
   async #commit(group: { pending: Pending; batch: Batch }[]): Promise<void> {
-    try {
-      const outcomes = await this.#tryAgain(() => this.#options.store.observations.appendAll(group.map(({ batch }) => batch)))
-      group.forEach(({ pending, batch }, k) => this.#answer(pending, batch, outcomes[k]!))
-    } catch {
-      // One of them is at fault; the others are stored without it.
-      for (const { pending, batch } of group) {
-        try {
-          this.#answer(pending, batch, await this.#tryAgain(() => this.#options.store.observations.append(batch)))
-        } catch (error) {
-          this.#fail(pending, error)
-        }
+    const { observations } = this.#options.store
+    // Where one of them is at fault, the others are stored without it.
+    const outcomes = await this.#tryAgain(() => observations.appendAll(group.map(({ batch }) => batch))).catch(() => [])
+    for (const [k, { pending, batch }] of group.entries()) {
+      try {
+        await this.#conclude(pending, batch, outcomes[k] ?? await this.#tryAgain(() => observations.append(batch)))
+      } catch (error) {
+        this.#fail(pending, error)
       }
     }
   }
@@ -278,9 +289,17 @@ export class Ingest {
     }
   }
 
-  #answer(pending: Pending, { feed, id, health }: Batch, outcome: 'stored' | 'duplicate'): void {
+  /** Who brings again what an earlier process stored gets the answer of then: decoded now, more of it may be too old. */
+  async #conclude(pending: Pending, batch: Batch, outcome: BatchOutcome): Promise<void> {
+    const before = outcome === 'stored' ? undefined : await this.#tryAgain(() => this.#options.store.observations.find(batch.feed, batch.id))
+    const other = before === undefined ? undefined : otherThan(batch, before)
+    if (other !== undefined) this.#fail(pending, other)
+    else this.#answer(pending, { ...batch, health: before?.health ?? batch.health }, outcome)
+  }
+
+  #answer(pending: Pending, { feed, id, content, health }: Batch, outcome: BatchOutcome): void {
     const result: BatchResult = { feed, batch: id, outcome, read: health.read, accepted: health.accepted, issues: health.issues }
-    this.#answered.set(keyOf({ feed, id }), result)
+    this.#answered.set(keyOf({ feed, id }), { ...(content === undefined ? {} : { content }), result })
     if (this.#answered.size > this.#limits.answers) this.#answered.delete(this.#answered.keys().next().value!)
     this.#batches++
     this.#fixes += pending.batch.fixes.vehicles.length
@@ -298,7 +317,14 @@ export class Ingest {
   }
 }
 
-const keyOf = ({ feed, id }: { feed: string; id: string }): string => JSON.stringify([feed, id])
+type Named = Pick<Batch, 'feed' | 'id' | 'content'>
+const keyOf = ({ feed, id }: Named): string => JSON.stringify([feed, id])
+
+/** Why a batch can't have the name of one that came before with other content. Either may be without content: then they count as the same. */
+export function otherThan({ feed, id, content }: Named, before: Pick<Batch, 'content'>): GreenwaveError | undefined {
+  if (content === undefined || before.content === undefined || content === before.content) return undefined
+  return new GreenwaveError('batch.other', `The feed ${JSON.stringify(feed)} has brought another batch under the name ${JSON.stringify(id)} before; nothing of this one was taken`)
+}
 
 function deferred<T>(): { promise: Promise<T>; resolve: (value: T) => void; reject: (error: unknown) => void } {
   let resolve!: (value: T) => void

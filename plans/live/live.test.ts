@@ -33,13 +33,14 @@ const open: Ingest[] = []
 afterEach(async () => { await Promise.all(open.splice(0).map((ingest) => ingest.close(100))) })
 
 async function world(limits: Partial<IngestLimits> = {}, part: Partial<Store['observations']> = {}) {
-  const at = { now: T + 60 }
+  const at = { now: T + 60, steady: 0 }
   const clock = { now: () => at.now }
+  const steady = { now: () => at.steady }
   const store = memoryStore(clock)
   await store.networks.put('town', { ...streetScenario('town'), network: town }, 'x', 0)
   await store.feeds.put(feedOf('taxis', 'town'), 0)
   const begin = (): Ingest => {
-    const ingest = new Ingest({ network: 'town', map: town, matching: matchingHere(graph), clock, limits: { retry_ms: [1, 4], ...limits }, store: { states: store.states, observations: { ...store.observations, ...part } } })
+    const ingest = new Ingest({ network: 'town', map: town, matching: matchingHere(graph), clock, steady, limits: { retry_ms: [1, 4], ...limits }, store: { states: store.states, observations: { ...store.observations, ...part } } })
     open.push(ingest)
     return ingest
   }
@@ -174,6 +175,23 @@ describe('ingest', () => {
     expect(await stored()).toHaveLength(6)
   })
 
+  it('refuses another batch under a name that was used, on its way, afterwards and after a restart, and gives the same one its first answer when its fixes are too old', async () => {
+    const { ingest, begin, stored, store } = await world()
+    const batch = { ...batchOf('b1', drive('a', T, 12)), content: 'one' }
+    const other = { ...batchOf('b1', drive('b', T, 12)), content: 'other' }
+    const refusal = { code: 'batch.other', message: expect.stringContaining('"b1"') as string }
+    const first = ingest.submit(batch)
+    await expect(ingest.submit(other)).rejects.toMatchObject(refusal)
+    await first
+    await expect(ingest.submit(other)).rejects.toMatchObject(refusal)
+    const later = begin()
+    await expect(later.submit(other)).rejects.toMatchObject(refusal)
+    expect(await later.submit({ ...batchOf('b1', []), content: 'one' })).toEqual({ ...await first, outcome: 'duplicate' })
+    expect(await stored()).toHaveLength(6)
+    await store.observations.append({ feed: 'taxis', id: 'old', received_s: T, health: healthOf(3) })
+    expect(await later.submit({ ...other, id: 'old' })).toMatchObject({ outcome: 'duplicate', accepted: 3 })
+  })
+
   it('does not acknowledge while the store is away, tries again, and then does', async () => {
     let away = 3
     const real: { store?: Store } = {}
@@ -196,11 +214,13 @@ describe('ingest', () => {
     const { ingest, store, at } = await world({ fixes: 13 }, { appendAll: async (batches) => { await shut; return gate.store!.observations.appendAll(batches) } })
     gate.store = store
     const first = ingest.submit(batchOf('b1', drive('a', T, 12)))
-    at.now += 5
+    at.steady += 5
+    // The clock is put on meanwhile: nobody has waited for an hour.
+    at.now += 3600
     const second = ingest.submit(batchOf('b2', drive('b', T, 12)))
-    at.now += 0.1
+    at.steady += 0.1
     await expect(ingest.submit(batchOf('b3', drive('c', T, 12)))).rejects.toMatchObject({ code: 'service.busy' })
-    at.now -= 5.1
+    at.steady -= 5.1
     const third = ingest.submit(batchOf('b3', drive('c', T, 12)))
     await expect(ingest.submit(batchOf('b4', drive('d', T, 12)))).rejects.toMatchObject({ code: 'service.busy' })
     expect(ingest.figures()).toMatchObject({ waiting_batches: 3, waiting_fixes: 18 })

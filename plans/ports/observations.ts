@@ -46,6 +46,8 @@ export interface Batch {
   feed: string
   /** Unique within its feed; the same again is stored once. */
   id: string
+  /** Hash of what was sent, so that the same name with something else in it is found out. Without, everything under that name counts as the same. */
+  content?: string
   received_s: Instant
   health: FeedHealth
   fixes?: readonly MatchedRow[]
@@ -56,14 +58,19 @@ export interface Batch {
 /** What is known of a batch that came; `health.refused` where nothing of it was stored. */
 export interface BatchRecord {
   received_s: Instant
+  /** Batches of before greenwave kept it have none. */
+  content?: string
   health: FeedHealth
 }
 
+/** `duplicate`: a batch of that name was there already, nothing was written; `find` tells whether it was the same. */
+export type BatchOutcome = 'stored' | 'duplicate'
+
 export interface ObservationLog {
-  /** Rows and the batch's name in one commit; resolves after it. Throws `request.unknown` for a feed that is not there. `duplicate`: the batch was there already, nothing was written. */
-  append(batch: Batch): Promise<'stored' | 'duplicate'>
+  /** Rows and the batch's name in one commit; resolves after it. Throws `request.unknown` for a feed that is not there. */
+  append(batch: Batch): Promise<BatchOutcome>
   /** Many batches in one commit, in order; faster. */
-  appendAll(batches: readonly Batch[]): Promise<('stored' | 'duplicate')[]>
+  appendAll(batches: readonly Batch[]): Promise<BatchOutcome[]>
   /** Whether a batch is there. */
   has(feed: string, batch: string): Promise<boolean>
   /** What became of a batch; undefined for one that never came or whose day is gone. */

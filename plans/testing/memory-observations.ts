@@ -2,7 +2,7 @@
 import { GreenwaveError } from '../../model/errors.ts'
 import type { FeedHealth } from '../../model/feed.ts'
 import { formatDay } from '../../model/local-time.ts'
-import type { Batch, EventLog, ObservationLog, Snapshot, SnapshotStore, StateStore } from '../ports/index.ts'
+import type { Batch, BatchOutcome, EventLog, ObservationLog, Snapshot, SnapshotStore, StateStore } from '../ports/index.ts'
 import { addHealth, addIssues, DAY_S, dayOf, LATE_S } from '../ports/feed-days.ts'
 import { compareKeys, type SortKey } from '../ports/pages.ts'
 import { given, kept, keyOf, requireFree, without, type Access, type MemoryTables } from './memory-tables.ts'
@@ -11,7 +11,7 @@ import { given, kept, keyOf, requireFree, without, type Access, type MemoryTable
 const PIECE = 5000
 
 export function memoryObservations(access: Access): ObservationLog {
-  const appendAll = (batches: readonly Batch[]): Promise<('stored' | 'duplicate')[]> => access((tables) => {
+  const appendAll = (batches: readonly Batch[]): Promise<BatchOutcome[]> => access((tables) => {
     const own = batches.map((batch) => ({ batch: keptBatch(batch), network: networkOf(tables, batch.feed) }))
     return own.map(({ batch, network }) => store(tables, batch, network))
   })
@@ -37,13 +37,13 @@ function networkOf({ feeds }: MemoryTables, id: string): string {
   return feed.network
 }
 
-function store(tables: MemoryTables, batch: Batch, network: string): 'stored' | 'duplicate' {
+function store(tables: MemoryTables, batch: Batch, network: string): BatchOutcome {
   const key = keyOf(batch.feed, batch.id)
   if (tables.batches.has(key)) return 'duplicate'
   const day = dayOf(batch.received_s)
   const dayKey = keyOf(batch.feed, String(day))
   const health: FeedHealth = { ...batch.health, source: batch.feed, issues: addIssues(batch.health.issues) }
-  tables.batches.set(key, { received_s: batch.received_s, health })
+  tables.batches.set(key, { received_s: batch.received_s, health, ...(batch.content === undefined ? {} : { content: batch.content }) })
   const sum = tables.health.get(dayKey)
   tables.health.set(dayKey, { feed: batch.feed, day, health: sum === undefined ? health : addHealth(sum.health, health) })
   for (const row of batch.fixes ?? []) tables.fixes.push({ ...row, feed: batch.feed, network })

@@ -1,6 +1,7 @@
 // Forward only: a migration that was published is never changed, the next one has the next number.
 import { sql as tables } from './0001-tables.ts'
 import { sql as settings } from './0002-settings.ts'
+import { sql as content } from './0003-content.ts'
 
 export interface Migration {
   number: number
@@ -8,4 +9,4 @@ export interface Migration {
   sql: string
 }
 
-export const MIGRATIONS: readonly Migration[] = [{ number: 1, name: 'tables', sql: tables }, { number: 2, name: 'settings', sql: settings }]
+export const MIGRATIONS: readonly Migration[] = [{ number: 1, name: 'tables', sql: tables }, { number: 2, name: 'settings', sql: settings }, { number: 3, name: 'content', sql: content }]

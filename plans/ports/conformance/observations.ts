@@ -96,9 +96,9 @@ function once({ test }: StoreSuite): void {
     await store.feeds.put(feedOf(own, own), 0)
     const refused = { source: own, read: 3, accepted: 0, issues: [], refused: 'no vehicle has a name' }
     const health = healthOf(7)
-    await store.observations.append({ feed: own, id: 'good', received_s: SUNDAY_S + 0.25, health, fixes: [row('v', SUNDAY_S)] })
+    await store.observations.append({ feed: own, id: 'good', received_s: SUNDAY_S + 0.25, health, content: 'abc', fixes: [row('v', SUNDAY_S)] })
     await store.observations.append({ feed: own, id: 'bad', received_s: SUNDAY_S, health: refused })
-    same(await store.observations.find(own, 'good'), { received_s: SUNDAY_S + 0.25, health: { ...health, source: own } })
+    same(await store.observations.find(own, 'good'), { received_s: SUNDAY_S + 0.25, content: 'abc', health: { ...health, source: own } })
     same(await store.observations.find(own, 'bad'), { received_s: SUNDAY_S, health: refused })
     assert.equal(await store.observations.find(own, 'another'), undefined)
   })
