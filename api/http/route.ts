@@ -64,7 +64,7 @@ export function route<P extends TSchema = typeof NOTHING, Q extends TSchema = ty
       operationId: shape.id, tags: [shape.tag], summary: shape.summary, description: describe(shape), security: securityOf(access),
       'x-access': access, ...(idempotent === true ? { 'x-idempotent': true } : {}), ...(shape.versioned === true ? { 'x-versioned': true } : {}),
       ...(shape.params === undefined ? {} : { params: withExamples(shape.params) }), ...(shape.query === undefined ? {} : { querystring: shape.query }),
-      ...(shape.body === undefined ? {} : { body: shape.example === undefined ? shape.body : { ...shape.body, examples: [shape.example] } }),
+      ...(shape.body === undefined ? {} : { body: shape.example === undefined ? shape.body : copyOf(shape.body, { examples: [shape.example] }) }),
       response: { ...withWords(shape.answers), default: { description: 'Why it was refused or failed (RFC 9457)', content: { 'application/problem+json': { schema: Type.Ref('Problem') } } } },
     } as NonNullable<RouteShorthandOptions['schema']>,
   }
@@ -98,7 +98,18 @@ export function withHeaders(schema: FastifySchema): FastifySchema {
     ...(versioned === true ? { 'if-match': Type.Optional(Type.String({ description: 'The ETag of what you saw', examples: ['"7"'] })), 'if-none-match': Type.Optional(Type.String({ description: '* for something new' })) } : {}),
     ...(idempotent === true ? { 'idempotency-key': Type.String({ minLength: 1, maxLength: 200, description: 'Of your own making, new for each request', examples: ['5d8f1c6a'] }) } : {}),
   }
-  return Object.keys(headers).length === 0 ? schema : { ...schema, headers: Type.Object(headers) }
+  return {
+    ...schema,
+    ...(schema.querystring === undefined ? {} : { querystring: asSent(schema.querystring) }), ...(schema.body === undefined ? {} : { body: asSent(schema.body) }),
+    ...(Object.keys(headers).length === 0 ? {} : { headers: Type.Object(headers) }),
+  }
+}
+
+/** What has a default is always there for a handler, and need not be sent. */
+function asSent(schema: unknown): unknown {
+  const { required, properties = {}, ...rest } = schema as { required?: string[]; properties?: Record<string, { default?: unknown }> }
+  const needed = required?.filter((name) => properties[name]?.default === undefined) ?? []
+  return required === undefined || needed.length === required.length ? schema : { ...rest, properties, ...(needed.length === 0 ? {} : { required: needed }) }
 }
 
 /** In words what the headers must be, after what the route says of itself. */

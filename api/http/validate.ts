@@ -19,10 +19,11 @@ const NOTHING_FITS: Found = { keyword: 'type', instancePath: '', message: 'is no
 
 export const compileValidator: FastifySchemaCompiler<TSchema> = ({ schema, httpPart }) => {
   let checker: ReturnType<typeof Compile> | undefined
+  const lenient = httpPart === 'body' && JSON.stringify(schema).includes('"default":')
   return (value: unknown) => {
     // When it is first needed: a process asks for few of its routes.
     checker ??= Compile(schema)
-    const read = httpPart === 'body' ? value : Value.Convert(schema, Value.Default(schema, value))
+    const read = httpPart !== 'body' ? Value.Convert(schema, Value.Default(schema, value)) : lenient ? Value.Default(schema, value) : value
     if (checker.Check(read)) return { value: read }
     const found = (checker.Errors(read) as Found[]).filter(({ message }) => message !== 'schema is false').slice(0, MOST_ERRORS).flatMap(plain)
     return { error: (found.length > 0 ? found : [NOTHING_FITS]) as never }
