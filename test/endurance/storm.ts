@@ -29,8 +29,10 @@ const POSTGRES = 'postgres'
 /** A machine that does much else starts a process slowly: only that it gets ready at all can be asked for. */
 const READY_MS = 120_000
 
+/** Without a stream between them one process alone takes batches. */
 export const MEMBERS: readonly MemberRole[] = [
-  { name: 'first web', args: ['--roles', 'web,ingest'], web: true }, { name: 'second web', args: ['--roles', 'web,ingest'], web: true }, { name: 'worker', args: ['--roles', 'work'], web: false },
+  { name: 'ingest', args: ['--roles', 'web,ingest'], web: true }, { name: 'web', args: ['--roles', 'web'], web: true },
+  { name: 'first worker', args: ['--roles', 'work'], web: false }, { name: 'second worker', args: ['--roles', 'work'], web: false },
 ]
 
 export async function storm({ seed, kills, calm_ms = 2000, away_ms = 1000, fsync = false, say = () => {} }: StormOptions): Promise<StormReport> {
