@@ -111,7 +111,8 @@ describe.skipIf(!hasChromium())('the demo town', () => {
     expect(await count('#report')).toBe(1)
     expect(await count('#feeds .dot.level-0')).toBe(1)
     await page.picture(join(pictures, 'night.png'))
-    expect(page.complaints.filter((complaint) => !complaint.includes('401'))).toEqual([])
+    // The browser notes every answer that it asked for in vain: of the wrong password, and of the service that was killed and starting.
+    expect(page.complaints.filter((complaint) => !/status of (?:401|503)|net::ERR_/.test(complaint))).toEqual([])
     if (process.env['UPDATE_PICTURE'] === '1') copyFileSync(join(pictures, 'demo-town.png'), join(root, 'docs', 'demo-town.png'))
   }, 2_000_000)
 
