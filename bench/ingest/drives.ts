@@ -30,8 +30,10 @@ export class Drives {
     const projection = findProjection(network.coordinate_reference)!
     this.#steps = waysOf(network).map((points) => stepsOf(points).map(({ point, heading_deg }) => {
       const [lon, lat] = projection.toLonLat(point)
-      const text = `,"lon":${lon.toFixed(7)},"lat":${lat.toFixed(7)},"speed":${SPEED_MPS},"heading_deg":${heading_deg.toFixed(1)}}\n`
-      return { told: [Number(lon.toFixed(7)), Number(lat.toFixed(7)), Number(heading_deg.toFixed(1))], text }
+      // 359.96 is told as 0.0: 360 is no heading, and would come back as 0.
+      const heading = (Number(heading_deg.toFixed(1)) % 360).toFixed(1)
+      const text = `,"lon":${lon.toFixed(7)},"lat":${lat.toFixed(7)},"speed":${SPEED_MPS},"heading_deg":${heading}}\n`
+      return { told: [Number(lon.toFixed(7)), Number(lat.toFixed(7)), Number(heading)], text }
     }))
   }
 
