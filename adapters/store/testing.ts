@@ -2,9 +2,9 @@
 // where we are root, because the server refuses to run as root.
 import { execFileSync } from 'node:child_process'
 import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { freePort } from '../../test/free-port.ts'
 
 export interface TestPostgres {
   /** Of a new, empty database. */
@@ -31,14 +31,6 @@ function findPrograms(): string {
   const versions = existsSync(root) ? readdirSync(root).map(Number).filter((version) => version >= 15).sort((a, b) => a - b) : []
   for (const version of versions) if (existsSync(join(root, String(version), 'bin', 'initdb'))) return join(root, String(version), 'bin')
   return execFileSync('pg_config', ['--bindir'], { encoding: 'utf8' }).trim()
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => { server.listen(0, '127.0.0.1', resolve) })
-  const address = server.address()
-  await new Promise((resolve) => { server.close(resolve) })
-  return typeof address === 'object' && address !== null ? address.port : 0
 }
 
 /** `fsync` as in production; tests are quicker without, and a killed server needs none. */

@@ -2,7 +2,7 @@
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { connect as connectSocket, createServer } from 'node:net'
+import { connect as connectSocket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
@@ -12,6 +12,7 @@ import { startPostgres, type TestPostgres } from '../../adapters/store/testing.t
 import type { Store } from '../../plans/ports/store.ts'
 import { feedOf, streetScenario } from '../../plans/testing/records.ts'
 import { Serving, until } from '../../test/serving.ts'
+import { freePort } from '../../test/free-port.ts'
 
 const mosquitto = ['mosquitto', '/usr/sbin/mosquitto'].find((command) => spawnSync(command, ['-h']).error === undefined)
 const FIXES = 5
@@ -25,14 +26,6 @@ let broker: ChildProcess | undefined
 let postgres: TestPostgres
 let store: Store
 let publisher: MqttClient
-
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => { server.listen(0, '127.0.0.1', resolve) })
-  const address = server.address()
-  await new Promise((resolve) => { server.close(resolve) })
-  return typeof address === 'object' && address !== null ? address.port : 0
-}
 
 async function startBroker(): Promise<void> {
   broker = spawn(mosquitto!, ['-c', join(folder, 'mosquitto.conf')], { stdio: 'ignore' })

@@ -11,15 +11,9 @@ import type { Fix } from '../../../model/feed.ts'
 import type { Feed } from '../feed.ts'
 import { TEST_DAY_S, testContext } from '../testing.ts'
 import { openMqttProbes, openMqttRadar } from './index.ts'
+import { freePort } from '../../../test/free-port.ts'
 
 const mosquitto = ['mosquitto', '/usr/sbin/mosquitto'].find((command) => spawnSync(command, ['-h']).error === undefined)
-
-const freePort = (): Promise<number> => new Promise((resolve, reject) => {
-  const server = createServer().on('error', reject).listen(0, '127.0.0.1', () => {
-    const address = server.address()
-    server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0))
-  })
-})
 
 class Broker {
   readonly port: number

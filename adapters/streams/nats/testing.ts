@@ -2,9 +2,10 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { connect, createServer } from 'node:net'
+import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { freePort } from '../../../test/free-port.ts'
 
 /** Undefined where there is none. */
 const program = ['nats-server', '/usr/sbin/nats-server'].find((command) => spawnSync(command, ['--version']).error === undefined)
@@ -20,14 +21,6 @@ export interface TestNats {
   /** It hangs, or goes on. */
   signal(name: 'SIGSTOP' | 'SIGCONT'): void
   remove(): Promise<void>
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => { server.listen(0, '127.0.0.1', resolve) })
-  const address = server.address()
-  await new Promise((resolve) => { server.close(resolve) })
-  return typeof address === 'object' && address !== null ? address.port : 0
 }
 
 /** `max_payload` as deploy/nats.conf has it, or another. */
