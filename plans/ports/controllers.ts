@@ -89,8 +89,10 @@ export interface DriverContext {
   signal: Signal
   /** Of the scenario: master time is seconds since local midnight. */
   time_zone: string
-  /** Instant, s since 1970. */
+  /** Instant, s since 1970. Emulators run faster than life: cycles are waited for by this clock, sockets by the computer's. */
   now(): Instant
+  /** Comes back after so long by the same clock. Throws the signal's reason when it aborts. */
+  wait(seconds: number, signal: AbortSignal): Promise<void>
   wire(entry: WireEntry): void
   /** Keys, passwords, communities: by name, from the operator's files. Undefined where there is none. */
   secret(name: string): string | undefined
