@@ -25,7 +25,7 @@ import { personOf } from '../plans/testing/records.ts'
 import { giveStandingApproval, PlanWorkflow } from '../plans/workflow/index.ts'
 import { formatTable } from './table.ts'
 
-const OPTIONS = { corridors: { type: 'string', default: '2' }, nights: { type: 'string', default: '2' }, runs: { type: 'string', default: '10' }, window: { type: 'string', default: '900' }, change: { type: 'string', default: '0.1' }, workers: { type: 'string', default: '1,2,3' }, jobs: { type: 'string', default: '24' }, work: { type: 'string', default: '500' } } as const
+const OPTIONS = { corridors: { type: 'string', default: '2' }, nights: { type: 'string', default: '2' }, runs: { type: 'string', default: '10' }, window: { type: 'string', default: '900' }, change: { type: 'string', default: '0.1' }, unchanged: { type: 'string', default: String(DEFAULT_RULES.unchanged.most_days) }, workers: { type: 'string', default: '1,2,3' }, jobs: { type: 'string', default: '24' }, work: { type: 'string', default: '500' } } as const
 
 /** A Tuesday; the weekdays before it are measured. */
 const FIRST = '2026-11-24'
@@ -33,16 +33,16 @@ const HISTORY_DAYS = 12
 /** Traffic by the hour, of the busiest hour's. */
 const SHAPE = [0.08, 0.06, 0.05, 0.05, 0.08, 0.2, 0.5, 0.9, 1, 0.75, 0.6, 0.6, 0.65, 0.6, 0.6, 0.65, 0.8, 1, 0.95, 0.7, 0.5, 0.4, 0.25, 0.15]
 
-interface Tally { nights: number; cpu_s: number; periods: number; plans: number; deployed: number }
+interface Tally { nights: number; cpu_s: number; periods: number; unchanged: number; plans: number; deployed: number }
 
 export async function main(args: readonly string[]): Promise<number> {
   const { values } = parseArgs({ args: [...args], options: OPTIONS })
   const { scenario } = await readScenario(join(process.cwd(), 'scenarios', 'nanhu-avenue'))
-  const rules = { ...DEFAULT_RULES, runs: Number(values.runs), window_s: Number(values.window), rest_days: 0, held_out_share: 0 }
-  const tallies: Tally[] = Array.from({ length: Number(values.nights) }, () => ({ nights: 0, cpu_s: 0, periods: 0, plans: 0, deployed: 0 }))
+  const rules = { ...DEFAULT_RULES, runs: Number(values.runs), window_s: Number(values.window), rest_days: 0, held_out_share: 0, unchanged: { ...DEFAULT_RULES.unchanged, most_days: Number(values.unchanged) } }
+  const tallies: Tally[] = Array.from({ length: Number(values.nights) }, () => ({ nights: 0, cpu_s: 0, periods: 0, unchanged: 0, plans: 0, deployed: 0 }))
   const faults: string[] = []
   for (let corridor = 0; corridor < Number(values.corridors); corridor++) faults.push(...await replanOne(scenario, corridor, rules, { change_cost_vh: Number(values.change) }, tallies))
-  if (Number(values.corridors) > 0) console.log(formatTable(['night', 'corridors', 'CPU s each', 'corridors/h and core', 'periods each', 'plans', 'deployed'], tallies.map((one, i) => [i === 0 ? 'first' : `${i + 1}.`, String(one.nights), (one.cpu_s / one.nights).toFixed(1), (3600 * one.nights / one.cpu_s).toFixed(0), (one.periods / one.nights).toFixed(1), String(one.plans), String(one.deployed)])))
+  if (Number(values.corridors) > 0) console.log(formatTable(['night', 'corridors', 'CPU s each', 'corridors/h and core', 'periods each', 'unchanged', 'plans', 'deployed'], tallies.map((one, i) => [i === 0 ? 'first' : `${i + 1}.`, String(one.nights), (one.cpu_s / one.nights).toFixed(1), (3600 * one.nights / one.cpu_s).toFixed(0), (one.periods / one.nights).toFixed(1), String(one.unchanged), String(one.plans), String(one.deployed)])))
   console.log(`6 signals, at most ${rules.runs} seeds of ${rules.window_s} s in the gate, one of ${rules.window_s} s on up to ${rules.agreeing.of} days before it, two for choosing among candidates`)
   const scaled = values.workers === '0' ? [] : await scaleQueue(values.workers.split(',').map(Number), Number(values.jobs), Number(values.work))
   faults.push(...scaled)
@@ -73,7 +73,9 @@ async function replanOne(scenario: Scenario, corridor: number, rules: NonNullabl
     const { user, system } = process.cpuUsage(before)
     tally.nights++
     tally.cpu_s += (user + system) / 1e6
-    tally.periods += periods.size
+    const unchanged = night.sentences.filter((sentence) => /^[\d:]+-[\d:]+: unchanged /.test(sentence)).length
+    tally.periods += periods.size + unchanged
+    tally.unchanged += unchanged
     if (night.verdict === 'failed' || night.verdict === 'no-data') faults.push(`corridor ${corridor} on ${day}: ${night.verdict}: ${night.sentences.join(' ')}`)
     for (const plan of night.plans) {
       const found = (await store.plans.get(plan))!

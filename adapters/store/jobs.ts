@@ -34,15 +34,15 @@ export const jobStore = (sql: Sql): JobStore => ({
   },
 })
 
-const NIGHT = 'network, corridor, day, verdict, input_hash, plans, sentences, finished_at'
-type NightRow = Omit<NightRecord, 'plans' | 'sentences'> & { plans: string; sentences: string }
-const nightOf = (row: NightRow): NightRecord => ({ ...row, plans: documentOf(row.plans), sentences: documentOf(row.sentences) })
+const NIGHT = 'network, corridor, day, verdict, input_hash, plans, sentences, looks, finished_at'
+type NightRow = Omit<NightRecord, 'plans' | 'sentences' | 'looks'> & { plans: string; sentences: string; looks: string | null }
+const nightOf = ({ looks, ...row }: NightRow): NightRecord => ({ ...row, plans: documentOf(row.plans), sentences: documentOf(row.sentences), ...(looks === null ? {} : { looks: documentOf(looks) }) })
 
 export const nightStore = (sql: Sql): NightStore => ({
   async record(night) {
     const rows = await sql.query(
-      `INSERT INTO night (${NIGHT}) VALUES ($1, $2, $3, $4, $5, $6::json, $7::json, $8) ON CONFLICT DO NOTHING RETURNING day`,
-      [night.network, night.corridor, night.day, night.verdict, night.input_hash, textOf(night.plans), textOf(night.sentences), night.finished_at],
+      `INSERT INTO night (${NIGHT}) VALUES ($1, $2, $3, $4, $5, $6::json, $7::json, $8::json, $9) ON CONFLICT DO NOTHING RETURNING day`,
+      [night.network, night.corridor, night.day, night.verdict, night.input_hash, textOf(night.plans), textOf(night.sentences), textOrNull(night.looks), night.finished_at],
     )
     return rows.length > 0
   },

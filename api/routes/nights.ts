@@ -37,7 +37,7 @@ export function nightRoutes(server: FastifyInstance, service: Service): void {
     handler: async ({ params }) => {
       const { id } = await findNetwork(service, params.network)
       const [records, report] = [await store.nights.list(id, params.day), await morningReport(store, id, params.day)]
-      return { records: records.map(({ finished_at, ...record }) => ({ ...record, finished_at: timeOf(finished_at) })), report }
+      return { records: records.map(({ finished_at, looks: _looks, ...record }) => ({ ...record, finished_at: timeOf(finished_at) })), report }
     },
   })
   route(server, {

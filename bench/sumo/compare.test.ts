@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { geh } from '../../simulation/batch/statistics.ts'
 import type { RunMeasures } from './check-case.ts'
-import { changeOf, compareRuns, failedGates, geh, sameDecision } from './compare.ts'
+import { changeOf, compareRuns, failedGates, sameDecision } from './compare.ts'
 
 const HOUR = { from_s: 0, until_s: 3600 }
 

@@ -1,6 +1,6 @@
 // What both simulators say about one network, plan, model and step, over the same seeds, set side by side and judged.
 // Limits: docs say why in bench/README.md.
-import { mean, studentT } from '../../simulation/batch/statistics.ts'
+import { geh, mean, studentT } from '../../simulation/batch/statistics.ts'
 import type { CheckCase, RunMeasures } from './check-case.ts'
 
 /** Completed vehicles of ours over SUMO's. */
@@ -139,11 +139,6 @@ function rootMean(errors: readonly { n: number; error: number }[], weighted: boo
   const weight = (n: number): number => (weighted ? n : 1)
   const total = errors.reduce((sum, { n }) => sum + weight(n), 0)
   return Math.sqrt(errors.reduce((sum, { n, error }) => sum + weight(n) * error ** 2, 0) / total)
-}
-
-/** GEH of hourly flows (UK Design Manual for Roads and Bridges): sqrt(2 (m - c)^2 / (m + c)). */
-export function geh(m: number, c: number): number {
-  return m + c === 0 ? 0 : Math.sqrt((2 * (m - c) ** 2) / (m + c))
 }
 
 function compareFlows({ from_s, until_s }: Pick<CheckCase, 'from_s' | 'until_s'>, ours: readonly RunMeasures[], sumo: readonly RunMeasures[]): Comparison['geh'] {

@@ -18,6 +18,7 @@ import type { NightTask } from './queue.ts'
 import { isHeldOut, listCorridorHolds, replanPeriod, type PeriodOutcome } from './replan-period.ts'
 import { listTakenBack, takeBack } from './return.ts'
 import { DEFAULT_RULES, type NightRules } from './rules.ts'
+import { lastLooks } from './unchanged.ts'
 import { findUnmeasured, type Watched, watchPlan } from './watch.ts'
 
 export interface NightContext {
@@ -25,7 +26,7 @@ export interface NightContext {
   signal: AbortSignal
 }
 
-type Found = Pick<NightRecord, 'verdict' | 'plans' | 'sentences' | 'input_hash'>
+type Found = Pick<NightRecord, 'verdict' | 'plans' | 'sentences' | 'input_hash' | 'looks'>
 
 /**
  * Done twice it is done once: the record of the first time is given back. What the data or the streets don't allow is a record of its own (`no-data`,
@@ -61,6 +62,7 @@ async function replan(options: NightOptions, task: NightTask, { report, signal }
   const gaps = listGaps(input, rules)
   if (gaps.length > 0) return { verdict: 'no-data', plans: [], sentences: gaps, input_hash: input.hash }
   const watched = await watchAll(options, task, input, rules)
+  const looks = await lastLooks(options.store, task, input.day_type)
   const holds = [...listCorridorHolds(input, rules), ...await listHolds(options, task, input, rules)]
   const pool = new SimulationPool(options.threads)
   const reckoner = openReckoner(input.scenario.network, options.threads)
@@ -75,14 +77,14 @@ async function replan(options: NightOptions, task: NightTask, { report, signal }
       const onProgress = (share: number, label: string): void => report((i + share) / periods.length, `${period.id}: ${label}`)
       outcomes.push(isHeldOut(task, period.id, parseDay(task.day)!, rules)
         ? { verdict: 'held-out', sentence: `${period.id}: left as it is for some days, so that replanning can be compared with doing nothing.` }
-        : await replanPeriod({ options, rules, task, input, period, holds: unmeasured === undefined ? holds : [...holds, unmeasured], pool, reckoner, signal, onProgress }))
+        : await replanPeriod({ options, rules, task, input, period, looks, holds: unmeasured === undefined ? holds : [...holds, unmeasured], pool, reckoner, signal, onProgress }))
     }
   } finally {
     await Promise.all([pool.close(), reckoner.close()])
   }
   await retireOlder(options, task, input, outcomes)
   return {
-    verdict: verdictOf(watched.returned, outcomes), plans: outcomes.flatMap(({ plan }) => plan ?? []), input_hash: input.hash,
+    verdict: verdictOf(watched.returned, outcomes), plans: outcomes.flatMap(({ plan }) => plan ?? []), input_hash: input.hash, looks: outcomes.flatMap(({ look }) => look ?? []),
     sentences: [...watched.sentences, ...notes, ...outcomes.map(({ sentence }) => sentence)],
   }
 }

@@ -4,13 +4,13 @@ import { GreenwaveError } from '../../model/errors.ts'
 import type { Pattern, SignalId } from '../../model/signal.ts'
 import type { SimulationPool } from '../../simulation/batch/index.ts'
 import { planScenario } from '../plan-scenario.ts'
-import type { NightVerdict } from '../ports/nights.ts'
+import type { NightVerdict, PeriodLook } from '../ports/nights.ts'
 import type { PlanRecord } from '../ports/plans.ts'
 import type { Reckoner } from '../reckoning/reckoner.ts'
 import { SERVICE_ACTOR } from '../workflow/actors.ts'
 import { type ApprovalDetail, listEvidence } from '../workflow/evidence.ts'
 import { findGridlock } from '../workflow/gates.ts'
-import { patternsRunning } from '../workflow/running.ts'
+import { patternsOf, patternsRunning } from '../workflow/running.ts'
 import { RUNNABLE } from '../workflow/stages.ts'
 import { aligned, changeOf, changeSentence, listLeaps } from './change.ts'
 import { compareDay } from './compare-days.ts'
@@ -22,6 +22,7 @@ import type { NightPeriod } from './periods.ts'
 import { planId } from './plan-ids.ts'
 import type { NightTask } from './queue.ts'
 import type { NightRules } from './rules.ts'
+import { findUnchanged, lookOf } from './unchanged.ts'
 
 export interface PeriodNight {
   options: NightOptions
@@ -29,6 +30,8 @@ export interface PeriodNight {
   task: NightTask
   input: NightInput
   period: NightPeriod
+  /** Of the last night of such a day. */
+  looks: readonly PeriodLook[]
   /** Why nothing of this corridor may go into the street without a person tonight. */
   holds: readonly string[]
   pool: SimulationPool
@@ -42,6 +45,8 @@ export interface PeriodOutcome {
   verdict: Extract<NightVerdict, 'kept' | 'proposed' | 'deployed' | 'held-out' | 'failed'>
   plan?: string
   sentence: string
+  /** For the next nights; absent where nothing was found out. */
+  look?: PeriodLook
 }
 
 /** Seeds below 2^20, one for each night, period and purpose. */
@@ -53,12 +58,23 @@ export function isHeldOut({ network, corridor }: NightTask, period: string, dayN
 }
 
 export async function replanPeriod(night: PeriodNight): Promise<PeriodOutcome> {
+  const { options: { store, version }, input, period, rules } = night
+  const outcome = await findOutcome(night)
+  if (outcome.look !== undefined || outcome.verdict === 'failed') return outcome
+  const plan = outcome.plan === undefined ? undefined : await store.plans.get(outcome.plan)
+  return { ...outcome, look: lookOf(input, period, plan === undefined ? await runningNow(night) : patternsOf(plan), rules, version) }
+}
+
+async function findOutcome(night: PeriodNight): Promise<PeriodOutcome> {
   const { options: { store, workflow }, task, input, period, rules } = night
   const id = planId(task, input.day_type, period.id)
   try {
     let plan = await store.plans.get(id)
     if (plan === undefined) {
-      const found = await findBetter(night, id)
+      const running = await runningNow(night)
+      const look = findUnchanged(night.looks, input, period, running, rules, night.options.version)
+      if (look !== undefined) return { verdict: 'kept', look, sentence: `${period.id}: unchanged since ${look.measured}: no volume differs by more than a GEH of ${rules.unchanged.most_geh}, and what was found best then runs.` }
+      const found = await findBetter(night, id, running)
       if ('sentence' in found) return { verdict: 'kept', sentence: found.sentence }
       plan = found.plan
     }
@@ -79,9 +95,8 @@ export async function replanPeriod(night: PeriodNight): Promise<PeriodOutcome> {
 }
 
 /** A draft that is better on enough of the last days; else why there is none. */
-async function findBetter(night: PeriodNight, id: string): Promise<{ plan: PlanRecord } | { sentence: string }> {
+async function findBetter(night: PeriodNight, id: string, running: ReadonlyMap<SignalId, Pattern>): Promise<{ plan: PlanRecord } | { sentence: string }> {
   const { options, task, input, period, rules, signal, pool, reckoner } = night
-  const running = await runningNow(night)
   night.onProgress(0, 'planning')
   const request = streetNow(input, period, running)
   const { plan: planned, choice } = await (options.plan ?? planScenario)({

@@ -80,7 +80,7 @@ export interface NightTown {
 
 export const NETWORK = 'town'
 
-/** Without hold-outs and with the periods morning and rest. Days up to the one before `morning` are measured. */
+/** Without hold-outs, every period looked into every night, and with the periods morning and rest. Days up to the one before `morning` are measured. */
 export async function nightTown(scenario: Scenario, { morning, days = 10, wrap = (store) => store }: { morning: string; days?: number; wrap?: (store: Store) => Store }): Promise<NightTown> {
   const at = { now: 0 }
   const clock = { now: () => at.now }
@@ -109,7 +109,7 @@ export async function nightTown(scenario: Scenario, { morning, days = 10, wrap =
     },
   })
   const options: NightOptions = {
-    store, workflow, clock, version: '0', threads: 0, periods: { most: 2, change_cost_vh: 0.1 }, rules: { held_out_share: 0 },
+    store, workflow, clock, version: '0', threads: 0, periods: { most: 2, change_cost_vh: 0.1 }, rules: { held_out_share: 0, unchanged: { most_geh: 1, most_days: 0 } },
     plan: async ({ scenario: street, period }) => {
       says.planned++
       const own = street.scenario.periods[0]!

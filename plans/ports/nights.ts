@@ -1,6 +1,7 @@
 // What a night did for each corridor: done once, whoever does it.
 import type { NightVerdict } from '../../model/night.ts'
 import type { Instant } from '../../model/units.ts'
+import type { DayType } from './plans.ts'
 
 export type { NightVerdict } from '../../model/night.ts'
 
@@ -16,7 +17,21 @@ export interface NightRecord {
   plans: string[]
   /** Why, for the morning report. */
   sentences: string[]
+  /** What the next nights need not look into again. */
+  looks?: PeriodLook[]
   finished_at: Instant
+}
+
+/** One period that was planned and simulated as far as it took to know what is best. */
+export interface PeriodLook {
+  period: string
+  day_type: DayType
+  /** Local date of the newest day that it rests on. */
+  measured: string
+  /** SHA-256 of the streets, the rules, and the patterns that were found best. */
+  basis: string
+  /** Of the signalised movements of the corridor, in the order of its signals. */
+  volumes_vph: number[]
 }
 
 export interface NightStore {

@@ -11,7 +11,7 @@ import { findDoubt, listEvidence } from './evidence.ts'
 import { entriesOn } from './schedules.ts'
 import { RUNNABLE } from './stages.ts'
 
-const patternsOf = (plan: PlanRecord): Map<SignalId, Pattern> => new Map(plan.document.intersections.map((one) => [one.signal, patternOf(one)]))
+export const patternsOf = (plan: PlanRecord): Map<SignalId, Pattern> => new Map(plan.document.intersections.map((one) => [one.signal, patternOf(one)]))
 
 /** The entry in force on days of one type that follow each other. */
 function typical(entries: readonly ScheduleRecord[], type: DayType, time: TimeOfDay): ScheduleRecord | undefined {

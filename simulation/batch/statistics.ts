@@ -67,3 +67,8 @@ export function meanCi(values: readonly number[]): MeanCi {
   const variance = finite.reduce((sum, value) => sum + (value - average) ** 2, 0) / (n - 1)
   return { mean: average, ci95: studentT(n - 1) * Math.sqrt(variance / n) }
 }
+
+/** GEH of hourly flows (UK Design Manual for Roads and Bridges): sqrt(2 (m - c)^2 / (m + c)). */
+export function geh(m: number, c: number): number {
+  return m + c === 0 ? 0 : Math.sqrt((2 * (m - c) ** 2) / (m + c))
+}

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import type { PeriodLook } from '../nights.ts'
 import { jobOf, nightOf, planOf } from '../../testing/records.ts'
 import { allAtOnce, refuses, same, type StoreSuite, times } from './suite.ts'
 
@@ -25,8 +26,10 @@ export function workflowCases({ test }: StoreSuite): void {
     assert.equal(await store.nights.record(nightOf(own, 'main', { verdict: 'failed' })), false)
     same(await store.nights.get(own, 'main', '2026-11-22'), first)
     await store.nights.record(nightOf(own, 'avenue'))
-    await store.nights.record(nightOf(own, 'avenue', { day: '2026-11-23' }))
+    const looks: PeriodLook[] = [{ period: '07:00-09:00', day_type: 'weekday', measured: '2026-11-22', basis: 'b'.repeat(64), volumes_vph: [120.5, 0] }]
+    await store.nights.record(nightOf(own, 'avenue', { day: '2026-11-23', looks }))
     assert.deepEqual((await store.nights.list(own, '2026-11-22')).map(({ corridor }) => corridor), ['avenue', 'main'])
+    same((await store.nights.get(own, 'avenue', '2026-11-23'))!.looks, looks)
     assert.equal(await store.nights.lastDay(own), '2026-11-23')
     assert.equal(await store.nights.lastDay(`${own}-unknown`), undefined)
     assert.equal(await store.nights.get(own, 'side', '2026-11-22'), undefined)
