@@ -1,0 +1,12 @@
+// The protocols that greenwave speaks to controllers. A new one is one line here.
+import { GreenwaveError } from '../../model/errors.ts'
+import type { ControllerDriver } from '../../plans/ports/controllers.ts'
+
+export const CONTROLLER_DRIVERS: readonly ControllerDriver[] = []
+
+/** Throws input.value for a protocol that isn't spoken. */
+export function getDriver(protocol: string, drivers: readonly ControllerDriver[] = CONTROLLER_DRIVERS): ControllerDriver {
+  const driver = drivers.find((one) => one.protocol === protocol)
+  if (driver === undefined) throw new GreenwaveError('input.value', `no protocol "${protocol}" is spoken; there are ${drivers.map((one) => one.protocol).join(', ') || 'none'}`)
+  return driver
+}
