@@ -86,17 +86,19 @@ export async function serve({ configuration, version, log, notice = () => {}, cl
   const stop = (): Promise<boolean> => (stopping ??= stopAll({ server, keeper, jobs, parts: (patience_ms) => stopParts(starting, patience_ms) }))
   const began = performance.now()
   const failed = new Promise<never>((_, reject) => {
+    const giveUp = async (error: unknown): Promise<void> => {
+      server.log.fatal(error)
+      await stop()
+      reject(error)
+    }
+    void keeper.broken.then(giveUp)
     keeper.start().then(async () => {
       if (stopping !== undefined) return
       if (configuration.roles.includes('work')) await jobs.start()
       starting = startParts({ service: server.service, configuration, version, log: server.log }, parts, () => stopping !== undefined)
       await starting
       server.log.info({ after_ms: Math.round(performance.now() - began) }, `the database ${wordsOf(configuration)} is open`)
-    }).catch(async (error: unknown) => {
-      server.log.fatal(error)
-      await stop()
-      reject(error)
-    })
+    }).catch(giveUp)
   })
   return { server, port, stop, failed }
 }

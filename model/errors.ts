@@ -59,6 +59,7 @@ export const CATALOGUE = {
   'store.full': { exit: EXIT.failure, status: 507, next: 'Make room on the disk of the database.' },
   'store.version': { exit: EXIT.failure, status: 503, next: 'Start a version of greenwave that knows this database.' },
   'store.unfit': { exit: EXIT.failure, status: 503, next: 'Let an administrator of the database install PostGIS (CREATE EXTENSION postgis) and grant the right to create tables.' },
+  'store.broken': { exit: EXIT.failure, status: 503, next: 'Start greenwave again; report it if it happens again.' },
   'stream.unreachable': { exit: EXIT.unreachable, status: 503, next: 'Check that NATS runs with JetStream and that its address is right; then send it again.' },
   'stream.unfit': { exit: EXIT.failure, status: 503, next: 'Change or remove the stream with the tools of NATS; greenwave makes it anew.' },
   'plan.stage': { exit: EXIT.refused, status: 409, next: 'Take the steps in order: check, simulate, approve, schedule.' },

@@ -6,7 +6,7 @@ import { gunzipSync } from 'node:zlib'
 import { GreenwaveError } from '../../model/errors.ts'
 import { lockDirectory } from './data-lock.ts'
 import { translated } from './database.ts'
-import { hasData, openData, writeWhole } from './pglite.ts'
+import { hasData, openData, writeWhole } from './pglite-data.ts'
 import { openPostgres } from './postgres.ts'
 
 export type Place = { url: string } | { directory: string }

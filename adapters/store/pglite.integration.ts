@@ -1,16 +1,21 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Store } from '../../plans/ports/index.ts'
-import { storeConformance } from '../../plans/ports/conformance.ts'
 import { findBreak } from '../../plans/ports/chain.ts'
 import { gather } from '../../plans/ports/conformance/suite.ts'
 import { feedOf, streetScenario, SUNDAY_S } from '../../plans/testing/records.ts'
-import { backup, restore } from './backup.ts'
-import { openStore } from './open-store.ts'
+
+/** Of the build, where the database runs on a thread of its own; its suite with it, because it knows errors by their class. */
+const BUILD = join(import.meta.dirname, '../../dist/adapters/store')
+const built = async <T>(file: string): Promise<T> => await import(/* @vite-ignore */ join(BUILD, file)) as T
+const { storeConformance } = await built<typeof import('../../plans/ports/conformance.ts')>('../../plans/ports/conformance.js')
+const { openStore } = await built<typeof import('./open-store.ts')>('open-store.js')
+const { openPglite } = await built<typeof import('./pglite.ts')>('pglite.js')
+const { backup, restore } = await built<typeof import('./backup.ts')>('backup.js')
 
 let directory: string
 let store: Store
@@ -30,7 +35,7 @@ describe('the store on the embedded database', () => {
 
 /** The compiled command's store in a process of its own, which tells each batch that was acknowledged. */
 const WRITER = `
-import { openStore } from ${JSON.stringify(join(import.meta.dirname, '../../dist/adapters/store/index.js'))}
+import { openStore } from ${JSON.stringify(join(BUILD, 'index.js'))}
 const [directory, round] = process.argv.slice(2)
 const store = await openStore({ directory })
 process.send('open')
@@ -76,6 +81,25 @@ describe('the directory of the embedded database', () => {
     expect(await gather(after.observations.fixes('killed', 0, 4e9))).toHaveLength(100 * entries.length)
     expect(entries.length).toBeGreaterThanOrEqual(acknowledged.length)
     await after.close()
+    rmSync(own, { recursive: true, force: true })
+  })
+  it('holds what was acknowledged when the database in it dies, which all who ask are told', async () => {
+    const own = mkdtempSync(join(tmpdir(), 'greenwave-broken-'))
+    const database = await openPglite(own)
+    await database.exec('CREATE TABLE kept (n integer)')
+    await database.query('INSERT INTO kept VALUES (7)')
+    // Without it the database can't go on, and panics.
+    const [control, aside] = [join(own, 'data/global/pg_control'), join(own, 'aside')]
+    renameSync(control, aside)
+    const broken = { code: 'store.broken', message: expect.stringContaining(own) as string }
+    await expect(database.exec('CHECKPOINT')).rejects.toMatchObject(broken)
+    await expect(database.query('SELECT n FROM kept')).rejects.toMatchObject(broken)
+    await expect(database.tx((sql) => sql.query('SELECT n FROM kept'))).rejects.toMatchObject(broken)
+    await database.close()
+    renameSync(aside, control)
+    const again = await openPglite(own)
+    expect(await again.query('SELECT n FROM kept')).toEqual([{ n: 7 }])
+    await again.close()
     rmSync(own, { recursive: true, force: true })
   })
   it('is all in a backup, which goes into an empty directory and into no other', async () => {

@@ -43,6 +43,20 @@ describe('the keeper of the store', () => {
     await expect(keeper.start()).rejects.toMatchObject({ code: 'store.version' })
   })
 
+  it('hears at once that the database died for good, by a look or from who used it', async () => {
+    const broken = new GreenwaveError('store.broken', 'the embedded database in town ended by itself')
+    const dead = async (): Promise<never> => { throw broken }
+    const real = memoryStore()
+    for (const store of [{ ...real, ping: dead }, { ...real, tx: dead }]) {
+      const { keeper } = keeperOf(async () => store)
+      await keeper.start()
+      void keeper.store.tx(async () => {}).catch(() => {})
+      await vi.advanceTimersByTimeAsync(1000)
+      expect(await Promise.race([keeper.broken, undefined])).toBe(broken)
+      await keeper.close()
+    }
+  })
+
   it('hears that the database fails or hangs, not by the first failure, and that it is back', async () => {
     const real = memoryStore()
     const pings: (() => Promise<void>)[] = []

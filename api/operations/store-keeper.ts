@@ -33,6 +33,8 @@ export interface KeeperOptions {
 export class StoreKeeper {
   /** Good from the beginning; throws while there is nothing behind it. */
   readonly store: Store
+  /** Resolves when the database died with this process in it (`store.broken`): waiting is of no use. */
+  readonly broken: Promise<GreenwaveError>
   readonly #options: KeeperOptions
   #open: Store | undefined
   #trouble: GreenwaveError | undefined
@@ -42,11 +44,13 @@ export class StoreKeeper {
   #stopped = false
   #timer: NodeJS.Timeout | undefined
   #opening: Promise<void> | undefined
+  #break: (error: GreenwaveError) => void = () => {}
   /** Seconds of the last look that was answered. */
   lastLook_s: number | undefined
 
   constructor(options: KeeperOptions) {
     this.#options = options
+    this.broken = new Promise((resolve) => { this.#break = resolve })
     this.#trouble = new GreenwaveError('service.starting', `The database ${options.address} is being opened`)
     this.store = lateStore(options.kind, () => this.#behind(), (error) => this.#met(error))
   }
@@ -131,6 +135,7 @@ export class StoreKeeper {
   }
 
   #failed(error: GreenwaveError): void {
+    this.#met(error)
     this.#failures++
     if (this.#stopped || this.#failures < FAILURES) return
     if (this.#trouble === undefined) this.#options.log.warn({ code: error.code }, error.message)
@@ -138,7 +143,9 @@ export class StoreKeeper {
   }
 
   #met(error: unknown): void {
-    if (!(error instanceof GreenwaveError) || error.code !== 'store.full') return
+    if (!(error instanceof GreenwaveError)) return
+    if (error.code === 'store.broken') this.#break(error)
+    if (error.code !== 'store.full') return
     if (this.full === undefined) this.#options.log.warn({ code: error.code }, error.message)
     this.#full = { error, met_ms: performance.now() }
   }
