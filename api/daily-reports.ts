@@ -12,18 +12,18 @@ export interface ReportAsked {
 }
 
 /** Nights and worklists go on after a day is over. */
-const KEPT_S = 300
+const KEPT_MS = 300_000
 const KEPT = 24
 /** So many may wait for the one that is gathered. */
 const MOST_WAITING = 4
 
 export class DailyReports {
-  readonly #service: Pick<Service, 'store' | 'clock' | 'known' | 'version'>
-  readonly #kept = new Map<string, { at: number; report: Promise<DailyReportInput> }>()
+  readonly #service: Pick<Service, 'store' | 'known' | 'version'>
+  readonly #kept = new Map<string, { at_ms: number; report: Promise<DailyReportInput> }>()
   #last: Promise<unknown> = Promise.resolve()
   #waiting = 0
 
-  constructor(service: Pick<Service, 'store' | 'clock' | 'known' | 'version'>) {
+  constructor(service: Pick<Service, 'store' | 'known' | 'version'>) {
     this.#service = service
   }
 
@@ -31,14 +31,14 @@ export class DailyReports {
   async get(asked: ReportAsked): Promise<DailyReportInput> {
     const key = JSON.stringify([asked.network, asked.day, asked.week])
     const known = this.#kept.get(key)
-    if (known !== undefined && this.#service.clock.now() - known.at < KEPT_S) return known.report
+    if (known !== undefined && performance.now() - known.at_ms < KEPT_MS) return known.report
     if (this.#waiting > MOST_WAITING) throw new GreenwaveError('service.busy', 'Other reports are being gathered')
     this.#waiting++
     const before = this.#last
     const report = before.catch(() => {}).then(() => this.#gather(asked)).finally(() => { this.#waiting-- })
     this.#last = report.catch(() => {})
     this.#kept.delete(key)
-    this.#kept.set(key, { at: this.#service.clock.now(), report })
+    this.#kept.set(key, { at_ms: performance.now(), report })
     if (this.#kept.size > KEPT) this.#kept.delete(this.#kept.keys().next().value!)
     report.catch(() => { if (this.#kept.get(key)?.report === report) this.#kept.delete(key) })
     return report

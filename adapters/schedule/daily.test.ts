@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { LocalTime } from '../../model/local-time.ts'
 import { type Daily, dueDay, startDaily } from './index.ts'
 
@@ -98,6 +98,26 @@ describe('daily runs', () => {
     await daily.look()
     await daily.look()
     expect([world.run, world.errors.length]).toEqual([['2026-11-22'], 2])
+  })
+
+  it('comes at its time after the clock was put back by a year, and not a second time', async () => {
+    vi.useFakeTimers({ now: Date.parse('2027-11-23T01:00:10Z') })
+    try {
+      const run: string[] = []
+      const done = ['2026-11-22']
+      const daily = await startDaily({
+        clock: { now: () => Date.now() / 1000 }, onError: (_, error) => { throw error },
+        tasks: [{ name: 'night', time_zone: 'Europe/Berlin', at: HALF_PAST_TWO, lastDay: async (until) => done.filter((day) => day <= until).at(-1), run: async (day) => { run.push(done[done.length] = day) } }],
+      })
+      opened.push(daily)
+      await vi.advanceTimersByTimeAsync(60_000)
+      expect(run).toEqual(['2027-11-22'])
+      vi.setSystemTime(Date.parse('2026-11-23T01:29:00Z'))
+      await vi.advanceTimersByTimeAsync(180_000)
+      expect(run).toEqual(['2027-11-22', '2026-11-23'])
+    } finally {
+      vi.useRealTimers()
+    }
   })
 
   it('refuses a time zone that is not known', async () => {

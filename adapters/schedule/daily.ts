@@ -11,8 +11,8 @@ export interface DailyTask {
   /** IANA name. */
   time_zone: string
   at: TimeOfDay
-  /** Newest local date that was done, by whomever; undefined before the first. `NightStore.lastDay` is one. */
-  lastDay: () => Promise<string | undefined>
+  /** Newest local date up to the one named that was done, by whomever; undefined before the first. `NightStore.lastDay` is one. */
+  lastDay: (until: string) => Promise<string | undefined>
   /** Must bear being called twice for a day: two processes may both find it due. A day whose call throws is called again a minute later. */
   run: (day: string) => Promise<void>
 }
@@ -30,15 +30,20 @@ export interface Daily {
   stop(): Promise<void>
 }
 
+const LOOK_MS = 60_000
+
 /** Looks at once, then every minute. Where nothing was ever done, the first run is the next one. Throws input.value for an unknown time zone. */
 export async function startDaily({ tasks, clock, onError }: DailyOptions): Promise<Daily> {
   const watches = tasks.map((task) => new Watch(task, clock, onError))
   const look = async (): Promise<void> => { await Promise.all(watches.map((watch) => watch.look())) }
+  // Cron waits for the minute that it has reckoned: after the clock was put back that may be an hour away, or a year.
+  const steady = setInterval(() => void look(), LOOK_MS).unref()
   const ticks = cron.schedule('* * * * *', look, { noOverlap: true, suppressMissedWarning: true })
   await look()
   return {
     look,
     async stop() {
+      clearInterval(steady)
       await ticks.destroy()
       await Promise.all(watches.map((watch) => watch.idle()))
     },
@@ -72,8 +77,9 @@ class Watch {
 
   async #run(): Promise<void> {
     const due = dueDay(this.#local, this.#task.at, this.#clock.now())
-    if (this.#done !== undefined && this.#done >= due) return
-    const last = await this.#task.lastDay()
+    // Later ones were done by a clock that has been put back since.
+    if (this.#done === due) return
+    const last = await this.#task.lastDay(due)
     // A new installation has missed nothing yet.
     const first = last === undefined && this.#done === undefined
     if (!first && (last === undefined || last < due)) await this.#task.run(due)

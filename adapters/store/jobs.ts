@@ -53,8 +53,8 @@ export const nightStore = (sql: Sql): NightStore => ({
   async list(network, day) {
     return (await sql.query<NightRow>(`SELECT ${NIGHT} FROM night WHERE network = $1 AND day = $2 ORDER BY corridor`, [network, day])).map(nightOf)
   },
-  async lastDay(network) {
-    const [row] = await sql.query<{ day: string | null }>('SELECT max(day) AS day FROM night WHERE network = $1', [network])
+  async lastDay(network, until) {
+    const [row] = await sql.query<{ day: string | null }>('SELECT max(day) AS day FROM night WHERE network = $1 AND day <= $2', [network, until])
     return row?.day ?? undefined
   },
 })

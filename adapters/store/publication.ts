@@ -11,7 +11,7 @@ export const snapshotStore = (sql: Sql): SnapshotStore => ({
     requireInserted(rows, `snapshot "${id}"`)
   },
   async latest(network) {
-    const [row] = await sql.query<SnapshotRow>('SELECT id, network, computed_at, document FROM snapshot WHERE network = $1 ORDER BY computed_at DESC, number DESC LIMIT 1', [network])
+    const [row] = await sql.query<SnapshotRow>('SELECT id, network, computed_at, document FROM snapshot WHERE network = $1 ORDER BY number DESC LIMIT 1', [network])
     return snapshotOf(row)
   },
   async get(id) {
@@ -52,5 +52,5 @@ export const screenStore = (sql: Sql): ScreenStore => ({
     ])
   },
   messages: async (screen, limit) =>
-    (await sql.query<MessageRow>(`SELECT ${MESSAGE} FROM screen_message WHERE screen = $1 ORDER BY sent_at DESC, id DESC LIMIT $2`, [screen, limit])).map(messageOf),
+    (await sql.query<MessageRow>(`SELECT ${MESSAGE} FROM screen_message WHERE screen = $1 ORDER BY number DESC LIMIT $2`, [screen, limit])).map(messageOf),
 })

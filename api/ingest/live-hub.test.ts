@@ -7,16 +7,16 @@ import { LiveHub } from './live-hub.ts'
 
 const clock = { now: () => SUNDAY_S + 600 }
 
-async function street(): Promise<{ hub: LiveHub; taxis: FeedRecord }> {
-  const store = memoryStore(clock)
+async function street(now = clock): Promise<{ hub: LiveHub; taxis: FeedRecord }> {
+  const store = memoryStore(now)
   await store.networks.put('street', streetScenario(), 'x', 0)
   const taxis = await store.feeds.put({ ...feedOf('taxis', 'street'), settings: { datum: 'wgs84' } }, 0)
-  return { hub: new LiveHub({ store, clock }), taxis }
+  return { hub: new LiveHub({ store, clock: now, steady: { now: () => 0 } }), taxis }
 }
 
 /** So many vehicles, once at each of the seconds. */
-const lines = (vehicles: number, seconds: readonly number[]): Buffer => Buffer.from(seconds.flatMap((s) => Array.from({ length: vehicles }, (_, v) =>
-  `${JSON.stringify({ vehicle_id: `v${v}`, time: SUNDAY_S + 500 + s, x: 500_100 + 10 * s + v, y: -5, speed: 10, heading_deg: 90 })}\n`)).join(''))
+const lines = (vehicles: number, seconds: readonly number[], later_s = 0): Buffer => Buffer.from(seconds.flatMap((s) => Array.from({ length: vehicles }, (_, v) =>
+  `${JSON.stringify({ vehicle_id: `v${v}`, time: SUNDAY_S + 500 + s + later_s, x: 500_100 + 10 * s + v, y: -5, speed: 10, heading_deg: 90 })}\n`)).join(''))
 
 describe('the networks that are live', () => {
   it('take batches in the order in which they came, also where the later one is read sooner', async () => {
@@ -55,6 +55,17 @@ describe('the networks that are live', () => {
     expect([result, hub.holds('street')]).toMatchObject([{ accepted: 9 }, false])
     mine = true
     expect(await hub.submit(taxis, 'second', lines(3, [6, 9]))).toMatchObject({ accepted: 3, issues: [{ cause: 'duplicate', records: 3 }] })
+    await hub.close()
+  })
+
+  it('go on at once after the clock was put back by an hour: what came by the clock of before makes nothing late', async () => {
+    const time = { s: 3600 }
+    const now = { now: () => SUNDAY_S + 600 + time.s }
+    const { hub, taxis } = await street(now)
+    expect(await hub.submit(taxis, 'ahead', lines(3, [0, 3], 3600))).toMatchObject({ accepted: 6, issues: [] })
+    time.s = 0
+    expect(await hub.submit(taxis, 'back', lines(3, [0, 3]))).toMatchObject({ accepted: 6, issues: [] })
+    expect((await hub.ingest('street')).state.links(now.now())).toMatchObject([{ vehicles: 3 }])
     await hub.close()
   })
 })

@@ -15,6 +15,8 @@ import { type IngestWatch, watchIngest } from './figures.ts'
 export interface LiveHubOptions {
   store: Store
   clock: Clock
+  /** Seconds that nobody puts on or back, as the clock may be. */
+  steady?: Clock
   limits?: Partial<IngestLimits>
   /** By default in this thread. */
   matching?: (scenario: Scenario) => Promise<Matching>
@@ -24,11 +26,20 @@ export interface LiveHubOptions {
   ingests?: boolean
 }
 
-interface LiveNetwork { ingest: Ingest; scenario: Scenario; version: number; looked_s: number }
+interface LiveNetwork {
+  ingest: Ingest
+  scenario: Scenario
+  version: number
+  looked_s: number
+  /** By how much the clock is ahead of the steady one. */
+  ahead_s: number
+}
 
 /** Minutes are stored, and new versions looked for, so often. */
 const MINUTES_MS = 5000
 const LOOK_S = 30
+/** A clock that was put back by more has told vehicles and minutes that are yet to come: beside them those of now would count as late. */
+const BACK_S = 30
 
 export class LiveHub {
   readonly #options: LiveHubOptions
@@ -145,17 +156,26 @@ export class LiveHub {
     const opening = this.#networks.get(id) ?? this.#open(id)
     const live = await opening
     const now = this.#options.clock.now()
-    // Either way: a clock may have been put back.
-    if (Math.abs(now - live.looked_s) < LOOK_S) return live
-    live.looked_s = now
-    const record = await this.#options.store.networks.get(id)
-    if (record?.version === live.version) return live
+    const ahead_s = this.#aheadOf(now)
+    const wasPutBack = ahead_s < live.ahead_s - BACK_S
+    live.ahead_s = ahead_s
+    if (wasPutBack) this.#options.warn?.(`the clock was put back: what is live of ${id} begins anew`)
+    else {
+      if (now - live.looked_s < LOOK_S) return live
+      live.looked_s = now
+      const record = await this.#options.store.networks.get(id)
+      if (record?.version === live.version) return live
+    }
     // Whoever comes meanwhile waits for the new one; what the old one has is stored first.
     if (this.#networks.get(id) === opening) {
       this.#networks.delete(id)
       void live.ingest.close()
     }
     return this.#networks.get(id) ?? this.#open(id)
+  }
+
+  #aheadOf(now: number): number {
+    return now - (this.#options.steady?.now() ?? performance.now() / 1000)
   }
 
   #open(id: string): Promise<LiveNetwork> {
@@ -173,7 +193,7 @@ export class LiveHub {
     const ingest = new Ingest({ network: id, map: scenario.network, matching: await matching(scenario), store, clock, ...(limits === undefined ? {} : { limits }), ...(warn === undefined ? {} : { warn }) })
     await ingest.rebuild()
     this.#ingests.set(id, ingest)
-    return { ingest, scenario, version: record.version, looked_s: clock.now() }
+    return { ingest, scenario, version: record.version, looked_s: clock.now(), ahead_s: this.#aheadOf(clock.now()) }
   }
 }
 

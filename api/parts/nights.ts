@@ -25,7 +25,7 @@ function startNights({ service, configuration, log }: PartContext): RunningPart 
   const begin = (id: string, time_zone: string, night_at: string): Promise<Daily> => startDaily({
     clock, onError: (name, error) => log.warn({ night: name, err: error }, 'the night could not begin; it is tried again in a minute'),
     tasks: [{
-      name: id, time_zone, at: parseTimeOfDay(night_at)!, lastDay: () => store.nights.lastDay(id),
+      name: id, time_zone, at: parseTimeOfDay(night_at)!, lastDay: (until) => store.nights.lastDay(id, until),
       run: async (day) => {
         const ids = await queueNights(store, jobs, { network: id, day, by: BY })
         log.info({ network: id, day, jobs: ids.length }, 'the night was asked for')

@@ -18,7 +18,11 @@ async function startTending({ service: { store, clock }, configuration: { keep_d
   const daily = await startDaily({
     clock, onError: (_, error) => log.warn({ err: error }, 'what is old could not be let go; it is tried again in a minute'),
     tasks: [{
-      name: 'tending', time_zone: 'UTC', at: AT_S, lastDay: async () => (await store.settings.get(SETTING))?.value as string | undefined,
+      name: 'tending', time_zone: 'UTC', at: AT_S,
+      lastDay: async (until) => {
+        const last = (await store.settings.get(SETTING))?.value as string | undefined
+        return last !== undefined && last <= until ? last : undefined
+      },
       run: async (day) => {
         const done = await tendAll(store, clock.now(), keep_days)
         await remember(store, day)

@@ -38,6 +38,8 @@ describe('what others pull each minute', () => {
   it('has the minutes before, as JSON and as a table', async () => {
     const { document, ...latest } = (await town.store.snapshots.latest('jiaxing'))!
     await town.store.snapshots.put({ ...latest, id: 'before', computed_at: began - 60, document: { ...document as object, id: 'before', computed_at: began - 60 } })
+    // The latest is what was kept last.
+    await town.store.snapshots.put({ ...latest, id: 'again', document })
     const { minutes } = (await get('index?minutes=5')).json<IndexFeed>()
     expect(minutes.map(({ publication }) => publication)).toEqual(['before'])
     const table = await get('index.csv?minutes=5')

@@ -39,6 +39,6 @@ export interface NightStore {
   record(night: NightRecord): Promise<boolean>
   get(network: string, corridor: string, day: string): Promise<NightRecord | undefined>
   list(network: string, day: string): Promise<NightRecord[]>
-  /** Newest local date with a record. */
-  lastDay(network: string): Promise<string | undefined>
+  /** Newest local date with a record, of those up to `until`: by a clock that was wrong there may be later ones. */
+  lastDay(network: string, until: string): Promise<string | undefined>
 }

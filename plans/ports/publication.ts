@@ -13,6 +13,7 @@ export interface Snapshot {
 export interface SnapshotStore {
   /** Throws `store.conflict` for an id that is taken. */
   put(snapshot: Snapshot): Promise<void>
+  /** The one that was put last, whatever the clock said then. */
   latest(network: string): Promise<Snapshot | undefined>
   get(id: string): Promise<Snapshot | undefined>
   /** Computed from then on and before the end, oldest first. */

@@ -107,7 +107,7 @@ export const memorySnapshots = (access: Access): SnapshotStore => ({
   }),
   latest: (network) => access(({ snapshots }) => {
     let latest: Snapshot | undefined
-    for (const snapshot of snapshots.values()) if (snapshot.network === network && (latest === undefined || snapshot.computed_at >= latest.computed_at)) latest = snapshot
+    for (const snapshot of snapshots.values()) if (snapshot.network === network) latest = snapshot
     return given(latest)
   }),
   get: (id) => access(({ snapshots }) => given(snapshots.get(id))),

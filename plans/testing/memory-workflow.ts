@@ -56,7 +56,7 @@ export const memoryNights = (access: Access): NightStore => ({
   get: (network, corridor, day) => access(({ nights }) => given(nights.get(keyOf(network, corridor, day)))),
   list: (network, day) => access(({ nights }) => [...nights.values()].filter((night) => night.network === network && night.day === day)
     .sort((a, b) => compareKeys([a.corridor], [b.corridor])).map(given)),
-  lastDay: (network) => access(({ nights }) => [...nights.values()].filter((night) => night.network === network).map(({ day }) => day).sort().at(-1)),
+  lastDay: (network, until) => access(({ nights }) => [...nights.values()].filter((night) => night.network === network && night.day <= until).map(({ day }) => day).sort().at(-1)),
 })
 
 export const memoryJobs = (access: Access): JobStore => ({
@@ -101,6 +101,5 @@ export const memoryScreens = (access: Access): ScreenStore => ({
     return given(next)
   }),
   log: (message) => access(({ messages }) => { messages.set(message.id, kept(message)) }),
-  messages: (screen, limit) => access(({ messages }) => [...messages.values()].filter((message: ScreenMessage) => message.screen === screen)
-    .sort((a, b) => compareKeys([b.sent_at, b.id], [a.sent_at, a.id])).slice(0, limit).map(given)),
+  messages: (screen, limit) => access(({ messages }) => [...messages.values()].filter((message: ScreenMessage) => message.screen === screen).reverse().slice(0, limit).map(given)),
 })

@@ -30,8 +30,9 @@ export function workflowCases({ test }: StoreSuite): void {
     await store.nights.record(nightOf(own, 'avenue', { day: '2026-11-23', looks }))
     assert.deepEqual((await store.nights.list(own, '2026-11-22')).map(({ corridor }) => corridor), ['avenue', 'main'])
     same((await store.nights.get(own, 'avenue', '2026-11-23'))!.looks, looks)
-    assert.equal(await store.nights.lastDay(own), '2026-11-23')
-    assert.equal(await store.nights.lastDay(`${own}-unknown`), undefined)
+    assert.equal(await store.nights.lastDay(own, '2026-11-23'), '2026-11-23')
+    assert.equal(await store.nights.lastDay(own, '2026-11-22'), '2026-11-22')
+    assert.equal(await store.nights.lastDay(`${own}-unknown`, '9999-12-31'), undefined)
     assert.equal(await store.nights.get(own, 'side', '2026-11-22'), undefined)
   })
   test('changes a job until it has ended, and no more', async (store, own) => {
