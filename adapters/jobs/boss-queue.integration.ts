@@ -2,6 +2,7 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Store } from '../../plans/ports/store.ts'
 import { openStore } from '../store/open-store.ts'
+import { openPostgres } from '../store/postgres.ts'
 import { startPostgres, type TestPostgres } from '../store/testing.ts'
 import { bossQueue } from './boss-queue.ts'
 import { queueConformance } from './conformance.ts'
@@ -22,6 +23,24 @@ afterAll(async () => {
 
 describe('the queue over PostgreSQL', () => {
   queueConformance('it', () => ({ jobs: store.jobs, queue: () => bossQueue({ url: postgres.url, jobs: store.jobs, clock, pace }) }), it)
+
+  it('does a job that was sent before the clock of the database was put back by an hour', async () => {
+    const boss = bossQueue({ url: postgres.url, jobs: store.jobs, clock, pace })
+    const database = openPostgres(postgres.url)
+    try {
+      boss.handle('early', async () => ({}))
+      const id = await boss.send('early', {}, { by: 'mia' })
+      // What pg-boss takes for now.
+      const [{ was }] = await database.query<{ was: string }>("SELECT pg_get_functiondef('greenwave_jobs.job_now'::regproc) AS was") as [{ was: string }]
+      await database.exec("CREATE OR REPLACE FUNCTION greenwave_jobs.job_now() RETURNS timestamptz LANGUAGE sql STABLE AS $$ SELECT now() - interval '1 hour' $$")
+      await boss.start()
+      await expect.poll(async () => (await store.jobs.get(id))?.state, { timeout: 20_000 }).toBe('done')
+      await database.exec(was)
+    } finally {
+      await boss.stop(0)
+      await database.close()
+    }
+  })
 
   it('does every corridor of a night once, however often workers are killed', async () => {
     execFileSync('npm', ['run', 'build'], { stdio: 'ignore' })

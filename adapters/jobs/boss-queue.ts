@@ -1,10 +1,11 @@
 // Jobs over PostgreSQL, for any number of processes: pg-boss hands each job to one worker and takes it back when the worker's heartbeat stops. Its
 // rows carry the id of the job and nothing else; what the job is and how it goes stands in the store.
+import { setTimeout as sleep } from 'node:timers/promises'
 import { PgBoss } from 'pg-boss'
 import { GreenwaveError } from '../../model/errors.ts'
 import type { JobQueue, JobWork } from '../../plans/ports/jobs.ts'
-import { insertJob, type JobPace, type JobPlace, listAll, mayPass, MOST_ATTEMPTS, PACE, problemOfJob } from './job-record.ts'
-import { announce, runJob } from './run-job.ts'
+import { insertJob, isOfStore, type JobPace, type JobPlace, listAll, mayPass, MOST_ATTEMPTS, PACE, problemOfJob } from './job-record.ts'
+import { announce, type Attempt, runJob } from './run-job.ts'
 
 export interface BossQueueOptions extends JobPlace {
   /** Of the same database as the store, or another. */
@@ -30,6 +31,10 @@ const LONGEST_S = 12 * 3600
 /** Jobs that stand in the store and not with pg-boss, because a process died between the two, are handed over this often. */
 const SWEEP_MS = 15_000
 const HEARTBEAT_S = 10
+/** A day before now by the clock of the database: it may be put back after a job was sent, and the job would wait until then. */
+const AT_ONCE = '-1 day'
+/** Between attempts of a job at most, where it waits for the database or its disk. */
+const LONGEST_PAUSE_MS = 15_000
 
 class BossQueue implements JobQueue {
   readonly #options: BossQueueOptions
@@ -68,7 +73,7 @@ class BossQueue implements JobQueue {
     const id = await insertJob(this.#options, kind, input, options)
     try {
       await this.#open(kind)
-      await this.#boss.send(kind, { id }, { id })
+      await this.#boss.send(kind, { id }, { id, startAfter: AT_ONCE })
     } catch (error) {
       // It is written down: a worker's next sweep hands it over.
       this.#defect(id, error)
@@ -128,10 +133,28 @@ class BossQueue implements JobQueue {
     // pg-boss aborts a job's signal also after its end; what matters here is before.
     const cutOff = AbortSignal.any([this.#cutOff.signal, lost])
     try {
-      const outcome = await runJob({ place: this.#options, pace: this.#pace, id, work, attempt, cutOff, ...(onDefect === undefined ? {} : { onDefect }), onStart: (cancel) => this.#running.set(id, cancel) })
-      if (outcome.state === 'again') throw outcome.error instanceof Error ? outcome.error : new Error(String(outcome.error))
+      for (let tries = 0, pause_ms = this.#pace.again_ms; ; tries++, pause_ms = Math.min(2 * pause_ms, LONGEST_PAUSE_MS)) {
+        const error = await this.#attempt({ place: this.#options, pace: this.#pace, id, work, attempt: Math.max(attempt, Math.min(attempt + tries, MOST_ATTEMPTS - 1)), cutOff, ...(onDefect === undefined ? {} : { onDefect }), onStart: (cancel) => this.#running.set(id, cancel) })
+        if (error === undefined) return
+        if (!cutOff.aborted && mayPass(error)) await sleep(pause_ms, undefined, { signal: cutOff, ref: false }).catch(() => {})
+        // However long the database is away or full: no worker could do better, and to give the job back takes a database as well.
+        if (cutOff.aborted || !isOfStore(error)) throw error
+      }
     } finally {
       this.#running.delete(id)
+    }
+  }
+
+  /** Why it must be tried again; undefined where it has ended. */
+  async #attempt(task: Attempt): Promise<Error | undefined> {
+    try {
+      const outcome = await runJob(task)
+      if (outcome.state === 'ended') return undefined
+      return outcome.error instanceof Error ? outcome.error : new Error(String(outcome.error))
+    } catch (error) {
+      // Its record could not be read or written.
+      if (error instanceof Error && isOfStore(error)) return error
+      throw error
     }
   }
 
@@ -144,7 +167,7 @@ class BossQueue implements JobQueue {
   async #handOver(): Promise<void> {
     for (const { id, kind } of await listAll(this.#options.jobs, 'queued')) {
       if (this.#stopped) return
-      if (this.#kinds.has(kind)) await this.#boss.send(kind, { id }, { id })
+      if (this.#kinds.has(kind)) await this.#boss.send(kind, { id }, { id, startAfter: AT_ONCE })
     }
   }
 

@@ -239,4 +239,16 @@ export function queueConformance(name: string, place: () => QueuePlace | Promise
     const job = await ended(jobs, await queue.send(kind, {}, { by: 'mia' }))
     assert.deepEqual([job.state, job.result], ['done', { attempt: 3 }])
   })
+
+  test('waits for a database that is away or full for longer than a job has attempts', async ({ jobs, open }, kind) => {
+    const queue = open()
+    let begun = 0
+    queue.handle(kind, async () => {
+      if (++begun < 8) throw new GreenwaveError(begun % 2 === 0 ? 'store.unreachable' : 'store.full', 'not now')
+      return { begun }
+    })
+    await queue.start()
+    const job = await ended(jobs, await queue.send(kind, {}, { by: 'mia' }))
+    assert.deepEqual([job.state, job.result], ['done', { begun: 8 }])
+  })
 }

@@ -63,6 +63,9 @@ const PASSING: ReadonlySet<ErrorCode> = new Set(['store.unreachable', 'store.ful
 
 export const mayPass = (error: unknown): boolean => error instanceof GreenwaveError && PASSING.has(error.code)
 
+/** The database is away or full: no matter of the job, and no attempt at it. */
+export const isOfStore = (error: unknown): boolean => error instanceof GreenwaveError && (error.code === 'store.unreachable' || error.code === 'store.full')
+
 /** The jobs of a state, oldest first. */
 export async function listAll(jobs: JobStore, state: 'queued' | 'running'): Promise<JobRecord[]> {
   const found: JobRecord[] = []

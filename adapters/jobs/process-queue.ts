@@ -2,7 +2,7 @@
 // their jobs over `boss-queue.ts`.
 import { GreenwaveError } from '../../model/errors.ts'
 import type { JobQueue, JobWork } from '../../plans/ports/jobs.ts'
-import { insertJob, type JobPace, type JobPlace, listAll, MOST_ATTEMPTS, PACE, problemOfJob } from './job-record.ts'
+import { insertJob, isOfStore, type JobPace, type JobPlace, listAll, MOST_ATTEMPTS, PACE, problemOfJob } from './job-record.ts'
 import { announce, runJob } from './run-job.ts'
 
 export interface ProcessQueueOptions extends JobPlace {
@@ -121,7 +121,7 @@ class ProcessQueue implements JobQueue {
         place: this.#options, pace: this.#pace, id, work: kind.work, attempt, cutOff: running.cutOff.signal, ...(onDefect === undefined ? {} : { onDefect }),
         onStart: (cancel) => { running.cancel = cancel },
       })
-      if (outcome.state === 'again') this.#later(kindName, id, attempt)
+      if (outcome.state === 'again') this.#later(kindName, id, isOfStore(outcome.error) ? Math.min(attempt, MOST_ATTEMPTS - 1) : attempt)
       else this.#attempts.delete(id)
     } catch (error) {
       // The store itself is away: the job stands in it as it was, and is tried as long as this process lives.

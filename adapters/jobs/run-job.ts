@@ -1,6 +1,6 @@
 // One attempt at one job, whichever queue brought it: its record follows what happens, and the record alone says whether it was cancelled.
 import type { JobRecord, JobWork } from '../../plans/ports/jobs.ts'
-import { hasEnded, type JobPace, type JobPlace, mayPass, MOST_ATTEMPTS, problemOfJob } from './job-record.ts'
+import { hasEnded, isOfStore, type JobPace, type JobPlace, mayPass, MOST_ATTEMPTS, problemOfJob } from './job-record.ts'
 
 /** `again`: a disturbance, or the queue stopped; the job is still to be done. */
 export type Outcome = { state: 'ended' } | { state: 'again'; error: unknown }
@@ -34,7 +34,7 @@ export async function runJob(task: Attempt): Promise<Outcome> {
     return { state: 'ended' }
   } catch (error) {
     if (cancelled.signal.aborted) return { state: 'ended' }
-    if (cutOff.aborted || (mayPass(error) && attempt < MOST_ATTEMPTS)) return { state: 'again', error }
+    if (cutOff.aborted || isOfStore(error) || (mayPass(error) && attempt < MOST_ATTEMPTS)) return { state: 'again', error }
     const problem = problemOfJob(error, id)
     if (problem.code === 'internal') task.onDefect?.(id, error)
     await ledger.end({ state: 'failed', problem })
