@@ -15,6 +15,7 @@ import { oidcOf } from './configuration/oidc.ts'
 import type { Configuration } from './configuration/settings.ts'
 import { storeAddress, wordsOf } from './configuration/store-address.ts'
 import { shutDoor } from './ingest/door.ts'
+import { decodingOnThread } from './ingest/decoding-thread.ts'
 import { liveHubOf, spareThreads } from './ingest/live-hub.ts'
 import { handleJobs, type JobOptions } from './jobs/index.ts'
 import { ensureAdministrator, firstLoginFile } from './operations/first-administrator.ts'
@@ -103,10 +104,10 @@ export async function serve({ configuration, version, log, notice = () => {}, cl
   return { server, port, stop, failed }
 }
 
-/** Before any route asks for it: matching runs on threads of its own, which only the build can start. */
+/** Before any route asks for it: decoding and matching run on threads of their own, which only the build can start. */
 const openHub: ServerOptions['routes'][number] = (server, service) => {
   const compiled = import.meta.url.endsWith('.js')
-  liveHubOf(service, { warn: (sentence) => server.log.warn(sentence), ...(compiled ? { matching: ({ network }) => matchingOnThreads(network, spareThreads()) } : {}) })
+  liveHubOf(service, { warn: (sentence) => server.log.warn(sentence), ...(compiled ? { matching: ({ network }) => matchingOnThreads(network, spareThreads()), decoding: decodingOnThread() } : {}) })
 }
 
 /** A process without `web` answers its operators, and where it ingests, who brings batches and asks for what they tell. */

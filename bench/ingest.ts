@@ -10,6 +10,7 @@ import { parseArgs } from 'node:util'
 import { readScenario } from '../adapters/formats/scenario/read.ts'
 import { openStore } from '../adapters/store/index.ts'
 import { startPostgres, type TestPostgres } from '../adapters/store/testing.ts'
+import { decodingOnThread } from '../api/ingest/decoding-thread.ts'
 import { liveHubOf } from '../api/ingest/live-hub.ts'
 import { batchRoutes } from '../api/routes/batches.ts'
 import { timingRoutes } from '../api/routes/timings.ts'
@@ -86,7 +87,7 @@ async function run(store: Store, postgres: TestPostgres, settings: Settings, beg
     store, jobs: NO_JOBS, clock, version: 'bench', settings: { rate_per_minute: 1e9 },
     routes: [(to, service) => {
       const matching = async (): Promise<Matching> => watched(settings.threads > 0 ? await matchingOnThreads(network, settings.threads) : matchingHere(new RoadGraph(network)), matched)
-      liveHubOf(service, { matching })
+      liveHubOf(service, { matching, ...(settings.threads > 0 ? { decoding: decodingOnThread() } : {}) })
       batchRoutes(to, service)
       timingRoutes(to, service)
     }],

@@ -4,11 +4,11 @@ import { formatDay, LocalTime } from '../../model/local-time.ts'
 import { RoadGraph } from '../../model/road-graph.ts'
 import type { Scenario } from '../../model/scenario.ts'
 import type { Instant } from '../../model/units.ts'
-import { columnsOf, Ingest, matchingHere } from '../../plans/live/index.ts'
+import { Ingest, matchingHere } from '../../plans/live/index.ts'
 import type { FeedRecord } from '../../plans/ports/observations.ts'
 import type { Store } from '../../plans/ports/store.ts'
 import { timingReader } from '../../plans/workflow/index.ts'
-import { decodeBatch } from '../ingest/decode.ts'
+import { decodeBatch, groundOf } from '../ingest/decode.ts'
 import type { Street } from './street-thread.ts'
 import { DEMO_NETWORK } from './town.ts'
 import { stretchFrom } from './timings.ts'
@@ -50,8 +50,8 @@ export async function simulatePastDay({ store, scenario, feed, open, seed }: Pas
         const told = await street.advance(to)
         clock.time_s = to
         if (told.fixes > 0) {
-          const { fixes, health } = await decodeBatch(feed, scenario, { bytes: told.csv }, to)
-          await ingest.submit({ feed: feed.id, id: `past-${to}`, fixes: columnsOf(fixes), health })
+          const { fixes, health } = await decodeBatch(feed, groundOf(scenario), told.csv, to)
+          await ingest.submit({ feed: feed.id, id: `past-${to}`, fixes, health })
           await ingest.storeMinutes()
         }
         await sleep(BREATH_MS)

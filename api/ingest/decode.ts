@@ -8,10 +8,11 @@ import { ProbeFeed, type ProbeForm } from '../../adapters/feeds/probes/index.ts'
 import { GreenwaveError } from '../../model/errors.ts'
 import type { Datum, Fix, FeedHealth } from '../../model/feed.ts'
 import { LocalTime } from '../../model/local-time.ts'
-import type { Network } from '../../model/network.ts'
+import type { CoordinateReference, Network } from '../../model/network.ts'
 import { findProjection, type Projection } from '../../model/projection.ts'
 import type { Scenario } from '../../model/scenario.ts'
 import type { Instant } from '../../model/units.ts'
+import { columnsOf, type FixColumns } from '../../plans/live/fix-columns.ts'
 import type { FeedRecord } from '../../plans/ports/observations.ts'
 
 /** As sent, and unpacked. */
@@ -38,21 +39,36 @@ export async function openBatch(sent: Uint8Array): Promise<OpenBatch> {
   return { bytes, content: createHash('sha256').update(bytes).digest('base64url') }
 }
 
+/** What decoding asks of a scenario: small enough to go to another thread with every batch. */
+export interface Ground {
+  coordinate_reference: CoordinateReference
+  /** Of the nodes: least x, least y, most x, most y. */
+  bounds: readonly [number, number, number, number]
+  time_zone: string
+}
+
+/** What decoding asks of a feed. */
+export type DecodedFeed = Pick<FeedRecord, 'id' | 'format' | 'settings'>
+
+export interface DecodedBatch {
+  fixes: FixColumns
+  health: FeedHealth
+}
+
 /** Throws `request.too-large`, `input.*` where the batch can't be believed at all. */
-export async function decodeBatch(feed: FeedRecord, { scenario, network }: Scenario, { bytes }: Pick<OpenBatch, 'bytes'>, now: Instant): Promise<{ fixes: Fix[]; health: FeedHealth }> {
+export async function decodeBatch(feed: DecodedFeed, ground: Ground, bytes: Uint8Array, now: Instant): Promise<DecodedBatch> {
   const { datum, time_zone, speed_unit } = feed.settings
-  const local = localTime(typeof time_zone === 'string' ? time_zone : scenario.time_zone)
-  const { projection, bounds } = groundOf(network)
+  const local = localTime(typeof time_zone === 'string' ? time_zone : ground.time_zone)
   const probes = new ProbeFeed([inStretches(feed.id, bytes)], {
-    source: feed.id, datum: DATUMS.includes(datum) ? (datum as Datum) : undefined, projection, local, day: local.day(now), now,
-    bounds, ...(SPEED_UNITS.includes(speed_unit) ? { speed_unit: speed_unit as 'mps' } : {}),
+    source: feed.id, datum: DATUMS.includes(datum) ? (datum as Datum) : undefined, projection: projectionOf(ground), local, day: local.day(now), now,
+    bounds: ground.bounds, ...(SPEED_UNITS.includes(speed_unit) ? { speed_unit: speed_unit as 'mps' } : {}),
   }, FORMS.includes(feed.format) ? (feed.format as ProbeForm) : undefined)
   const fixes: Fix[] = []
   for await (const some of probes.batches()) {
     for (const fix of some) fixes.push(fix)
     if (fixes.length > BATCH_LIMITS.fixes) throw new GreenwaveError('request.too-large', `The batch has more than ${BATCH_LIMITS.fixes} fixes`)
   }
-  return { fixes, health: probes.account.health() }
+  return { fixes: columnsOf(fixes), health: probes.account.health() }
 }
 
 function inStretches(name: string, bytes: Uint8Array): ByteSource {
@@ -71,15 +87,15 @@ function inStretches(name: string, bytes: Uint8Array): ByteSource {
   }
 }
 
-interface Ground { projection: Projection | undefined; bounds: readonly [number, number, number, number] }
-
 // Batches are small and many: what is the same for all of a network is made once.
 const grounds = new WeakMap<Network, Ground>()
 const zones = new Map<string, LocalTime>()
-/** Zones that there are, about. */
+const projections = new Map<string, Projection | undefined>()
+/** Zones that there are, about; and more ways to draw a plane than one process has networks. */
 const MOST_ZONES = 600
+const MOST_PROJECTIONS = 100
 
-function groundOf(network: Network): Ground {
+export function groundOf({ network, scenario }: Scenario): Ground {
   let ground = grounds.get(network)
   if (ground === undefined) {
     const bounds: [number, number, number, number] = [Infinity, Infinity, -Infinity, -Infinity]
@@ -89,10 +105,21 @@ function groundOf(network: Network): Ground {
       bounds[2] = Math.max(bounds[2], x_m)
       bounds[3] = Math.max(bounds[3], y_m)
     }
-    ground = { projection: findProjection(network.coordinate_reference), bounds }
+    ground = { coordinate_reference: network.coordinate_reference, bounds, time_zone: scenario.time_zone }
     grounds.set(network, ground)
   }
   return ground
+}
+
+/** The same object for the same plane: metres between degrees are remembered with it. */
+function projectionOf({ coordinate_reference }: Ground): Projection | undefined {
+  const key = JSON.stringify(coordinate_reference)
+  const known = projections.get(key)
+  if (known !== undefined || projections.has(key)) return known
+  const projection = findProjection(coordinate_reference)
+  if (projections.size >= MOST_PROJECTIONS) projections.clear()
+  projections.set(key, projection)
+  return projection
 }
 
 function localTime(time_zone: string): LocalTime {

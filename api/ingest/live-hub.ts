@@ -4,12 +4,13 @@ import { availableParallelism } from 'node:os'
 import { GreenwaveError } from '../../model/errors.ts'
 import { RoadGraph } from '../../model/road-graph.ts'
 import type { Scenario } from '../../model/scenario.ts'
-import { columnsOf, Ingest, matchingHere, type BatchResult, type IngestFigures, type IngestLimits, type Matching } from '../../plans/live/index.ts'
+import { Ingest, matchingHere, type BatchResult, type IngestFigures, type IngestLimits, type Matching } from '../../plans/live/index.ts'
 import type { Clock } from '../../plans/ports/clock.ts'
 import type { FeedRecord } from '../../plans/ports/observations.ts'
 import type { Store } from '../../plans/ports/store.ts'
 import type { Service } from '../server.ts'
-import { decodeBatch, openBatch } from './decode.ts'
+import { groundOf, openBatch } from './decode.ts'
+import { decodingHere, type Decoding } from './decoding.ts'
 import { type IngestWatch, watchIngest } from './figures.ts'
 
 export interface LiveHubOptions {
@@ -18,8 +19,9 @@ export interface LiveHubOptions {
   /** Seconds that nobody puts on or back, as the clock may be. */
   steady?: Clock
   limits?: Partial<IngestLimits>
-  /** By default in this thread. */
+  /** Both by default in this thread. */
   matching?: (scenario: Scenario) => Promise<Matching>
+  decoding?: Decoding
   warn?: (sentence: string) => void
   watch?: IngestWatch
   /** False in a process that has not the role for it: nothing is live there. */
@@ -43,6 +45,7 @@ const BACK_S = 30
 
 export class LiveHub {
   readonly #options: LiveHubOptions
+  readonly #decoding: Decoding
   readonly #networks = new Map<string, Promise<LiveNetwork>>()
   readonly #ingests = new Map<string, Ingest>()
   /** Of each network, when the last batch that came will be in its queue. */
@@ -53,6 +56,7 @@ export class LiveHub {
 
   constructor(options: LiveHubOptions) {
     this.#options = options
+    this.#decoding = options.decoding ?? decodingHere()
     this.#timer = setInterval(() => void this.storeMinutes(), MINUTES_MS).unref()
   }
 
@@ -84,9 +88,9 @@ export class LiveHub {
       const { content } = open
       const known = ingest.known({ feed: feed.id, id, content })
       if (known !== undefined) return known
-      const { fixes, health } = await decodeBatch(feed, scenario, open, this.#options.clock.now())
+      const { fixes, health } = await this.#decoding.decode(feed, groundOf(scenario), open.bytes, this.#options.clock.now())
       await turn.mine
-      return ingest.submit({ feed: feed.id, id, content, fixes: columnsOf(fixes), health })
+      return ingest.submit({ feed: feed.id, id, content, fixes, health })
     } finally {
       turn.over()
     }
@@ -139,6 +143,7 @@ export class LiveHub {
       const live = await opening.catch(() => undefined)
       await live?.ingest.close()
     }))
+    await this.#decoding.close()
   }
 
   #turn(network: string): { mine: Promise<void>; over: () => void } {

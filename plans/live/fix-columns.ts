@@ -24,12 +24,37 @@ export function columnsOf(fixes: readonly Fix[]): FixColumns {
   return { vehicles: fixes.map(({ vehicle }) => vehicle), values }
 }
 
+/** As columns go to another thread: the names as one text, which is copied at once, and where each of them ends in it. */
+export interface PackedColumns {
+  names: string
+  ends: Int32Array<ArrayBuffer>
+  values: Float64Array<ArrayBuffer>
+}
+
+export function packColumns({ vehicles, values }: FixColumns): PackedColumns {
+  const ends = new Int32Array(vehicles.length)
+  let end = 0
+  for (let i = 0; i < vehicles.length; i++) ends[i] = end += vehicles[i]!.length
+  return { names: vehicles.join(''), ends, values }
+}
+
+/** Names that are kept for long must be copied: those here are parts of one text. */
+export function unpackColumns({ names, ends, values }: PackedColumns): FixColumns {
+  const vehicles: string[] = []
+  let begin = 0
+  for (const end of ends) {
+    vehicles.push(names.slice(begin, end))
+    begin = end
+  }
+  return { vehicles, values }
+}
+
 const said = (value: number): number | undefined => (Number.isNaN(value) ? undefined : value)
 
-export function fixAt({ vehicles, values }: FixColumns, i: number): Fix {
+export function fixAt({ vehicles, values }: FixColumns, i: number, vehicle = vehicles[i]!): Fix {
   const at = i * FIELDS
   return {
-    vehicle: vehicles[i]!, time_s: values[at]!, x_m: values[at + 1]!, y_m: values[at + 2]!, speed_mps: said(values[at + 3]!), heading_deg: said(values[at + 4]!), accuracy_m: said(values[at + 5]!),
+    vehicle, time_s: values[at]!, x_m: values[at + 1]!, y_m: values[at + 2]!, speed_mps: said(values[at + 3]!), heading_deg: said(values[at + 4]!), accuracy_m: said(values[at + 5]!),
   }
 }
 

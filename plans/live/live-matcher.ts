@@ -1,5 +1,6 @@
 // Fixes of vehicles as they come, screened, matched and placed at once: where each most likely is, before later fixes make that sure. What is stored
 // are the places of that moment; the night matches again with what came later. One thread's share of the vehicles; see matching-threads.ts.
+import { apart } from '../../model/apart.ts'
 import { FeedAccount } from '../../model/feed-account.ts'
 import type { Fix, FeedIssue } from '../../model/feed.ts'
 import { findProjection, type Projection } from '../../model/projection.ts'
@@ -65,8 +66,8 @@ export class LiveMatcher {
     let accepted = 0
     try {
       for (let i = 0; i < n; i++) {
-        const fix = fixAt(columns, i)
-        link[i] = this.#place(feed, tracks, fix, account, places, 4 * i)
+        const trace = traceOf(tracks, columns.vehicles[i]!)
+        link[i] = this.#place(feed, tracks, trace, fixAt(columns, i, trace.vehicle), account, places, 4 * i)
         if (link[i] !== LEFT_OUT) accepted++
       }
     } catch (error) {
@@ -76,8 +77,7 @@ export class LiveMatcher {
     return { link, places, accepted, issues: account.health().issues, ...this.#passages.take() }
   }
 
-  #place(feed: string, tracks: FeedTracks, fix: Fix, account: FeedAccount, places: Float64Array, at: number): number {
-    const trace = traceOf(tracks, fix.vehicle)
+  #place(feed: string, tracks: FeedTracks, trace: Trace, fix: Fix, account: FeedAccount, places: Float64Array, at: number): number {
     const [lon, lat] = this.#projection?.toLonLat([fix.x_m, fix.y_m]) ?? [fix.x_m, fix.y_m]
     places[at] = places[at + 1] = Number.NaN
     places[at + 2] = lon
@@ -136,8 +136,8 @@ type FeedBelief = 'no' | 'yes' | 'first'
 function traceOf(tracks: FeedTracks, vehicle: string): Trace {
   let trace = tracks.traces.get(vehicle)
   if (trace !== undefined) return trace
-  trace = tracks.older.get(vehicle) ?? newTrace()
-  tracks.traces.set(vehicle, trace)
+  trace = tracks.older.get(vehicle) ?? newTrace(apart(vehicle))
+  tracks.traces.set(trace.vehicle, trace)
   if (tracks.traces.size >= MOST_VEHICLES) {
     tracks.older = tracks.traces
     tracks.traces = new Map()

@@ -3,7 +3,7 @@ import { Worker } from 'node:worker_threads'
 import { GreenwaveError, type ErrorCode } from '../../model/errors.ts'
 import type { Network } from '../../model/network.ts'
 import { addIssues } from '../ports/feed-days.ts'
-import { cutByVehicle } from './fix-columns.ts'
+import { cutByVehicle, packColumns, type FixColumns } from './fix-columns.ts'
 import type { PlacedFixes } from './live-matcher.ts'
 import type { FeedFixes, Matching, Refusal } from './matching.ts'
 import type { FromMatcher, Placing, ToMatcher } from './messages.ts'
@@ -19,6 +19,7 @@ export async function matchingOnThreads(network: Network, threads: number): Prom
   let tickets = 0
   return {
     async match(batches) {
+      if (threads === 1) return refused(await ask(all[0]!, ++tickets, batches.map(({ feed, fixes }) => ({ feed, fixes: copied(fixes) }))))
       const cuts = batches.map(({ fixes }) => cutByVehicle(fixes, threads))
       const placed = await Promise.all(all.map((thread, t) => ask(thread, ++tickets, batches.map(({ feed }, b) => ({ feed, fixes: cuts[b]![t]!.columns })))))
       return batches.map((batch, b) => together(batch, placed.map((own) => own[b]!), cuts[b]!.map(({ at }) => at)))
@@ -55,11 +56,17 @@ async function startThread(network: Network): Promise<Thread> {
   return thread
 }
 
+/** The figures of `batches` are gone afterwards: they are handed over, not copied. */
 const ask = ({ worker, tickets }: Thread, ticket: number, batches: FeedFixes[]): Promise<Placing[]> => new Promise((resolve, reject) => {
   tickets.set(ticket, { resolve, reject })
-  const message: ToMatcher = { ticket, batches }
-  worker.postMessage(message, batches.map(({ fixes }) => fixes.values.buffer))
+  const packed = batches.map(({ feed, fixes }) => ({ feed, fixes: packColumns(fixes) }))
+  worker.postMessage({ ticket, batches: packed } satisfies ToMatcher, packed.flatMap(({ fixes: { ends, values } }) => [ends.buffer, values.buffer]))
 })
+
+const copied = ({ vehicles, values }: FixColumns): FixColumns => ({ vehicles, values: values.slice() })
+
+const refused = (placed: readonly Placing[]): (PlacedFixes | Refusal)[] => placed.map((one) => ('code' in one ? refusalOf(one) : one))
+const refusalOf = ({ code, sentence }: { code: string; sentence: string }): Refusal => ({ error: new GreenwaveError(code as ErrorCode, sentence) })
 
 /** The parts of one batch, each fix where it stood. */
 function together({ fixes }: FeedFixes, parts: readonly Placing[], at: readonly Int32Array[]): PlacedFixes | Refusal {
@@ -69,7 +76,7 @@ function together({ fixes }: FeedFixes, parts: readonly Placing[], at: readonly 
   let accepted = 0
   const whole: PlacedFixes[] = []
   for (const [t, part] of parts.entries()) {
-    if ('code' in part) return { error: new GreenwaveError(part.code as ErrorCode, part.sentence) }
+    if ('code' in part) return refusalOf(part)
     whole.push(part)
     accepted += part.accepted
     at[t]!.forEach((i, k) => {

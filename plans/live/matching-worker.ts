@@ -2,6 +2,7 @@
 import { parentPort } from 'node:worker_threads'
 import { GreenwaveError } from '../../model/errors.ts'
 import { RoadGraph } from '../../model/road-graph.ts'
+import { unpackColumns } from './fix-columns.ts'
 import { LiveMatcher } from './live-matcher.ts'
 import { matchBatch } from './matching.ts'
 import type { FromMatcher, Placing, ToMatcher } from './messages.ts'
@@ -20,8 +21,8 @@ port.on('message', (message: ToMatcher) => {
     }
     return
   }
-  const placed = message.batches.map((batch): Placing => {
-    const one = matchBatch(matcher!, batch)
+  const placed = message.batches.map(({ feed, fixes }): Placing => {
+    const one = matchBatch(matcher!, { feed, fixes: unpackColumns(fixes) })
     if (!('error' in one)) return one
     const { error } = one
     return { code: error instanceof GreenwaveError ? error.code : 'internal', sentence: error instanceof Error ? error.message : String(error) }

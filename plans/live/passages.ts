@@ -20,6 +20,8 @@ const REACH_M = 500
 
 /** Of one vehicle. */
 export interface Trace {
+  /** As all that is remembered of it should call it: one text, and no part of a longer one. */
+  vehicle: string
   /** Of the last fix of any kind. */
   time_s: Instant
   /** Where it was placed last; -1 for nowhere. */
@@ -33,7 +35,7 @@ export interface Trace {
   counted: number
 }
 
-export const newTrace = (): Trace => ({ time_s: -Infinity, link: -1, position_m: 0, placed_s: -Infinity, since_s: 0, since_m: 0, counted: -1 })
+export const newTrace = (vehicle: string): Trace => ({ vehicle, time_s: -Infinity, link: -1, position_m: 0, placed_s: -Infinity, since_s: 0, since_m: 0, counted: -1 })
 
 /** Sums since they were last taken. */
 export class Passages {

@@ -1,7 +1,9 @@
 // From the raw values of one record to a fix, or to the cause why it is none. Values are set as fields and checked by `make`, because a
 // feed of millions of rows can't afford an object more per row.
-import type { Fix } from '../../../model/feed.ts'
+import { apart } from '../../../model/apart.ts'
+import type { Datum, Fix } from '../../../model/feed.ts'
 import type { FeedAccount } from '../../../model/feed-account.ts'
+import type { Projection } from '../../../model/projection.ts'
 import { mpsFromKmh, mpsFromMph } from '../../../model/units.ts'
 import { findClass } from '../classes.ts'
 import { toWgs84 } from '../datum.ts'
@@ -167,13 +169,18 @@ export class FixMaker {
   }
 }
 
+const cells = new WeakMap<Projection, Map<Datum, CellProjection>>()
+
+/** One for all sources in a plane: its corners are worth more than a small source is long, and don't change what it says. */
 function cellsOf({ datum = 'wgs84', projection }: FeedContext): CellProjection {
   const declared = datum === 'scenario' ? 'wgs84' : datum
-  return new CellProjection((lon, lat) => {
+  const plane = projection!
+  const known = cells.get(plane) ?? new Map<Datum, CellProjection>()
+  cells.set(plane, known)
+  const made = known.get(declared) ?? new CellProjection((lon, lat) => {
     const [east, north] = toWgs84(declared, lon, lat)
-    return projection!.fromLonLat(east, north)
+    return plane.fromLonLat(east, north)
   }, CELLS_PER_DEGREE[declared])
+  known.set(declared, made)
+  return made
 }
-
-/** A copy that shares no memory with what it was cut from. */
-const apart = (text: string): string => Buffer.from(text, 'utf16le').toString('utf16le')
