@@ -25,6 +25,7 @@ import type { RoleMapping } from './security/vouched-people.ts'
 import { KnownSettings } from './known-settings.ts'
 import { ROLES, type Role } from './parts/part.ts'
 import { SignalTimings } from './signal-timings.ts'
+import { countKeyOf, installQuickTimings } from './quick-timings.ts'
 import { installTelemetry } from './telemetry.ts'
 
 declare module 'fastify' {
@@ -157,13 +158,23 @@ function newServer({ logger = false, slow = SLOW }: ServerOptions, settings: Ser
 }
 
 /** Nobody comes past these hooks: a route says who may use it, or cannot be registered. */
-async function installSecurity(server: FastifyInstance, { store, settings, keys, known, clock }: Service, trouble: () => GreenwaveError | undefined): Promise<void> {
+async function installSecurity(server: FastifyInstance, { store, settings, keys, known, clock, timings }: Service, trouble: () => GreenwaveError | undefined): Promise<void> {
   server.addHook('onRoute', ({ url, config, method }) => {
     if (config?.access === undefined && method !== 'HEAD') throw new Error(`the route ${String(method)} ${url} does not say who may use it`)
   })
   server.decorateRequest('principal', undefined)
-  await server.register(helmet, { contentSecurityPolicy: { directives: { defaultSrc: ["'self'"], workerSrc: ["'self'", 'blob:'], imgSrc: ["'self'", 'data:', 'blob:'], upgradeInsecureRequests: settings.secure ? [] : null } }, hsts: settings.secure })
   const authority = { people: store.people, keys, clock, guesses: new GuessGuard(Math.ceil(settings.rate_per_minute * WRONG_SHARE)) }
+  const limit = { requests: settings.rate_per_minute, window_ms: 60_000 }
+  let counts: RequestCount | undefined
+  const share = (made: RequestCount): void => { counts = made }
+  class SharedCount extends RequestCount {
+    constructor() {
+      super()
+      share(this)
+    }
+  }
+  installQuickTimings(server, { timings, authority, trouble, counts: () => counts, limit })
+  await server.register(helmet, { contentSecurityPolicy: { directives: { defaultSrc: ["'self'"], workerSrc: ["'self'", 'blob:'], imgSrc: ["'self'", 'data:', 'blob:'], upgradeInsecureRequests: settings.secure ? [] : null } }, hsts: settings.secure })
   server.addHook('onRequest', async (request) => {
     // No address of ours has a NUL, and databases can't hold one.
     if (/%00/.test(request.url)) throw new GreenwaveError('request.malformed', 'The address has a NUL character')
@@ -175,8 +186,8 @@ async function installSecurity(server: FastifyInstance, { store, settings, keys,
     authorise(request.principal, access, (request.params ?? {}) as Record<string, string>, access.role === 'published' && (await known.switches()).published)
   })
   await server.register(rateLimit, {
-    max: settings.rate_per_minute, timeWindow: 60_000, hook: 'preHandler', store: RequestCount,
-    keyGenerator: ({ principal, ip }) => (principal === undefined ? ip : `${principal.kind} ${principal.id}`),
+    max: limit.requests, timeWindow: limit.window_ms, hook: 'preHandler', store: SharedCount,
+    keyGenerator: ({ principal, ip }) => countKeyOf(principal, ip),
     errorResponseBuilder: (_request, { after }) => new GreenwaveError('request.too-many', `More than ${settings.rate_per_minute} requests in a minute; come back in ${after}`),
   })
 }

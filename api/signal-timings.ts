@@ -55,12 +55,24 @@ export class SignalTimings {
 
   /** Throws `request.unknown` for a network or signal that there is not. */
   async get(network: string, signal: SignalId): Promise<ReadyTiming> {
-    if (this.#watch() - this.#looked_s >= LOOK_EVERY_MS / 1000) await (this.#looking ??= this.#look().finally(() => { this.#looking = undefined }))
+    if (!this.#hasLooked()) await (this.#looking ??= this.#look().finally(() => { this.#looking = undefined }))
+    return this.#ready(network, signal) ?? this.#read(network, signal, this.#options.clock.now())
+  }
+
+  /** What `get` would answer without asking anybody; undefined where it would ask. */
+  known(network: string, signal: SignalId): ReadyTiming | undefined {
+    return this.#hasLooked() ? this.#ready(network, signal) : undefined
+  }
+
+  #hasLooked(): boolean {
+    return this.#watch() - this.#looked_s < LOOK_EVERY_MS / 1000
+  }
+
+  #ready(network: string, signal: SignalId): ReadyTiming | undefined {
     const now = this.#options.clock.now()
     const known = this.#networks.get(network)
     const ready = known?.signals.get(signal)
-    if (ready !== undefined && now >= ready.since_s && now < ready.until_s && this.#watch() - known!.read_s < BELIEVE_S) return ready
-    return this.#read(network, signal, now)
+    return ready !== undefined && now >= ready.since_s && now < ready.until_s && this.#watch() - known!.read_s < BELIEVE_S ? ready : undefined
   }
 
   async #read(network: string, signal: SignalId, now: Instant): Promise<ReadyTiming> {

@@ -19,10 +19,15 @@ export function expectedVersion({ headers }: FastifyRequest): number {
 
 /** Sends the ETag, and true when the reader has this version already: the answer is then 304 without a body. */
 export function unchanged(request: FastifyRequest, reply: FastifyReply, version: number | string): boolean {
-  const tag = etagOf(version)
-  reply.header('etag', tag)
-  const known = request.headers['if-none-match']
-  if (known === undefined || !known.split(',').some((part) => part.trim().replace(/^W\//, '') === tag)) return false
+  reply.header('etag', etagOf(version))
+  if (!hasSeen(request, version)) return false
   reply.status(304)
   return true
+}
+
+/** Whether the reader says that it has this version. */
+export function hasSeen({ headers }: FastifyRequest, version: number | string): boolean {
+  const known = headers['if-none-match']
+  const tag = etagOf(version)
+  return known === tag || (known?.split(',').some((part) => part.trim().replace(/^W\//, '') === tag) ?? false)
 }

@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
 import { unchanged } from '../http/etag.ts'
 import { route } from '../http/route.ts'
+import { TIMING_CACHE, TIMING_URL } from '../quick-timings.ts'
 import type { Service } from '../server.ts'
 import { Id } from './networks.ts'
 
@@ -14,13 +15,13 @@ const Timing = Type.Object({
 
 export function timingRoutes(server: FastifyInstance, { timings }: Service): void {
   route(server, {
-    method: 'GET', url: '/networks/:network/signals/:signal/timing', id: 'getSignalTiming', tag: 'schedules', summary: 'What a signal must run now', access: { role: 'viewer', scope: 'cabinet' },
+    method: 'GET', url: TIMING_URL, id: 'getSignalTiming', tag: 'schedules', summary: 'What a signal must run now', access: { role: 'viewer', scope: 'cabinet' },
     params: Type.Object({ network: Id, signal: Type.String({ minLength: 1, maxLength: 200 }) }),
     description: 'Cabinets ask as often as they like with If-None-Match: 304 means nothing has changed. A change is seen within a second. Only plans whose approval still proves run; else what ran before greenwave.',
     answers: { 200: Timing },
     handler: async (request, reply) => {
       const { tag, body } = await timings.get(request.params.network, request.params.signal)
-      reply.header('cache-control', 'private, no-cache')
+      reply.header('cache-control', TIMING_CACHE)
       return unchanged(request, reply, tag) ? reply.send() : reply.type('application/json; charset=utf-8').send(body)
     },
   })

@@ -2,7 +2,7 @@
 import type { FastifyRequest } from 'fastify'
 import { GreenwaveError } from '../../model/errors.ts'
 import type { Clock } from '../../plans/ports/clock.ts'
-import type { PeopleStore } from '../../plans/ports/people.ts'
+import type { ApiKey, PeopleStore } from '../../plans/ports/people.ts'
 import type { GuessGuard } from './guess-guard.ts'
 import type { KnownKeys } from './known-keys.ts'
 import type { Principal } from './rights.ts'
@@ -22,7 +22,7 @@ export interface Authority {
  * them came from the same address, `request.forbidden` for a forged form.
  */
 export async function authenticate(request: FastifyRequest, { people, keys, guesses, clock }: Authority): Promise<Principal | undefined> {
-  const bearer = /^Bearer ([\w-]{20,200})$/.exec(request.headers.authorization ?? '')?.[1]
+  const bearer = bearerOf(request.headers.authorization)
   if (bearer === undefined && request.headers.authorization !== undefined) throw new GreenwaveError('request.unauthenticated', 'Authorization must be "Bearer" and a token or key')
   const cookie = bearer === undefined ? cookieOf(request.headers.cookie) : undefined
   const token = bearer ?? cookie
@@ -48,11 +48,29 @@ async function personBy(token: string, people: PeopleStore, clock: Clock): Promi
 }
 
 async function machineBy(id: string, secret: string, keys: KnownKeys, clock: Clock): Promise<Principal> {
-  const key = await keys.get(id)
-  const good = key !== undefined && sameHash(key.secret_hash, sha256(secret)) && key.revoked_at === undefined && (key.expires_at ?? Infinity) > clock.now()
-  if (!good) throw new GreenwaveError('request.unauthenticated', 'This key is not valid, or no longer')
-  return { kind: 'key', id, name: key.name, scopes: key.scopes }
+  const machine = machineOf(await keys.get(id), secret, clock)
+  if (machine === undefined) throw new GreenwaveError('request.unauthenticated', 'This key is not valid, or no longer')
+  return machine
 }
+
+/** Undefined where the secret is not the key's, or the key not good any more. */
+function machineOf(key: ApiKey | undefined, secret: string, clock: Clock): Principal | undefined {
+  const good = key !== undefined && sameHash(key.secret_hash, sha256(secret)) && key.revoked_at === undefined && (key.expires_at ?? Infinity) > clock.now()
+  return good ? { kind: 'key', id: key.id, name: key.name, scopes: key.scopes } : undefined
+}
+
+/** A machine whose key is known already; undefined for everybody else, whom `authenticate` may still let in. Throws `request.too-many` as that does. */
+export function knownMachine({ headers, ip }: FastifyRequest, { keys, guesses, clock }: Authority): Principal | undefined {
+  const token = bearerOf(headers.authorization)
+  const id = token === undefined ? undefined : keyIdOf(token)
+  if (token === undefined || id === undefined) return undefined
+  guesses.check(ip, token)
+  const machine = machineOf(keys.known(id), token, clock)
+  if (machine !== undefined) guesses.passed(ip, token)
+  return machine
+}
+
+const bearerOf = (authorization: string | undefined): string | undefined => /^Bearer ([\w-]{20,200})$/.exec(authorization ?? '')?.[1]
 
 function cookieOf(header: string | undefined): string | undefined {
   for (const part of header?.split(';') ?? []) {

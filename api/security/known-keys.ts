@@ -14,14 +14,20 @@ export class KnownKeys {
   }
 
   async get(id: string): Promise<ApiKey | undefined> {
-    const before = this.#known.get(id)
+    const before = this.known(id)
+    if (before !== undefined) return before
     const now = performance.now()
-    if (before !== undefined && now - before.read_ms < BELIEVE_MS) return before.key
     this.#known.delete(id)
     const key = await this.#people.key(id)
     if (key !== undefined) this.#known.set(id, { key, read_ms: now })
     if (this.#known.size > MOST_KNOWN) this.#known.delete(this.#known.keys().next().value!)
     return key
+  }
+
+  /** What `get` would answer without asking the store; undefined where it would ask. */
+  known(id: string): ApiKey | undefined {
+    const before = this.#known.get(id)
+    return before !== undefined && performance.now() - before.read_ms < BELIEVE_MS ? before.key : undefined
   }
 
   forget(id: string): void {

@@ -17,6 +17,11 @@ export class RequestCount {
   }
 
   incr(key: string, done: (error: Error | null, result?: { current: number; ttl: number }) => void, window_ms: number): void {
+    done(null, this.count(key, window_ms))
+  }
+
+  /** One more of this key: how many there were in its window, and for how long it goes on, ms. */
+  count(key: string, window_ms: number): { current: number; ttl: number } {
     const now = this.#watch()
     const before = this.#windows.get(key)
     const window = before === undefined || now - before.began_ms >= window_ms ? { current: 0, began_ms: now } : before
@@ -25,7 +30,7 @@ export class RequestCount {
     this.#windows.delete(key)
     this.#windows.set(key, window)
     if (this.#windows.size > MOST_KNOWN) this.#windows.delete(this.#windows.keys().next().value!)
-    done(null, { current: window.current, ttl: window_ms - (now - window.began_ms) })
+    return { current: window.current, ttl: window_ms - (now - window.began_ms) }
   }
 
   child(): RequestCount {

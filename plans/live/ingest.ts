@@ -221,20 +221,27 @@ export class Ingest {
   async #work(): Promise<void> {
     // What comes in the same turn goes into the same commit.
     await Promise.resolve()
-    while (this.#queue.length > 0) {
-      const group = this.#takeGroup()
-      let placed: (PlacedFixes | Refusal)[]
-      try {
-        placed = await this.#options.matching.match(group.map(({ batch: { feed, fixes } }) => ({ feed, fixes })))
-      } catch (error) {
-        placed = group.map(() => ({ error }))
-      }
+    for (let next = this.#matchNext(); next !== undefined;) {
+      const { group, placing } = next
+      const placed = await placing
+      // Whoever matches has the next ones while the rows of these are made.
+      next = this.#matchNext()
       const batches = this.#rowsOf(group, placed)
       await this.#committing
       this.#committing = this.#commit(batches)
-      if (this.#queue.length === 0) await this.#committing
+      if (next !== undefined) continue
+      await this.#committing
+      next = this.#matchNext()
     }
     this.#working = undefined
+  }
+
+  /** Undefined where nothing waits. */
+  #matchNext(): { group: Pending[]; placing: Promise<(PlacedFixes | Refusal)[]> } | undefined {
+    if (this.#queue.length === 0) return undefined
+    const group = this.#takeGroup()
+    const placing = this.#options.matching.match(group.map(({ batch: { feed, fixes } }) => ({ feed, fixes }))).catch((error: unknown) => group.map(() => ({ error })))
+    return { group, placing }
   }
 
   #takeGroup(): Pending[] {
