@@ -50,7 +50,7 @@ export class LiveMatcher {
   constructor(graph: RoadGraph) {
     this.#road = new MatchRoad(graph)
     this.#projection = findProjection(graph.network.coordinate_reference)
-    this.#matcher = new Matcher(this.#road, () => {})
+    this.#matcher = new Matcher(this.#road, () => {}, { provisional: true })
     this.#passages = new Passages(this.#road)
   }
 

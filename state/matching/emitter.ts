@@ -94,6 +94,13 @@ export class Emitter {
     chain.held = step.held
   }
 
+  /** Commits a step of a chain of which nothing is told and nothing learned. */
+  pass(chain: Chain, { data, fix }: Step, candidate: number): void {
+    const at = data[POSITION + candidate]!
+    chain.at = { way: data[WAY + candidate]!, raw_m: at, position_m: at, posterior: 0, fix }
+    chain.held = []
+  }
+
   /** Ends a chain, because nothing more comes or because it broke; what was held back stays on its last way. */
   close(chain: Chain, broken: boolean): void {
     const { at } = chain

@@ -91,6 +91,24 @@ describe('matching in a town', () => {
     expect(matcher.noise('bad')!.sigma_m).toBeLessThan(20)
   })
 
+  it('places vehicles where it would otherwise, also those that it learns nothing from because only the present is asked', () => {
+    const [all, some] = [new Matcher(road, () => {}), new Matcher(road, () => {}, { provisional: true })]
+    const few = drives.slice(0, 8).map((_, v) => fixesAt(10, 8, v))
+    let [asked, differ] = [0, 0]
+    for (let v = 0; v < 1400; v++) {
+      for (const fix of few[v % few.length]!.slice(0, v < 1000 ? 1 : 12)) {
+        const own = { ...fix, vehicle: `v${v}` }
+        all.push(own)
+        some.push(own)
+        const [a, b] = [all.provisional(own.vehicle), some.provisional(own.vehicle)]
+        asked++
+        if (a?.link !== b?.link || a?.first !== b?.first) differ++
+      }
+    }
+    expect(asked).toBeGreaterThan(5000)
+    expect(differ / asked).toBeLessThan(0.005)
+  })
+
   it('knows a shifted datum by its residuals', () => {
     const shifted = drives.flatMap((_, v) => fixesAt(10, 3, v).map((fix) => ({ ...fix, x_m: fix.x_m + 9, y_m: fix.y_m - 6 })))
     const tiles = match(shifted).matcher.residuals().filter(({ fixes }) => fixes > 300)

@@ -33,12 +33,17 @@ const SILENCE_S = 120
 /** What a device says of its accuracy is believed within these. */
 const ACCURACY_RANGE_M = [2, 50] as const
 const MOST_VEHICLES = 100_000
+/** Where only `provisional` is asked, noise is learned from the first vehicles of a source, and of the others from every so manieth. */
+const FIRST_TOLD = 1000
+const TOLD_EVERY = 8
 
 export interface MatcherOptions {
   /** Fixes that lie on no road, contradict those around them, or come out of order; each vehicle's in order of time. */
   unmatched?: (vehicle: string, fix: Fix) => void
   /** Vehicles followed at once; beyond it the one silent for longest is finished. */
   vehicles?: number
+  /** Only `provisional` is asked, and nobody takes what is committed: of many vehicles most are then not followed up, and the noise of a source is learned from the others. */
+  provisional?: boolean
 }
 
 interface Track extends Chain, Entry<Track> {
@@ -52,10 +57,14 @@ interface Track extends Chain, Entry<Track> {
   steps: Step[]
   /** The fix that contradicted the head, set aside once. */
   aside: Fix | undefined
+  /** What is committed of it is told and learned from. */
+  told: boolean
 }
 
 interface Source {
   name: string
+  /** Vehicles that it had. */
+  begun: number
   tracks: Map<string, Track>
   noise: SourceNoise
 }
@@ -76,6 +85,7 @@ export class Matcher {
   readonly #candidates: Candidates
   readonly #emitter: Emitter
   readonly #most: number
+  readonly #provisional: boolean
   readonly #sources = new Map<string, Source>()
   readonly #heard = new Heard<Track>()
   #recent: Track | undefined
@@ -86,6 +96,7 @@ export class Matcher {
     this.#candidates = new Candidates(road)
     this.#emitter = new Emitter(road, sink, options.unmatched)
     this.#most = options.vehicles ?? MOST_VEHICLES
+    this.#provisional = options.provisional ?? false
   }
 
   /** The next fix of a vehicle. Sources have noise of their own, and their vehicles other names. */
@@ -161,7 +172,8 @@ export class Matcher {
     let track = of.tracks.get(name)
     if (track === undefined) {
       const vehicle = source === '' ? name : `${source} ${name}`
-      track = { name, of, vehicle, last_s: -Infinity, driven_m: 0, speed_mps: 0, steps: [], aside: undefined, at: undefined, held: [], older: undefined, newer: undefined }
+      const told = !this.#provisional || ++of.begun <= FIRST_TOLD || of.begun % TOLD_EVERY === 0
+      track = { name, of, told, vehicle, last_s: -Infinity, driven_m: 0, speed_mps: 0, steps: [], aside: undefined, at: undefined, held: [], older: undefined, newer: undefined }
       of.tracks.set(name, track)
     } else this.#heard.remove(track)
     // The least recently heard of comes first: gone silent, or one too many.
@@ -181,7 +193,7 @@ export class Matcher {
   #source(name: string): Source {
     let source = this.#sources.get(name)
     if (source === undefined) {
-      source = { name, tracks: new Map(), noise: new SourceNoise() }
+      source = { name, begun: 0, tracks: new Map(), noise: new SourceNoise() }
       this.#sources.set(name, source)
     }
     return source
@@ -276,6 +288,11 @@ export class Matcher {
   /** Hands out steps `0 .. until` and lets go of them. */
   #emit(track: Track, until: number, candidate: number): void {
     const { steps } = track
+    if (!track.told) {
+      this.#emitter.pass(track, steps[until]!, candidate)
+      for (const step of steps.splice(0, until + 1)) this.#window.release(step)
+      return
+    }
     this.#window.smooth(steps, until)
     const chosen = [candidate]
     for (let k = until; k > 0; k--) chosen.push(cameFrom(steps[k]!, chosen.at(-1)!))
