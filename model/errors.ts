@@ -69,6 +69,8 @@ export const CATALOGUE = {
   'controller.refused': { exit: EXIT.refused, status: 409, next: 'Look into the sentence; the controller keeps what it had.' },
   'controller.malformed': { exit: EXIT.failure, status: 502, next: 'Check the profile of the device; what it sends does not fit the protocol.' },
   'controller.unfit': { exit: EXIT.infeasible, status: 422, next: 'Choose values that the controller can hold, or another way to deliver the plan.' },
+  'controller.busy': { exit: EXIT.refused, status: 409, next: 'Wait until the run that has the controller has ended, or release it.' },
+  'deployment.state': { exit: EXIT.refused, status: 409, next: 'Look at the deployment; its state says what can follow.' },
   'job.ended': { exit: EXIT.failure, status: 409, next: 'Nothing to do; the job had ended.' },
   'service.starting': { exit: EXIT.failure, status: 503, next: 'Wait; /readyz says when it is ready.' },
   'service.unfit': { exit: EXIT.failure, status: 503, next: 'Do what stands below each line that failed.' },

@@ -3,7 +3,9 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import { GreenwaveError } from '../../model/errors.ts'
 import type { Clock } from '../../plans/ports/clock.ts'
 import type { Store, Stores } from '../../plans/ports/store.ts'
+import { deviceStore } from './controllers.ts'
 import { type Database, retried, type Sql } from './database.ts'
+import { deploymentStore } from './deployments.ts'
 import { feedStore } from './feeds.ts'
 import { idempotencyStore } from './idempotency.ts'
 import { jobStore, nightStore } from './jobs.ts'
@@ -39,7 +41,7 @@ export async function openStore(address: StoreAddress, clock: Clock = { now: () 
 const storesOn = (sql: Sql, clock: Clock): Stores => ({
   networks: networkStore(sql, clock), feeds: feedStore(sql, clock), observations: observationLog(sql), states: stateStore(sql), treatments: treatmentStore(sql), plans: planStore(sql),
   schedules: scheduleStore(sql), nights: nightStore(sql), jobs: jobStore(sql), people: peopleStore(sql), idempotency: idempotencyStore(sql), snapshots: snapshotStore(sql), screens: screenStore(sql),
-  settings: settingStore(sql), events: eventLog(sql), audit: auditLog(sql),
+  settings: settingStore(sql), devices: deviceStore(sql), deployments: deploymentStore(sql), events: eventLog(sql), audit: auditLog(sql),
 })
 
 /** The database's tables must be there. Closing the store closes it. */

@@ -18,7 +18,7 @@ const MOST_PENDING = 3
 /** Keys of a Record, so that the compiler misses a store that is forgotten here. */
 const STORES: Record<keyof Stores, true> = {
   networks: true, feeds: true, observations: true, states: true, treatments: true, plans: true, schedules: true, nights: true, jobs: true, people: true, idempotency: true,
-  snapshots: true, screens: true, settings: true, events: true, audit: true,
+  snapshots: true, screens: true, settings: true, devices: true, deployments: true, events: true, audit: true,
 }
 
 export interface KeeperOptions {

@@ -2,6 +2,7 @@
 // throwing. All cases may run on one store: each uses names of its own, and days of its own where it lets days go.
 import type { RegisterTest, StoreSuite } from './conformance/suite.ts'
 import { newSuite } from './conformance/suite.ts'
+import { controllerCases } from './conformance/controllers.ts'
 import { documentCases } from './conformance/documents.ts'
 import { logCases } from './conformance/logs.ts'
 import { networkCases } from './conformance/networks.ts'
@@ -18,6 +19,6 @@ import type { Store } from './store.ts'
 export function storeConformance(name: string, store: () => Store | Promise<Store>, test: RegisterTest): void {
   const suite: StoreSuite = newSuite(name, store, test)
   for (const cases of [
-    transactionCases, documentCases, versionCases, pagingCases, networkCases, observationCases, workflowCases, peopleCases, publicationCases, logCases,
+    transactionCases, documentCases, versionCases, pagingCases, networkCases, observationCases, workflowCases, peopleCases, publicationCases, logCases, controllerCases,
   ]) cases(suite)
 }

@@ -1,5 +1,7 @@
 // Everything the service keeps, as one thing with transactions. What a transaction did is seen by others all at once or not at all.
 import type { AuditLog } from './audit-log.ts'
+import type { DeploymentStore } from './deployments.ts'
+import type { DeviceStore } from './devices.ts'
 import type { EventLog } from './event-log.ts'
 import type { FeedStore, ObservationLog } from './observations.ts'
 import type { JobStore } from './jobs.ts'
@@ -27,6 +29,8 @@ export interface Stores {
   readonly snapshots: SnapshotStore
   readonly screens: ScreenStore
   readonly settings: SettingStore
+  readonly devices: DeviceStore
+  readonly deployments: DeploymentStore
   readonly events: EventLog
   readonly audit: AuditLog
 }

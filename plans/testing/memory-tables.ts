@@ -7,7 +7,7 @@ import type { Scenario } from '../../model/scenario.ts'
 import type { TrafficState } from '../../model/traffic-state.ts'
 import { documentText, requireText } from '../ports/canonical.ts'
 import type {
-  ApiKey, AuditEntry, BatchRecord, FeedRecord, IdempotentAnswer, JobRecord, LinkMinute, MatchedRow, NetworkRecord, NightRecord, Person, PlanRecord, ScheduleRecord, ScreenMessage,
+  AcceptedBaseline, ApiKey, AuditEntry, BatchRecord, DeploymentRecord, DeviceLock, DeviceRecord, DeviceWrites, FeedRecord, IdempotentAnswer, JobRecord, KeptWireEntry, LinkMinute, MatchedRow, NetworkRecord, NightRecord, Person, PlanRecord, ScheduleRecord, ScreenMessage,
   ScreenRecord, ServiceEvent, Session, SettingRecord, Snapshot,
 } from '../ports/index.ts'
 
@@ -39,6 +39,13 @@ export class MemoryTables {
   screens = new Map<string, ScreenRecord>()
   messages = new Map<string, ScreenMessage>()
   settings = new Map<string, SettingRecord>()
+  devices = new Map<string, DeviceRecord & { removed: boolean }>()
+  accepted = new Map<string, AcceptedBaseline>()
+  deviceWrites = new Map<string, DeviceWrites>()
+  deviceLocks = new Map<string, DeviceLock>()
+  deployments = new Map<string, DeploymentRecord>()
+  /** By deployment; an array is replaced, never changed. */
+  wire = new Map<string, readonly KeptWireEntry[]>()
   serviceEvents: ServiceEvent[] = []
   lastEvent = 0
   audit: AuditEntry[] = []

@@ -4,7 +4,7 @@ import type { FeedHealth } from '../../model/feed.ts'
 import type { Plan } from '../../model/plan.ts'
 import type { Scenario } from '../../model/scenario.ts'
 import type { TrafficState } from '../../model/traffic-state.ts'
-import type { FeedRecord, JobRecord, NightRecord, Person, PlanRecord } from '../ports/index.ts'
+import type { DeploymentRecord, DeviceRecord, FeedRecord, JobRecord, NightRecord, Person, PlanRecord } from '../ports/index.ts'
 
 /** 2026-11-22 00:00 UTC, a Sunday. */
 export const SUNDAY_S = 1_795_305_600
@@ -58,4 +58,15 @@ export const cardOf = (id: string, part: Partial<PlaceCard> = {}): PlaceCard => 
 export const stateOf = (part: Partial<TrafficState> = {}): TrafficState => ({
   format: 'greenwave.state/1', scenario: 'street', from_s: SUNDAY_S, until_s: SUNDAY_S + 86_400, days: ['2026-11-22'], movements: [], periods: [], daily: [], links: [], places: [], signals: [],
   areas: [], phases: [], feeds: [], coverage: 0, ...part,
+})
+
+export const deviceOf = (id: string, part: Partial<DeviceRecord> = {}): DeviceRecord => ({ id, network: 'town', signal: id, protocol: 'ntcip', settings: { address: '192.0.2.1' }, enabled: true, version: 0, ...part })
+
+export const deploymentOf = (id: string, part: Partial<DeploymentRecord> = {}): DeploymentRecord => ({
+  id, network: 'town', corridor: 'main', run: 'r', device: 'c1', signal: 's1', plan: 'p', plan_hash: 'f'.repeat(64), mode: 'temporary', state: 'DRAFT', level: 0,
+  want: {
+    signal: { id: 's1', source_id: 's1', nodes: [], groups: [], conflicts: [] }, hash: 'e'.repeat(64), plan: 'p',
+    pattern: { kind: 'stages', signal: 's1', cycle_s: 60, offset_s: 0, offset_reference: 'sequence_start', coordinated: [], stages: [] },
+  },
+  findings: [], progress: [], attempts: 0, approvals: [], sentences: [], by: 'wang', times: { DRAFT: SUNDAY_S }, time_source: 'computer', version: 1, created_at: SUNDAY_S, updated_at: SUNDAY_S, ...part,
 })

@@ -4,6 +4,7 @@ import { sql as settings } from './0002-settings.ts'
 import { sql as content } from './0003-content.ts'
 import { sql as looks } from './0004-looks.ts'
 import { sql as latest } from './0005-latest.ts'
+import { sql as controllers } from './0006-controllers.ts'
 
 export interface Migration {
   number: number
@@ -11,4 +12,7 @@ export interface Migration {
   sql: string
 }
 
-export const MIGRATIONS: readonly Migration[] = [{ number: 1, name: 'tables', sql: tables }, { number: 2, name: 'settings', sql: settings }, { number: 3, name: 'content', sql: content }, { number: 4, name: 'looks', sql: looks }, { number: 5, name: 'latest', sql: latest }]
+export const MIGRATIONS: readonly Migration[] = [
+  { number: 1, name: 'tables', sql: tables }, { number: 2, name: 'settings', sql: settings }, { number: 3, name: 'content', sql: content }, { number: 4, name: 'looks', sql: looks },
+  { number: 5, name: 'latest', sql: latest }, { number: 6, name: 'controllers', sql: controllers },
+]

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
-import { cardOf, jobOf, planOf, SUNDAY_S } from '../../testing/records.ts'
+import { cardOf, deploymentOf, jobOf, planOf, SUNDAY_S } from '../../testing/records.ts'
 import type { Page, PageRequest, Store } from '../store.ts'
 import { refuses, type StoreSuite, times } from './suite.ts'
 
@@ -14,6 +14,7 @@ const LISTS: Record<string, Listed> = {
   'plans': { add: (store, own, i) => store.plans.insert(planOf(`${own}-${i}`, { network: own, created_at: SUNDAY_S + Math.floor(i / 3) })), list: (store, own, page) => store.plans.list({ network: own }, page) },
   'jobs': { add: (store, own, i) => store.jobs.insert(jobOf(`${own}-${i}`, { kind: own, created_at: SUNDAY_S + Math.floor(i / 3) })), list: (store, own, page) => store.jobs.list({ kind: own }, page) },
   'places': { add: (store, own, i) => store.treatments.put(own, cardOf(`${own}-${i}`), 0), list: (store, own, page) => store.treatments.list(own, page) },
+  'deployments': { add: (store, own, i) => store.deployments.insert(deploymentOf(`${own}-${i}`, { network: own, created_at: SUNDAY_S + Math.floor(i / 3) })), list: (store, own, page) => store.deployments.list({ network: own }, page) },
   'audit entries': {
     add: (store, own, i) => store.audit.append({ time_s: SUNDAY_S, actor: own, action: `${own}-${i}`, subject_kind: 'plan', subject: 'x', detail: {} }),
     list: (store, own, page) => store.audit.list({ actor: own }, page),

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { cardOf, feedOf, personOf, planOf, streetScenario } from '../../testing/records.ts'
+import { cardOf, deploymentOf, deviceOf, feedOf, personOf, planOf, streetScenario } from '../../testing/records.ts'
 import type { Store } from '../store.ts'
 import { allAtOnce, refuses, type StoreSuite, times } from './suite.ts'
 
@@ -12,6 +12,8 @@ const VERSIONED: Record<string, (store: Store, own: string, expected: number, i:
   'place': (store, own, expected, i) => store.treatments.put(own, cardOf(own, { name: `${i}` }), expected),
   'setting': (store, own, expected, i) => store.settings.put(own, { i }, expected),
   'screen': (store, own, expected, i) => store.screens.put({ id: own, network: own, name: `${i}`, kind: 'text', settings: {} }, expected),
+  'controller': (store, own, expected, i) => store.devices.put(deviceOf(own, { settings: { i } }), expected),
+  'deployment': (store, own, expected, i) => (expected === 0 ? store.deployments.insert(deploymentOf(own, { by: `${i}` })) : store.deployments.update(deploymentOf(own, { by: `${i}` }), expected)),
   'plan': (store, own, expected, i) => (expected === 0 ? store.plans.insert(planOf(own, { reason: `${i}` })) : store.plans.update(planOf(own, { reason: `${i}` }), expected)),
 }
 
