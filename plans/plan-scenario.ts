@@ -29,6 +29,8 @@ export interface PlanRequest {
   runs: number
   /** Candidates are told apart by simulation even without a final comparison. */
   choose?: boolean
+  /** Step of the runs that tell candidates apart; 0.5 s by default. */
+  choice_step_s?: Seconds
   /** How long each run measures; an hour by default. */
   window_s?: Seconds
   /** Threads to use; by default a pool is made for this call. */
@@ -118,7 +120,7 @@ async function chooseCandidate(work: Work, pool: SimulationPool | undefined): Pr
   if (pool === undefined) return { chosen: first, verdicts: [], chosenBy: `Of ${candidates.length} candidates the one with the least predicted delay was taken, because nothing was simulated.` }
   const seeds = Array.from({ length: CHOICE.runs }, (_, i) => request.seed + CHOICE.seed_distance + i)
   const simulated = await simulate(work, pool, {
-    seeds, trajectories: false, from: 0.05, to: 0.4, label: `comparing ${candidates.length} candidates`,
+    seeds, trajectories: false, ...(request.choice_step_s === undefined ? {} : { step_s: request.choice_step_s }), from: 0.05, to: 0.4, label: `comparing ${candidates.length} candidates`,
     plans: [{ id: RUNNING, compiled: compileStreet(work.graph, work.running) }, ...candidates.map((candidate, i) => ({ id: String(i), compiled: streetWith(work, candidate) }))],
   })
   const [before, ...judged] = simulated.plans as [SimulatedPlan, ...SimulatedPlan[]]
@@ -145,6 +147,7 @@ interface Batch {
   seeds: number[]
   trajectories: boolean
   measures?: ExtraMeasures
+  step_s?: Seconds
   from: number
   to: number
   label: string
@@ -155,7 +158,7 @@ function simulate(work: Work, pool: SimulationPool, batch: Batch): Promise<Simul
   request.onProgress?.(batch.from, batch.label)
   return simulatePlans({
     graph, corridor, period, pool, demand: request.scenario.demand, plans: batch.plans, seeds: batch.seeds, trajectories: batch.trajectories,
-    rules: request.scenario.scenario.driving, ...(request.window_s === undefined ? {} : { window_s: request.window_s }), ...(batch.measures === undefined ? {} : { measures: batch.measures }),
+    rules: request.scenario.scenario.driving, ...(request.window_s === undefined ? {} : { window_s: request.window_s }), ...(batch.measures === undefined ? {} : { measures: batch.measures }), ...(batch.step_s === undefined ? {} : { step_s: batch.step_s }),
     ...(request.signal === undefined ? {} : { signal: request.signal }),
     onProgress: (done, total) => request.onProgress?.(batch.from + ((batch.to - batch.from) * done) / total, batch.label),
   })

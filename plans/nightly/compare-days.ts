@@ -20,6 +20,7 @@ export interface DayComparison {
   plan: Plan
   seed: number
   window_s: Seconds
+  step_s: Seconds
   pool: SimulationPool
   signal: AbortSignal
 }
@@ -27,9 +28,9 @@ export interface DayComparison {
 /** Delay with waiting to enter, s per vehicle; infinite where the traffic stood still. */
 export type CompareDay = (request: DayComparison) => Promise<{ before_s: Seconds; after_s: Seconds }>
 
-export const compareDay: CompareDay = async ({ scenario, graph, corridor, period, demand, running, plan, seed, window_s, pool, signal }) => {
+export const compareDay: CompareDay = async ({ scenario, graph, corridor, period, demand, running, plan, seed, window_s, step_s, pool, signal }) => {
   const { plans } = await simulatePlans({
-    graph, corridor, period, demand, rules: scenario.scenario.driving, trajectories: false, seeds: [seed], window_s, pool, signal,
+    graph, corridor, period, demand, rules: scenario.scenario.driving, trajectories: false, seeds: [seed], window_s, step_s, pool, signal,
     plans: [{ id: 'before', compiled: compileStreet(graph, running) }, { id: 'after', compiled: compileStreet(graph, withPlan(graph, running, plan)) }],
   })
   const [before, after] = plans.map(({ evaluation }) => delayWithEntry(evaluation)) as [number, number]

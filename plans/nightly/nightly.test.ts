@@ -99,6 +99,17 @@ describe('a night', () => {
     expect(await night(same)).toMatchObject({ verdict: 'kept', sentences: [expect.stringMatching(/what runs is what would be planned/)] })
   })
 
+  it('tells candidates and single days apart in the steps of its rules', async () => {
+    const town = await open()
+    rules(town, { screening_step_s: 0.75 })
+    const { plan, compareDay } = town.options
+    const steps: (number | undefined)[] = []
+    town.options.plan = (request) => { steps.push(request.choice_step_s); return plan!(request) }
+    town.options.compareDay = (request) => { steps.push(request.step_s); return compareDay!(request) }
+    await night(town)
+    expect(steps).toEqual([0.75, 0.75, 0.75, 0.75, 0.75, 0.75])
+  })
+
   it('asks a person where the change is large, whatever the gain', async () => {
     const town = await open()
     await allow(town)

@@ -100,7 +100,7 @@ async function findBetter(night: PeriodNight, id: string, running: ReadonlyMap<S
   night.onProgress(0, 'planning')
   const request = streetNow(input, period, running)
   const { plan: planned, choice } = await (options.plan ?? planScenario)({
-    ...request, scenario_name: `${task.network}@${input.network.version}`, corridor: task.corridor, period: period.id, options: {}, runs: 0, choose: true, window_s: rules.window_s, pool, reckoner, signal,
+    ...request, scenario_name: `${task.network}@${input.network.version}`, corridor: task.corridor, period: period.id, options: {}, runs: 0, choose: true, choice_step_s: rules.screening_step_s, window_s: rules.window_s, pool, reckoner, signal,
     seed: seedOf(task.network, task.corridor, input.measured, period.id), version: options.version, inputs: { network: input.network.hash, measured: input.hash },
     onProgress: (share, label) => night.onProgress(share / 4, label),
   })
@@ -135,7 +135,7 @@ async function countDays(night: PeriodNight, running: ReadonlyMap<SignalId, Patt
     if (agreed >= least || period.days.length - asked + agreed < least) break
     night.onProgress(0.25 + (0.25 * asked) / period.days.length, `comparing on ${day}`)
     const { before_s, after_s } = await (options.compareDay ?? compareDay)({
-      scenario, graph, corridor, period, demand, running, plan, seed: seedOf(task.network, task.corridor, day, period.id), window_s: rules.window_s, pool, signal,
+      scenario, graph, corridor, period, demand, running, plan, seed: seedOf(task.network, task.corridor, day, period.id), window_s: rules.window_s, step_s: rules.screening_step_s, pool, signal,
     })
     asked++
     if (after_s <= (1 - rules.gain_share) * before_s) agreed++
