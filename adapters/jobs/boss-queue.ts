@@ -1,7 +1,7 @@
 // Jobs over PostgreSQL, for any number of processes: pg-boss hands each job to one worker and takes it back when the worker's heartbeat stops. Its
 // rows carry the id of the job and nothing else; what the job is and how it goes stands in the store.
 import { setTimeout as sleep } from 'node:timers/promises'
-import { PgBoss } from 'pg-boss'
+import { PgBoss, systemClock } from 'pg-boss'
 import { GreenwaveError } from '../../model/errors.ts'
 import type { JobQueue, JobWork } from '../../plans/ports/jobs.ts'
 import { insertJob, isOfStore, type JobPace, type JobPlace, listAll, mayPass, MOST_ATTEMPTS, PACE, problemOfJob } from './job-record.ts'
@@ -33,6 +33,8 @@ const SWEEP_MS = 15_000
 const HEARTBEAT_S = 10
 /** A day before now by the clock of the database: it may be put back after a job was sent, and the job would wait until then. */
 const AT_ONCE = '-1 day'
+/** By the computer's clock a worker would wait for an hour after that was put back by one. */
+const STEADY_CLOCK = { ...systemClock, now: () => performance.timeOrigin + performance.now() }
 /** Between attempts of a job at most, where it waits for the database or its disk. */
 const LONGEST_PAUSE_MS = 15_000
 
@@ -55,7 +57,7 @@ class BossQueue implements JobQueue {
     this.#options = options
     this.#pace = { ...PACE, ...options.pace }
     this.#boss = new PgBoss({
-      connectionString: options.url, schema: SCHEMA, max: options.connections ?? 4, application_name: 'greenwave jobs',
+      connectionString: options.url, schema: SCHEMA, max: options.connections ?? 4, application_name: 'greenwave jobs', clock: STEADY_CLOCK,
       schedule: false, supervise: true, superviseIntervalSeconds: 2, monitorIntervalSeconds: 2, maintenanceIntervalSeconds: 60, reindex: false, monitorVacuum: false,
       // Its statements are short: a server that says nothing for so long is not waited for.
       ...({ connectionTimeoutMillis: 5000, query_timeout: 20_000, keepAlive: true } as object),
@@ -210,9 +212,10 @@ const CUT_OFF_MS = 1000
 /** Whether the database could not be reached, or is going down or coming up (classes 08, 53 and 57P of SQLSTATE): it passes. */
 function isAway(error: unknown): boolean {
   if (error instanceof GreenwaveError) return mayPass(error)
-  if (!(error instanceof Error)) return false
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : ''
-  return /^(08|53|57P)\w+$|^E[A-Z]{3,}$/.test(code) || /Connection terminated|timeout exceeded|read timeout|not queryable/i.test(error.message)
+  // What pg-boss tells of its workers is a copy of the error.
+  if (typeof error !== 'object' || error === null) return false
+  const { code = '', message = '' } = error as { code?: unknown; message?: unknown }
+  return /^(08|53|57P)\w+$|^E[A-Z]{3,}$/.test(String(code)) || /Connection terminated|timeout exceeded|read timeout|not queryable|connect ECONN/i.test(String(message))
 }
 const deadOf = (kind: string): string => `${kind}-given-up`
 
