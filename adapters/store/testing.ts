@@ -13,8 +13,8 @@ export interface TestPostgres {
   directory: string
   /** A second empty database on the same server. */
   createDatabase(name: string): string
-  /** As an administrator would, open connections are cut. */
-  stop(): void
+  /** As an administrator would, open connections are cut; `immediate` leaves what is to be done to the next start. */
+  stop(mode?: 'fast' | 'immediate'): void
   start(): void
   /** As the power would. */
   kill(): void
@@ -34,7 +34,7 @@ function findPrograms(): string {
 }
 
 /** `fsync` as in production; tests are quicker without, and a killed server needs none. */
-export async function startPostgres({ fsync = false, settings = {}, parent = tmpdir() }: { fsync?: boolean; settings?: Record<string, string>; parent?: string } = {}): Promise<TestPostgres> {
+export async function startPostgres({ fsync = false, settings = {}, parent = tmpdir(), env = {} }: { fsync?: boolean; settings?: Record<string, string>; parent?: string; env?: NodeJS.ProcessEnv } = {}): Promise<TestPostgres> {
   const programs = findPrograms()
   const port = await freePort()
   const directory = mkdtempSync(join(parent, 'greenwave-postgres-'))
@@ -43,7 +43,7 @@ export async function startPostgres({ fsync = false, settings = {}, parent = tmp
   const run = (program: string, ...args: string[]): void => {
     const command = [join(programs, program), ...args]
     const [file, ...rest] = process.getuid?.() === 0 ? ['runuser', '-u', 'postgres', '--', ...command] : command
-    execFileSync(file!, rest, { stdio: ['ignore', 'ignore', 'pipe'], cwd: directory })
+    execFileSync(file!, rest, { stdio: ['ignore', 'ignore', 'pipe'], cwd: directory, env: { ...process.env, ...env } })
   }
   const start = (): void => {
     const options = Object.entries({ listen_addresses: '127.0.0.1', port: String(port), unix_socket_directories: directory, fsync: fsync ? 'on' : 'off', max_connections: '50', ...settings })
@@ -66,7 +66,7 @@ export async function startPostgres({ fsync = false, settings = {}, parent = tmp
   start()
   return {
     url: createDatabase('greenwave'), port, directory, createDatabase, start, kill, freeze: () => signalAll('SIGSTOP'), thaw: () => signalAll('SIGCONT'),
-    stop: () => run('pg_ctl', '-D', data, '-m', 'fast', '-w', '-t', '60', 'stop'),
+    stop: (mode = 'fast') => run('pg_ctl', '-D', data, '-m', mode, '-w', '-t', '60', 'stop'),
     remove() {
       try {
         run('pg_ctl', '-D', data, '-m', 'immediate', '-w', '-t', '30', 'stop')

@@ -25,6 +25,8 @@ export class Fleet {
   /** How often a request had to be sent again, by why. */
   readonly repeats = new Map<string, number>()
   stopped = false
+  /** Of requests that were answered, ms. */
+  longest_ms = 0
 
   private constructor(postgres: TestPostgres, roles: readonly MemberRole[], random: () => number, env: NodeJS.ProcessEnv) {
     this.postgres = postgres
@@ -34,7 +36,7 @@ export class Fleet {
   }
 
   static async start(roles: readonly MemberRole[], random: () => number, { fsync = false, env = {} }: { fsync?: boolean; env?: NodeJS.ProcessEnv } = {}): Promise<Fleet> {
-    const fleet = new Fleet(await startPostgres({ fsync }), roles, random, { GREENWAVE_RATE_PER_MINUTE: '1000000', GREENWAVE_LOG_LEVEL: 'info', ...env })
+    const fleet = new Fleet(await startPostgres({ fsync, env }), roles, random, { GREENWAVE_RATE_PER_MINUTE: '1000000', GREENWAVE_LOG_LEVEL: 'info', ...env })
     // One after the other: the first makes the tables and the administrator.
     for (const { name } of roles) {
       await fleet.begin(name)
@@ -97,11 +99,13 @@ export class Fleet {
     const serving = this.pick()
     if (serving === undefined) return this.#again('nobody there')
     let answer: Answer
+    const began = performance.now()
     try {
       answer = await ask(`http://127.0.0.1:${serving.port}${path}`, method, body, { authorization: `Bearer ${token}`, ...headers }, 20_000)
     } catch (error) {
       return this.#again((error as Error).name)
     }
+    this.longest_ms = Math.max(this.longest_ms, performance.now() - began)
     if (PASSING.has(answer.status)) {
       if (answer.status >= 500 && answer.headers.get('retry-after') === null) this.failures.push(`${method} ${path}: ${answer.status} without Retry-After`)
       return this.#again(`${answer.status} ${answer.body['code'] as string}`)

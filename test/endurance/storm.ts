@@ -3,7 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { mulberry32 } from '../../optimizer/bands/instances/random.ts'
 import { Fleet, type MemberRole } from './fleet.ts'
 import { type Proof, prove } from './proof.ts'
-import { settle, type Town } from './town.ts'
+import { until } from '../serving.ts'
+import { FEED, settle, type Town } from './town.ts'
 import { type Journal, listen, makePlans, newJournal, pollTimings, type Scene, sendProbes } from './traffic.ts'
 
 export interface StormOptions {
@@ -59,18 +60,33 @@ export async function storm({ seed, kills, calm_ms = 2000, away_ms = 1000, fsync
   }
 }
 
+const TRUE_CLOCK: Scene['clock'] = { now: () => Date.now() / 1000, settled: () => true }
+const KEPT_MS = 60_000
+
+/** What the stream has is stored in the end. */
+async function awaitKept(fleet: Fleet, { tokens }: Town, { kept, wrong }: Journal): Promise<void> {
+  const began = performance.now()
+  for (const batch of kept) {
+    const stored = async (): Promise<boolean> => (await fleet.once(tokens.engineer, 'GET', `/api/v1/feeds/${FEED}/batches/${batch}`))?.status === 200
+    await until(stored, Math.max(1000, KEPT_MS - (performance.now() - began))).catch(() => wrong.push(`batch ${batch} was answered with 202 and never stored`))
+  }
+}
+
 /** Everybody uses the service while `act` does something to it; what was begun is ended, and then looked for. */
-export async function underTraffic(fleet: Fleet, seed: number, act: (journal: Journal, town: Town) => Promise<void>, { probes = true } = {}): Promise<{ proof: Proof; journal: Journal }> {
+export async function underTraffic(fleet: Fleet, seed: number, act: (journal: Journal, town: Town) => Promise<void>, { clock = TRUE_CLOCK }: { clock?: Scene['clock'] } = {}): Promise<{ proof: Proof; journal: Journal }> {
   const town = await settle(fleet)
   const journal = newJournal()
   let ending = false
-  const scene: Scene = { fleet, town, journal, random: mulberry32(seed), over: () => ending }
-  const working = [...(probes ? [sendProbes(scene, 0), sendProbes(scene, 1)] : []), makePlans(scene, 'engineer'), makePlans(scene, 'second'), pollTimings(scene)]
+  const scene: Scene = { fleet, town, journal, random: mulberry32(seed), over: () => ending, clock }
+  const working = Promise.all([sendProbes(scene, 0), sendProbes(scene, 1), makePlans(scene, 'engineer'), makePlans(scene, 'second'), pollTimings(scene)])
+  // Where `act` throws, that is told.
+  working.catch(() => {})
   const listening = listen(scene)
   await act(journal, town)
   ending = true
-  await Promise.all(working)
+  await working
   await listening
+  await awaitKept(fleet, town, journal)
   const proof = await prove(fleet.postgres.url, town, journal)
   proof.wrong.push(...fleet.deaths, ...new Set(fleet.failures))
   return { proof, journal }

@@ -7,7 +7,9 @@ import { FEED, NETWORK, type Town } from './town.ts'
 export interface Journal {
   /** Names of fixes by batch. */
   acknowledged: Map<string, readonly string[]>
-  /** Sent, perhaps several times, and given up without an answer. */
+  /** Of those, what was answered by 202: the stream has it, and it will be stored. */
+  kept: Set<string>
+  /** Sent, perhaps several times, and given up without an answer, or not believed because the clock was just being put. */
   given_up: Map<string, readonly string[]>
   /** Batches that were sent again after their answer. */
   replayed: number
@@ -16,6 +18,8 @@ export interface Journal {
   /** Reasons of drafts whose answer was heard, with the plan's id. */
   drafts: Map<string, string>
   jobs: Set<string>
+  /** Of those that were seen to end, s from the question to the end. */
+  lasted_s: number[]
   /** What cabinets were told: the plan or none, the hash of the pattern, when. */
   told: { signal: string; plan: string | undefined; hash: string; at_s: number }[]
   polls: number
@@ -25,10 +29,18 @@ export interface Journal {
   wrong: string[]
 }
 
-export const newJournal = (): Journal => ({ acknowledged: new Map(), given_up: new Map(), replayed: 0, steps: new Map(), drafts: new Map(), jobs: new Set(), told: [], polls: 0, heard: new Map(), wrong: [] })
+export const newJournal = (): Journal => ({ acknowledged: new Map(), kept: new Set(), given_up: new Map(), replayed: 0, steps: new Map(), drafts: new Map(), jobs: new Set(), lasted_s: [], told: [], polls: 0, heard: new Map(), wrong: [] })
 
 /** What all of them share. `until` says when they begin nothing new. */
-export interface Scene { fleet: Fleet; town: Town; journal: Journal; random: () => number; over: () => boolean }
+export interface Scene {
+  fleet: Fleet
+  town: Town
+  journal: Journal
+  random: () => number
+  over: () => boolean
+  /** Of the computer that the service and who measures share; not settled while it is being put on or back. */
+  clock: { now: () => number; settled: () => boolean }
+}
 
 const VEHICLES = 20
 const FIXES = 5
@@ -37,10 +49,11 @@ const GIVE_UP = 12
 const REPLAY = 8
 
 /** Batches of fixes, each with its own vehicles, sent under their name until the answer comes. */
-export async function sendProbes({ fleet, town, journal, random, over }: Scene, sender: number): Promise<void> {
+export async function sendProbes({ fleet, town, journal, random, over, clock }: Scene, sender: number): Promise<void> {
   for (let i = 0; !over(); i++) {
     const id = `${sender}-${i}`
-    const t0 = Math.floor(Date.now() / 1000) - 60
+    const settled = clock.settled()
+    const t0 = Math.floor(clock.now()) - 60
     const fixes = Array.from({ length: VEHICLES * FIXES }, (_, k) => {
       const [vehicle, n] = [Math.floor(k / FIXES), k % FIXES]
       return { vehicle_id: `${id}-${vehicle}`, time: t0 + 2 * n, x: 50 + 20 * vehicle + 20 * n, y: -5, speed: 10, heading_deg: 90 }
@@ -49,15 +62,27 @@ export async function sendProbes({ fleet, town, journal, random, over }: Scene, 
     const send = () => [town.feed, 'POST', `/api/v1/feeds/${FEED}/batches/${id}`, `${fixes.map((fix) => JSON.stringify(fix)).join('\n')}\n`, { 'content-type': 'application/x-ndjson' }] as const
     if (random() < 1 / GIVE_UP) {
       const answer = await fleet.once(...send())
-      ;(answer?.status === 200 ? journal.acknowledged : journal.given_up).set(id, names)
+      ;(answer?.status === 200 && settled && clock.settled() ? journal.acknowledged : journal.given_up).set(id, names)
       continue
     }
     const answer = await fleet.insist(...send())
-    if (answer.status !== 200 || answer.body['accepted'] as unknown !== names.length) journal.wrong.push(`batch ${id} was answered with ${answer.status} ${JSON.stringify(answer.body)}`)
+    if (answer.status === 202) {
+      journal.acknowledged.set(id, names)
+      journal.kept.add(id)
+      continue
+    }
+    const believed = answer.body['accepted'] as unknown === names.length
+    if (answer.status === 200 && !believed && !(settled && clock.settled())) {
+      journal.given_up.set(id, names)
+      continue
+    }
+    if (answer.status !== 200 || !believed) journal.wrong.push(`batch ${id} was answered with ${answer.status} ${JSON.stringify(answer.body)}`)
     else journal.acknowledged.set(id, names)
     if (random() < 1 / REPLAY) {
       const again = await fleet.insist(...send())
-      if (again.status !== 200 || again.body['accepted'] as unknown !== names.length) journal.wrong.push(`batch ${id}, sent again, was answered with ${again.status} ${JSON.stringify(again.body)}`)
+      // Over a stream the second sending may find the first on its way.
+      if (again.status === 202) journal.kept.add(id)
+      else if (again.status !== 200 || again.body['accepted'] as unknown !== names.length) journal.wrong.push(`batch ${id}, sent again, was answered with ${again.status} ${JSON.stringify(again.body)}`)
       journal.replayed++
     }
     await sleep(20)
@@ -108,6 +133,7 @@ export async function makePlans({ fleet, town, journal, random, over }: Scene, e
 }
 
 async function simulate({ fleet, journal, token }: { fleet: Fleet; journal: Journal; token: string }, plan: Step, key: string): Promise<{ plan: Step; accepts: string[] } | undefined> {
+  const began = performance.now()
   const asked = await fleet.insist(token, 'POST', `/api/v1/plans/${plan.id}/simulations`, { runs: 2, seed: 1 }, { 'if-match': `"${plan.version}"`, 'idempotency-key': key })
   if (asked.status !== 202) {
     journal.wrong.push(`the simulation of ${plan.id} was answered with ${asked.status} ${JSON.stringify(asked.body)}`)
@@ -118,6 +144,7 @@ async function simulate({ fleet, journal, token }: { fleet: Fleet; journal: Jour
   for (;;) {
     const { body } = await fleet.insist(token, 'GET', `/api/v1/jobs/${job}`)
     const { state, result } = body as unknown as { state: string; result?: { passed: boolean; over_limit?: { intersection?: string }[] } }
+    if (state !== 'queued' && state !== 'running') journal.lasted_s.push((performance.now() - began) / 1000)
     if (state === 'failed' || state === 'cancelled' || (state === 'done' && !result!.passed)) return undefined
     if (state === 'done') break
     await sleep(200)
