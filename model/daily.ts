@@ -20,6 +20,8 @@ export interface DailyReportInput {
   /** What the headline says: a scale's value by its table. */
   headline: { what: string; period: string; value: Estimate; scale: { id: string; version: number; status: string }; level: string | null; weather: string | null; comparison: Comparison | null }
   health: {
+    /** Of the seven days of a week, those of which anything is known. */
+    days_heard?: number
     probe_runs: number | null
     penetration: number | null
     radar_up: number | null

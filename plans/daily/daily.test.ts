@@ -90,8 +90,9 @@ describe('the report of a day', () => {
 
   it('of a week is told by its working days against those of the week before', async () => {
     const days = Array.from({ length: 14 }, (_, i): MadeDay => ({ day: DAY - 7 + i, evening: i < 7 ? 2 + 0.02 * (i % 5) : 3 + 0.02 * (i % 5) }))
-    const { headline, until_day } = await gatherReport(sourcesOf(days), { day: '2026-11-19', week: true, version: '1' })
-    expect(until_day).toBe('2026-11-25')
+    const { headline, health, until_day } = await gatherReport(sourcesOf(days), { day: '2026-11-19', week: true, version: '1' })
+    expect([until_day, health.days_heard]).toEqual(['2026-11-25', 7])
+    expect((await gatherReport(sourcesOf(days), { day: '2026-11-23', week: true, version: '1' })).health.days_heard).toBe(3)
     expect(headline.comparison).toMatchObject({ days: 5 })
     expect(headline.comparison!.difference.low!).toBeGreaterThan(0)
   })

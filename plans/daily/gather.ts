@@ -47,7 +47,7 @@ export async function gatherReport(sources: DailySources, { day, week = false, v
   const cards = await sources.cards()
   return {
     format: 'greenwave.daily-input/1', scenario_name: sources.name, day, ...(week ? { until_day: formatDay(first + 6) } : {}), version,
-    headline: headlineOf(sources, cells, own, others, free_mps, states), health: healthOf(cells, own, states),
+    headline: headlineOf(sources, cells, own, others, free_mps, states), health: { ...healthOf(cells, own, states), ...(week ? { days_heard: own.length > 0 ? own.length : states.length } : {}) },
     clusters: own.length > 0 ? placeRows({ graph, cells, own, others, free_mps, cards }) : states.length > 0 ? measuredPlaceRows(graph, states.at(-1)!, cards) : [],
     corridors: own.length > 0 || states.length > 0 ? await corridorRows({ sources, graph, cells, own: own.length > 0 ? own : wanted, states }) : [],
     alarms: alarmsOf(graph, states), actions: await actionsOf(sources, wanted), today: await noticesOf(sources, local, wanted.at(-1)! + 1),

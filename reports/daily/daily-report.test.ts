@@ -39,6 +39,19 @@ describe('the daily report', () => {
     expect(dailyReport(input, 'police')).toContain('no data')
   })
 
+  it('tells of a week of how many of its days anything is known', () => {
+    const week = { ...input, until_day: '2026-03-08', health: { ...input.health, days_heard: 3 } }
+    expect(dailyReport(week, 'police')).toContain('<dt>Days heard</dt><dd><strong>3</strong><span>of 7 days</span>')
+    expect(dailyReport(input, 'police')).not.toContain('Days heard')
+  })
+
+  it('names below a table, instead of showing it, a column of which no row knows anything', () => {
+    const [page, bare] = [input, { ...input, corridors: input.corridors.map((row) => ({ ...row, stops_per_run: null, plan: null })) }].map((one) => dailyReport(one, 'police'))
+    for (const head of ['Stops a run', 'Plan']) expect([page!.includes(`>${head}</th>`), bare!.includes(`>${head}</th>`)]).toEqual([true, false])
+    expect(bare).toContain('No data in any row: Stops a run, Plan, Drift.')
+    expect(dailyCsv(input, 'police')).toContain('corridors,1,drift_s,s,\r\n')
+  })
+
   it('keeps from the public what has fewer than five vehicles behind it, alarms and actions', () => {
     const sections = dailySections(input, 'public')
     expect(find(sections, 'clusters').rows.map(({ name }) => name)).toEqual(['Big', 'Small', 'Unknown'])

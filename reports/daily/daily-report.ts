@@ -21,9 +21,11 @@ function cell(row: DailySection['rows'][number], column: DailyColumn): Content {
   return html`${said(value, column)} <span class="interval">${said(low, column)} to ${said(high, column)}</span>`
 }
 
+/** A column in which no row knows anything takes room from the others: it is named below, and stays in table file and document. */
 function sectionTable({ columns, rows }: DailySection): Markup {
-  const shown = columns.filter(({ key }) => !ESTIMATE_END.test(key))
-  return table('', shown.map(({ head, unit, decimals }) => ({ head: unit === '' ? head : `${head}, ${unit}`, numeric: decimals !== undefined })), rows.map((row) => shown.map((column) => cell(row, column))), 'compact')
+  const [shown, unknown] = [true, false].map((known) => columns.filter(({ key }) => !ESTIMATE_END.test(key) && rows.some((row) => row[key] !== null) === known)) as [DailyColumn[], DailyColumn[]]
+  const missing = unknown.length === 0 ? '' : html`<p class="small">No data in any row: ${unknown.map(({ head }) => head).join(', ')}.</p>`
+  return html`${table('', shown.map(({ head, unit, decimals }) => ({ head: unit === '' ? head : `${head}, ${unit}`, numeric: decimals !== undefined })), rows.map((row) => shown.map((column) => cell(row, column))), 'compact')}${missing}`
 }
 
 /** Data health stands before every result. */
