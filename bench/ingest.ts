@@ -7,6 +7,7 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { cpus } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import type { Registry } from 'prom-client'
 import { readScenario } from '../adapters/formats/scenario/read.ts'
 import { openStore } from '../adapters/store/index.ts'
 import { startPostgres, type TestPostgres } from '../adapters/store/testing.ts'
@@ -33,7 +34,7 @@ import { formatTable } from './table.ts'
 
 const OPTIONS = {
   'vehicles': { type: 'string', default: '50000' }, 'size': { type: 'string', default: '30' }, 'seconds': { type: 'string', default: '20' }, 'rows': { type: 'string', default: '5000' },
-  'senders': { type: 'string', default: '4' }, 'rate': { type: 'string', default: '0' }, 'polls': { type: 'string', default: '2000' }, 'threads': { type: 'string', default: '1' }, 'peers': { type: 'string', default: 'yes' }, 'over': { type: 'string', default: 'http' },
+  'senders': { type: 'string', default: '4' }, 'rate': { type: 'string', default: '0' }, 'polls': { type: 'string', default: '2000' }, 'threads': { type: 'string', default: '1' }, 'peers': { type: 'string', default: 'yes' }, 'over': { type: 'string', default: 'http' }, 'web': { type: 'string', default: 'same' },
 } as const
 const AVENUE = join(import.meta.dirname, '..', '..', 'scenarios', 'nanhu-avenue')
 /** More than any machine takes: what is sent is told beforehand. */
@@ -43,7 +44,7 @@ const SAMPLE = 997
 
 const MARK_MS = 500
 
-interface Settings { vehicles: number; size: number; seconds: number; rows: number; senders: number; rate: number; polls: number; threads: number; over: string }
+interface Settings { vehicles: number; size: number; seconds: number; rows: number; senders: number; rate: number; polls: number; threads: number; over: string; web: string }
 interface Costs { service: number; answering: number; postgres: number; sender: number; polls: number }
 interface Mark { at_ms: number; fixes: number; costs: Costs }
 /** When the first row of a batch, by vehicle and instant, had been matched. */
@@ -52,16 +53,17 @@ type Matched = Map<string, number>
 export async function main(args: readonly string[]): Promise<number> {
   const { values } = parseArgs({ args: [...args], options: OPTIONS })
   const number = (name: 'vehicles' | 'size' | 'seconds' | 'rows' | 'senders' | 'rate' | 'polls' | 'threads'): number => Number(values[name])
-  const settings: Settings = { vehicles: number('vehicles'), size: number('size'), seconds: number('seconds'), rows: number('rows'), senders: number('senders'), rate: number('rate'), polls: number('polls'), threads: number('threads'), over: values.over }
+  const settings: Settings = { vehicles: number('vehicles'), size: number('size'), seconds: number('seconds'), rows: number('rows'), senders: number('senders'), rate: number('rate'), polls: number('polls'), threads: number('threads'), over: values.over, web: values.web }
   const postgres = await startPostgres({ fsync: true, settings: { max_wal_size: '2GB', shared_buffers: '256MB' } })
   const store = await openStore({ url: postgres.url }, { now: () => Date.now() / 1000 })
   try {
     const most_rows = settings.vehicles + settings.seconds * MOST_A_SECOND
     const begin_s = Math.floor(Date.now() / 1000) - INTERVAL_S * Math.ceil(most_rows / settings.vehicles) - 60
-    const { marks, matched, report, polls } = await run(store, postgres, settings, begin_s, most_rows)
+    const { marks, matched, report, polls, published } = await run(store, postgres, settings, begin_s, most_rows)
     const drives = new Drives(benchTown(settings.size), settings.vehicles, begin_s)
     const right = await check(store, drives, report.fixes)
     print(settings, drives, marks, matched, report, polls, right)
+    console.log(published)
     if (values.peers === 'yes') console.log(await comparePeers(store, postgres, Math.min(report.fixes, 200_000)))
     return right.wrong === '' && polls.others === 0 ? 0 : 1
   } finally {
@@ -70,7 +72,7 @@ export async function main(args: readonly string[]): Promise<number> {
   }
 }
 
-async function run(store: Store, postgres: TestPostgres, settings: Settings, begin_s: number, most_rows: number): Promise<{ marks: Mark[]; matched: Matched; report: SendReport; polls: PollReport }> {
+async function run(store: Store, postgres: TestPostgres, settings: Settings, begin_s: number, most_rows: number): Promise<{ marks: Mark[]; matched: Matched; report: SendReport; polls: PollReport; published: string }> {
   const { vehicles, size, rows, senders, seconds, rate } = settings
   const clock = { now: () => Date.now() / 1000 }
   const network = benchTown(size)
@@ -97,7 +99,8 @@ async function run(store: Store, postgres: TestPostgres, settings: Settings, beg
   const address = server.server.address()
   const port = typeof address === 'object' && address !== null ? address.port : 0
   const send: SendSettings = { port, secret: await key({ do: 'feed', feed: 'taxis' }), vehicles, size, rows, senders, seconds, rate, begin_s, most_rows }
-  const poll = { url: `http://127.0.0.1:${port}/api/v1/networks/avenue/signals/1/timing`, secret: await key({ do: 'cabinet', network: 'avenue', signal: '1' }), rate: settings.polls, seconds: Math.max(1, seconds - 1) }
+  const web = settings.web === 'own' ? await startWeb(postgres.url) : undefined
+  const poll = { url: `http://127.0.0.1:${web?.port ?? port}/api/v1/networks/avenue/signals/1/timing`, secret: await key({ do: 'cabinet', network: 'avenue', signal: '1' }), rate: settings.polls, seconds: Math.max(1, seconds - 1) }
   const sender = start<SendReport>('send', send)
   let poller: ReturnType<typeof start<PollReport>> | undefined
   const last: Costs = { service: 0, answering: 0, postgres: 0, sender: 0, polls: 0 }
@@ -106,7 +109,7 @@ async function run(store: Store, postgres: TestPostgres, settings: Settings, beg
     // Of a process that has ended, what it had last.
     last.sender = Math.max(last.sender, cpuOf(sender.child.pid!))
     last.polls = poller === undefined ? 0 : Math.max(last.polls, cpuOf(poller.child.pid!))
-    return { at_ms: Date.now(), fixes: matched.size * rows, costs: { ...last, service: (user + system) / 1e6, answering: cpuOfMainThread(), postgres: cpuOfPostgres(postgres.directory) } }
+    return { at_ms: Date.now(), fixes: matched.size * rows, costs: { ...last, service: (user + system) / 1e6 + (web === undefined ? 0 : cpuOf(web.pid)), answering: cpuOfMainThread(), postgres: cpuOfPostgres(postgres.directory) } }
   }
   const marks = [mark()]
   const timer = setInterval(() => {
@@ -118,9 +121,30 @@ async function run(store: Store, postgres: TestPostgres, settings: Settings, beg
   clearInterval(timer)
   marks.push(mark())
   const polls = await (poller ??= start<PollReport>('poll', poll)).report
+  web?.stop()
+  const published = await publishedIn(server.service.metrics)
   await nats?.stop()
   await server.close()
-  return { marks, matched, report, polls }
+  return { marks, matched, report, polls, published }
+}
+
+/** As they are deployed: who answers cabinets is a process of its own, on the same store. */
+async function startWeb(url: string): Promise<{ port: number; pid: number; stop: () => void }> {
+  const child = spawn(process.execPath, [new URL('./ingest/web.js', import.meta.url).pathname, url], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const port = await new Promise<number>((resolve, reject) => {
+    child.stdout.once('data', (data: Buffer) => resolve(Number(data.toString())))
+    child.once('exit', (code) => reject(new Error(`the process that is to answer cabinets ended with ${code}`)))
+  })
+  return { port, pid: child.pid!, stop: () => { child.kill() } }
+}
+
+/** From arrival to the state of now and the commit, as the service tells its operators. */
+async function publishedIn(metrics: Registry): Promise<string> {
+  const { values } = await metrics.getSingleMetric('greenwave_fix_to_published_seconds')!.get()
+  const upTo = values.filter(({ labels: { le } }) => typeof le === 'number').map(({ labels: { le }, value }) => ({ seconds: Number(le), batches: value }))
+  const all = values.find(({ labels: { le } }) => le === '+Inf')?.value ?? 0
+  const least = upTo.find(({ batches }) => batches >= 0.95 * all)
+  return `greenwave_fix_to_published_seconds, cold and warm: of ${all} batches 95 % in at most ${least?.seconds ?? 'more than 30'} s, ${(100 * (upTo.find(({ seconds }) => seconds === 5)?.batches ?? 0) / Math.max(1, all)).toFixed(1)} % in at most 5 s`
 }
 
 /** Writes down when each batch had been matched: the state of now has it in the same turn. */
@@ -172,7 +196,7 @@ function print(settings: Settings, drives: Drives, marks: readonly Mark[], match
   // Cold until every vehicle was heard of once: the network is opened, nothing is compiled yet. Cabinets poll while it is warm.
   const warm = marks.findIndex(({ fixes }) => fixes >= settings.vehicles)
   const spans: [string, Mark, Mark][] = warm < 0 ? [['cold', marks[0]!, marks.at(-1)!]] : [['cold', marks[0]!, marks[warm]!], ['warm', marks[warm]!, marks.at(-1)!]]
-  console.log(`${cpus()[0]?.model ?? 'unknown processor'}, ${cpus().length} cores; ${settings.vehicles} vehicles, batches of ${settings.rows}, ${settings.senders} senders, ${settings.threads} matching threads, over ${settings.over}`)
+  console.log(`${cpus()[0]?.model ?? 'unknown processor'}, ${cpus().length} cores; ${settings.vehicles} vehicles, batches of ${settings.rows}, ${settings.senders} senders, ${settings.threads} matching threads, over ${settings.over}, cabinets at ${settings.web === 'own' ? 'a process of their own' : 'the same process'}`)
   console.log(formatTable(
     ['', 'fixes/s', 'CPU µs/fix: service', '(answering)', 'PostgreSQL', 'sender', 'polls', 'acknowledged p50', 'p95', 'p99', 'live p50', 'p95', 'p99'],
     spans.map(([name, from, until]) => {
