@@ -131,6 +131,8 @@ export class ProbeScreen {
   #wait(track: Track, fix: Fix): void {
     if (track.earlier.length > 0) this.#dropEarlier(track)
     const { waiting } = track
+    // Where none waits, none need be put in line to be taken out of it at once.
+    if (this.#limits.lag_s < 0 && waiting.length === 0) return this.#examine(track, fix)
     let at = waiting.length
     while (at > 0 && waiting[at - 1]!.time_s > fix.time_s) at--
     if (at > 0 && waiting[at - 1]!.time_s === fix.time_s) return this.#drop('duplicate', fix, 'was there already')
