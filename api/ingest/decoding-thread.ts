@@ -12,8 +12,8 @@ export interface ToDecoder { ticket: number; feed: DecodedFeed; ground: Ground; 
 /** A refusal in its parts: errors lose their class on the way. */
 export type FromDecoder = { ticket: number } & ({ fixes: PackedColumns; health: FeedHealth } | { code: ErrorCode; message: string; place: Place | undefined })
 
-/** What lives no longer than a batch should not outlive it in the old half of the heap. */
-const YOUNG_GENERATION_MB = 64
+/** As `matching-threads.ts` has it, and for the same reason. */
+const YOUNG_GENERATION_MB = 12
 
 interface Thread {
   worker: Worker

@@ -8,6 +8,12 @@ import type { PlacedFixes } from './live-matcher.ts'
 import type { FeedFixes, Matching, Refusal } from './matching.ts'
 import type { FromMatcher, Placing, ToMatcher } from './messages.ts'
 
+/**
+ * What is new in the heap of a thread then stays in the processor's cache: with V8's own 48 MB a fix cost a fifth more, with 192 MB still more
+ * (50,000 vehicles).
+ */
+const YOUNG_GENERATION_MB = 12
+
 interface Thread {
   worker: Worker
   tickets: Map<number, { resolve: (placed: Placing[]) => void; reject: (error: unknown) => void }>
@@ -31,7 +37,7 @@ export async function matchingOnThreads(network: Network, threads: number): Prom
 }
 
 async function startThread(network: Network): Promise<Thread> {
-  const worker = new Worker(new URL('./matching-worker.js', import.meta.url))
+  const worker = new Worker(new URL('./matching-worker.js', import.meta.url), { resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB } })
   const thread: Thread = { worker, tickets: new Map() }
   const failAll = (error: unknown): void => {
     for (const { reject } of thread.tickets.values()) reject(error)
