@@ -16,13 +16,14 @@ export interface NightRules {
   runs: number
   window_s: Seconds
   /**
-   * Step of the runs before those that decide: of candidates, and of single days. Gains at 1 s lie within a point of those at 0.5 s, less than two seeds differ,
-   * and cost a third less; what decides is simulated in steps of 0.5 s.
+   * Step of the runs before those that decide: of candidates, and of single days. Gains of plans up to a tenth worse at 1 s lie within a point of those at
+   * 0.5 s, less than two seeds differ, and cost about a third less; what decides is simulated in steps of 0.5 s.
    */
   screening_step_s: Seconds
   /**
    * A period is left as it is while what was found best for it runs and no volume differs by more from what it was then (GEH of veh/h: 1 is 3 % of a
-   * thousand, 10 % of a hundred), until between half and all of so many comparable days are newer, by lot, so that not all corridors are planned anew in one night. 0 days plan every period every night.
+   * thousand, 10 % of a hundred), until between half and all of so many comparable days are newer, by lot, so that not all corridors are planned anew in
+   * one night. 0 days plan every period every night.
    */
   unchanged: { most_geh: number; most_days: number }
   /** Largest changes that go into the street without a person, against what ran the day before. */
