@@ -1,4 +1,5 @@
 // Where batches go in and the state of now comes out: the live networks of this process, or, over a stream, whichever process has the network.
+import { setTimeout as sleep } from 'node:timers/promises'
 import { GreenwaveError } from '../../model/errors.ts'
 import type { Instant } from '../../model/units.ts'
 import { otherThan, type BatchResult, type LiveLink, type LiveMovement } from '../../plans/live/index.ts'
@@ -40,8 +41,21 @@ export function shutDoor(service: Service): void {
   setDoor(service, { submit: shut, live: shut })
 }
 
-const directDoor = ({ clock }: Service, hub: LiveHub): BatchDoor => ({
-  submit: (feed, id, bytes) => hub.submit(feed, id, bytes),
+/** While the database is away a batch may wait for long; its sender hears of that by then, and asks again. */
+const PATIENCE_MS = 10_000
+
+export const directDoor = ({ clock }: Pick<Service, 'clock'>, hub: LiveHub, patience_ms = PATIENCE_MS): BatchDoor => ({
+  async submit(feed, id, bytes) {
+    const enough = new AbortController()
+    const late = sleep(patience_ms, 'late' as const, { signal: enough.signal, ref: false }).catch(() => 'late' as const)
+    try {
+      const answer = await Promise.race([hub.submit(feed, id, bytes), late])
+      if (answer === 'late') throw new GreenwaveError('service.busy', `The batch ${JSON.stringify(id)} has waited for ${patience_ms / 1000} s and is not stored yet; sent again, it gets the answer that it will have`)
+      return answer
+    } finally {
+      enough.abort()
+    }
+  },
   live: (network) => viewOf(hub, network, clock.now()),
 })
 

@@ -1,14 +1,15 @@
 import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
+import { GreenwaveError } from '../../model/errors.ts'
 import type { FeedRecord } from '../../plans/ports/observations.ts'
 import { memoryStore } from '../../plans/testing/memory-store.ts'
 import { feedOf, streetScenario, SUNDAY_S } from '../../plans/testing/records.ts'
+import { directDoor } from './door.ts'
 import { LiveHub } from './live-hub.ts'
 
 const clock = { now: () => SUNDAY_S + 600 }
 
-async function street(now = clock): Promise<{ hub: LiveHub; taxis: FeedRecord }> {
-  const store = memoryStore(now)
+async function street(now = clock, store = memoryStore(now)): Promise<{ hub: LiveHub; taxis: FeedRecord }> {
   await store.networks.put('street', streetScenario(), 'x', 0)
   const taxis = await store.feeds.put({ ...feedOf('taxis', 'street'), settings: { datum: 'wgs84' } }, 0)
   return { hub: new LiveHub({ store, clock: now, steady: { now: () => 0 } }), taxis }
@@ -66,6 +67,21 @@ describe('the networks that are live', () => {
     time.s = 0
     expect(await hub.submit(taxis, 'back', lines(3, [0, 3]))).toMatchObject({ accepted: 6, issues: [] })
     expect((await hub.ingest('street')).state.links(now.now())).toMatchObject([{ vehicles: 3 }])
+    await hub.close()
+  })
+
+  it('say after a while that a batch waits for a database that is away, and tell who sends it again that it is stored', async () => {
+    const store = memoryStore(clock)
+    let away = true
+    const { observations } = store
+    const { hub, taxis } = await street(clock, { ...store, observations: { ...observations, appendAll: async (batches) => {
+      if (away) throw new GreenwaveError('store.unreachable', 'away')
+      return observations.appendAll(batches)
+    } } })
+    const door = directDoor({ clock }, hub, 50)
+    await expect(door.submit(taxis, 'first', lines(3, [0]))).rejects.toMatchObject({ code: 'service.busy' })
+    away = false
+    await expect.poll(async () => door.submit(taxis, 'first', lines(3, [0])).catch(() => undefined)).toMatchObject({ outcome: 'stored', accepted: 3 })
     await hub.close()
   })
 })
