@@ -39,6 +39,7 @@ export function decodingOnThread(): Decoding {
       worker.postMessage({ ticket, feed: { id: feed.id, format: feed.format, settings: feed.settings }, ground, bytes: own, now } satisfies ToDecoder, [own.buffer])
     }),
     async close() {
+      for (const { reject } of thread?.tickets.values() ?? []) reject(new GreenwaveError('service.stopping', 'The service stopped before this batch was read; send it again'))
       await thread?.worker.terminate()
     },
   }
