@@ -74,5 +74,7 @@ if (process.argv[1] !== undefined && realpathSync(process.argv[1]) === self) {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') process.exit(EXIT.ok)
   })
-  process.exitCode = await main(process.argv.slice(2), process.stdout, process.stderr, abort.signal)
+  const code = process.exitCode = await main(process.argv.slice(2), process.stdout, process.stderr, abort.signal)
+  // What failed may have left a thread behind, which would keep the process for ever.
+  if (code !== EXIT.ok) setTimeout(() => process.exit(code), 1000).unref()
 }

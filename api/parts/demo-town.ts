@@ -70,11 +70,14 @@ export const demoTownPart = ({ logins, viewer_token, time_zone, seed }: DemoOpti
       async stop() {
         stopping = true
         clearInterval(timer)
-        await live.stop()
-        await asked
-        // The queue would wait for it.
-        if (job !== undefined) await jobs.cancel(job)
-        await street.close()
+        try {
+          await live.stop()
+          await asked
+          // The queue would wait for it.
+          if (job !== undefined) await jobs.cancel(job)
+        } finally {
+          await street.close()
+        }
       },
     }
   },
