@@ -221,6 +221,13 @@ export class PlanWorkflow {
     return plan as ApprovedPlan
   }
 
+  /** For whoever sends it: throws `plan.stage` for a plan that is not approved or is retired, `plan.altered` where its evidence does not hold. */
+  async approved(id: string): Promise<ApprovedPlan> {
+    const plan = await getPlan(this.#store, id)
+    if (plan.stage !== 'approved' && !RUNNABLE.has(plan.stage)) throw new GreenwaveError('plan.stage', `plan "${id}" is ${plan.stage}; only what was approved and not retired is sent to controllers`)
+    return requireEvidence(plan, await listEvidence(this.#store, id), 'approved')
+  }
+
   /**
    * Puts an approved plan into its corridor's schedule, in those slots. Throws `plan.stage` unless it is approved for this document on the
    * newest version of the network; `plan.refused` where another corridor's plan would run the same signal otherwise at the same time.

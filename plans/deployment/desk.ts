@@ -1,0 +1,154 @@
+// What every part of a deployment works with: which driver speaks to which controller, the streets it stands in, and the locks this process holds.
+import type { WriteHistory, WriteLimits } from '../../model/device/check-write.ts'
+import { GreenwaveError } from '../../model/errors.ts'
+import { formatDay, LocalTime } from '../../model/local-time.ts'
+import type { Instant } from '../../model/units.ts'
+import type { ControllerAdapter, ControllerDriver, DeviceRecord, WireEntry } from '../ports/controllers.ts'
+import type { DeploymentRecord } from '../ports/deployments.ts'
+import type { Store } from '../ports/store.ts'
+import { StreetCache, type Streets } from '../workflow/streets.ts'
+import { Journal, type JournalTools } from './journal.ts'
+import { Member, type MemberTools } from './member.ts'
+import { DEFAULT_DEPLOYMENT_RULES, type DeploymentRules } from './rules.ts'
+
+export interface DeploymentClock {
+  /** Seconds since 1970. */
+  now(): Instant
+  /** Comes back after so long by the same clock. Throws the signal's reason when it aborts. */
+  wait(seconds: number, signal: AbortSignal): Promise<void>
+}
+
+export interface DeskOptions {
+  store: Store
+  clock: DeploymentClock
+  drivers: readonly ControllerDriver[]
+  /** From the operator's files: of a controller, by name. */
+  secret?: (device: string, name: string) => string | undefined
+  rules?: Partial<DeploymentRules>
+  /** Local rules of a network, for example for pedestrians. */
+  limitsOf?: (network: string) => Promise<Partial<WriteLimits>>
+  newId?: () => string
+}
+
+export class Desk {
+  readonly store: Store
+  readonly clock: DeploymentClock
+  readonly rules: DeploymentRules
+  readonly newId: () => string
+  readonly #owner: string
+  readonly #options: DeskOptions
+  readonly #streets = new StreetCache()
+  readonly #held = new Map<string, { deployment: string; token: number }>()
+  #beating: AbortController | undefined
+
+  constructor(options: DeskOptions) {
+    this.#options = options
+    this.store = options.store
+    this.clock = options.clock
+    this.rules = { ...DEFAULT_DEPLOYMENT_RULES, ...options.rules }
+    this.newId = options.newId ?? (() => crypto.randomUUID())
+    this.#owner = crypto.randomUUID()
+  }
+
+  /** Throws `request.unknown`. */
+  async streets(network: string, version?: number): Promise<Streets> {
+    const newest = version ?? (await this.store.networks.get(network))?.version
+    if (newest === undefined) throw new GreenwaveError('request.unknown', `there is no network "${network}"`)
+    return this.#streets.get(this.store, network, newest)
+  }
+
+  /** Throws `input.value` for a protocol that nobody speaks, `input.reference` for a signal that the network does not have. */
+  async open(device: DeviceRecord, wire: (entry: WireEntry) => void): Promise<ControllerAdapter> {
+    const driver = this.#options.drivers.find(({ protocol }) => protocol === device.protocol)
+    if (driver === undefined) throw new GreenwaveError('input.value', `controller ${device.id} speaks "${device.protocol}", which no driver here does`)
+    const { scenario, graph } = await this.streets(device.network)
+    const { clock } = this
+    return driver.open(device, {
+      signal: graph.getSignal(device.signal), time_zone: scenario.scenario.time_zone, now: () => clock.now(), wait: (seconds, signal) => clock.wait(seconds, signal), wire,
+      secret: (name) => this.#options.secret?.(device.id, name),
+    })
+  }
+
+  get journalTools(): JournalTools {
+    return { store: this.store, now: () => this.clock.now(), owner: this.#owner, lock_s: this.rules.lock_s }
+  }
+
+  async member(journal: Journal): Promise<Member> {
+    const { device, network } = journal.record
+    const found = await this.store.devices.get(device)
+    if (found === undefined) throw new GreenwaveError('request.unknown', `there is no controller "${device}"`)
+    const adapter = await this.open(found, (entry) => journal.wire(entry))
+    const zone = await this.#zoneOf(network)
+    const tools: MemberTools = {
+      now: () => this.clock.now(), wait: (seconds, signal) => this.clock.wait(seconds, signal), rules: this.rules, limits: await this.#limitsOf(network),
+      today: () => formatDay(zone.day(this.clock.now())), history: (id) => this.#historyOf(id, zone),
+      lock: (id, deployment, force) => this.lock(id, deployment, force), unlock: (lock) => this.unlock(lock),
+    }
+    return new Member(journal, adapter, tools)
+  }
+
+  /** What a controller's writes are checked by beside itself. */
+  async rulesFor({ id, network }: DeviceRecord): Promise<{ history: WriteHistory; limits: Partial<WriteLimits> }> {
+    return { history: await this.#historyOf(id, await this.#zoneOf(network)), limits: await this.#limitsOf(network) }
+  }
+
+  async #zoneOf(network: string): Promise<LocalTime> {
+    return new LocalTime((await this.streets(network)).scenario.scenario.time_zone)
+  }
+
+  async #limitsOf(network: string): Promise<Partial<WriteLimits>> {
+    return await this.#options.limitsOf?.(network) ?? {}
+  }
+
+  async #historyOf(device: string, zone: LocalTime): Promise<WriteHistory> {
+    const { changed_s, day, writes } = await this.store.devices.writes(device)
+    return { ...(changed_s === undefined ? {} : { changed_s }), writes_today: day === formatDay(zone.day(this.clock.now())) ? writes : 0 }
+  }
+
+  async lock(device: string, deployment: string, force: boolean) {
+    const now = this.clock.now()
+    const lock = await this.store.devices.lock({ device, deployment, owner: this.#owner, now, until_s: now + this.rules.lock_s, force })
+    if (lock !== undefined) {
+      this.#held.set(device, lock)
+      void this.#beat()
+    }
+    return lock
+  }
+
+  async unlock({ device, token }: { device: string; token: number }): Promise<void> {
+    if (this.#held.get(device)?.token === token) this.#held.delete(device)
+    if (this.#held.size === 0) this.#beating?.abort()
+    await this.store.devices.unlock({ device, token })
+  }
+
+  /** While controllers are held, others are told so: long waits for lamps are no sign of death. */
+  async #beat(): Promise<void> {
+    if (this.#beating !== undefined) return
+    const beating = new AbortController()
+    this.#beating = beating
+    try {
+      while (this.#held.size > 0) {
+        await this.clock.wait(this.rules.lock_s / 3, beating.signal)
+        const now = this.clock.now()
+        for (const [device, { deployment, token }] of this.#held) {
+          const lock = await this.store.devices.lock({ device, deployment, owner: this.#owner, now, until_s: now + this.rules.lock_s })
+          if (lock?.token !== token) this.#held.delete(device)
+        }
+      }
+    } catch {
+      // Nothing is held any more, or the store is away: then the next step that is written says so.
+    } finally {
+      this.#beating = undefined
+    }
+  }
+
+  /** Takes the controller of a record and goes on with it; undefined while somebody else does. */
+  async resume(record: DeploymentRecord, by: string, force = false): Promise<Member | undefined> {
+    const lock = await this.lock(record.device, record.id, force)
+    if (lock === undefined) return undefined
+    // Read again: whoever had it may have written until now.
+    const newest = await this.store.deployments.get(record.id)
+    const journal = Journal.resume(this.journalTools, { ...newest!, fencing_token: lock.token }, by)
+    return this.member(journal)
+  }
+}
