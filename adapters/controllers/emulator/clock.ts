@@ -49,6 +49,8 @@ export class LeapingClock implements DeviceClock {
   #order = 0
   #isPumping = false
   #calls = 0
+  #holds = 0
+  #resume: (() => void) | undefined
   readonly #waiters: Waiter[] = []
   readonly #most: number
   #leapt_at = performance.now()
@@ -77,6 +79,14 @@ export class LeapingClock implements DeviceClock {
     })
   }
 
+  /** Time stands still until each holder has let go: somebody waits for the computer's clock, or for another process. */
+  hold(): void { this.#holds++ }
+
+  letGo(): void {
+    this.#holds--
+    if (this.#holds <= 0) this.#resume?.()
+  }
+
   #insert(waiter: Waiter): void {
     let [low, high] = [0, this.#waiters.length]
     while (low < high) {
@@ -93,7 +103,7 @@ export class LeapingClock implements DeviceClock {
       await this.#quiet()
       const next = this.#waiters[0]
       if (next === undefined) break
-      if (Number.isFinite(this.#most)) await this.#hold(next.at - this.#now)
+      if (Number.isFinite(this.#most)) await this.#slow(next.at - this.#now)
       this.#now = Math.max(this.#now, next.at)
       while (this.#waiters[0] !== undefined && this.#waiters[0].at <= this.#now) (this.#waiters.shift() as Waiter).wake()
     }
@@ -103,12 +113,16 @@ export class LeapingClock implements DeviceClock {
   /** Until nobody has begun to wait for some turns: somebody who does may still be at work. */
   async #quiet(): Promise<void> {
     for (let turn = 0, calls = this.#calls; turn < QUIET_TURNS; turn++) {
+      if (this.#holds > 0) {
+        await new Promise<void>((resolve) => { this.#resume = resolve })
+        turn = 0
+      }
       await new Promise<void>((resolve) => { setImmediate(resolve) })
       if (calls !== this.#calls) [turn, calls] = [0, this.#calls]
     }
   }
 
-  async #hold(seconds: Seconds): Promise<void> {
+  async #slow(seconds: Seconds): Promise<void> {
     const due = this.#leapt_at + (seconds * 1000) / this.#most
     const left = due - performance.now()
     if (left > 1) await new Promise<void>((resolve) => { setTimeout(resolve, left) })

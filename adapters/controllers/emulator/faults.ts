@@ -31,7 +31,7 @@ export class Faults {
   /** Nothing comes in or goes out. */
   link_down = false
   /** Of the computer's clock. */
-  late_ms = 400
+  late_ms = 600
   readonly #fates: { on: RequestKind | 'any'; fate: Fate; times: number }[] = []
   readonly #actions: { on: RequestKind | 'any'; left: number; action(): void }[] = []
 
