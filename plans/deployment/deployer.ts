@@ -29,6 +29,8 @@ export interface RunRequest {
   devices?: readonly string[]
   /** Begins the name of the run. */
   campaign?: string
+  /** The name itself; made up by default. */
+  run?: string
   signal?: AbortSignal
 }
 
@@ -106,7 +108,7 @@ export class Deployer {
     const approvals = await this.#approvalsOf(request)
     // Settings that are wrong are found before anything is kept; no adapter speaks before it is asked to.
     for (const { device } of targets) await (await this.desk.open(device, () => {})).close()
-    const run = `${request.campaign === undefined ? '' : `${request.campaign}/`}${this.desk.newId()}`
+    const run = request.run ?? `${request.campaign === undefined ? '' : `${request.campaign}/`}${this.desk.newId()}`
     const abort = new AbortController()
     const signal = request.signal === undefined ? abort.signal : AbortSignal.any([abort.signal, request.signal])
     this.#running.set(run, { network: plan.network, abort })
