@@ -1,8 +1,9 @@
 // The protocols that greenwave speaks to controllers. A new one is one line here.
 import { GreenwaveError } from '../../model/errors.ts'
 import type { ControllerDriver } from '../../plans/ports/controllers.ts'
+import { traciDriver } from './traci/driver.ts'
 
-export const CONTROLLER_DRIVERS: readonly ControllerDriver[] = []
+export const CONTROLLER_DRIVERS: readonly ControllerDriver[] = [traciDriver()]
 
 /** Throws input.value for a protocol that isn't spoken. */
 export function getDriver(protocol: string, drivers: readonly ControllerDriver[] = CONTROLLER_DRIVERS): ControllerDriver {

@@ -12,7 +12,7 @@ import type { TraciSettings } from './config.ts'
 import { findChangeover, linkRules, play } from './changeover.ts'
 import { LightControl, longestTransition_s, tenths } from './control.ts'
 import type { Goal } from './control.ts'
-import { cycleOf, lampOf, OFFSET_PARAMETER, programsOf, startOf, timingOf, visibleGroups } from './program.ts'
+import { cycleOf, HAND_PROGRAM, lampOf, OFFSET_PARAMETER, programsOf, startOf, timingOf, visibleGroups } from './program.ts'
 import type { LightProgram } from './program.ts'
 import type { LightSample, TraciStreet } from './street.ts'
 import { findProgram, imageText, makeWriteSet, nextSlot, ownProgram, programOfItems, pushCommands, readItem, slotsOf, WRITABLE } from './write-set.ts'
@@ -249,7 +249,7 @@ export class TraciAdapter implements ControllerAdapter {
     const { light } = this.#settings
     const [answer] = await this.#done([getLight(light, LIGHT.programs)], 'reads all programs')
     if (answer?.content === undefined) throw new GreenwaveError('controller.malformed', `traffic light ${light}: no programs in the answer`)
-    return programsOf(decodeValue(answer.content, LIGHT.programs, light))
+    return programsOf(decodeValue(answer.content, LIGHT.programs, light)).filter(({ id }) => id !== HAND_PROGRAM)
   }
 
   #skew(): Seconds {
@@ -261,8 +261,7 @@ export class TraciAdapter implements ControllerAdapter {
     if (goal !== undefined && sample.program === goal.program.id && this.#control.settled_s === undefined) return 'transition'
     if (/^O+$/.test(sample.state)) return 'dark'
     if (/^[oO]+$/.test(sample.state)) return 'flash'
-    // Somebody sets the lamps one by one.
-    if (active === undefined) return 'manual'
+    if (active === undefined || sample.program === HAND_PROGRAM) return 'manual'
     return ownProgram(active.id) !== undefined ? 'coordinated' : active.type === 0 ? 'fixed' : 'free'
   }
 

@@ -119,13 +119,11 @@ export function breaches(segments: readonly Segment[], at: Tenths, rules: readon
   })
 }
 
-/** Greens of a connection before `at` that meet, or come too close to, greens of others after it. */
+/** Greens of a connection that ended before `at`, and greens of others that begin too soon after it. What lies on one side of `at` is a program's own affair. */
 function meetings(letters: readonly Run[][], i: number, { intergreens }: LinkRule, at: Tenths): string[] {
-  return intergreens.flatMap(({ to, letters: [a, b], least }) => (letters[i] ?? []).flatMap((own) => (letters[to] ?? []).flatMap((other) => {
-    if (own.kind !== a || other.kind !== b || own.start >= at || other.end <= at) return []
-    if (other.start < own.end && own.start < other.end && Math.max(own.end, other.start) >= at && own.end > at) return [`connections ${i} and ${to} would be green at once`]
-    return other.start >= at && own.end <= other.start && other.start - own.end < least ? [`connection ${to} would turn green ${(other.start - own.end) / 10} s after connection ${i} ended`] : []
-  })))
+  return intergreens.flatMap(({ to, letters: [a, b], least }) => (letters[i] ?? []).filter(({ kind, end }) => kind === a && end <= at).flatMap((own) => (letters[to] ?? [])
+    .filter(({ kind, start }) => kind === b && start >= at && start - own.end < least)
+    .map((other) => `connection ${to} would turn green ${(other.start - own.end) / 10} s after connection ${i} ended`)))
 }
 
 export interface Running {

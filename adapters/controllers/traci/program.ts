@@ -33,6 +33,9 @@ export interface LightProgram {
 /** SUMO tells no offset of a program that came by TraCI; ours stands in this parameter of it, s of master time. */
 export const OFFSET_PARAMETER = 'greenwave.offset_s'
 
+/** What SUMO calls lamps that somebody sets one by one. */
+export const HAND_PROGRAM = 'online'
+
 const unexpected = (what: string): GreenwaveError => new GreenwaveError('controller.malformed', `SUMO tells programs otherwise than expected: ${what}`)
 
 interface Values { int: number; double: number; text: string; texts: string[]; compound: TraciValue[] }
@@ -117,7 +120,10 @@ function lampAt({ greens, yellow }: LampGroup, at: Tenths, cycle: Tenths): 'gree
 
 const LAMPS: Record<string, Lamp> = { r: 'red', s: 'red', y: 'yellow', Y: 'yellow', u: 'red-yellow', o: 'yellow-flashing', O: 'dark', G: 'green', g: 'green' }
 
-/** What a group shows under a state; undefined where another group's green hides it, or where it has no connection. */
+/**
+ * What a group shows under a state; undefined where another group's green hides it, where it has no connection, or where it has a twin: a group of the
+ * same connections and right of way that differs by its yellow only.
+ */
 export function lampOf(group: GroupId, links: readonly LightLink[], state: string): Lamp | undefined {
   let found: Lamp | undefined
   for (const [i, { groups }] of links.entries()) {
@@ -125,6 +131,8 @@ export function lampOf(group: GroupId, links: readonly LightLink[], state: strin
     if (own === undefined) continue
     const letter = state[i] ?? ''
     const others = groups.some(({ right_of_way }) => right_of_way !== own.right_of_way)
+    const twins = groups.some((one) => one !== own && one.right_of_way === own.right_of_way)
+    if (twins && letter === (own.right_of_way === 'protected' ? 'G' : 'g')) continue
     if (others && letter === 'G' && own.right_of_way === 'permissive') continue
     // Where the other one is green, this one is red, or yellow for what anybody can see.
     const lamp = others && letter === 'g' && own.right_of_way === 'protected' ? 'red' : LAMPS[letter] ?? 'unknown'
@@ -139,7 +147,7 @@ export const visibleGroups = (groups: readonly GroupId[], links: readonly LightL
   groups.filter((group) => phases.every(({ state }) => lampOf(group, links, state) !== undefined))
 
 /**
- * What groups do under a program. Hidden greens are taken as in `hint`; without one as red.
+ * What groups do under a program. Hidden greens are taken as in `hint`; without one as red, or as green where the yellow that follows is the group's.
  * Yellow is what is shown after greens, red clearance (which SUMO does not keep) the signal's.
  */
 export function timingOf(phases: readonly ProgramPhase[], offset: Tenths, links: readonly LightLink[], signal: Signal, hint?: LampTiming): LampTiming {
@@ -147,7 +155,7 @@ export function timingOf(phases: readonly ProgramPhase[], offset: Tenths, links:
   const groups = signal.groups.map(({ id, yellow_s, red_clearance_s }): LampGroup => {
     const shown = phases.map(({ state }) => lampOf(id, links, state))
     const known = hint?.groups.find(({ group }) => group === id)
-    const greens = shown.every((lamp) => lamp === undefined) ? known?.greens ?? [] : greensOf(phases, shown, cycle, (from, until) => hiddenGreen(known, from, until, cycle))
+    const greens = shown.every((lamp) => lamp === undefined) ? known?.greens ?? [] : greensOf(phases, shown, cycle, (from, until, i) => (hint === undefined ? greenByYellow(phases, i, id, links, yellow_s * 10) : hiddenGreen(known, from, until, cycle)))
     return { group: id, greens, yellow: yellowOf(phases, shown) ?? tenthsOf(yellow_s, `yellow of group ${id}`), red_clearance: tenthsOf(red_clearance_s, `red clearance of group ${id}`) }
   })
   return { cycle, offset: modulo(offset, cycle), groups }
@@ -158,10 +166,27 @@ function hiddenGreen(known: LampGroup | undefined, from: Tenths, until: Tenths, 
   return (known?.greens ?? []).flatMap(([start, end]) => [-cycle, 0, cycle].map((turn): [Tenths, Tenths] => [Math.max(from, start + turn), Math.min(until, end + turn)])).filter(([a, b]) => b > a)
 }
 
-function greensOf(phases: readonly ProgramPhase[], shown: readonly (Lamp | undefined)[], cycle: Tenths, hidden: (from: Tenths, until: Tenths) => [Tenths, Tenths][]): [Tenths, Tenths][] {
+/** A phase that is green for twins belongs to the one whose yellow follows. */
+function greenByYellow(phases: readonly ProgramPhase[], phase: number, group: GroupId, links: readonly LightLink[], yellow: Tenths): [Tenths, Tenths][] {
+  const n = phases.length
+  const way = (letter: string): string => (letter === 'G' ? 'protected' : letter === 'g' ? 'permissive' : '')
+  const fits = links.some(({ groups }, link) => {
+    const letter = phases[phase]?.state[link] ?? ''
+    if (!groups.some((one) => one.group === group && one.right_of_way === way(letter))) return false
+    let at = phase + 1
+    while (at < phase + n && phases[at % n]?.state[link] === letter) at++
+    let shown = 0
+    for (; at < phase + n && phases[at % n]?.state[link] === 'y'; at++) shown += (phases[at % n] as ProgramPhase).duration
+    return shown === yellow
+  })
+  const from = startOf(phases, phase)
+  return fits ? [[from, from + (phases[phase] as ProgramPhase).duration]] : []
+}
+
+function greensOf(phases: readonly ProgramPhase[], shown: readonly (Lamp | undefined)[], cycle: Tenths, hidden: (from: Tenths, until: Tenths, phase: number) => [Tenths, Tenths][]): [Tenths, Tenths][] {
   const pieces = phases.flatMap(({ duration }, i): [Tenths, Tenths][] => {
     const from = startOf(phases, i)
-    return shown[i] === 'green' ? [[from, from + duration]] : shown[i] === undefined ? hidden(from, from + duration) : []
+    return shown[i] === 'green' ? [[from, from + duration]] : shown[i] === undefined ? hidden(from, from + duration, i) : []
   })
   const runs: [Tenths, Tenths][] = []
   for (const [from, until] of pieces.sort((a, b) => a[0] - b[0])) {

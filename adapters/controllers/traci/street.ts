@@ -5,7 +5,7 @@ import { GreenwaveError } from '../../../model/errors.ts'
 import type { Instant, Seconds } from '../../../model/units.ts'
 import { TraciConnection } from './connection.ts'
 import type { Exchange } from './connection.ts'
-import { close, COMMAND, decodeStep, decodeSubscribed, decodeVersion, LIGHT, order, SIMULATION_TIME, step, subscribeLight, subscribeTime, version } from './codec.ts'
+import { close, COMMAND, decodeStep, decodeSubscribed, decodeVersion, getLight, LIGHT, order, SIMULATION_TIME, step, subscribeLight, subscribeTime, version } from './codec.ts'
 import type { Subscribed, TraciAnswer, TraciCommand } from './codec.ts'
 
 export interface StreetSettings {
@@ -98,7 +98,9 @@ export class TraciStreet {
   async watch(light: string, watcher: Watcher): Promise<() => void> {
     let watched = this.#watchers.get(light)
     if (watched === undefined) {
-      const [answer] = await this.ask([subscribeLight(light, WATCHED)])
+      // A subscription of a light that is not there is answered with more than can be told apart, so it is asked for first.
+      const [known] = await this.ask([getLight(light, LIGHT.currentProgram)])
+      const [answer] = known?.result === 0 ? await this.ask([subscribeLight(light, WATCHED)]) : [known]
       if (answer?.content === undefined) throw new GreenwaveError('controller.refused', `SUMO: ${answer?.text ?? 'no answer'}`)
       const first = this.#sample(decodeSubscribed(answer.content, COMMAND.subscribeLight))
       // Two may have asked at once.
@@ -111,9 +113,9 @@ export class TraciStreet {
     return () => void watchers.delete(watcher)
   }
 
-  /** What the light showed last; undefined while nobody has watched it. */
+  /** What the light showed last; undefined while nobody has watched it, and once the connection is gone. */
   findLast(light: string): LightSample | undefined {
-    return this.#watchers.get(light)?.last
+    return this.#connection?.broken !== false ? undefined : this.#watchers.get(light)?.last
   }
 
   /** SUMO ends where this was its only client. */
