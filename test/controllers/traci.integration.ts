@@ -6,17 +6,22 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { TraciStreets, traciDriver } from '../../adapters/controllers/traci/driver.ts'
 import { LIGHT, setLight } from '../../adapters/controllers/traci/codec.ts'
+import { play } from '../../adapters/controllers/traci/changeover.ts'
+import { TraciPlant } from '../../adapters/controllers/traci/plant.ts'
+import { phasesOf, type LightLink } from '../../adapters/controllers/traci/program.ts'
 import { TraciStreet } from '../../adapters/controllers/traci/street.ts'
 import { exportSumoRoutes, importSumo } from '../../adapters/formats/sumo/index.ts'
 import { builtNet, corridorStreets, corridorTrips } from '../../bench/sumo/corridors.ts'
 import { runnerOf } from '../../bench/sumo/run-ours.ts'
 import { PASSENGER_CAR } from '../../model/demand.ts'
 import { checkWrite } from '../../model/device/check-write.ts'
-import type { Baseline, WriteSet } from '../../model/device/device.ts'
+import type { Baseline, Lamp, LampGroup, LampTiming, WriteSet } from '../../model/device/device.ts'
+import { lampTimingOf } from '../../model/device/lamp-timing.ts'
 import type { Network } from '../../model/network.ts'
 import type { Scenario } from '../../model/scenario.ts'
 import { runningPatterns } from '../../model/schedule.ts'
 import type { Pattern, SignalId } from '../../model/signal.ts'
+import { modulo } from '../../model/units.ts'
 import { planScenario } from '../../plans/plan-scenario.ts'
 import { hashOf } from '../../plans/ports/canonical.ts'
 import type { ControllerAdapter, DeviceRecord, WireEntry } from '../../plans/ports/controllers.ts'
@@ -169,6 +174,25 @@ describe.skipIf(!hasSumo)(`traffic lights of SUMO as controllers${sumoNote}`, ()
     await Promise.all([...short.lights.map(({ adapter }) => adapter.close()), sumo.ended, short.sumo.ended])
   })
 
+  it('show what emulated controllers of other protocols show', async () => {
+    const { sumo, street, lights } = await streetOf(net, network, [])
+    const plant = new TraciPlant(street, new Map(network.signals.map((signal, i) => [signal.id, { light: signal.source_id, links: lights[i]!.device.settings.links as LightLink[] }])))
+    const { id, source_id } = network.signals[2]!
+    const links = lights[2]!.device.settings.links as LightLink[]
+    const shifted = { ...lampTimingOf(network.signals[2]!, patternOf(network, timing, 2)), offset: 370 }
+    const phases = phasesOf(shifted, links)
+    const shown: string[] = []
+    await street.watch(source_id, ({ state }) => { shown.push(state) })
+    for (let t = 0; t < 200; t++) {
+      plant.setLamps(id, shifted.groups.map((group) => ({ group: group.group, lamp: lampOfGroup(group, shifted, t * 10) })))
+      await street.wait(1, never)
+    }
+    expect(shown).toEqual(play(phases, modulo(-370, shifted.cycle), 0, 2000).flatMap(({ start, end, state }) => Array.from({ length: (end - start) / 10 }, () => state)))
+    plant.close()
+    await Promise.all(lights.map(({ adapter }) => adapter.close()))
+    await sumo.ended
+  })
+
   it('are unreachable once SUMO dies, in the middle of a push too', async () => {
     const { sumo, lights: [light] } = await streetOf(net, network, [])
     const pattern = { ...patternOf(network, timing, 0), offset_s: 30 }
@@ -256,6 +280,13 @@ describe.skipIf(!hasSumo)(`traffic lights of SUMO as controllers${sumoNote}`, ()
     })
   })
 })
+
+/** What a group shows at a master time, told without the adapter. */
+function lampOfGroup({ greens, yellow }: LampGroup, { offset, cycle }: LampTiming, at: number): Lamp {
+  const local = modulo(at - offset, cycle)
+  if (greens.some(([start, end]) => modulo(local - start, cycle) < end - start)) return 'green'
+  return greens.some(([, end]) => modulo(local - end, cycle) < yellow) ? 'yellow' : 'red'
+}
 
 /** Vehicles that depart after every light has its plan, and early enough to arrive before the end. */
 const [MEASURED_FROM_S, MEASURED_UNTIL_S] = [900, 2300]

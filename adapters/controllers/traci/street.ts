@@ -55,6 +55,7 @@ export class TraciStreet {
   #closed = false
   #unbelieved = 0
   readonly #waiters = new Set<Waiter>()
+  readonly #before = new Set<() => Promise<void>>()
   readonly #watchers = new Map<string, { last: LightSample; watchers: Set<Watcher> }>()
 
   constructor(settings: StreetSettings) {
@@ -111,6 +112,12 @@ export class TraciStreet {
     watchers.add(watcher)
     this.#step()
     return () => void watchers.delete(watcher)
+  }
+
+  /** Calls before every step, after those who waited have spoken, until the function given back is called. */
+  beforeStep(work: () => Promise<void>): () => void {
+    this.#before.add(work)
+    return () => void this.#before.delete(work)
   }
 
   /** What the light showed last; undefined while nobody has watched it, and once the connection is gone. */
@@ -184,6 +191,7 @@ export class TraciStreet {
   }
 
   async #oneStep(): Promise<void> {
+    for (const work of this.#before) await work()
     // A step stands alone in its message: SUMO answers commands beside it in another order.
     const { answers: [stepped] } = await this.#alone(async () => (await this.#connected()).exchange([step()], STEP_TIMEOUT_MS))
     if (stepped?.content === undefined) throw new GreenwaveError('controller.refused', `SUMO did not step: ${stepped?.text}`)
