@@ -26,6 +26,9 @@ const START_CYCLES = 3
 /** Judging all greens costs more than a look at the lamps. */
 const JUDGE_EVERY_S = 5
 
+/** Between looks while it is not yet in step, s: nothing is timed by them. */
+const WAITING_S = 2
+
 /** Nobody follows a plan in these: there is nothing to wait for. */
 const BROKEN: readonly DeviceMode[] = ['flash', 'dark', 'all-red', 'fault', 'manual', 'preempted']
 
@@ -47,20 +50,21 @@ export async function watchLamps(task: WatchTask, context: Pick<DriverContext, '
     if (BROKEN.includes(last.mode)) { sentences = [`the controller is in mode ${last.mode}`]; break }
     const runs = slot === undefined || last.active_slot === slot
     if (runs) patience = patience_cycles + cycles + 1
-    // What it shows before its own plan runs is not held against the new one.
-    if (!runs || last.mode === 'transition' || last.mode === 'starting') recorder = new AsRunRecorder()
-    recorder.add(last)
-    const until_s = recorder.until_s as Instant
-    const from_s = Math.max(recorder.from_s as Instant, until_s - cycles * cycle_s - every_s)
+    const counts = runs && last.mode !== 'transition' && last.mode !== 'starting'
+    if (counts) recorder.add(last)
+    // What it shows before its own plan runs in step is not held against the new one.
+    else recorder = new AsRunRecorder()
+    const until_s = recorder.until_s ?? last.time_s
+    const from_s = Math.max(recorder.from_s ?? last.time_s, until_s - cycles * cycle_s - every_s)
     judged = Math.floor((until_s - from_s) / cycle_s + 1e-6)
-    if (judged >= cycles && runs && until_s >= judge_at) {
+    if (judged >= cycles && until_s >= judge_at) {
       judge_at = until_s + JUDGE_EVERY_S
       const midnight_s = local.instant(local.day(from_s), 0)
       const judgement = judgeLamps(timing, recorder.greens(), { midnight_s, from_s, until_s, widest_gap_s: recorder.widest_gap_s })
       if (judgement.followed) return seen(5, last, recorder, judgement.cycles, [])
       sentences = judgement.sentences
     }
-    if (!await waited(context, every_s, signal)) break
+    if (!await waited(context, counts ? every_s : WAITING_S, signal)) break
   }
   const runs = last !== undefined && slot !== undefined && last.active_slot === slot
   if (sentences.length === 0) sentences = [notYet(runs, last, slot, signal)]
@@ -73,10 +77,10 @@ function notYet(runs: boolean, last: LiveSample | undefined, slot: number | unde
   return `slot ${last?.active_slot ?? 'unknown'} runs, not ${slot}`
 }
 
-function seen(level: VerifyLevel, { mode, active_slot }: LiveSample, recorder: AsRunRecorder, cycles: number, sentences: string[]): Observation {
+function seen(level: VerifyLevel, { mode, active_slot, time_s }: LiveSample, recorder: AsRunRecorder, cycles: number, sentences: string[]): Observation {
   return {
     level, mode, ...(active_slot === undefined ? {} : { active_slot }), cycles, greens: recorder.greens(), sentences,
-    from_s: recorder.from_s as Instant, until_s: recorder.until_s as Instant,
+    from_s: recorder.from_s ?? time_s, until_s: recorder.until_s ?? time_s,
   }
 }
 

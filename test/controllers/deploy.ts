@@ -25,11 +25,12 @@ export interface Centre {
   supervisor: Supervisor
 }
 
-/** A centre with one network, its controllers and an engineer `li`, in memory. */
+/** A centre with one network, its controllers, an engineer `li` and an approver `zhao`, in memory. */
 export async function centreOf(network: string, scenario: Scenario, devices: readonly DeviceRecord[], options: Omit<DeskOptions, 'store'>): Promise<Centre> {
   const store = memoryStore(options.clock)
   await store.networks.put(network, scenario, 'li', 0)
   await store.people.put(personOf('li'), 0)
+  await store.people.put(personOf('zhao', { role: 'approver' }), 0)
   for (const device of devices) await store.devices.put(device, 0)
   const deployer = new Deployer({ store, ...options })
   return { deployer, supervisor: new Supervisor(deployer) }
