@@ -60,7 +60,7 @@ export async function storm({ seed, kills, calm_ms = 2000, away_ms = 1000, fsync
   }
 }
 
-const TRUE_CLOCK: Scene['clock'] = { now: () => Date.now() / 1000, settled: () => true }
+const TRUE_CLOCK: Scene['clock'] = { now: () => Date.now() / 1000, puts: () => 0 }
 const KEPT_MS = 60_000
 
 /** What the stream has is stored in the end. */

@@ -38,8 +38,8 @@ export interface Scene {
   journal: Journal
   random: () => number
   over: () => boolean
-  /** Of the computer that the service and who measures share; not settled while it is being put on or back. */
-  clock: { now: () => number; settled: () => boolean }
+  /** Of the computer that the service and who measures share. `puts`: how often it was put on or back; undefined while that is going on. */
+  clock: { now: () => number; puts: () => number | undefined }
 }
 
 const VEHICLES = 20
@@ -52,7 +52,8 @@ const REPLAY = 8
 export async function sendProbes({ fleet, town, journal, random, over, clock }: Scene, sender: number): Promise<void> {
   for (let i = 0; !over(); i++) {
     const id = `${sender}-${i}`
-    const settled = clock.settled()
+    const puts = clock.puts()
+    const steady = (): boolean => puts !== undefined && clock.puts() === puts
     const t0 = Math.floor(clock.now()) - 60
     const fixes = Array.from({ length: VEHICLES * FIXES }, (_, k) => {
       const [vehicle, n] = [Math.floor(k / FIXES), k % FIXES]
@@ -62,7 +63,7 @@ export async function sendProbes({ fleet, town, journal, random, over, clock }: 
     const send = () => [town.feed, 'POST', `/api/v1/feeds/${FEED}/batches/${id}`, `${fixes.map((fix) => JSON.stringify(fix)).join('\n')}\n`, { 'content-type': 'application/x-ndjson' }] as const
     if (random() < 1 / GIVE_UP) {
       const answer = await fleet.once(...send())
-      ;(answer?.status === 200 && settled && clock.settled() ? journal.acknowledged : journal.given_up).set(id, names)
+      ;(answer?.status === 200 && steady() ? journal.acknowledged : journal.given_up).set(id, names)
       continue
     }
     const answer = await fleet.insist(...send())
@@ -72,7 +73,7 @@ export async function sendProbes({ fleet, town, journal, random, over, clock }: 
       continue
     }
     const believed = answer.body['accepted'] as unknown === names.length
-    if (answer.status === 200 && !believed && !(settled && clock.settled())) {
+    if (answer.status === 200 && !believed && !steady()) {
       journal.given_up.set(id, names)
       continue
     }
