@@ -15,7 +15,7 @@ import type { Goal } from './control.ts'
 import { cycleOf, HAND_PROGRAM, lampOf, OFFSET_PARAMETER, programsOf, startOf, timingOf, visibleGroups } from './program.ts'
 import type { LightProgram } from './program.ts'
 import type { LightSample, TraciStreet } from './street.ts'
-import { findProgram, imageText, makeWriteSet, nextSlot, ownProgram, programOfItems, pushCommands, readItem, slotsOf, WRITABLE } from './write-set.ts'
+import { findProgram, foreignItems, imageText, makeWriteSet, nextSlot, ownProgram, programOfItems, pushCommands, readItem, slotsOf } from './write-set.ts'
 
 const CAPABILITIES: Capabilities = {
   read_config: { can: 'approximate', because: 'SUMO keeps programs, but no minimum greens, conflicts or clearances; those of the network are taken' },
@@ -99,6 +99,8 @@ export class TraciAdapter implements ControllerAdapter {
 
   check(base: Baseline, writes: WriteSet): WriteFinding[] {
     const hard = (rule: WriteFinding['rule'], sentence: string): WriteFinding => ({ rule, weight: 'hard', device: this.#device, sentence: `controller ${this.#device}: ${sentence}` })
+    const foreign = foreignItems(writes.items)
+    if (foreign.length > 0) return foreign.map(({ id }) => hard('never-written', `${id} is nothing that is ever written to a traffic light of SUMO`))
     const running = findProgram(base, base.active_slot)
     if (running === undefined) return [hard('mode', 'none of its programs runs')]
     if (running.type !== 0) return [hard('profile', `program ${running.id} is no fixed time program (type ${running.type}): when it changes can't be told, so it is never changed over`)]
@@ -381,5 +383,3 @@ export class TraciAdapter implements ControllerAdapter {
     }
   }
 }
-
-export { WRITABLE }
