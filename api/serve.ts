@@ -34,6 +34,8 @@ const STOP_MS = 10_000
 /** Parts are given so long to finish, then requests that run, and the jobs what is left. */
 const PARTS_MS = 3000
 const DRAIN_MS = 3500
+/** And of it this remains for cutting jobs off and closing the store: a job that is cut off is done again, a database that is cut off recovers. */
+const CLOSE_MS = 4000
 
 export interface ServeOptions {
   configuration: Configuration
@@ -178,7 +180,7 @@ async function stopAll({ server, keeper, jobs, parts }: Stoppable): Promise<bool
     const cut = setTimeout(() => server.server.closeAllConnections(), DRAIN_MS)
     await server.close()
     clearTimeout(cut)
-    await jobs.stop(Math.max(0, left() - 1000))
+    await jobs.stop(Math.max(0, left() - CLOSE_MS))
     await keeper.close()
   })()
   const done = await within(all, STOP_MS)

@@ -43,6 +43,8 @@ export class LiveTown {
   #stretch: (Stretch & { ends: Instant; over: boolean }) | undefined
   #looked: Instant = -Infinity
   #again = 0
+  /** In the names of batches: the process before may have told others of the same second. */
+  readonly #run = crypto.randomUUID().slice(0, 8)
   #waiting: { id: string; told: Told }[] = []
   #said = ''
   #timer: NodeJS.Timeout | undefined
@@ -112,7 +114,7 @@ export class LiveTown {
       this.#stretch = undefined
     }
     if (told.fixes === 0) return
-    this.#waiting.push({ id: new Date(until * 1000).toISOString().replace(/\.\d+Z$/, 'Z'), told })
+    this.#waiting.push({ id: `${new Date(until * 1000).toISOString().replace(/\.\d+Z$/, 'Z')} ${this.#run}`, told })
     if (this.#waiting.length > MOST_WAITING) this.#waiting.shift()
   }
 
