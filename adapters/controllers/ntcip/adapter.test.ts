@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { compareLamps, lampTimingOf } from '../../../model/device/lamp-timing.ts'
 import { checkWrite } from '../../../model/device/check-write.ts'
 import { SnmpRefusal } from './port.ts'
-import { MORNING, NEXT, ntcipRig, SIGNAL, wantedTiming, type Rig } from './testing.ts'
+import { controllerConformance } from '../conformance.ts'
+import { MORNING, NEXT, ntcipConformanceRig, ntcipRig, SIGNAL, wantedTiming, type Rig } from './testing.ts'
 
 const never = new AbortController().signal
 const A = '1.3.6.1.4.1.1206.4.2.1'
@@ -125,7 +126,7 @@ describe('a timing that is pushed', () => {
     rig.device.controller.faults.ack_without_effect = true
     await rig.adapter.activate(writes, rig.clock.now(), undefined, never)
     const seen = await rig.adapter.observe(writes, 2, never)
-    expect([seen.level, seen.sentences[0]]).toEqual([0, expect.stringMatching(/does not run/)])
+    expect([seen.level, seen.sentences[0]]).toEqual([2, expect.stringMatching(/slot 1 runs, not 2/)])
   })
 
   it('is not believed where the controller tells the new plan and runs the old one', async () => {
@@ -144,7 +145,7 @@ describe('a timing that is pushed', () => {
     rig.device.edit(`${A}.4.9.1.3.${writes.slot}.2`, 6)
     await rig.adapter.activate(writes, rig.clock.now(), undefined, never)
     const seen = await rig.adapter.observe(writes, 2, never)
-    expect([seen.level, seen.sentences[0]]).toEqual([0, expect.stringMatching(/split overrun \(localFreeStatus 9\)/)])
+    expect([seen.level, seen.sentences[0]]).toEqual([2, expect.stringMatching(/split overrun \(localFreeStatus 9\)/)])
   })
 })
 
@@ -213,4 +214,8 @@ describe('a refusal', () => {
   it('names the error of the standard and the item', () => {
     expect(new SnmpRefusal(10, 3).message).toBe('the controller answers wrongValue for item 3')
   })
+})
+
+describe('over UDP', () => {
+  controllerConformance('the adapter', ntcipConformanceRig, it)
 })

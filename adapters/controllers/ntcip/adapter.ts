@@ -5,20 +5,20 @@ import type { Instant, Seconds } from '../../../model/units.ts'
 import type { ControllerAdapter, ControllerDriver, DeviceRecord, DriverContext } from '../../../plans/ports/controllers.ts'
 import { readSkew } from './clock.ts'
 import { readSettings, type Settings } from './config.ts'
+import { pollLamps } from '../watch.ts'
 import { COLUMN, SCALAR } from './objects.ts'
-import { observeSlot } from './observe.ts'
+import { LOOK_EVERY_S, looksAt, observeSlot } from './observe.ts'
 import { checkWrites, planWrites } from './plan.ts'
 import type { Counters, SnmpPort } from './port.ts'
 import { differences, pushFrames, type Sender } from './push.ts'
 import { configOf, hashOf, readImage } from './read-config.ts'
 import { rollBack } from './rollback.ts'
 import { SnmpSession } from './session.ts'
-import { readStatus, sampleLamps } from './status.ts'
+import { readStatus } from './status.ts'
 import { UdpPort } from './udp-port.ts'
 
 const LONGEST_LEASE_S = 65_535
 const PUSHABLE: readonly string[] = ['coordinated', 'free', 'fixed']
-const LIVE_STEP_S = 0.3
 /** A lease need not be written anew for this much: the memory of controllers wears. */
 const LEASE_TOLERANCE_S = 5
 const MOST_MODULES = 3
@@ -31,6 +31,7 @@ export class NtcipAdapter implements ControllerAdapter {
   readonly #context: DriverContext
   readonly #settings: Settings
   readonly #session: SnmpSession
+  readonly #look: ReturnType<typeof looksAt>
   /** globalSetIDParameter when a baseline was read: whoever changes anything at the cabinet moves it. */
   readonly #setIds = new Map<string, string | undefined>()
 
@@ -40,6 +41,7 @@ export class NtcipAdapter implements ControllerAdapter {
     this.#settings = settings
     this.counters = counters
     this.#session = new SnmpSession(port, context, device.id, settings.profile.max_varbinds, counters)
+    this.#look = looksAt(this.#session, settings, context)
   }
 
   async identify(signal: AbortSignal): Promise<Identity> {
@@ -128,24 +130,19 @@ export class NtcipAdapter implements ControllerAdapter {
   }
 
   observe(writes: WriteSet, cycles: number, signal: AbortSignal): Promise<Observation> {
-    return observeSlot(writes, cycles, { session: this.#session, settings: this.#settings, signal: this.#context.signal, context: this.#context }, signal)
+    return observeSlot(writes, cycles, this.#look, this.#context, signal)
   }
 
   rollback(base: Baseline, writes: WriteSet | undefined, signal: AbortSignal): Promise<Observation> {
     return rollBack(base, writes, this.#settings.profile.max_varbinds, this.#sender(signal))
   }
 
-  async *live(signal: AbortSignal): AsyncIterable<LiveSample> {
-    const groups = this.#context.signal.groups.map(({ id }) => id)
-    try {
-      while (!signal.aborted) {
-        const { status: _, ...sample } = await sampleLamps(this.#session, this.#settings, groups, () => this.#context.now(), signal)
-        yield sample
-        await this.#context.wait(LIVE_STEP_S, signal)
-      }
-    } catch (error) {
-      if (!signal.aborted) throw error
+  live(signal: AbortSignal): AsyncIterable<LiveSample> {
+    const sample = async (aborted: AbortSignal): Promise<LiveSample> => {
+      const { free: _, ...seen } = await this.#look(aborted)
+      return seen
     }
+    return pollLamps(sample, this.#context, LOOK_EVERY_S, signal)
   }
 
   async close(): Promise<void> {

@@ -91,7 +91,7 @@ function readLink(device: DeviceRecord, values: Reader, { secret }: Pick<DriverC
     host: values.text('host'),
     port: values.whole('port', 161, 1, 65_535),
     version,
-    timeout_s: values.whole('timeout_s', 2, 1, 30),
+    timeout_s: values.number('timeout_s', 2, 0.1, 30),
     user: version === 'v3' ? values.text('user') : '',
     auth,
     privacy: values.choice('privacy', ['AES', 'AES-256', 'AES-256-R'], 'AES'),
@@ -128,6 +128,11 @@ class Reader {
   whole(field: string, usual: number, min: number, max: number): number {
     const value = this.#values[field] ?? usual
     return typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max ? value : this.refuse(field, `must be a whole number from ${min} to ${max}, is ${JSON.stringify(value)}`)
+  }
+
+  number(field: string, usual: number, min: number, max: number): number {
+    const value = this.#values[field] ?? usual
+    return typeof value === 'number' && value >= min && value <= max ? value : this.refuse(field, `must be a number from ${min} to ${max}, is ${JSON.stringify(value)}`)
   }
 
   choice<T extends string>(field: string, choices: readonly T[], usual: T): T {

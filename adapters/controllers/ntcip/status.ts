@@ -63,7 +63,7 @@ export async function readStatus(session: SnmpSession, signal: AbortSignal): Pro
 }
 
 /** Lamps of all groups that somebody said where to find, with the status, at the middle of the time that reading took. */
-export async function sampleLamps(session: SnmpSession, settings: Settings, groups: readonly GroupId[], now: () => number, signal: AbortSignal): Promise<LiveSample & { status: Status }> {
+export async function sampleLamps(session: SnmpSession, settings: Settings, groups: readonly GroupId[], now: () => number, signal: AbortSignal): Promise<LiveSample & Pick<Status, 'free'>> {
   const rows = groups.flatMap((group) => { const of = lampRows(settings, group); return of === undefined ? [] : [{ group, ...of }] })
   // Greens first: one request holds them all at most junctions, so that they are of one instant.
   const lamps = [...new Set([...rows.map(({ greens }) => greens), ...rows.map(({ yellows }) => yellows), ...rows.map(({ reds }) => reds)])]
@@ -74,7 +74,7 @@ export async function sampleLamps(session: SnmpSession, settings: Settings, grou
   const status = statusOf(Object.fromEntries(state))
   const position = findNumber(Object.fromEntries(state), SCALAR.syncStatus)
   return {
-    time_s, mode: status.mode, status,
+    time_s, mode: status.mode, free: status.free,
     ...(status.active_slot === undefined ? {} : { active_slot: status.active_slot }),
     ...(position === undefined ? {} : { cycle_position_s: position }),
     lamps: rows.map(({ group, reds, yellows, greens, mask }) => ({ group, lamp: lampOf(found, { reds, yellows, greens }, mask) })),

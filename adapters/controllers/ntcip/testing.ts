@@ -6,10 +6,14 @@ import type { DeviceClock } from '../emulator/clock.ts'
 import { LeapingClock } from '../emulator/clock.ts'
 import { GreenwaveError } from '../../../model/errors.ts'
 import type { RequestKind } from '../emulator/faults.ts'
+import { byLeapingClock } from '../around.ts'
+import type { ControllerRig } from '../conformance.ts'
 import { ntcipDriver } from './adapter.ts'
+import { encodeMessage, encodePdu } from './ber.ts'
+import { kindOf, SnmpAgent } from './emulator/agent.ts'
 import { EmulatedNtcip, type NtcipSetup, type SetAnswer } from './emulator/device.ts'
 import { oidOf, type WriteValue } from './objects.ts'
-import { SnmpRefusal, type Found, type SnmpPort } from './port.ts'
+import { SnmpRefusal, type Counters, type Found, type SnmpPort } from './port.ts'
 
 export const TIME_ZONE = 'Europe/Berlin'
 /** Half past nine of a working day. */
@@ -137,4 +141,41 @@ export function ntcipRig(setup: Partial<NtcipSetup> = {}, settings: Record<strin
   const context = contextFor(clock, wire)
   const record: DeviceRecord = { id: 'd1', network: 'n', signal: 'S', protocol: 'ntcip', settings: { ...SETTINGS, ...settings }, enabled: true, version: 1 }
   return { clock, device, wire, context, record, adapter: ntcipDriver(() => new EmulatorPort(device)).open(record, context) }
+}
+
+/** For the suites of all adapters: over UDP, with an agent that keeps the faults of lines. */
+export async function ntcipConformanceRig({ skew_s = 0 }: { skew_s?: number } = {}): Promise<ControllerRig> {
+  const clock = new LeapingClock(MORNING)
+  const emulated = runningDevice(deviceSetup(), clock)
+  emulated.controller.setClock(clock.now() + skew_s)
+  const community = SECRETS['d1-community']!
+  const agent = new SnmpAgent(emulated, community)
+  const wire: WireEntry[] = []
+  const settings = { host: '127.0.0.1', port: await agent.listen(), timeout_s: 0.3, version: 'v2c', waiver: { by: 'nobody', reason: 'the emulated agent has no version 3' }, groups: SETTINGS.groups }
+  // In step again after its clock was set.
+  await clock.wait(900)
+  const octets = (text: string): Buffer => Buffer.from(text, 'latin1')
+  return {
+    driver: byLeapingClock(ntcipDriver(), clock), context: contextFor(clock, wire), wire, device: emulated.controller, clock,
+    record: { id: 'd1', network: 'n', signal: 'S', protocol: 'ntcip', settings, enabled: true, version: 1 },
+    good: wantedTiming(),
+    edges: [{ title: 'a cycle of 255 s', want: wantedTiming({ cycle_s: 255, splits: [60, 80, 50, 65, 60, 80, 50, 65] }) }, { title: 'an offset of 0 s', want: wantedTiming({ ...NEXT, offset_s: 0 }) }],
+    unfit: [
+      { title: 'a cycle of 256 s', want: wantedTiming({ cycle_s: 256, splits: [60, 80, 50, 66, 60, 80, 50, 66] }), sentence: /cycle is 256 s/ },
+      { title: 'half a second', want: wantedTiming({ ...NEXT, offset_s: 12.5 }), sentence: /\.5 s at the sync point/ },
+    ],
+    isWritable: (id) => /^1\.3\.6\.1\.4\.1\.1206\.4\.2\.1\.4\.(7\.1\.[2-5]\.\d+|9\.1\.[345]\.\d+\.\d+)$/.test(id),
+    // Datagrams hold the request's own id and a mark for the community; beside each SET stands its PDU in clear.
+    kindOf: ({ hex }) => (hex.startsWith('a3') ? kindOf(Buffer.from(hex, 'hex')) : 'read'),
+    mask: (hex) => hex,
+    secrets: [community],
+    hostile: [
+      { title: 'no BER', bytes: octets('hello') }, { title: 'a length beyond its end', bytes: Uint8Array.of(0x30, 0x7f, 2, 1, 1) },
+      { title: 'a request instead of an answer', bytes: encodeMessage(1, community, encodePdu('set', [{ oid: '1.3.6.1.4.1.1206.4.2.1.4.14.0', value: 2 }], 5)) },
+      { title: 'an answer in another version', bytes: encodeMessage(0, community, encodePdu('get', [])) },
+    ],
+    shout: (bytes) => { void agent.shout(typeof bytes === 'string' ? octets(bytes) : bytes) },
+    counted: (adapter) => { const { malformed, unexpected } = (adapter as ControllerAdapter & { counters: Counters }).counters; return malformed + unexpected },
+    close: async () => agent.close(),
+  }
 }

@@ -57,6 +57,9 @@ export class EmulatedNtcip {
   readonly #patterns = new Map<number, Pattern>()
   readonly #splits = new Map<string, SplitRow>()
   readonly #count: number
+  /** What each pattern made when its rows were last taken over. */
+  readonly #stored = new Map<number, LampTiming | undefined>()
+  #restarts = 0
   #setId = 4711
   #backup_s = 0
   #control = 0
@@ -81,7 +84,7 @@ export class EmulatedNtcip {
     this.controller = new EmulatedController({
       id: setup.id, signal: setup.id, conflicts: setup.conflicts, time_zone: setup.time_zone, day_plan: [{ from: 0, slot: setup.actions[0] ?? 1 }],
       groups: setup.phases.map(({ phase, minimum_green_s, yellow_tenths, red_clear_tenths }) => ({ group: String(phase), name: `phase ${phase}`, kind: 'vehicle', min_green: minimum_green_s * 10, yellow: yellow_tenths, red_clearance: red_clear_tenths })),
-      slots: new Map([...this.#patterns.keys()].map((pattern) => [pattern, this.#timing(pattern)])),
+      slots: new Map([...this.#patterns.keys()].map((pattern) => [pattern, this.#store(pattern)])),
       refuses: { used_slot: false, minimum: false, conflict: false },
     }, clock)
   }
@@ -99,9 +102,12 @@ export class EmulatedNtcip {
     })
   }
 
-  #timing(pattern: number): LampTiming | undefined {
+  /** What the rows make, kept beside them. */
+  #store(pattern: number): LampTiming | undefined {
     const walked = this.#walk(pattern)
-    return typeof walked === 'number' ? undefined : walked
+    const timing = typeof walked === 'number' ? undefined : walked
+    this.#stored.set(pattern, timing)
+    return timing
   }
 
   // What it tells.
@@ -256,7 +262,7 @@ export class EmulatedNtcip {
       else split.coordinated = value === 1
     }
     this.#setId = (this.#setId + 1) % 65_536
-    for (const [pattern, { split }] of this.#patterns) if ((table === 7 && pattern === row) || (table !== 7 && split === row)) this.controller.store(pattern, this.#timing(pattern), 'cabinet')
+    for (const [pattern, { split }] of this.#patterns) if ((table === 7 && pattern === row) || (table !== 7 && split === row)) this.controller.store(pattern, this.#store(pattern), 'cabinet')
   }
 
   #command(pattern: number): void {
@@ -292,8 +298,10 @@ export class EmulatedNtcip {
     return 'DONE'
   }
 
-  /** What it does by itself as time passes. */
+  /** What it does by itself as time passes, or is done to it at the cabinet. */
   #tick(): void {
+    if (this.controller.restarts !== this.#restarts) this.#forget()
+    for (const pattern of this.#patterns.keys()) this.#takeFromCabinet(pattern)
     if (this.#state === VERIFY && this.#clock.now() >= this.#verified_at) {
       this.#state = DONE
       this.#verdict = this.verdict
@@ -308,13 +316,24 @@ export class EmulatedNtcip {
   /** What its next verification finds wrong; empty = nothing. */
   verdict = ''
 
-  /** Power off and on: rows stay, what was commanded or buffered is gone. */
-  restart(): void {
+  /** Power was off: rows stay, what was commanded or buffered is gone. */
+  #forget(): void {
+    this.#restarts = this.controller.restarts
     this.#state = NORMAL
     this.#buffer = []
     this.#control = 0
     this.#until = Number.POSITIVE_INFINITY
     this.#free = undefined
-    this.controller.restart()
+  }
+
+  /** Somebody put a plan there without the rows: its cycle and offset are told as they are now. */
+  #takeFromCabinet(pattern: number): void {
+    const timing = this.controller.timing(pattern)
+    if (timing === this.#stored.get(pattern)) return
+    this.#stored.set(pattern, timing)
+    const row = this.#patterns.get(pattern)!
+    row.cycle_s = Math.floor((timing?.cycle ?? 0) / 10)
+    row.offset_s = Math.floor((timing?.offset ?? 0) / 10)
+    this.#setId = (this.#setId + 1) % 65_536
   }
 }
