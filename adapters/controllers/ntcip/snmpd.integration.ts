@@ -7,7 +7,8 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { ControllerAdapter, WireEntry } from '../../../plans/ports/controllers.ts'
-import { ScaledClock } from '../emulator/clock.ts'
+import { byLeapingClock } from '../around.ts'
+import { LeapingClock } from '../emulator/clock.ts'
 import { ntcipDriver } from './adapter.ts'
 import { EmulatedNtcip } from './emulator/device.ts'
 import { passLine, PassPersist, PROGRAM } from './emulator/pass-persist.ts'
@@ -16,7 +17,6 @@ import { contextFor, deviceSetup, MORNING, runningDevice, SETTINGS, wantedTiming
 const run = promisify(execFile)
 const isThere = spawnSync('sh', ['-c', 'command -v snmpd && command -v snmpget']).status === 0
 const A = '1.3.6.1.4.1.1206.4.2.1'
-const SPEED = 50
 const AUTH = 'authentication-key'
 const PRIVACY = 'privacy-key-of-test'
 /** As net-snmp makes it of its own number, a format and the text. */
@@ -85,7 +85,7 @@ class Daemon {
 describe.skipIf(!isThere)('a controller behind snmpd', () => {
   const daemon = new Daemon()
   const open: ControllerAdapter[] = []
-  let clock = new ScaledClock(MORNING, SPEED)
+  let clock = new LeapingClock(MORNING)
   let device = runningDevice(deviceSetup(), clock)
   const wire: WireEntry[] = []
 
@@ -96,7 +96,7 @@ describe.skipIf(!isThere)('a controller behind snmpd', () => {
   /** A fresh controller below a fresh daemon. */
   const restart = async (setup = {}): Promise<void> => {
     await daemon.stop()
-    clock = new ScaledClock(MORNING, SPEED)
+    clock = new LeapingClock(MORNING)
     device = runningDevice(deviceSetup(setup), clock)
     await daemon.start(device)
   }
@@ -105,7 +105,7 @@ describe.skipIf(!isThere)('a controller behind snmpd', () => {
     wire.length = 0
     const known: Record<string, string> = { 'd1-auth': AUTH, 'd1-privacy': PRIVACY, 'd1-community': 'lab-rw', ...secrets }
     const record = { id: 'd1', network: 'n', signal: 'S', protocol: 'ntcip', settings: { ...SETTINGS, port: daemon.port, timeout_s: 1, ...settings }, enabled: true, version: 1 }
-    const adapter = ntcipDriver().open(record, { ...contextFor(clock, wire), secret: (name) => known[name] })
+    const adapter = byLeapingClock(ntcipDriver(), clock).open(record, { ...contextFor(clock, wire), secret: (name) => known[name] })
     open.push(adapter)
     return adapter as ControllerAdapter & { counters: Record<string, number> }
   }
