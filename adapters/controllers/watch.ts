@@ -60,7 +60,7 @@ export async function watchLamps(task: WatchTask, context: Pick<DriverContext, '
     if (judged >= cycles && until_s >= judge_at) {
       judge_at = until_s + JUDGE_EVERY_S
       const midnight_s = local.instant(local.day(from_s), 0)
-      const judgement = judgeLamps(timing, recorder.greens(), { midnight_s, from_s, until_s, widest_gap_s: recorder.widest_gap_s })
+      const judgement = judgeLamps(timing, recorder.greens(), { midnight_s, from_s, until_s, widest_gap_s: recorder.widestGap(from_s) })
       if (judgement.followed) return seen(5, last, recorder, judgement.cycles, [])
       sentences = judgement.sentences
     }

@@ -81,3 +81,9 @@ it('leaves out samples that are older than the last', () => {
   expect(recorder.greens()).toEqual(before)
   expect(recorder.groups).toEqual(['1', '2', 'always', 'never'])
 })
+
+it('forgets a gap between samples once it lies before the watch', () => {
+  const recorder = new AsRunRecorder()
+  for (const time_s of [0, 1, 6, 7, 9, 10]) recorder.add({ time_s, lamps: [] })
+  expect([recorder.widest_gap_s, recorder.widestGap(0), recorder.widestGap(6), recorder.widestGap(9), recorder.widestGap(10)]).toEqual([5, 5, 2, 1, 0])
+})

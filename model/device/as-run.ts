@@ -12,7 +12,8 @@ export class AsRunRecorder {
   readonly #seen = new Set<GroupId>()
   #first: Instant | undefined
   #last: Instant | undefined
-  #widest = 0
+  /** Gaps between samples that no later one is wider than, oldest first. */
+  readonly #gaps: { until_s: Instant; length_s: Seconds }[] = []
 
   /** Samples in the order of time; one that is older than the last is left out. */
   add({ time_s, lamps }: Pick<LiveSample, 'time_s' | 'lamps'>): void {
@@ -28,9 +29,14 @@ export class AsRunRecorder {
         this.#open.delete(group)
       }
     }
-    if (this.#last !== undefined) this.#widest = Math.max(this.#widest, time_s - this.#last)
+    if (this.#last !== undefined) this.#addGap(time_s, time_s - this.#last)
     this.#first ??= time_s
     this.#last = time_s
+  }
+
+  #addGap(until_s: Instant, length_s: Seconds): void {
+    while (this.#gaps.length > 0 && (this.#gaps.at(-1) as { length_s: Seconds }).length_s <= length_s) this.#gaps.pop()
+    this.#gaps.push({ until_s, length_s })
   }
 
   /** All greens so far, those that last cut at the last sample. */
@@ -43,7 +49,9 @@ export class AsRunRecorder {
   get from_s(): Instant | undefined { return this.#first }
   get until_s(): Instant | undefined { return this.#last }
   /** The longest time between two samples: an edge can't be placed better than half of it. */
-  get widest_gap_s(): Seconds { return this.#widest }
+  get widest_gap_s(): Seconds { return this.widestGap() }
+  /** The same of samples after an instant. */
+  widestGap(from_s: Instant = Number.NEGATIVE_INFINITY): Seconds { return this.#gaps.find(({ until_s }) => until_s > from_s)?.length_s ?? 0 }
   /** Groups of which any sample spoke. */
   get groups(): GroupId[] { return [...this.#seen] }
 }
