@@ -142,8 +142,10 @@ export class Desk {
     }
   }
 
-  /** Takes the controller of a record and goes on with it; undefined while somebody else does. */
+  /** Takes the controller of a record and goes on with it; undefined while somebody else does, in this process or another. */
   async resume(record: DeploymentRecord, by: string, force = false): Promise<Member | undefined> {
+    // The store lends a lock again to whoever holds it: a run of this process is told from one that it left behind by what is held now.
+    if (!force && this.#held.get(record.device)?.deployment === record.id) return undefined
     const lock = await this.lock(record.device, record.id, force)
     if (lock === undefined) return undefined
     // Read again: whoever had it may have written until now.

@@ -34,6 +34,20 @@ describe('the corridor of the built-in scenario, over emulated controllers', () 
     expect([...city.controllers.values()].map((device) => device.slots.map((slot) => device.timing(slot)))).toEqual(before)
   })
 
+  it('comes to run its plan while the supervisor of the same process looks after everything', async () => {
+    const over = new AbortController()
+    const looking = (async () => {
+      for (;;) {
+        await city.clock.wait(20, over.signal)
+        await city.supervisor.look(over.signal)
+      }
+    })().catch((error: unknown) => { if (!over.signal.aborted) throw error })
+    const report = await city.deployer.run({ plan: city.plans[0]!, mode: 'temporary', by: 'li', overrides: OVERRIDES })
+    over.abort()
+    await looking
+    expect(report.members.map(({ state }) => state)).toEqual(report.members.map(() => 'LEASED'))
+  })
+
   it('goes back as a whole where one controller echoes the plan and runs the old one', async () => {
     city.controllers.get('4')!.faults.echo_without_effect = true
     const report = await city.deployer.run({ plan: city.plans[0]!, mode: 'temporary', by: 'li', overrides: OVERRIDES })
