@@ -15,6 +15,7 @@ const BENCHES: Readonly<Record<string, () => Promise<{ main: Bench }>>> = {
   store: () => import('./store.ts'),
   night: () => import('./night.ts'),
   ingest: () => import('./ingest.ts'),
+  controllers: () => import('./controllers.ts'),
   endurance: () => import('./endurance.ts'),
 }
 
