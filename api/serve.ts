@@ -14,9 +14,11 @@ import { PlanWorkflow } from '../plans/workflow/index.ts'
 import { oidcOf } from './configuration/oidc.ts'
 import type { Configuration } from './configuration/settings.ts'
 import { storeAddress, wordsOf } from './configuration/store-address.ts'
+import { deployerOf } from './controllers/deployer.ts'
 import { shutDoor } from './ingest/door.ts'
 import { decodingOnThread } from './ingest/decoding-thread.ts'
 import { liveHubOf, spareThreads } from './ingest/live-hub.ts'
+import { handleControllerJobs } from './jobs/controllers.ts'
 import { handleJobs, type JobOptions } from './jobs/index.ts'
 import { ensureAdministrator, firstLoginFile } from './operations/first-administrator.ts'
 import { operationRoutes } from './operations/routes.ts'
@@ -74,8 +76,10 @@ export async function serve({ configuration, version, log, notice = () => {}, cl
   const workflow = new PlanWorkflow({ store: keeper.store, clock })
   const jobs = await queueOf(configuration, { jobs: keeper.store.jobs, events: keeper.store.events, clock, onDefect: (job, error) => logOf.server?.log.error({ job, err: error }, 'a job failed by a defect') })
   handleJobs(jobs, { store: keeper.store, workflow, clock, version, ...(nights === undefined ? {} : { nights }) })
+  const deployer = deployerOf({ store: keeper.store, clock, data: configuration.data })
+  handleControllerJobs(jobs, { deployer, workflow })
   const server = await buildServer({
-    store: keeper.store, jobs, workflow, clock, version, roles: configuration.roles, settings: { published, secure, trust_proxy, rate_per_minute, session_hours }, logger: configuration.log_level === 'silent' ? false : { level: configuration.log_level, stream: log },
+    store: keeper.store, jobs, workflow, deployer, clock, version, roles: configuration.roles, settings: { published, secure, trust_proxy, rate_per_minute, session_hours }, logger: configuration.log_level === 'silent' ? false : { level: configuration.log_level, stream: log },
     ...(identity === undefined ? {} : { identity }), trouble: () => keeper.trouble, routes: [operationRoutes(keeper, version), openHub, ...routesOf(configuration)],
   })
   logOf.server = server

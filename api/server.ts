@@ -6,10 +6,12 @@ import fastify, { LogController, type FastifyInstance } from 'fastify'
 import { Registry } from 'prom-client'
 import type { IdentityProvider } from '../adapters/identity/provider.ts'
 import { GreenwaveError } from '../model/errors.ts'
+import type { Deployer } from '../plans/deployment/index.ts'
 import type { Clock } from '../plans/ports/clock.ts'
 import type { JobQueue } from '../plans/ports/jobs.ts'
 import type { Store } from '../plans/ports/store.ts'
 import { PlanWorkflow } from '../plans/workflow/index.ts'
+import { deployerOf } from './controllers/deployer.ts'
 import { EventHub } from './http/event-stream.ts'
 import { installIdempotency } from './http/idempotency.ts'
 import { installJsonBody } from './http/json-body.ts'
@@ -57,6 +59,7 @@ export interface Service {
   settings: ServiceSettings
   events: EventHub
   workflow: PlanWorkflow
+  deployer: Deployer
   timings: SignalTimings
   keys: KnownKeys
   known: KnownSettings
@@ -100,6 +103,8 @@ export interface ServerOptions {
   trouble?: () => GreenwaveError | undefined
   /** The one that the workers use too; its own by default. */
   workflow?: PlanWorkflow
+  /** As the workflow. */
+  deployer?: Deployer
   timings?: SignalTimings
   /** Where all parts of the process put their figures. */
   metrics?: Registry
@@ -123,7 +128,7 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
   const service: Service = {
     store, jobs, clock, settings, version: options.version, checks: [...checks], roles: new Set(roles), metrics, events: new EventHub(store.events), keys: new KnownKeys(store.people), known,
     ...(options.identity === undefined ? {} : { identity: options.identity }),
-    workflow: options.workflow ?? new PlanWorkflow({ store, clock }), timings: options.timings ?? new SignalTimings({ stores: store, clock, calendarOf: (network) => known.network(network) }),
+    workflow: options.workflow ?? new PlanWorkflow({ store, clock }), deployer: options.deployer ?? deployerOf({ store, clock }), timings: options.timings ?? new SignalTimings({ stores: store, clock, calendarOf: (network) => known.network(network) }),
   }
   const server = newServer(options, settings)
   server.decorate('service', service)

@@ -10,9 +10,11 @@ import { resolveCorridor } from '../model/corridor.ts'
 import type { Publication } from '../model/publication.ts'
 import { RoadGraph } from '../model/road-graph.ts'
 import type { Scenario } from '../model/scenario.ts'
+import { Deployer } from '../plans/deployment/index.ts'
+import { fakeStreet, SleepingClock } from '../plans/deployment/testing.ts'
 import { snapshot } from '../plans/publication/snapshot.ts'
 import { ROLES, type Role, type Scope } from '../plans/ports/people.ts'
-import { cardOf, feedOf, healthOf, jobOf, stateOf } from '../plans/testing/records.ts'
+import { cardOf, deploymentOf, deviceOf, feedOf, healthOf, jobOf, stateOf } from '../plans/testing/records.ts'
 import type { MemoryTables } from '../plans/testing/memory-tables.ts'
 import { PlanWorkflow } from '../plans/workflow/index.ts'
 import { runningDocument } from '../plans/workflow/testing.ts'
@@ -40,11 +42,11 @@ export async function apiTown(settings: { published?: boolean } = {}): Promise<A
   return { ...open, document: await documentOf(open.server), keys: await makeKeys(open) }
 }
 
-async function furnish({ store, at }: World): Promise<void> {
+async function furnish({ server, store, at }: World): Promise<void> {
   const { scenario } = await readScenario(join(import.meta.dirname, '..', 'scenarios', 'nanhu-avenue'))
   scenario.network.coordinate_reference = { kind: 'projected', projection: '+proj=tmerc +lat_0=30.75 +lon_0=120.76 +ellps=WGS84' }
   scenario.scenario.coordinate_reference = scenario.network.coordinate_reference
-  const { network, feed, batch, plan, screen, message, treatment, job, day, publication, key } = EXAMPLES as Record<keyof typeof EXAMPLES, string>
+  const { network, feed, batch, plan, screen, message, treatment, job, day, publication, key, controller, deployment } = EXAMPLES as Record<keyof typeof EXAMPLES, string>
   await store.networks.put(network!, scenario, 'engineer', 0)
   await store.feeds.put(feedOf(feed!, network!), 0)
   await store.observations.append({ feed: feed!, id: batch!, received_s: at.now, health: healthOf(0) })
@@ -52,6 +54,12 @@ async function furnish({ store, at }: World): Promise<void> {
   await store.screens.log({ id: message!, screen: screen!, sent_at: at.now, expires_at: at.now + 600, content: { pages: [['南湖大道', '约9分']], lamps: [{ segment: 'west', colour: 'red' }] }, basis: {} })
   await store.treatments.put(network!, cardOf(treatment!), 0)
   await store.states.putDay(network!, day!, stateOf())
+  await store.devices.put(deviceOf(controller!, { network: network!, signal: '1' }), 0)
+  await store.devices.accept(controller!, { baseline: { device: controller!, read_at: at.now, hash: 'a', config: { groups: [], conflicts: [], intergreens: [], slots: [] }, image: {}, mode: 'free' }, by: 'engineer', at: at.now })
+  const street = fakeStreet(new SleepingClock(at.now), scenario)
+  // The controller of the examples is one in memory, whatever it says it speaks.
+  server.service.deployer = new Deployer({ store, clock: new SleepingClock(at.now), drivers: [{ protocol: 'ntcip', open: (device, context) => street.driver.open({ ...device, id: `c${device.signal}` }, context) }] })
+  await store.deployments.insert(deploymentOf(deployment!, { network: network!, device: controller!, state: 'ROLLED_BACK' }))
   await store.jobs.insert(jobOf(job!))
   await store.snapshots.put({ id: publication!, network: network!, computed_at: at.now, document: publicationOf(network!, scenario, at.now) })
   await store.people.putKey({ id: key!, secret_hash: '0'.repeat(64), name: 'old', scopes: [], created_by: 'administrator', created_at: at.now })

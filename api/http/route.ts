@@ -74,7 +74,7 @@ export function route<P extends TSchema = typeof NOTHING, Q extends TSchema = ty
 /** What the parts of an address may look like. */
 export const EXAMPLES: Record<string, string> = {
   network: 'jiaxing', corridor: 'nanhu-avenue', signal: '1', feed: 'taxis', plan: '0b0f4a3e-6f1c-4f0e-9a53-1f2d3c4b5a69', screen: 'hall', treatment: 'place-1', job: '5f2c8c1e-9d7b-4a60-8f3e-2b1a0c9d8e7f',
-  person: 'engineer', key: '00112233445566aa', day: '2026-11-22', part: 'movements', publication: 'jiaxing-1795305600', batch: 'b-000017', message: 'hall-1', z: '14', x: '13687', y: '6720',
+  person: 'engineer', key: '00112233445566aa', day: '2026-11-22', part: 'movements', publication: 'jiaxing-1795305600', batch: 'b-000017', message: 'hall-1', controller: 'cabinet-1', deployment: '7f1d2c3b-4a5e-4f60-8b7c-9d0e1f2a3b4c', z: '14', x: '13687', y: '6720',
 }
 
 function withExamples(params: TSchema): TSchema {

@@ -21,6 +21,10 @@ export interface JobInputs {
   /** `plan` beside `baseline`, seed by seed; `baseline` absent: what runs in the street. */
   evaluation: Street & { plan: string; baseline?: string }
   night: NightTask
+  /** `run` names it, so that it is not done twice. */
+  'plan.push': { plan: string; run: string; actor: string; mode: 'temporary' | 'permanent'; lease_s?: number; reason?: string; devices?: readonly string[]; dry_run: boolean }
+  /** `run` absent: everything of the network. */
+  'controllers.release': { network: string; run?: string; actor: string; reason: string }
   /** Days before and after a change on a corridor, a local date. */
   effect: { network: string; version: number; corridor: string; changed: string; period?: string }
 }

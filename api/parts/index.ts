@@ -3,6 +3,7 @@ import { GreenwaveError } from '../../model/errors.ts'
 import { mqttPart } from './mqtt.ts'
 import { natsPart } from './nats.ts'
 import { effectsPart } from './effects.ts'
+import { controllersPart } from './controllers.ts'
 import { nightsPart } from './nights.ts'
 import type { Part, PartContext, RunningPart } from './part.ts'
 import { publicationPart } from './publication.ts'
@@ -15,6 +16,7 @@ export const allParts: readonly Part[] = [
   nightsPart,
   effectsPart,
   tendingPart,
+  controllersPart,
 ]
 
 export interface RunningParts {

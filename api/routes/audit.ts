@@ -1,8 +1,10 @@
 // Who did what, and whether the chain holds.
 import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
-import type { AuditEntry, AuditLog } from '../../plans/ports/audit-log.ts'
+import type { AuditEntry } from '../../plans/ports/audit-log.ts'
+import { findWireDoubt } from '../../plans/deployment/index.ts'
 import { findBreak } from '../../plans/ports/chain.ts'
+import type { Stores } from '../../plans/ports/store.ts'
 import { timeOf } from '../http/instants.ts'
 import { pageRequest, PAGE, sendPage } from '../http/paging.ts'
 import { route } from '../http/route.ts'
@@ -26,20 +28,22 @@ export function auditRoutes(server: FastifyInstance, { store }: Service): void {
   })
   route(server, {
     method: 'GET', url: '/audit/verification', id: 'verifyAudit', tag: 'audit', summary: 'Whether nothing was changed or taken out', access: { role: 'approver' },
+    description: 'The chain of the audit, and every message to controllers by the hashes that the audit noted of them.',
     answers: { 200: Type.Object({ intact: Type.Boolean(), entries: Type.Integer(), why: Type.Optional(Type.String()) }) },
-    handler: async () => verifyLog(store.audit),
+    handler: async () => verifyLog(store),
   })
 }
 
 /** Reads the whole log once, however long it is. */
-async function verifyLog(audit: AuditLog): Promise<{ intact: boolean; entries: number; why?: string }> {
+async function verifyLog(store: Pick<Stores, 'audit' | 'deployments'>): Promise<{ intact: boolean; entries: number; why?: string }> {
   let entries = 0
   let last: AuditEntry | undefined
-  for await (const batch of audit.all()) {
+  for await (const batch of store.audit.all()) {
     const why = findBreak(batch, last)
     if (why !== undefined) return { intact: false, entries, why }
     entries += batch.length
     last = batch.at(-1) ?? last
   }
-  return { intact: true, entries }
+  const { why } = await findWireDoubt(store)
+  return { intact: why === undefined, entries, ...(why === undefined ? {} : { why }) }
 }

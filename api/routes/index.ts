@@ -2,7 +2,9 @@
 import type { ServerOptions } from '../server.ts'
 import { auditRoutes } from './audit.ts'
 import { batchRoutes } from './batches.ts'
+import { controllerRoutes } from './controllers.ts'
 import { datexRoutes } from './datex.ts'
+import { deploymentRoutes } from './deployments.ts'
 import { effectRoutes } from './effects.ts'
 import { eventRoutes } from './events.ts'
 import { feedRoutes } from './feeds.ts'
@@ -29,5 +31,5 @@ import { treatmentRoutes } from './treatments.ts'
 
 export const allRoutes: ServerOptions['routes'] = [
   sessionRoutes, identityRoutes, peopleRoutes, keyRoutes, auditRoutes, jobRoutes, eventRoutes, networkRoutes, feedRoutes, batchRoutes, stateRoutes, treatmentRoutes, effectRoutes, planRoutes, planStepRoutes, scheduleRoutes, timingRoutes, simulationRoutes, nightRoutes, standingApprovalRoutes,
-  publicationRoutes, indexFeedRoutes, datexRoutes, reportRoutes, screenRoutes, settingRoutes,
+  publicationRoutes, indexFeedRoutes, datexRoutes, reportRoutes, screenRoutes, settingRoutes, controllerRoutes, deploymentRoutes,
 ]

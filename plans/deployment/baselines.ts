@@ -20,13 +20,13 @@ export async function readDevice({ desk }: Deployer, device: DeviceRecord, signa
 }
 
 /** Reads the controller, and what is found is right from now on. */
-export async function acceptBaseline(deployer: Deployer, device: DeviceRecord, by: string, signal = NEVER): Promise<Baseline> {
+export async function acceptBaseline(deployer: Deployer, device: DeviceRecord, by: string, reason: string, signal = NEVER): Promise<Baseline> {
   const { baseline } = await readDevice(deployer, device, signal)
   const { store, clock } = deployer.desk
   await store.tx(async (stores) => {
     const before = await stores.devices.accepted(device.id)
     await stores.devices.accept(device.id, { baseline, by, at: clock.now() })
-    await stores.audit.append({ time_s: clock.now(), actor: by, action: 'controller.accept', subject_kind: 'controller', subject: device.id, detail: { baseline_hash: baseline.hash, before: before?.baseline.hash ?? null } })
+    await stores.audit.append({ time_s: clock.now(), actor: by, action: 'controller.accept', subject_kind: 'controller', subject: device.id, detail: { baseline_hash: baseline.hash, before: before?.baseline.hash ?? null, reason } })
   })
   return baseline
 }

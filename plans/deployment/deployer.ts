@@ -24,6 +24,8 @@ export interface RunRequest {
   lease_s?: number
   /** Id of a person, or `greenwave`. */
   by: string
+  /** Why, for the audit. */
+  reason?: string
   overrides?: readonly Override[]
   /** Only these controllers; all of the plan's signals by default. Their neighbours then keep what they run. */
   devices?: readonly string[]
@@ -135,11 +137,11 @@ export class Deployer {
     await Promise.allSettled(own.map((member) => member.undo(why, signal)))
   }
 
-  async #begin(run: string, { device, want }: Target, { plan, mode, lease_s, by }: RunRequest, approvals: DeploymentApproval[]): Promise<Member> {
+  async #begin(run: string, { device, want }: Target, { plan, mode, lease_s, by, reason }: RunRequest, approvals: DeploymentApproval[]): Promise<Member> {
     const now = this.desk.clock.now()
     const record: DeploymentRecord = {
       id: this.desk.newId(), network: plan.network, corridor: plan.corridor, run, device: device.id, signal: device.signal, plan: plan.id, plan_hash: plan.hash, mode, state: 'DRAFT', level: 0,
-      want, findings: [], progress: [], ...(lease_s === undefined ? {} : { lease_s }), attempts: 0, approvals, sentences: [], by, times: { DRAFT: now }, time_source: TIME_SOURCE, version: 1,
+      want, findings: [], progress: [], ...(lease_s === undefined ? {} : { lease_s }), ...(reason === undefined ? {} : { reason }), attempts: 0, approvals, sentences: [], by, times: { DRAFT: now }, time_source: TIME_SOURCE, version: 1,
       created_at: now, updated_at: now,
     }
     return this.desk.member(await Journal.begin(this.desk.journalTools, record))

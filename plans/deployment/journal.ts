@@ -43,7 +43,7 @@ export class Journal {
     const journal = new Journal(tools, record, record.by)
     await tools.store.tx(async (stores) => {
       await stores.deployments.insert(record)
-      await journal.#tell(stores, record, 'draft', undefined, undefined)
+      await journal.#tell(stores, record, 'draft', record.reason, undefined)
     })
     return journal
   }

@@ -77,7 +77,7 @@ describe('what was accepted of a controller', () => {
   it('is compared with what it holds, and an alarm names what nobody can explain', async () => {
     const { deployer, store, devices, controllers } = await rig()
     const [first, second] = devices
-    for (const device of [first!, second!]) await acceptBaseline(deployer, device, 'engineer')
+    for (const device of [first!, second!]) await acceptBaseline(deployer, device, 'engineer', 'as installed')
     expect((await readDevice(deployer, first!)).identity.vendor).toBe('greenwave')
     expect(await compareBaselines(deployer, 'town')).toEqual([])
     controllers.get(first!.id)!.slots[2] = undefined

@@ -4,7 +4,7 @@ import type { PlanWorkflow } from '../workflow/workflow.ts'
 import { type Deployer, receiptsOf, type Rehearsal, type RunReport, type RunRequest } from './deployer.ts'
 import { listOverrides } from './overrides.ts'
 
-export interface PushRequest extends Pick<RunRequest, 'mode' | 'lease_s' | 'by' | 'devices' | 'signal'> {
+export interface PushRequest extends Pick<RunRequest, 'mode' | 'lease_s' | 'by' | 'reason' | 'devices' | 'signal'> {
   /** Id of an approved plan. */
   plan: string
   /** Name of the run: asked for again under the same name, it is not done again. */

@@ -54,6 +54,8 @@ export interface DeploymentRecord {
   /** Why it is where it is, newest last. */
   sentences: string[]
   by: string
+  /** Why it was asked for. */
+  reason?: string
   /** When it came into each state, by the clock named in `time_source`. */
   times: Partial<Record<DeploymentState, Instant>>
   time_source: string
