@@ -1,10 +1,11 @@
 // The protocols that greenwave speaks to controllers. A new one is one line here.
 import { GreenwaveError } from '../../model/errors.ts'
 import type { ControllerDriver } from '../../plans/ports/controllers.ts'
+import { filesDriver } from './files/adapter.ts'
 import { ntcipDriver } from './ntcip/adapter.ts'
 import { traciDriver } from './traci/driver.ts'
 
-export const CONTROLLER_DRIVERS: readonly ControllerDriver[] = [ntcipDriver(), traciDriver()]
+export const CONTROLLER_DRIVERS: readonly ControllerDriver[] = [filesDriver, ntcipDriver(), traciDriver()]
 
 /** Throws input.value for a protocol that isn't spoken. */
 export function getDriver(protocol: string, drivers: readonly ControllerDriver[] = CONTROLLER_DRIVERS): ControllerDriver {
