@@ -34,6 +34,8 @@ export interface Profile {
   split_number_writable: 'unknown' | 'yes' | 'no'
   /** For devices that don't tell (before v03 of NTCIP 1202): `unknown` = read-only. */
   sync_point: SyncPoint | 'unknown'
+  /** Minutes after local midnight at which the system cycle begins, for devices that don't tell it truly; undefined = as it is read. */
+  sync_minutes: number | undefined
 }
 
 export interface Settings {
@@ -51,7 +53,7 @@ export interface Settings {
 
 type Values = Record<string, unknown>
 const KNOWN = ['host', 'port', 'version', 'timeout_s', 'user', 'auth', 'privacy', 'engine_id', 'auth_secret', 'privacy_secret', 'community_secret', 'waiver', 'groups', 'overlaps', 'channels', 'patterns', 'profile', 'profile_name']
-const KNOWN_PROFILE = ['max_varbinds', 'split_number_writable', 'sync_point']
+const KNOWN_PROFILE = ['max_varbinds', 'split_number_writable', 'sync_point', 'sync_minutes']
 
 /** Throws input.value with place and value. Keys are looked up by name and never stand in the settings. */
 export function readSettings(device: DeviceRecord, context: Pick<DriverContext, 'signal' | 'secret'>): Settings {
@@ -73,6 +75,7 @@ export function readSettings(device: DeviceRecord, context: Pick<DriverContext, 
       max_varbinds: profile.whole('max_varbinds', 10, 1, 10),
       split_number_writable: profile.choice('split_number_writable', ['unknown', 'yes', 'no'], 'unknown'),
       sync_point: profile.choice('sync_point', [...SYNC_POINTS, 'unknown'], 'unknown'),
+      sync_minutes: profile.has('sync_minutes') ? profile.whole('sync_minutes', 0, 0, 1439) : undefined,
     },
     profile_name: values.text('profile_name', 'NTCIP 1202'),
   }
@@ -119,6 +122,8 @@ class Reader {
   only(known: readonly string[]): void {
     for (const field of Object.keys(this.#values)) if (!known.includes(field)) this.refuse(field, `is not known; there are ${known.join(', ')}`)
   }
+
+  has(field: string): boolean { return this.#values[field] !== undefined }
 
   text(field: string, usual?: string): string {
     const value = this.#values[field] ?? usual

@@ -75,6 +75,17 @@ describe('a plan for a controller', () => {
     expect(writable.items.find(({ name }) => name === 'pattern 2 patternSplitNumber')?.new).toBe('2')
   })
 
+  it('counts offsets from where the system cycle begins, and refuses where nobody knows', async () => {
+    const { adapter } = ntcipRig()
+    const base = await adapter.readConfig(never)
+    const offsetAt = (image: Record<string, string>, profile = {}): string | undefined => ntcipRig({}, { profile }).adapter.plan({ ...base, image: { ...base.image, ...image } }, wantedTiming()).items.at(-1)?.new
+    const [SYNC, midnight] = [`${A}.5.1.0`, Number(offsetAt({}))]
+    // 61 minutes are 60 s more than 36 cycles of 100 s.
+    expect(Number(offsetAt({ [SYNC]: '61' }))).toBe((midnight + 40) % 100)
+    expect(offsetAt({ [SYNC]: '65535' }, { sync_minutes: 61 })).toBe(offsetAt({ [SYNC]: '61' }))
+    expect(() => offsetAt({ [SYNC]: '65535' })).toThrow(/sync_minutes/)
+  })
+
   it('refuses stages, phases that nobody named, and rings that do not meet', async () => {
     const base = await baseline()
     const { adapter } = ntcipRig()
@@ -91,7 +102,8 @@ describe('a plan for a controller', () => {
     const writes = adapter.plan(base, wantedTiming())
     const rulesOf = (image: Record<string, string>): string[] => adapter.check({ ...base, image: { ...base.image, ...image } }, writes).map(({ rule }) => rule)
     expect(rulesOf({})).toEqual([])
-    expect(rulesOf({ [`${A}.4.3.0`]: '2', [`${A}.1.2.1.6.2`]: '30' })).toEqual(['range'])
+    expect(rulesOf({ [`${A}.4.3.0`]: '2', [`${A}.1.2.1.6.4`]: '15' })).toEqual(['range'])
+    expect(rulesOf({ [`${A}.4.3.0`]: '2', [`${A}.1.2.1.6.2`]: '15' })).toEqual([])
     expect(rulesOf({ '1.3.6.1.4.1.1206.4.2.6.2.1.0': '2' })).toEqual(['mode'])
     expect(rulesOf({ [`${A}.4.1.0`]: '3' })).toEqual(['mode'])
     const foreign = { ...writes, items: [...writes.items, { id: `${A}.1.2.1.4.2`, name: 'phaseMinimumGreen', old: '10', new: '1' }] }

@@ -9,8 +9,8 @@ import { modulo } from '../../../model/units.ts'
 import { encodePdu } from './ber.ts'
 import type { Settings } from './config.ts'
 import { checkRange, COLUMN, nameOf, oidOf, SCALAR, unitOf, writeValueOf, type WriteValue } from './objects.ts'
-import { splitUse } from './read-config.ts'
-import { findNumber, getNumber, listPhases, OMITTED, patternTiming, sequenceOf, SYNC_WITH_ACTION, syncPointOf, type DevicePhase, type Image } from './rings.ts'
+import { splitUse, USUAL_SEQUENCES } from './read-config.ts'
+import { findNumber, getNumber, listPhases, OMITTED, patternTiming, sequenceOf, syncPointOf, systemZero, type DevicePhase, type Image } from './rings.ts'
 
 /** splitMode: the phase takes all of its split, called or not; with pedestrians where they were recalled before. */
 const MAX_RECALL = 4
@@ -115,7 +115,7 @@ function sequenceFor(image: Image, own: number | undefined, phases: readonly Dev
     return JSON.stringify(rings.map((ring) => order.filter((phase) => served.some((one) => one.phase === phase && one.ring === ring))))
   }
   const wanted = new Set(barriers.map((_, first) => ordersFrom(first)))
-  const all = Array.from({ length: getNumber(image, SCALAR.maxSequences) }, (_, i) => i + 1)
+  const all = Array.from({ length: findNumber(image, SCALAR.maxSequences) ?? USUAL_SEQUENCES }, (_, i) => i + 1)
   const has = (sequence: number): boolean => {
     try {
       return wanted.has(JSON.stringify(sequenceOf(image, sequence, served).filter((ring) => ring.length > 0).map((ring) => ring.map(({ phase }) => phase))))
@@ -130,7 +130,7 @@ function sequenceFor(image: Image, own: number | undefined, phases: readonly Dev
 
 /** Seconds at the controller's own sync point, so that its lamps are those of the plan at the same instants. */
 function offsetFor(image: Image, slot: number, { pattern, signal }: WantedTiming, { settings, signal: own }: PlanContext): number {
-  if (getNumber(image, SCALAR.patternSync) === SYNC_WITH_ACTION) return unfit('its system cycle begins with the action of its time base (timebaseAscPatternSync 65535), so that no offset can be told')
+  if (systemZero(image, settings) === undefined) return unfit('its system cycle begins with the action of its time base (timebaseAscPatternSync 65535), whose instant is not told: nothing is written until the profile knows it (sync_minutes)')
   if (syncPointOf(image, slot, settings) === undefined) return unfit(`it does not tell where the offset of pattern ${slot} is measured, and the profile does not know (sync_point): nothing is written`)
   const unshifted = patternTiming(image, slot, settings, own)
   const wanted = lampTimingOf(signal, pattern)
@@ -207,7 +207,9 @@ export function checkWrites(base: Baseline, writes: WriteSet, { device, settings
   const column = MAXIMUM_COLUMN[mode]
   for (const { group, greens } of writes.timing.groups) {
     const phase = settings.phases.get(group)
-    const maximum = phase === undefined || column === undefined ? undefined : findNumber(image, column, phase)
+    // Maximums end no green of a coordinated phase.
+    const isCoordinated = phase !== undefined && writes.items.some(({ id, new: value }) => value === '1' && id.startsWith(`${COLUMN.splitCoordinated}.`) && id.endsWith(`.${phase}`))
+    const maximum = phase === undefined || column === undefined || isCoordinated ? undefined : findNumber(image, column, phase)
     const green = Math.max(0, ...greens.map(([start, end]) => end - start)) / SECOND
     if (maximum !== undefined && maximum > 0 && green > maximum) findings.push(report('range', `group ${group} would be green for ${green} s, its maximum in coordination is ${maximum} s (coordMaximumMode ${mode})`, { value: green, limit: maximum }))
   }

@@ -27,6 +27,9 @@ const OVERLAP_COLUMNS = [COLUMN.overlapType, COLUMN.overlapPhases, COLUMN.overla
 /** What the controller changes by itself when a lease runs out, and how far a transaction of anybody is: in the image, not in its hash. */
 const VOLATILE: readonly string[] = [SCALAR.patternControl, SCALAR.transaction]
 
+/** Read where a controller does not tell how many it has; rows that are not there are left out. */
+export const USUAL_SEQUENCES = 16
+
 const rows = (count: number): number[] => Array.from({ length: Math.min(count, MOST_ROWS) }, (_, i) => i + 1)
 
 /** Which split rows patterns name, and how many patterns each. */
@@ -45,14 +48,14 @@ export async function readImage(session: SnmpSession, settings: Settings, signal
   const add = async (oids: string[]): Promise<void> => { for (const [oid, value] of await session.read(oids, signal)) image[oid] = value }
   const table = (columns: readonly string[], indexes: readonly (readonly number[])[]): string[] => indexes.flatMap((index) => columns.map((column) => [column, ...index].join('.')))
   await add(SCALARS)
-  const size = (scalar: string): number[] => {
-    const count = findNumber(image, scalar)
+  const size = (scalar: string, usual?: number): number[] => {
+    const count = findNumber(image, scalar) ?? usual
     if (count === undefined || count < 1) throw new GreenwaveError('controller.malformed', `the controller does not tell ${scalar}; it is no actuated controller of NTCIP 1202`)
     return rows(count)
   }
   const [phases, rings, patterns] = [size(SCALAR.maxPhases), size(SCALAR.maxRings), size(SCALAR.maxPatterns)]
   await add(table(PHASE_COLUMNS, phases.map((phase) => [phase])))
-  await add(table([COLUMN.sequenceData], size(SCALAR.maxSequences).flatMap((sequence) => rings.map((ring) => [sequence, ring]))))
+  await add(table([COLUMN.sequenceData], size(SCALAR.maxSequences, USUAL_SEQUENCES).flatMap((sequence) => rings.map((ring) => [sequence, ring]))))
   await add(table(await presentColumns(session, PATTERN_COLUMNS, signal), patterns.map((pattern) => [pattern])))
   await add(table(OVERLAP_COLUMNS, [...settings.overlaps.values()].map((overlap) => [overlap])))
   if (findNumber(image, SCALAR.maxActions) !== undefined) await add(table([COLUMN.actionPattern], size(SCALAR.maxActions).map((action) => [action])))

@@ -15,7 +15,7 @@ const ENABLED = 1
 /** overlapType normal. */
 const NORMAL_OVERLAP = 2
 /** timebaseAscPatternSync: the system cycle begins with the action, whose instant the controller keeps to itself. */
-export const SYNC_WITH_ACTION = 65_535
+const SYNC_WITH_ACTION = 65_535
 const SECOND: Tenths = 10
 
 export type Image = Readonly<Record<string, string>>
@@ -49,7 +49,8 @@ export function listPhases(image: Image, { phases }: Pick<Settings, 'phases'>): 
   const groupOf = new Map([...phases].map(([group, phase]) => [phase, group]))
   return Array.from({ length: getNumber(image, SCALAR.maxPhases) }, (_, i) => i + 1).flatMap((phase) => {
     const ring = findNumber(image, COLUMN.phaseRing, phase) ?? 0
-    if (ring === 0 || ((findNumber(image, COLUMN.phaseOptions, phase) ?? 0) & ENABLED) === 0) return []
+    // A controller without options has every phase that stands in a ring.
+    if (ring === 0 || ((findNumber(image, COLUMN.phaseOptions, phase) ?? ENABLED) & ENABLED) === 0) return []
     return [{
       phase, group: groupOf.get(phase), ring,
       yellow: getNumber(image, COLUMN.phaseYellowTenths, phase), red_clearance: getNumber(image, COLUMN.phaseRedClearTenths, phase),
@@ -63,7 +64,7 @@ export const areConcurrent = (a: DevicePhase, b: DevicePhase): boolean => a.ring
 
 /** For each ring its phases in the order of a sequence row, of those given. */
 export function sequenceOf(image: Image, sequence: number, phases: readonly DevicePhase[]): DevicePhase[][] {
-  return Array.from({ length: getNumber(image, SCALAR.maxRings) }, (_, i) => i + 1).map((ring) => {
+  return Array.from({ length: Math.max(...phases.map(({ ring }) => ring)) }, (_, i) => i + 1).map((ring) => {
     const inRing = phases.filter((one) => one.ring === ring)
     if (inRing.length === 0) return []
     const order = getOctets(image, COLUMN.sequenceData, sequence, ring).flatMap((phase) => inRing.filter((one) => one.phase === phase))
@@ -102,6 +103,12 @@ export function syncPointOf(image: Image, pattern: number, { profile }: Pick<Set
   return (told === undefined ? undefined : POINTS[told]) ?? (profile.sync_point === 'unknown' ? undefined : profile.sync_point)
 }
 
+/** Minutes after local midnight at which the system cycle begins: of the profile before what is told, midnight where nothing is; undefined where nobody knows. */
+export function systemZero(image: Image, { profile }: Pick<Settings, 'profile'>): number | undefined {
+  const minutes = profile.sync_minutes ?? findNumber(image, SCALAR.patternSync) ?? 0
+  return minutes === SYNC_WITH_ACTION ? undefined : minutes
+}
+
 /** Names in a synthetic signal, so that phases of which nobody said which group they are can be told apart. */
 const idOf = ({ group, phase }: DevicePhase): string => group ?? `phase ${phase}`
 
@@ -124,8 +131,7 @@ export function patternTiming(image: Image, pattern: number, settings: Settings,
   const timing = lampTimingOf(syntheticSignal(image, served, settings, signal), rings)
   const offset = getNumber(image, COLUMN.patternOffset, pattern)
   if (offset >= cycle) return unreadable(`the offset of pattern ${pattern} is ${offset} s, its cycle ${cycle} s`)
-  const reference = getNumber(image, SCALAR.patternSync)
-  if (reference === SYNC_WITH_ACTION) return unreadable('the system cycle begins with the action of the time base, so that its zero is not known')
+  const reference = systemZero(image, settings) ?? unreadable('the system cycle begins with the action of the time base (timebaseAscPatternSync 65535), whose instant is not told')
   const local = withLocalZero({ ...timing, offset: 0 }, sync)
   const ours = new Set(signal.groups.map(({ id }) => id))
   return { ...local, offset: modulo(offset * SECOND + reference * 60 * SECOND, local.cycle), groups: local.groups.filter(({ group }) => ours.has(group)) }

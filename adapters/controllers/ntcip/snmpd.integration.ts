@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { GreenwaveError } from '../../../model/errors.ts'
 import type { ControllerAdapter, WireEntry } from '../../../plans/ports/controllers.ts'
 import { byLeapingClock } from '../around.ts'
 import { LeapingClock } from '../emulator/clock.ts'
@@ -183,10 +184,10 @@ describe.skipIf(!isThere)('a controller behind snmpd', () => {
   })
 
   it('is not believed with a wrong password, a wrong user or another engine', async () => {
-    await expect(adapterWith({}, { 'd1-auth': 'another-password' }).identify(never)).rejects.toMatchObject({ code: 'controller.unreachable' })
-    await expect(adapterWith({}, { 'd1-privacy': 'another-password' }).identify(never)).rejects.toMatchObject({ code: 'controller.unreachable' })
-    await expect(adapterWith({ user: 'nobody' }).identify(never)).rejects.toMatchObject({ code: 'controller.unreachable' })
-    const elsewhere = adapterWith({ engine_id: '800000000102030405' })
+    await expect(adapterWith({ timeout_s: 0.3 }, { 'd1-auth': 'another-password' }).identify(never)).rejects.toMatchObject({ code: 'controller.unreachable' })
+    await expect(adapterWith({ timeout_s: 0.3 }, { 'd1-privacy': 'another-password' }).identify(never)).rejects.toMatchObject({ code: 'controller.unreachable' })
+    await expect(adapterWith({ user: 'nobody', timeout_s: 0.3 }).identify(never)).rejects.toMatchObject({ code: 'controller.unreachable' })
+    const elsewhere = adapterWith({ engine_id: '800000000102030405', timeout_s: 0.3 })
     await expect(elsewhere.identify(never)).rejects.toThrow(/not believed.*engine/)
     expect(elsewhere.counters.malformed).toBeGreaterThan(0)
     expect(wire.some(({ note }) => note?.startsWith('not believed: engine'))).toBe(true)
@@ -202,6 +203,30 @@ describe.skipIf(!isThere)('a controller behind snmpd', () => {
     await expect(adapter.identify(never)).rejects.toMatchObject({ code: 'controller.unreachable' })
     // A session that begins anew has no memory of the boots, and learns them.
     expect((await adapterWith().identify(never)).vendor).toBe('greenwave')
+  })
+
+  it('is believed in nothing that was changed on the line, and in everything that was not', async () => {
+    // Somebody between the two who changes a byte of every second answer.
+    const [front, back] = [createSocket('udp4'), createSocket('udp4')]
+    let [to, count] = [0, 0]
+    front.on('message', (bytes, from) => { to = from.port; back.send(bytes, daemon.port, '127.0.0.1') })
+    back.on('message', (bytes) => {
+      if (count++ % 2 === 1) bytes[(count * 7919) % bytes.length]! ^= 1 << (count % 8)
+      front.send(bytes, to, '127.0.0.1')
+    })
+    await new Promise<void>((resolve) => { front.bind(0, '127.0.0.1', resolve) })
+    const adapter = adapterWith({ port: front.address().port, timeout_s: 0.1 })
+    const truth = await adapterWith().readConfig(never)
+    let [read, refused] = [0, 0]
+    for (let i = 0; i < 8; i++) {
+      await adapter.identify(never).then(({ vendor, model }) => { read++; expect([vendor, model]).toEqual(['greenwave', 'emulated controller']) }, (error: unknown) => { refused++; expect(error).toBeInstanceOf(GreenwaveError) })
+    }
+    expect(read + refused).toBe(8)
+    expect(count).toBeGreaterThan(60)
+    expect(adapter.counters.malformed! + adapter.counters.unexpected!).toBeGreaterThan(15)
+    expect((await adapterWith().readConfig(never)).image).toEqual(truth.image)
+    front.close()
+    back.close()
   })
 
   it('refuses a value beyond its range to another client too, in the middle of a write', async () => {
