@@ -28,6 +28,7 @@ import type { ControllerAdapter, DeviceRecord, WireEntry } from '../../plans/por
 import type { Trip } from '../../simulation/index.ts'
 import { sharedData, sharedDataNote } from '../shared-data.ts'
 import { hasSumo, sumoNote } from '../sumo.ts'
+import { approvedPlan, centreOf } from './deploy.ts'
 import { lightDevices, serveSumo, streetContext, type ServedSumo } from './sumo-street.ts'
 
 /** A Monday at 10:00 UTC. */
@@ -41,7 +42,7 @@ interface Light {
 }
 
 /** A running SUMO with an adapter a light. */
-async function streetOf(net: string, network: Network, options: string[], more: Record<string, unknown> = {}): Promise<{ sumo: ServedSumo; street: TraciStreet; lights: Light[] }> {
+async function streetOf(net: string, network: Network, options: string[], more: Record<string, unknown> = {}): Promise<{ sumo: ServedSumo; street: TraciStreet; lights: Light[]; end: () => Promise<number | null> }> {
   const sumo = await serveSumo(net, options)
   const streets = new TraciStreets()
   const driver = traciDriver(streets)
@@ -51,7 +52,8 @@ async function streetOf(net: string, network: Network, options: string[], more: 
     const wire: WireEntry[] = []
     return { device, wire, adapter: driver.open(device, streetContext(network.signals[i]!, street, wire)) }
   })
-  return { sumo, street, lights }
+  // Its only client gone, SUMO ends.
+  return { sumo, street, lights, end: async () => { await Promise.all(lights.map(({ adapter }) => adapter.close())); await streets.close(); return sumo.ended } }
 }
 
 async function written(light: Light, network: Network, pattern: Pattern): Promise<{ base: Baseline; writes: WriteSet }> {
@@ -90,7 +92,7 @@ describe.skipIf(!hasSumo)(`traffic lights of SUMO as controllers${sumoNote}`, ()
   afterAll(() => rm(folder, { recursive: true, force: true }))
 
   it('are given a new program without a lamp noticing, and change over only where lamps allow it', async () => {
-    const { sumo, street, lights } = await streetOf(net, network, [])
+    const { street, lights, end } = await streetOf(net, network, [])
     const [light] = lights as [Light]
     const { id, source_id } = network.signals[0]!
     const shown: string[] = []
@@ -121,8 +123,7 @@ describe.skipIf(!hasSumo)(`traffic lights of SUMO as controllers${sumoNote}`, ()
     expect((await light.adapter.readConfig(never)).hash).toBe(base.hash)
     expect(id).toBe('c0r0')
     unwatch()
-    await Promise.all(lights.map(({ adapter }) => adapter.close()))
-    expect(await sumo.ended).toBe(0)
+    expect(await end()).toBe(0)
   })
 
   it('give vehicles less delay with a plan of ours, as our simulation said, and their own program back', async () => {
@@ -132,7 +133,7 @@ describe.skipIf(!hasSumo)(`traffic lights of SUMO as controllers${sumoNote}`, ()
 
     const drive = async (patterns: readonly Pattern[] | undefined): Promise<number> => {
       const tripinfo = join(folder, `tripinfo-${patterns === undefined ? 'running' : 'pushed'}.xml`)
-      const { sumo, street, lights } = await streetOf(net, network, ['-r', routes, '--tripinfo-output', tripinfo, '--seed', '7'])
+      const { street, lights, end } = await streetOf(net, network, ['-r', routes, '--tripinfo-output', tripinfo, '--seed', '7'])
       await lights[0]!.adapter.identify(never)
       if (patterns !== undefined) {
         const sets = await Promise.all(lights.map((light, i) => written(light, network, patterns.find(({ signal }) => signal === network.signals[i]!.id)!)))
@@ -145,8 +146,7 @@ describe.skipIf(!hasSumo)(`traffic lights of SUMO as controllers${sumoNote}`, ()
         const back = await Promise.all(lights.map(({ adapter }, i) => adapter.rollback(sets[i]!.base, sets[i]!.writes, never)))
         expect(back.map(({ level }) => level)).toEqual(lights.map(() => 3))
       } else await street.wait(2700, never)
-      await Promise.all(lights.map(({ adapter }) => adapter.close()))
-      expect(await sumo.ended).toBe(0)
+      expect(await end()).toBe(0)
       return meanLoss(await readFile(tripinfo, 'utf8'))
     }
     const sumo = [await drive(undefined), await drive(candidate.patterns)] as const
@@ -166,16 +166,42 @@ describe.skipIf(!hasSumo)(`traffic lights of SUMO as controllers${sumoNote}`, ()
   })
 
   it('are named when SUMO does not know them, and when settings count other connections', async () => {
-    const { sumo, lights } = await streetOf(net, network, [], { light: 'nope' })
+    const { lights, end } = await streetOf(net, network, [], { light: 'nope' })
     await expect(lights[0]!.adapter.identify(never)).rejects.toMatchObject({ code: 'controller.refused', message: "SUMO: Traffic light 'nope' is not known" })
-    await Promise.all(lights.map(({ adapter }) => adapter.close()))
+    await end()
     const short = await streetOf(net, network, [], { links: [{ groups: [], rest: 'r' }] })
     await expect(short.lights[0]!.adapter.readConfig(never)).rejects.toMatchObject({ code: 'controller.unfit', message: expect.stringMatching(/it has \d+ connections, the settings name 1/) as string })
-    await Promise.all([...short.lights.map(({ adapter }) => adapter.close()), sumo.ended, short.sumo.ended])
+    await short.end()
+  })
+
+  it('are brought a whole corridor by the deployer, kept while it renews and given back when it releases', async () => {
+    const sumo = await serveSumo(net, ['-r', routes, '--seed', '7'])
+    const streets = new TraciStreets()
+    const street = streets.at({ host: '127.0.0.1', port: sumo.port, starts_at: STARTS_AT, timeout_ms: 10_000 })
+    const devices = lightDevices(network, sumo.port, { starts_at: STARTS_AT })
+    const { deployer, supervisor } = await centreOf('sumo', scenario, devices, {
+      clock: { now: () => street.now(), wait: (seconds, signal) => street.wait(seconds, signal ?? never) }, drivers: [traciDriver(streets)],
+    })
+    // A first look: the clock stands at the street's begin before anybody is connected.
+    await street.wait(1, never)
+    const timings = network.signals.map((signal, i) => ({ signal, pattern: { ...patternOf(network, timing, i), offset_s: (11 * i) % 90 } }))
+    const plan = approvedPlan('sumo', scenario.scenario.corridors[0]!.id, timings)
+    const report = await deployer.run({ plan, mode: 'temporary', by: 'li' })
+    expect(report.members.map(({ state, level, sentences }) => [state, level, report.effective ? [] : sentences])).toEqual(devices.map(() => ['LEASED', 5, []]))
+    for (let looks = 0; looks < 60; looks++) {
+      await street.wait(20, never)
+      await supervisor.look(never)
+    }
+    expect(network.signals.map(({ source_id }) => street.findLast(source_id)!.program)).toEqual(devices.map(() => 'gw1'))
+    const back = await deployer.release(report.run, 'li', 'the rehearsal is over')
+    expect(back.map(({ state }) => state)).toEqual(devices.map(() => 'ROLLED_BACK'))
+    expect(network.signals.map(({ source_id }) => street.findLast(source_id)!.program)).toEqual(devices.map(() => '0'))
+    await streets.close()
+    expect(await sumo.ended).toBe(0)
   })
 
   it('show what emulated controllers of other protocols show', async () => {
-    const { sumo, street, lights } = await streetOf(net, network, [])
+    const { street, lights, end } = await streetOf(net, network, [])
     const plant = new TraciPlant(street, new Map(network.signals.map((signal, i) => [signal.id, { light: signal.source_id, links: lights[i]!.device.settings.links as LightLink[] }])))
     const { id, source_id } = network.signals[2]!
     const links = lights[2]!.device.settings.links as LightLink[]
@@ -189,12 +215,11 @@ describe.skipIf(!hasSumo)(`traffic lights of SUMO as controllers${sumoNote}`, ()
     }
     expect(shown).toEqual(play(phases, modulo(-370, shifted.cycle), 0, 2000).flatMap(({ start, end, state }) => Array.from({ length: (end - start) / 10 }, () => state)))
     plant.close()
-    await Promise.all(lights.map(({ adapter }) => adapter.close()))
-    await sumo.ended
+    expect(await end()).toBe(0)
   })
 
   it('are unreachable once SUMO dies, in the middle of a push too', async () => {
-    const { sumo, lights: [light] } = await streetOf(net, network, [])
+    const { sumo, lights: [light], end } = await streetOf(net, network, [])
     const pattern = { ...patternOf(network, timing, 0), offset_s: 30 }
     const base = await light!.adapter.readConfig(never)
     const writes = light!.adapter.plan(base, { signal: network.signals[0]!, pattern, hash: hashOf(pattern), plan: 'plan-1' })
@@ -205,11 +230,11 @@ describe.skipIf(!hasSumo)(`traffic lights of SUMO as controllers${sumoNote}`, ()
     for (const call of [() => light!.adapter.verify(writes, never), () => light!.adapter.observe(writes, 2, never), () => light!.adapter.rollback(base, writes, never)]) {
       await expect(call()).rejects.toMatchObject({ code: 'controller.unreachable' })
     }
-    await light!.adapter.close()
+    await end()
   })
 
   it('are not believed when they answer too late', async () => {
-    const { sumo, lights: [light] } = await streetOf(net, network, [], { timeout_ms: 300 })
+    const { sumo, lights: [light], end } = await streetOf(net, network, [], { timeout_ms: 300 })
     const base = await light!.adapter.readConfig(never)
     const pattern = { ...patternOf(network, timing, 0), offset_s: 30 }
     const writes = light!.adapter.plan(base, { signal: network.signals[0]!, pattern, hash: hashOf(pattern), plan: 'plan-1' })
@@ -219,11 +244,11 @@ describe.skipIf(!hasSumo)(`traffic lights of SUMO as controllers${sumoNote}`, ()
     // Its only client is gone, so it ends.
     await sumo.ended
     await expect(light!.adapter.verify(writes, never)).rejects.toMatchObject({ code: 'controller.unreachable' })
-    await light!.adapter.close()
+    await end()
   })
 
   it('take nothing while another hand sets their lamps, and are left to it', async () => {
-    const { street, sumo, lights } = await streetOf(net, network, [])
+    const { street, lights, end } = await streetOf(net, network, [])
     const [{ adapter }] = lights as [Light]
     const { source_id } = network.signals[0]!
     const pattern = { ...patternOf(network, timing, 0), offset_s: 30 }
@@ -237,8 +262,7 @@ describe.skipIf(!hasSumo)(`traffic lights of SUMO as controllers${sumoNote}`, ()
     await expect(adapter.push(writes, never)).rejects.toMatchObject({ code: 'controller.refused', message: expect.stringContaining('runs now, not 0') as string })
     expect((await adapter.rollback(base, writes, never)).sentences[0]).toContain('is not ours: it is left as it is')
     expect(street.findLast(source_id)!.state).toBe('r'.repeat(state.length))
-    await Promise.all(lights.map((one) => one.adapter.close()))
-    await sumo.ended
+    expect(await end()).toBe(0)
   })
 
   it('follow when another client steps too', async () => {
@@ -256,7 +280,7 @@ describe.skipIf(!hasSumo)(`traffic lights of SUMO as controllers${sumoNote}`, ()
     await adapter.activate(writes, base.read_at, undefined, never)
     expect(await adapter.observe(writes, 2, never)).toMatchObject({ level: 5, sentences: [] })
     ended.abort()
-    await Promise.all([drives, adapter.close(), other.close(), sumo.ended])
+    await Promise.all([drives, adapter.close(), streets.close(), other.close(), sumo.ended])
   })
 
   describe.skipIf(sharedDataNote !== '')(`of real junctions${sharedDataNote}`, () => {
@@ -264,7 +288,7 @@ describe.skipIf(!hasSumo)(`traffic lights of SUMO as controllers${sumoNote}`, ()
       const config = sharedData(`sumo/${name.startsWith('bologna') ? `${name.split('/')[0]}/run` : name}.sumocfg`)!
       const { scenario: { network, timing } } = await importSumo(config)
       const additional = name.startsWith('bologna') ? ['-a', sharedData(`sumo/${name.split('_')[0]}_tls.add.xml`)!] : []
-      const { sumo, lights } = await streetOf(sharedData(`sumo/${name}.net.xml`)!, network, additional)
+      const { lights, end } = await streetOf(sharedData(`sumo/${name}.net.xml`)!, network, additional)
       const running = runningPatterns(timing, 0)
       const results = await Promise.all(lights.map(async (light, i) => {
         const { base, writes } = await written(light, network, { ...running.get(network.signals[i]!.id)!, offset_s: 13 + 7 * i })
@@ -275,8 +299,7 @@ describe.skipIf(!hasSumo)(`traffic lights of SUMO as controllers${sumoNote}`, ()
       }))
       expect(results.length).toBeGreaterThan(0)
       expect(results).toEqual(results.map(() => ({ level: 5, sentences: [], back: 3 })))
-      await Promise.all(lights.map(({ adapter }) => adapter.close()))
-      expect(await sumo.ended).toBe(0)
+      expect(await end()).toBe(0)
     })
   })
 })

@@ -7,11 +7,11 @@ import { modulo, type Instant, type Seconds } from '../../../model/units.ts'
 import { hashOf } from '../../../plans/ports/canonical.ts'
 import type { ControllerAdapter, DriverContext } from '../../../plans/ports/controllers.ts'
 import { decodeValue, getLight, LIGHT } from './codec.ts'
-import type { TraciCommand } from './codec.ts'
 import type { TraciSettings } from './config.ts'
 import { findChangeover, linkRules, play } from './changeover.ts'
-import { LightControl, longestTransition_s, tenths } from './control.ts'
+import { longestTransition_s, tenths } from './control.ts'
 import type { Goal } from './control.ts'
+import type { Heard, LightKeeper } from './keeper.ts'
 import { cycleOf, HAND_PROGRAM, lampOf, OFFSET_PARAMETER, programsOf, startOf, timingOf, visibleGroups } from './program.ts'
 import type { LightProgram } from './program.ts'
 import type { LightSample, TraciStreet } from './street.ts'
@@ -31,26 +31,21 @@ export class TraciAdapter implements ControllerAdapter {
   readonly #device: string
   readonly #context: DriverContext
   readonly #street: TraciStreet
+  readonly #keeper: LightKeeper
   readonly #settings: TraciSettings
   readonly #local: LocalTime
-  readonly #control: LightControl
-  readonly #release: () => Promise<void>
-  #unwatch: (() => void) | undefined
-  #listeners = new Set<(sample: LightSample) => void>()
-  #lease: { expires_at: Instant; back: Goal } | undefined
+  readonly #release: () => void
+  readonly #hear = (entry: Heard): void => this.#context.wire({ ...entry, device: this.#device })
 
-  /** `release` is called once, when the adapter is closed. */
-  constructor(device: string, context: DriverContext, street: TraciStreet, settings: TraciSettings, release: () => Promise<void>) {
+  constructor(device: string, context: DriverContext, settings: TraciSettings, { street, keeper, release }: { street: TraciStreet; keeper: LightKeeper; release: () => void }) {
     this.#device = device
     this.#context = context
     this.#street = street
+    this.#keeper = keeper
     this.#settings = settings
     this.#local = new LocalTime(context.time_zone)
     this.#release = release
-    this.#control = new LightControl({
-      settings, rules: linkRules(context.signal, settings.links), masterAt: (time_s) => tenths(this.#local.timeOfDay(time_s)),
-      send: async (commands, note) => { await this.#done(commands, note) },
-    })
+    keeper.hearers.add(this.#hear)
   }
 
   /** Messages of this SUMO that could not be believed. */
@@ -60,14 +55,14 @@ export class TraciAdapter implements ControllerAdapter {
 
   async identify(signal: AbortSignal): Promise<Identity> {
     signal.throwIfAborted()
-    await this.#watch()
+    await this.#keeper.watch()
     const { name, api } = this.#street.version
     return { vendor: 'Eclipse SUMO', model: 'SUMO', firmware: name, protocol: 'traci', profile: `TraCI API ${api}`, clock_skew_s: this.#skew(), capabilities: CAPABILITIES }
   }
 
   async readConfig(signal: AbortSignal): Promise<Baseline> {
     signal.throwIfAborted()
-    const now = await this.#watch()
+    const now = await this.#keeper.watch()
     const programs = await this.#programs()
     const slots = slotsOf(programs.map(({ id }) => id))
     const active = programs.find(({ id }) => id === now.program)
@@ -112,17 +107,17 @@ export class TraciAdapter implements ControllerAdapter {
 
   async push(writes: WriteSet, signal: AbortSignal): Promise<ItemResult[]> {
     signal.throwIfAborted()
-    const { program } = await this.#watch()
+    const { program } = await this.#keeper.watch()
     const { meanwhile, id } = programOfItems(writes.items)
     if (program !== meanwhile) throw new GreenwaveError('controller.refused', `traffic light ${this.#settings.light}: program ${program} runs now, not ${meanwhile} as when the write set was made`)
-    const statuses = await this.#done(pushCommands(this.#settings.light, writes.items), `stores program ${id}`, false)
+    const statuses = await this.#keeper.send(pushCommands(this.#settings.light, writes.items), `stores program ${id}`, this.#hear, false)
     const failed = statuses.find(({ result }) => result !== 0)
     return writes.items.map((item) => ({ id: item.id, acknowledged: failed === undefined, ...(failed === undefined ? {} : { sentence: failed.text }) }))
   }
 
   async verify(writes: WriteSet, signal: AbortSignal): Promise<Difference[]> {
     signal.throwIfAborted()
-    const { program: running } = await this.#watch()
+    const { program: running } = await this.#keeper.watch()
     const ours = programOfItems(writes.items)
     const stored = (await this.#programs()).find(({ id }) => id === ours.id)
     const differences = writes.items.flatMap((item): Difference[] => {
@@ -135,28 +130,28 @@ export class TraciAdapter implements ControllerAdapter {
 
   async activate(writes: WriteSet, at: Instant, lease: ControlLease | undefined, signal: AbortSignal): Promise<void> {
     signal.throwIfAborted()
-    const now = await this.#watch()
+    const now = await this.#keeper.watch()
     const programs = await this.#programs()
     const { offset, meanwhile, id } = programOfItems(writes.items)
     const [stored, running] = [programs.find((one) => one.id === id), programs.find((one) => one.id === now.program)]
     if (stored === undefined) throw new GreenwaveError('controller.refused', `traffic light ${this.#settings.light}: program ${id} is not stored there`)
     const before = programs.find((one) => one.id === meanwhile)
-    this.#lease = lease === undefined || before === undefined ? undefined : { expires_at: lease.expires_at, back: this.#goalOf(before, now) }
-    this.#control.reachFor({ program: stored, offset, from_s: at }, running)
+    this.#keeper.lease = lease === undefined || before === undefined ? undefined : { expires_at: lease.expires_at, back: this.#goalOf(before, now) }
+    this.#keeper.control.reachFor({ program: stored, offset, from_s: at }, running)
   }
 
   renew(_writes: WriteSet, lease: ControlLease, signal: AbortSignal): Promise<void> {
     signal.throwIfAborted()
-    if (this.#lease === undefined) return Promise.reject(new GreenwaveError('controller.refused', `traffic light ${this.#settings.light}: there is no lease that could be renewed`))
-    this.#lease.expires_at = lease.expires_at
+    if (this.#keeper.lease === undefined) return Promise.reject(new GreenwaveError('controller.refused', `traffic light ${this.#settings.light}: there is no lease that could be renewed`))
+    this.#keeper.lease.expires_at = lease.expires_at
     return Promise.resolve()
   }
 
   async observe(writes: WriteSet, cycles: number, signal: AbortSignal): Promise<Observation> {
     const { id, phases } = programOfItems(writes.items)
     const from_s = this.#street.now()
-    const now = await this.#watch()
-    const goal = this.#control.goal
+    const now = await this.#keeper.watch()
+    const goal = this.#keeper.control.goal
     if (goal?.program.id !== id && now.program !== id) return this.#observation(0, from_s, [`program ${now.program} runs and program ${id} is not on its way`])
     const until_s = Math.max(from_s, goal?.from_s ?? 0) + longestTransition_s(this.#cycleNow(now, writes), writes.timing.cycle)
     const waited = await this.#settled(until_s, signal)
@@ -166,27 +161,27 @@ export class TraciAdapter implements ControllerAdapter {
 
   async rollback(base: Baseline, writes: WriteSet | undefined, signal: AbortSignal): Promise<Observation> {
     const from_s = this.#street.now()
-    const now = await this.#watch()
+    const now = await this.#keeper.watch()
     const back = findProgram(base, base.active_slot)
-    this.#lease = undefined
-    this.#control.letGo()
+    this.#keeper.lease = undefined
+    this.#keeper.control.letGo()
     if (back === undefined) return this.#observation(0, from_s, ['nothing ran when it was read, so there is nothing to go back to'])
     if (now.program !== back.id) {
       const running = (await this.#programs()).find(({ id }) => id === now.program)
       const ours = writes === undefined ? undefined : programOfItems(writes.items).id
       if (running === undefined || (running.id !== ours && ownProgram(running.id) === undefined)) return this.#observation(0, from_s, [`program ${now.program} runs, which is not ours: it is left as it is`])
       const offset = base.config.slots.find(({ slot }) => slot === base.active_slot)?.timing?.offset
-      this.#control.reachFor({ program: back, offset, from_s }, running)
+      this.#keeper.control.reachFor({ program: back, offset, from_s }, running)
       const waited = await this.#settled(from_s + longestTransition_s(cycleOf(running.phases), cycleOf(back.phases)), signal)
       if (waited !== undefined) return this.#observation(0, from_s, [waited])
-      this.#control.letGo()
+      this.#keeper.control.letGo()
     }
     const found = await this.readConfig(signal)
     return found.hash === base.hash ? this.#observation(3, from_s, []) : this.#observation(0, from_s, ['its programs are not what they were when they were read'])
   }
 
   async *live(signal: AbortSignal): AsyncIterable<LiveSample> {
-    await this.#watch()
+    await this.#keeper.watch()
     while (!signal.aborted) {
       try {
         await this.#street.wait(this.#settings.step_s, signal)
@@ -199,57 +194,16 @@ export class TraciAdapter implements ControllerAdapter {
     }
   }
 
-  async close(): Promise<void> {
-    this.#unwatch?.()
-    this.#unwatch = undefined
-    await this.#release()
-  }
-
-  /** What the light shows now; from the first call on every step is told. */
-  async #watch(): Promise<LightSample> {
-    const { light, links } = this.#settings
-    let last = this.#street.findLast(light)
-    if (this.#unwatch === undefined || last === undefined) {
-      this.#unwatch?.()
-      this.#unwatch = await this.#street.watch(light, (sample) => this.#onStep(sample))
-      last = this.#street.findLast(light)
-    }
-    if (last === undefined) throw new GreenwaveError('controller.unreachable', `traffic light ${light}: the connection to SUMO went away`)
-    if (last.state.length !== links.length) throw new GreenwaveError('controller.unfit', `traffic light ${light}: it has ${last.state.length} connections, the settings name ${links.length}`)
-    return last
-  }
-
-  async #onStep(sample: LightSample): Promise<void> {
-    const changed = this.#shown !== sample.state || this.#ran !== sample.program
-    if (changed) this.#context.wire({ time_s: this.#street.now(), device: this.#device, direction: 'received', hex: sample.hex, note: 'lamps changed in this step' })
-    this.#shown = sample.state
-    this.#ran = sample.program
-    if (this.#lease !== undefined && this.#street.now() >= this.#lease.expires_at) {
-      const { back } = this.#lease
-      this.#lease = undefined
-      this.#control.reachFor({ ...back, from_s: this.#street.now() }, undefined)
-    }
-    await this.#control.onStep(sample)
-    for (const listener of this.#listeners) listener(sample)
-  }
-
-  #shown = ''
-  #ran = ''
-
-  /** Throws where one of them is refused, unless `strict` is false. */
-  async #done(commands: TraciCommand[], note: string, strict = true): Promise<{ result: number; text: string; content?: Buffer }[]> {
-    const answers = await this.#street.ask(commands, ({ sent, received }) => {
-      this.#context.wire({ time_s: this.#street.now(), device: this.#device, direction: 'sent', hex: sent.toString('hex'), note })
-      this.#context.wire({ time_s: this.#street.now(), device: this.#device, direction: 'received', hex: received.toString('hex'), note: `answers: ${note}` })
-    })
-    const refused = answers.find(({ result }) => result !== 0)
-    if (strict && refused !== undefined) throw new GreenwaveError('controller.refused', `traffic light ${this.#settings.light}: ${refused.text}`)
-    return answers
+  /** What is on its way goes on: the street keeps its lights. */
+  close(): Promise<void> {
+    this.#keeper.hearers.delete(this.#hear)
+    this.#release()
+    return Promise.resolve()
   }
 
   async #programs(): Promise<LightProgram[]> {
     const { light } = this.#settings
-    const [answer] = await this.#done([getLight(light, LIGHT.programs)], 'reads all programs')
+    const [answer] = await this.#keeper.send([getLight(light, LIGHT.programs)], 'reads all programs', this.#hear)
     if (answer?.content === undefined) throw new GreenwaveError('controller.malformed', `traffic light ${light}: no programs in the answer`)
     return programsOf(decodeValue(answer.content, LIGHT.programs, light)).filter(({ id }) => id !== HAND_PROGRAM)
   }
@@ -259,8 +213,8 @@ export class TraciAdapter implements ControllerAdapter {
   }
 
   #modeOf(sample: LightSample, active: LightProgram | undefined): DeviceMode {
-    const goal = this.#control.goal
-    if (goal !== undefined && sample.program === goal.program.id && this.#control.settled_s === undefined) return 'transition'
+    const goal = this.#keeper.control.goal
+    if (goal !== undefined && sample.program === goal.program.id && this.#keeper.control.settled_s === undefined) return 'transition'
     if (/^O+$/.test(sample.state)) return 'dark'
     if (/^[oO]+$/.test(sample.state)) return 'flash'
     if (active === undefined || sample.program === HAND_PROGRAM) return 'manual'
@@ -306,14 +260,14 @@ export class TraciAdapter implements ControllerAdapter {
 
   /** Cycle of what runs now, as far as it is known. */
   #cycleNow(now: LightSample, { timing }: WriteSet): number {
-    return this.#control.goal?.program.id === now.program ? timing.cycle : Math.max(timing.cycle, 10 * Math.ceil(now.next_switch_s - now.time_s), 3000)
+    return this.#keeper.control.goal?.program.id === now.program ? timing.cycle : Math.max(timing.cycle, 10 * Math.ceil(now.next_switch_s - now.time_s), 3000)
   }
 
   /** Waits until the goal stands where it should; a sentence where it did not. */
   async #settled(until_s: Instant, signal: AbortSignal): Promise<string | undefined> {
-    while (this.#control.settled_s === undefined) {
-      if (this.#control.failure !== undefined) return `it was not reached: ${(this.#control.failure as Error).message}`
-      if (this.#control.goal === undefined) return 'nothing is on its way'
+    while (this.#keeper.control.settled_s === undefined) {
+      if (this.#keeper.control.failure !== undefined) return `it was not reached: ${(this.#keeper.control.failure as Error).message}`
+      if (this.#keeper.control.goal === undefined) return 'nothing is on its way'
       if (this.#street.now() >= until_s) return `it did not stand where it should within ${Math.round(until_s - this.#street.now())} s`
       if (signal.aborted) return 'the watch was ended'
       await this.#street.wait(this.#settings.step_s, signal).catch((error: unknown) => { if (!signal.aborted) throw error })
@@ -333,14 +287,14 @@ export class TraciAdapter implements ControllerAdapter {
       if (sample.program !== id) other = sample.program
       if (!this.#isExpected(writes.timing, phases, sample)) wrong++
     }
-    this.#listeners.add(listener)
+    this.#keeper.listeners.add(listener)
     try {
       // One step more, so that the last cycle is whole by its samples.
       await this.#street.wait(cycles * cycle_s + 2 * this.#settings.step_s, signal)
     } catch (error) {
       if (!signal.aborted) throw error
     } finally {
-      this.#listeners.delete(listener)
+      this.#keeper.listeners.delete(listener)
     }
     const visible = visibleGroups(writes.timing.groups.map(({ group }) => group), this.#settings.links, phases)
     const greens = recorder.greens().filter(({ group }) => visible.includes(group))

@@ -76,6 +76,12 @@ export class TraciConnection {
     }
   }
 
+  /** Whether the connection keeps the process alive. */
+  hold(held: boolean): void {
+    if (held) this.#socket.ref()
+    else this.#socket.unref()
+  }
+
   close(): void {
     this.#break(this.#unreachable('the connection was closed here'))
   }

@@ -53,6 +53,7 @@ export class TraciStreet {
   #time_s = 0
   #stepping = false
   #closed = false
+  #held = true
   #unbelieved = 0
   readonly #waiters = new Set<Waiter>()
   readonly #before = new Set<() => Promise<void>>()
@@ -120,6 +121,12 @@ export class TraciStreet {
     return () => void this.#before.delete(work)
   }
 
+  /** Whether somebody waits for this street: otherwise it does not keep the process alive. */
+  hold(held: boolean): void {
+    this.#held = held
+    this.#connection?.hold(held)
+  }
+
   /** What the light showed last; undefined while nobody has watched it, and once the connection is gone. */
   findLast(light: string): LightSample | undefined {
     return this.#connection?.broken !== false ? undefined : this.#watchers.get(light)?.last
@@ -161,6 +168,7 @@ export class TraciStreet {
     this.#time_s = timeOf(decodeSubscribed(time.content, COMMAND.subscribeSimulation))
     // What was watched is another SUMO's; those who watch ask anew.
     this.#watchers.clear()
+    connection.hold(this.#held)
     this.#connection = connection
     return connection
   }
@@ -181,7 +189,7 @@ export class TraciStreet {
     while (this.#wanted()) {
       if (steps_per_s !== undefined) {
         next_ms = Math.max(next_ms + 1000 / steps_per_s, performance.now() - 1000)
-        await new Promise((resolve) => { setTimeout(resolve, Math.max(0, next_ms - performance.now())) })
+        await new Promise((resolve) => { const timer = setTimeout(resolve, Math.max(0, next_ms - performance.now())); if (!this.#held) timer.unref() })
       }
       await this.#oneStep()
       for (const waiter of this.#waiters) if (waiter.until_s <= this.#time_s + 1e-6) waiter.resolve()
