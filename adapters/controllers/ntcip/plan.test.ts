@@ -3,9 +3,11 @@ import { describe, expect, it } from 'vitest'
 import { compareLamps, lampTimingOf } from '../../../model/device/lamp-timing.ts'
 import type { Baseline } from '../../../model/device/device.ts'
 import { GreenwaveError } from '../../../model/errors.ts'
-import type { OffsetReference } from '../../../model/signal.ts'
+import type { OffsetReference, StagePattern } from '../../../model/signal.ts'
+import type { Settings } from './config.ts'
 import { WRITABLE, writeValueOf } from './objects.ts'
 import { valuesOf } from './push.ts'
+import { patternTiming } from './rings.ts'
 import { NEXT, ntcipRig, ringPattern, SIGNAL, wantedTiming, type Splits } from './testing.ts'
 
 const never = new AbortController().signal
@@ -86,11 +88,37 @@ describe('a plan for a controller', () => {
     expect(() => offsetAt({ [SYNC]: '65535' })).toThrow(/sync_minutes/)
   })
 
-  it('refuses stages, phases that nobody named, and rings that do not meet', async () => {
+  it('takes stages where rings show the same, and refuses them where a ring would be without a phase', async () => {
+    const { adapter, device } = ntcipRig({ transaction: false })
+    const base = await adapter.readConfig(never)
+    const staged = (...stages: [green: string[], duration_s: number][]): StagePattern => ({
+      kind: 'stages', signal: 'S', cycle_s: stages.reduce((sum, [, duration_s]) => sum + duration_s, 0), offset_s: 21, offset_reference: 'sequence_start', coordinated: ['2', '6'],
+      stages: stages.map(([green, duration_s], i) => ({ id: String(i), kind: green.length > 0 ? 'stage' : 'interstage', green, duration_s })),
+    })
+    const want = { ...wantedTiming(), pattern: staged([['1', '6'], 12], [['6'], 5], [['2', '6'], 30], [[], 5], [['4', '8'], 33], [[], 5]) }
+    const writes = adapter.plan(base, want)
+    expect(compareLamps(lampTimingOf(SIGNAL, want.pattern), writes.timing)).toEqual([])
+    for (const { id, new: value } of writes.items) expect(device.set(id, Number(value))).toBe('DONE')
+    expect(compareLamps(writes.timing, device.controller.timing(writes.slot)!)).toEqual([])
+    expect(() => adapter.plan(base, { ...want, pattern: staged([['2', '6'], 30], [[], 8], [['4', '8'], 33], [[], 5]) })).toThrow(/without a phase for 3 s/)
+    expect(() => adapter.plan(base, { ...want, pattern: staged([['2', '6'], 30], [[], 5], [['4', '8'], 33], [[], 5], [['2', '6'], 20], [[], 5]) })).toThrow(/green 2 times/)
+  })
+
+  it('shows overlaps as the controller forms them, and refuses kinds that are green at other times too', async () => {
+    const base = await baseline()
+    const [type, parents, modifiers] = [2, 3, 4].map((column) => `${A}.9.2.1.${column}.1`) as [string, string, string]
+    const signal = { ...SIGNAL, groups: [...SIGNAL.groups, { id: 'A', kind: 'vehicle' as const, min_green_s: 5, yellow_s: 4, red_clearance_s: 1 }], overlaps: [{ group: 'A', parents: ['1', '2'] }] }
+    const settings = { phases: new Map(SIGNAL.groups.map(({ id }) => [id, Number(id)])), overlaps: new Map([['A', 1]]), profile: { max_varbinds: 10, split_number_writable: 'no', sync_point: 'unknown', sync_minutes: undefined } } as unknown as Settings
+    const image = { ...base.image, [type]: '2', [parents]: '0x0102', [modifiers]: '0x' }
+    // Through the change from phase 1 to phase 2: 18 s and 32 s less the last clearance.
+    expect(patternTiming(image, 1, settings, signal)?.groups.find(({ group }) => group === 'A')?.greens.map(([start, end]) => end - start)).toEqual([450])
+    expect(() => patternTiming({ ...image, [type]: '3' }, 1, settings, signal)).toThrow(/overlap 1/)
+    expect(() => patternTiming({ ...image, [modifiers]: '0x06' }, 1, settings, signal)).toThrow(/overlap 1/)
+  })
+
+  it('refuses phases that nobody named, and rings that do not meet', async () => {
     const base = await baseline()
     const { adapter } = ntcipRig()
-    const stages = { kind: 'stages' as const, signal: 'S', cycle_s: 90, offset_s: 0, offset_reference: 'sequence_start' as const, coordinated: ['2'], stages: [] }
-    expect(() => adapter.plan(base, { ...wantedTiming(), pattern: stages })).toThrow(/stages/)
     expect(() => adapter.plan(base, wantedTiming({ cycle_s: 100, splits: [20, 38, 17, 25, 18, 39, 18, 24] }))).toThrow(/must meet/)
     const unnamed = ntcipRig({}, { groups: { 1: 1, 2: 2 } })
     expect(() => unnamed.adapter.plan(base, wantedTiming())).toThrow(/nobody said which phase/)

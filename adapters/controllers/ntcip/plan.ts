@@ -11,6 +11,7 @@ import type { Settings } from './config.ts'
 import { checkRange, COLUMN, nameOf, oidOf, SCALAR, unitOf, writeValueOf, type WriteValue } from './objects.ts'
 import { splitUse, USUAL_SEQUENCES } from './read-config.ts'
 import { findNumber, getNumber, listPhases, OMITTED, patternTiming, sequenceOf, syncPointOf, systemZero, type DevicePhase, type Image } from './rings.ts'
+import { ringsOfStages } from './stage-rings.ts'
 
 /** splitMode: the phase takes all of its split, called or not; with pedestrians where they were recalled before. */
 const MAX_RECALL = 4
@@ -34,11 +35,11 @@ export interface PlanContext {
 /** The write set. Throws `controller.unfit` where the controller can't hold the timing. */
 export function planWrites(base: Baseline, want: WantedTiming, context: PlanContext): WriteSet {
   const { image } = base
-  const pattern = ringsOf(want, context.settings)
+  const phases = listPhases(image, context.settings)
+  const pattern = ringsOf(want, phases, context.settings)
   const type = findNumber(image, SCALAR.patternTableType)
   if (type !== PLAIN_PATTERNS) return unfit(`its pattern table is of type ${type ?? 'unknown'}; only type ${PLAIN_PATTERNS}, one row a pattern, can be written`)
   if (!Number.isInteger(pattern.cycle_s) || pattern.cycle_s < 1 || pattern.cycle_s > 255) return unfit(`the cycle is ${pattern.cycle_s} s; NTCIP 1202 holds whole seconds from 1 to 255`)
-  const phases = listPhases(image, context.settings)
   const { slot, split } = chooseRows(base, context.settings)
   const values = [...splitValues(image, split, phases, pattern, base.active_slot, context.settings), ...patternValues(image, slot, split, phases, pattern, context.settings)]
   for (const value of values) checkRange(value)
@@ -47,8 +48,9 @@ export function planWrites(base: Baseline, want: WantedTiming, context: PlanCont
   return sealed(base, want, slot, rows, context)
 }
 
-function ringsOf({ signal, pattern }: WantedTiming, { phases, overlaps }: Settings): RingPattern {
-  if (pattern.kind !== 'rings') return unfit(`the plan of signal ${signal.id} is written in stages; NTCIP 1202 holds rings and barriers`)
+function ringsOf(want: WantedTiming, known: readonly DevicePhase[], { phases, overlaps }: Settings): RingPattern {
+  const { signal } = want
+  const pattern = want.pattern.kind === 'rings' ? want.pattern : ringsOfStages(want, known)
   for (const barrier of pattern.barriers) {
     const sums = barrier.rings.filter((ring) => ring.length > 0).map((ring) => ring.reduce((sum, { split_s }) => sum + split_s, 0))
     if (new Set(sums).size > 1) unfit(`the rings between two barriers of signal ${signal.id} take ${sums.join(' and ')} s; they must meet`)
