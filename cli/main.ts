@@ -18,6 +18,8 @@ const COMMANDS: Record<string, () => Promise<{ command: Command }>> = {
   match: () => import('./commands/match.ts'),
   diagnose: () => import('./commands/diagnose.ts'),
   report: () => import('./commands/report.ts'),
+  push: () => import('./commands/push.ts'),
+  controllers: () => import('./commands/controllers.ts'),
   replan: () => import('./commands/replan.ts'),
   serve: () => import('./commands/serve.ts'),
   doctor: () => import('./commands/doctor.ts'),

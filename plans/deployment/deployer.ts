@@ -4,6 +4,7 @@ import { GreenwaveError } from '../../model/errors.ts'
 import type { WantedTiming } from '../../model/device/device.ts'
 import type { DeviceRecord, PushReceipt, ReadBack } from '../ports/controllers.ts'
 import type { DeploymentApproval, DeploymentRecord, DeploymentState } from '../ports/deployments.ts'
+import type { PlanRecord } from '../ports/plans.ts'
 import type { Role } from '../ports/people.ts'
 import { checkWrite } from '../../model/device/check-write.ts'
 import { requireActor } from '../workflow/actors.ts'
@@ -62,6 +63,9 @@ export interface Rehearsal {
   code?: string
 }
 
+/** Anybody may see what a plan would write; only an approved one is sent. */
+export type SomePlan = Pick<PlanRecord, 'id' | 'network' | 'network_version' | 'document'>
+
 interface Target {
   device: DeviceRecord
   want: WantedTiming
@@ -78,7 +82,7 @@ export class Deployer {
   }
 
   /** Reads and computes, sends nothing that changes anything, keeps nothing. */
-  async rehearse({ plan, devices, overrides = [], signal = NEVER }: Omit<RunRequest, 'mode' | 'by'>): Promise<Rehearsal[]> {
+  async rehearse({ plan, devices, overrides = [], signal = NEVER }: Pick<RunRequest, 'devices' | 'overrides' | 'signal'> & { plan: SomePlan }): Promise<Rehearsal[]> {
     const targets = await this.#targetsOf(plan, devices)
     return atOnce(targets, this.desk.rules.members_at_once, ({ device, want }) => this.#rehearseOne(device, want, overrides, signal))
   }
@@ -219,7 +223,7 @@ export class Deployer {
     }
   }
 
-  async #targetsOf(plan: ApprovedPlan, only: readonly string[] | undefined): Promise<Target[]> {
+  async #targetsOf(plan: SomePlan, only: readonly string[] | undefined): Promise<Target[]> {
     const { graph } = await this.desk.streets(plan.network, plan.network_version)
     const devices = (await this.desk.store.devices.list(plan.network)).filter(({ id, enabled }) => enabled && (only === undefined || only.includes(id)))
     const missing = only?.find((id) => !devices.some((device) => device.id === id))

@@ -347,8 +347,8 @@ export class PlanWorkflow {
   }
 }
 
-/** What controllers are given of an approved plan. */
-export const timingsOf = ({ document }: ApprovedPlan): ControllerTiming[] => document.intersections.map((one) => ({ signal: one.signal, pattern: patternOf(one), hash: hashOf(patternOf(one)) }))
+/** What controllers are given of a plan. */
+export const timingsOf = ({ document }: Pick<PlanRecord, 'document'>): ControllerTiming[] => document.intersections.map((one) => ({ signal: one.signal, pattern: patternOf(one), hash: hashOf(patternOf(one)) }))
 
 /** Throws `request.unknown`, `store.conflict`. */
 async function getPlan(stores: Pick<Stores, 'plans'>, id: string, expected?: number): Promise<PlanRecord> {
