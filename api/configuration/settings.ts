@@ -47,6 +47,14 @@ export interface Configuration {
   oidc_scope: string
   oidc_role_claim: string
   oidc_roles?: Readonly<Record<string, PersonRole>>
+  /** For cabinets that fetch their timings; without it nobody listens for them. */
+  cabinets_port?: number
+  /** PEM files: with them cabinets come over TLS and prove themselves by certificates. */
+  cabinets_cert_file?: string
+  cabinets_key_file?: string
+  cabinets_ca_file?: string
+  /** How often they come, s. */
+  cabinets_poll_s: number
   log_level: LogLevel
 }
 
@@ -95,12 +103,17 @@ export const SETTINGS: readonly Setting[] = [
   { key: 'oidc_scope', kind: { type: 'text' }, help: 'what is asked of the identity provider; openid must be among it' },
   { key: 'oidc_role_claim', kind: { type: 'text' }, help: 'claim that has the roles, or the way to it such as realm_access.roles' },
   { key: 'oidc_roles', kind: { type: 'mapping', choices: PERSON_ROLES }, help: `an object from values of that claim to ${PERSON_ROLES.join(', ')}; who has none is refused` },
+  { key: 'cabinets_port', kind: { type: 'whole', least: 0, most: 65_535 }, help: 'port for cabinets that fetch signed timings; without it none' },
+  { key: 'cabinets_cert_file', kind: { type: 'path' }, help: 'certificate (PEM) that cabinets are shown; with cabinets_key_file and cabinets_ca_file' },
+  { key: 'cabinets_key_file', kind: { type: 'path' }, help: 'private key (PEM) of that certificate' },
+  { key: 'cabinets_ca_file', kind: { type: 'path' }, help: 'certificate (PEM) of who signs those of cabinets; their common name is the id of the cabinet' },
+  { key: 'cabinets_poll_s', kind: { type: 'whole', least: 5, most: 3600 }, help: 'seconds after which cabinets come again' },
   { key: 'log_level', flag: 'log-level', kind: { type: 'choice', choices: LOG_LEVELS }, help: `least level that is logged: ${LOG_LEVELS.join(', ')}` },
 ]
 
 export const defaultsFor = (env: NodeJS.ProcessEnv): Configuration => ({
   host: '127.0.0.1', port: 8080, roles: ROLES, connections: 10, data: join(env['XDG_DATA_HOME'] ?? join(homedir(), '.local', 'share'), 'greenwave'),
-  nats_keep_mb: 4000, nats_replicas: 1, published: false, secure: false, trust_proxy: false, rate_per_minute: 1200, session_hours: 12, night_at: '02:30', keep_days: 35, admin_login: 'administrator', oidc_scope: 'openid profile email', oidc_role_claim: 'roles', log_level: 'info',
+  nats_keep_mb: 4000, nats_replicas: 1, published: false, secure: false, trust_proxy: false, rate_per_minute: 1200, session_hours: 12, night_at: '02:30', keep_days: 35, admin_login: 'administrator', oidc_scope: 'openid profile email', oidc_role_claim: 'roles', cabinets_poll_s: 60, log_level: 'info',
 })
 
 export const environmentName = (key: Key): string => `GREENWAVE_${key.toUpperCase()}`

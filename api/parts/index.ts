@@ -3,6 +3,7 @@ import { GreenwaveError } from '../../model/errors.ts'
 import { mqttPart } from './mqtt.ts'
 import { natsPart } from './nats.ts'
 import { effectsPart } from './effects.ts'
+import { cabinetsPart } from './cabinets.ts'
 import { controllersPart } from './controllers.ts'
 import { nightsPart } from './nights.ts'
 import type { Part, PartContext, RunningPart } from './part.ts'
@@ -17,6 +18,7 @@ export const allParts: readonly Part[] = [
   effectsPart,
   tendingPart,
   controllersPart,
+  cabinetsPart,
 ]
 
 export interface RunningParts {
