@@ -1,3 +1,11 @@
+import { setMaxListeners } from 'node:events'
+
+/** A signal that many controllers listen to at once: Node takes more than ten listeners for a leak and says so on stderr. */
+export function heardByMany(signal: AbortSignal): AbortSignal {
+  setMaxListeners(0, signal)
+  return signal
+}
+
 /**
  * Runs the work on all items, at most so many at once, and answers in their order. Where one throws the others still come to their end, since each
  * may be in the middle of a write; then the first error is thrown.

@@ -3,7 +3,7 @@
 import { checkCorridor } from '../../model/device/check-write.ts'
 import { GreenwaveError } from '../../model/errors.ts'
 import type { Instant } from '../../model/units.ts'
-import { atOnce } from './at-once.ts'
+import { atOnce, heardByMany } from './at-once.ts'
 import type { Member } from './member.ts'
 import type { DeploymentRules, Override } from './rules.ts'
 import { CLOSED } from './states.ts'
@@ -47,7 +47,7 @@ export async function commitCorridor({ members, overrides, rules, now, signal, o
   if (unarmed !== undefined) return back(because(unarmed, 'could not be armed'))
 
   const over = new AbortController()
-  const watching = AbortSignal.any([signal, over.signal])
+  const watching = heardByMany(AbortSignal.any([signal, over.signal]))
   let stray: Member | undefined
   await atOnce(members, members.length, async (member) => {
     if (await member.observe(watching)) return

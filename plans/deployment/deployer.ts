@@ -10,7 +10,7 @@ import { checkWrite } from '../../model/device/check-write.ts'
 import { requireActor } from '../workflow/actors.ts'
 import type { ApprovedPlan } from '../workflow/stages.ts'
 import { timingsOf } from '../workflow/workflow.ts'
-import { atOnce, groupBy } from './at-once.ts'
+import { atOnce, groupBy, heardByMany } from './at-once.ts'
 import { commitCorridor, leftovers } from './corridor.ts'
 import { Desk, type DeskOptions } from './desk.ts'
 import { Journal, TIME_SOURCE } from './journal.ts'
@@ -71,7 +71,7 @@ interface Target {
   want: WantedTiming
 }
 
-const NEVER = new AbortController().signal
+const NEVER = heardByMany(new AbortController().signal)
 
 export class Deployer {
   readonly desk: Desk
@@ -116,7 +116,7 @@ export class Deployer {
     for (const { device } of targets) await (await this.desk.open(device, () => {})).close()
     const run = request.run ?? `${request.campaign === undefined ? '' : `${request.campaign}/`}${this.desk.newId()}`
     const abort = new AbortController()
-    const signal = request.signal === undefined ? abort.signal : AbortSignal.any([abort.signal, request.signal])
+    const signal = heardByMany(request.signal === undefined ? abort.signal : AbortSignal.any([abort.signal, request.signal]))
     this.#running.set(run, { network: plan.network, abort })
     const members: Member[] = []
     try {

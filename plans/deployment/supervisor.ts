@@ -3,7 +3,7 @@
 import { GreenwaveError } from '../../model/errors.ts'
 import type { DeploymentRecord } from '../ports/deployments.ts'
 import { SERVICE_ACTOR } from '../workflow/actors.ts'
-import { atOnce } from './at-once.ts'
+import { atOnce, heardByMany } from './at-once.ts'
 import type { Deployer } from './deployer.ts'
 import { wasSent } from './states.ts'
 
@@ -31,6 +31,7 @@ export class Supervisor {
 
   /** One look at everything, for one process of many: what another one holds is left to it. */
   async look(signal: AbortSignal = NEVER): Promise<Look> {
+    heardByMany(signal)
     const { desk } = this.#deployer
     const look: Look = { ended: [], released: [], renewed: 0, lost: [] }
     const open = await desk.store.deployments.open()
