@@ -4,6 +4,8 @@ import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { driveStreet, EmulatedController } from '../../adapters/controllers/emulator/controller.ts'
+import { setupOf } from '../../adapters/controllers/emulator/setup.ts'
 import { TraciStreets, traciDriver } from '../../adapters/controllers/traci/driver.ts'
 import { LIGHT, setLight } from '../../adapters/controllers/traci/codec.ts'
 import { play } from '../../adapters/controllers/traci/changeover.ts'
@@ -15,7 +17,7 @@ import { builtNet, corridorStreets, corridorTrips } from '../../bench/sumo/corri
 import { runnerOf } from '../../bench/sumo/run-ours.ts'
 import { PASSENGER_CAR } from '../../model/demand.ts'
 import { checkWrite } from '../../model/device/check-write.ts'
-import type { Baseline, Lamp, LampGroup, LampTiming, WriteSet } from '../../model/device/device.ts'
+import type { Baseline, WriteSet } from '../../model/device/device.ts'
 import { lampTimingOf } from '../../model/device/lamp-timing.ts'
 import type { Network } from '../../model/network.ts'
 import type { Scenario } from '../../model/scenario.ts'
@@ -202,18 +204,26 @@ describe.skipIf(!hasSumo)(`traffic lights of SUMO as controllers${sumoNote}`, ()
 
   it('show what emulated controllers of other protocols show', async () => {
     const { street, lights, end } = await streetOf(net, network, [])
-    const plant = new TraciPlant(street, new Map(network.signals.map((signal, i) => [signal.id, { light: signal.source_id, links: lights[i]!.device.settings.links as LightLink[] }])))
-    const { id, source_id } = network.signals[2]!
-    const links = lights[2]!.device.settings.links as LightLink[]
-    const shifted = { ...lampTimingOf(network.signals[2]!, patternOf(network, timing, 2)), offset: 370 }
-    const phases = phasesOf(shifted, links)
-    const shown: string[] = []
-    await street.watch(source_id, ({ state }) => { shown.push(state) })
-    for (let t = 0; t < 200; t++) {
-      plant.setLamps(id, shifted.groups.map((group) => ({ group: group.group, lamp: lampOfGroup(group, shifted, t * 10) })))
-      await street.wait(1, never)
-    }
-    expect(shown).toEqual(play(phases, modulo(-370, shifted.cycle), 0, 2000).flatMap(({ start, end, state }) => Array.from({ length: (end - start) / 10 }, () => state)))
+    await street.wait(1, never)
+    const clock = { now: () => street.now(), wait: (seconds: number, signal: AbortSignal = never) => street.wait(seconds, signal) }
+    const patterns = network.signals.map((_, i): Pattern => ({ ...patternOf(network, timing, i), offset_s: 7 * i }))
+    const controllers = network.signals.map((signal, i) => new EmulatedController(setupOf(signal, patterns[i]!, { time_zone: 'UTC' }), clock))
+    const linksOf = (i: number): LightLink[] => lights[i]!.device.settings.links as LightLink[]
+    const plant = new TraciPlant(street, new Map(network.signals.map((signal, i) => [signal.id, { light: signal.source_id, links: linksOf(i) }])))
+    const shown = network.signals.map((): string[] => [])
+    await Promise.all(network.signals.map(({ source_id }, i) => street.watch(source_id, ({ state }) => { shown[i]!.push(state) })))
+    const stop = new AbortController()
+    const driving = driveStreet(controllers, plant, clock, 1, stop.signal)
+    await street.wait(1200, never)
+    stop.abort()
+    await driving
+    // By then each is in step with its offset.
+    const from = Math.round(street.now() - STARTS_AT) - 180
+    const expected = network.signals.map((signal, i) => {
+      const phases = phasesOf(lampTimingOf(signal, patterns[i]!), linksOf(i))
+      return play(phases, modulo((STARTS_AT % 86_400 + from - 7 * i) * 10, 900), 0, 1800).flatMap(({ start, end: until, state }) => Array.from({ length: (until - start) / 10 }, () => state))
+    })
+    expect(shown.map((states) => states.slice(-180))).toEqual(expected)
     plant.close()
     expect(await end()).toBe(0)
   })
@@ -303,13 +313,6 @@ describe.skipIf(!hasSumo)(`traffic lights of SUMO as controllers${sumoNote}`, ()
     })
   })
 })
-
-/** What a group shows at a master time, told without the adapter. */
-function lampOfGroup({ greens, yellow }: LampGroup, { offset, cycle }: LampTiming, at: number): Lamp {
-  const local = modulo(at - offset, cycle)
-  if (greens.some(([start, end]) => modulo(local - start, cycle) < end - start)) return 'green'
-  return greens.some(([, end]) => modulo(local - end, cycle) < yellow) ? 'yellow' : 'red'
-}
 
 /** Vehicles that depart after every light has its plan, and early enough to arrive before the end. */
 const [MEASURED_FROM_S, MEASURED_UNTIL_S] = [900, 2300]

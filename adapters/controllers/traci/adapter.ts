@@ -4,8 +4,8 @@ import type { Baseline, Capabilities, ControlLease, DeviceGroup, DeviceMode, Dif
 import { GreenwaveError } from '../../../model/errors.ts'
 import { LocalTime } from '../../../model/local-time.ts'
 import { modulo, type Instant, type Seconds } from '../../../model/units.ts'
-import { hashOf } from '../../../plans/ports/canonical.ts'
 import type { ControllerAdapter, DriverContext } from '../../../plans/ports/controllers.ts'
+import { imageHash } from '../write-set.ts'
 import { decodeValue, getLight, LIGHT } from './codec.ts'
 import type { TraciSettings } from './config.ts'
 import { findChangeover, linkRules, play } from './changeover.ts'
@@ -71,7 +71,7 @@ export class TraciAdapter implements ControllerAdapter {
     const image = Object.fromEntries(kept.map((one) => [`program ${one.id}`, imageText(one)]))
     const spare = nextSlot(programs.map(({ id }) => id))
     return {
-      device: this.#device, read_at: this.#street.now(), hash: hashOf(image), image, mode: this.#modeOf(now, active), clock_skew_s: this.#skew(),
+      device: this.#device, read_at: this.#street.now(), hash: imageHash(image), image, mode: this.#modeOf(now, active), clock_skew_s: this.#skew(),
       ...(active === undefined ? {} : { active_slot: slots.get(active.id) as number }),
       config: {
         groups: this.#groups(active),
@@ -153,7 +153,7 @@ export class TraciAdapter implements ControllerAdapter {
     const now = await this.#keeper.watch()
     const goal = this.#keeper.control.goal
     if (goal?.program.id !== id && now.program !== id) return this.#observation(0, from_s, [`program ${now.program} runs and program ${id} is not on its way`])
-    const until_s = Math.max(from_s, goal?.from_s ?? 0) + longestTransition_s(this.#cycleNow(now, writes), writes.timing.cycle)
+    const until_s = Math.max(from_s, goal?.from_s ?? 0) + longestTransition_s(this.#keeper.control.longestCycle, writes.timing.cycle)
     const waited = await this.#settled(until_s, signal)
     if (waited !== undefined) return this.#observation(this.#street.findLast(this.#settings.light)?.program === id ? 3 : 0, from_s, [waited])
     return this.#watchCycles(writes, phases, cycles, signal)
@@ -258,17 +258,13 @@ export class TraciAdapter implements ControllerAdapter {
     return findChangeover({ now: 0, current: { phases: from.phases, position: 0 }, target: to.phases, rules: linkRules(signal, this.#settings.links), from: 0, step: tenths(this.#settings.step_s) })
   }
 
-  /** Cycle of what runs now, as far as it is known. */
-  #cycleNow(now: LightSample, { timing }: WriteSet): number {
-    return this.#keeper.control.goal?.program.id === now.program ? timing.cycle : Math.max(timing.cycle, 10 * Math.ceil(now.next_switch_s - now.time_s), 3000)
-  }
-
   /** Waits until the goal stands where it should; a sentence where it did not. */
   async #settled(until_s: Instant, signal: AbortSignal): Promise<string | undefined> {
+    const began_s = this.#street.now()
     while (this.#keeper.control.settled_s === undefined) {
       if (this.#keeper.control.failure !== undefined) return `it was not reached: ${(this.#keeper.control.failure as Error).message}`
       if (this.#keeper.control.goal === undefined) return 'nothing is on its way'
-      if (this.#street.now() >= until_s) return `it did not stand where it should within ${Math.round(until_s - this.#street.now())} s`
+      if (this.#street.now() >= until_s) return `it did not stand where it should within ${Math.round(until_s - began_s)} s`
       if (signal.aborted) return 'the watch was ended'
       await this.#street.wait(this.#settings.step_s, signal).catch((error: unknown) => { if (!signal.aborted) throw error })
     }

@@ -2,7 +2,6 @@
 // lamps show; so the instant and the place in the new program are chosen such that every yellow is whole, no green is shorter than its minimum
 // and no green begins before its intergreen is over, as in a controller that changes at a cycle end. Whole tenths of a second.
 import type { Tenths } from '../../../model/device/device.ts'
-import { tenthsOf } from '../../../model/device/lamp-timing.ts'
 import type { Signal, SignalGroup } from '../../../model/signal.ts'
 import { modulo } from '../../../model/units.ts'
 import { cycleOf, isGreen, startOf } from './program.ts'
@@ -43,7 +42,7 @@ export function linkRules(signal: Signal, links: readonly LightLink[]): LinkRule
   return own.map((groups, i) => ({
     // Where groups share a connection one may take over from the other: the shortest of their minimums holds for what is seen.
     least_green: groups.length === 0 ? 0 : Math.min(...groups.map((group) => Math.round(10 * Math.max(group.min_green_s, (group.walk_s ?? 0) + (group.kind === 'pedestrian' ? group.pedestrian_clearance_s ?? 0 : 0))))),
-    yellow: groups.map(({ id, yellow_s }) => tenthsOf(yellow_s, `yellow of group ${id}`)),
+    yellow: groups.map(({ yellow_s }) => Math.round(10 * yellow_s)),
     intergreens: own.flatMap((_, to) => pairs.flatMap(([a, b]) => {
       const times = i === to ? [] : shown(i, a).flatMap((from) => shown(to, b).flatMap((other) => needed(from, other)))
       return times.length === 0 ? [] : [{ to, letters: [a, b] as [string, string], least: Math.round(10 * Math.max(...times)) }]

@@ -30,7 +30,7 @@ interface Surroundings {
   send(commands: TraciCommand[], note: string): Promise<void>
 }
 
-/** Beside this the program stands where it should: less than half a step. */
+/** The way of one light; acts in `onStep` only. */
 export class LightControl {
   readonly #around: Surroundings
   /** Programs whose course is known, by id. */
@@ -52,6 +52,11 @@ export class LightControl {
 
   get goal(): Goal | undefined {
     return this.#goal
+  }
+
+  /** Of the programs that it knows; 0 where it knows none. */
+  get longestCycle(): Tenths {
+    return Math.max(0, ...[...this.#known.values()].map(({ phases }) => cycleOf(phases)))
   }
 
   /** Reaches for a program from now on. `runs` = what runs now, if its course is known. */

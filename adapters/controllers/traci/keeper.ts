@@ -40,6 +40,9 @@ export class LightKeeper {
   async watch(): Promise<LightSample> {
     const { light, links } = this.#settings
     if (this.#unwatch === undefined || this.#street.findLast(light) === undefined) {
+      // The SUMO that it was under way in is gone, and with it the programs that were stored there.
+      if (this.#unwatch !== undefined) this.control.letGo()
+      this.lease = this.#unwatch === undefined ? this.lease : undefined
       this.#unwatch?.()
       this.#unwatch = await this.#street.watch(light, (sample) => this.#onStep(sample))
     }

@@ -3,11 +3,11 @@
 import type { Baseline, LampTiming, Tenths, WantedTiming, WriteItem, WriteSet } from '../../../model/device/device.ts'
 import { lampTimingOf } from '../../../model/device/lamp-timing.ts'
 import { GreenwaveError } from '../../../model/errors.ts'
-import { hashOf } from '../../../plans/ports/canonical.ts'
+import { spareSlot, writeSet } from '../write-set.ts'
 import { encodeMessage, LIGHT, setLight } from './codec.ts'
 import type { TraciCommand } from './codec.ts'
 import type { TraciSettings } from './config.ts'
-import { OFFSET_PARAMETER, phasesOf, timingOf, valueOf, visibleGroups } from './program.ts'
+import { OFFSET_PARAMETER, phasesOf, timingOf, valueOf } from './program.ts'
 import type { LightProgram, ProgramPhase } from './program.ts'
 
 /** All that is ever set of a traffic light: a complete program, which program runs, its phase, and how long that phase still lasts. Never the lamps themselves (0x20). */
@@ -75,7 +75,8 @@ export function makeWriteSet(base: Baseline, want: WantedTiming, { light, links,
   if (letters !== links.length) throw unfit(`it has ${letters} connections, the settings name ${links.length}`)
   const odd = phases.find(({ duration }) => duration % Math.round(step_s * 10) !== 0)
   if (odd !== undefined) throw unfit(`a phase would last ${odd.duration / 10} s; in steps of ${step_s} s lamps can't change then`)
-  const slot = Math.max(...base.config.slots.map((one) => one.slot))
+  const slot = spareSlot(base.config)
+  if (slot === undefined) throw unfit('no name is left for a program')
   const id = `gw${slot - OWN_SLOTS}`
   const items: WriteItem[] = [
     ...phases.map((phase, i): WriteItem => ({ id: `${ITEM.phase}, phase ${i + 1}`, name: `program ${id} phase ${i + 1}`, old: null, new: phaseText(phase) })),
@@ -83,13 +84,12 @@ export function makeWriteSet(base: Baseline, want: WantedTiming, { light, links,
     { id: ITEM.runs, name: 'program that runs meanwhile', old: running.id, new: running.id },
   ]
   const timing = timingOfItems(items, base, want, { links }, wanted)
-  const hidden = want.signal.groups.filter((group) => !visibleGroups([group.id], links, phases).includes(group.id) && !links.some(({ groups }) => groups.some((one) => one.group === group.id)))
-  const unhashed = {
-    device: base.device, protocol: 'traci', slot, baseline_hash: base.hash, wanted_hash: want.hash, plan: want.plan, items,
+  const hidden = want.signal.groups.filter(({ id: group }) => !links.some(({ groups }) => groups.some((one) => one.group === group)))
+  return writeSet(base, want, {
+    protocol: 'traci', slot, items, timing,
     frames: [{ title: `stores program ${id} and lets program ${running.id} go on`, hex: encodeMessage(pushCommands(light, items)).toString('hex') }],
-    timing, residual: hidden.map(({ id: group }) => ({ group, sentence: `SUMO has no lamp of group ${group}`, error_s: 0 })),
-  }
-  return { ...unhashed, hash: hashOf(unhashed) }
+    residual: hidden.map(({ id: group }) => ({ group, sentence: `SUMO has no lamp of group ${group}`, error_s: 0 })),
+  })
 }
 
 /** What the items say, as a program. */
