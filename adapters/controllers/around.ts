@@ -28,7 +28,13 @@ export function byLeapingClock(driver: ControllerDriver, clock: LeapingClock): C
   }
   return aroundCalls(driver, (context) => ({ ...context, wait: (seconds, signal) => wait(context.wait.bind(context), seconds, signal) }), (_, call) => {
     clock.hold()
-    const result = call()
+    let result: unknown
+    try {
+      result = call()
+    } catch (error) {
+      clock.letGo()
+      throw error
+    }
     if (!(result instanceof Promise)) { clock.letGo(); return result }
     return result.finally(() => clock.letGo())
   })
