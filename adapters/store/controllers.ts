@@ -54,7 +54,7 @@ export const deviceStore = (sql: Sql): DeviceStore => ({
     await sql.query('INSERT INTO controller_writes (controller, changed_s) VALUES ($1, $2) ON CONFLICT (controller) DO UPDATE SET changed_s = $2', [id, changed_s])
   },
   async lock({ device, deployment, owner, until_s, now, force = false }) {
-    const own = 'controller_lock.until_s > $5 AND controller_lock.deployment = $2 AND controller_lock.owner = $3'
+    const own = 'NOT $6 AND controller_lock.deployment = $2 AND controller_lock.owner = $3'
     const [row] = await sql.query<DeviceLock>(`
       INSERT INTO controller_lock (controller, deployment, owner, token, until_s) VALUES ($1, $2, $3, 1, $4)
       ON CONFLICT (controller) DO UPDATE SET deployment = $2, owner = $3, until_s = $4, token = controller_lock.token + CASE WHEN ${own} THEN 0 ELSE 1 END

@@ -44,8 +44,8 @@ export interface DeviceStore {
   countWrite(id: string, day: string): Promise<void>
   noteChange(id: string, changed_s: Instant): Promise<void>
   /**
-   * One holder a device. Whoever holds it already for this deployment keeps its token and gets more time. Undefined where somebody else does until
-   * later than `now`, unless `force`.
+   * One holder a device. Whoever had it last for this deployment keeps its token and gets more time, also late, as long as nobody else took it.
+   * Undefined where somebody else holds it until later than `now`. With `force` it is had anyway, and with a new token even by whoever has it.
    */
   lock(request: Omit<DeviceLock, 'token'> & { now: Instant; force?: boolean }): Promise<DeviceLock | undefined>
   holder(device: string): Promise<DeviceLock | undefined>

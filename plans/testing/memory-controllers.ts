@@ -37,7 +37,7 @@ export const memoryDevices = (access: Access): DeviceStore => ({
   noteChange: (id, changed_s) => access(({ deviceWrites }) => { deviceWrites.set(id, { ...deviceWrites.get(id) ?? { writes: 0 }, changed_s }) }),
   lock: ({ device, deployment, owner, until_s, now, force = false }) => access(({ deviceLocks }) => {
     const old = deviceLocks.get(device)
-    const own = old !== undefined && old.until_s > now && old.deployment === deployment && old.owner === owner
+    const own = !force && old !== undefined && old.deployment === deployment && old.owner === owner
     if (!own && !force && old !== undefined && old.until_s > now) return undefined
     const lock: DeviceLock = { device, deployment, owner, until_s, token: own ? old.token : (old?.token ?? 0) + 1 }
     deviceLocks.set(device, lock)
