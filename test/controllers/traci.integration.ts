@@ -118,8 +118,11 @@ describe.skipIf(!hasSumo)(`traffic lights of SUMO as controllers${sumoNote}`, ()
       expect(runs.filter((run) => run.startsWith('y')).every((run) => run.length === 3)).toBe(true)
       expect(Math.min(...runs.filter((run) => /[Gg]/.test(run)).map((run) => run.length))).toBeGreaterThanOrEqual(5)
     }
-    // Nobody renews: at the end of the lease the street has its own program back, where it would be had nothing happened.
-    await street.wait(1200, never)
+    // Nobody renews: at the end of the lease the street has its own program back, where it would be had nothing happened, also when it is asked for on the way.
+    await street.wait(base.read_at + 1200 - street.now(), never)
+    while (street.findLast(source_id)!.program !== '0') await street.wait(1, never)
+    expect(await light.adapter.rollback(base, writes, never)).toMatchObject({ level: 3, sentences: [] })
+    await street.wait(200, never)
     expect(street.findLast(source_id)!.program).toBe('0')
     expect(shown.slice(-180)).toEqual(untouched(shown.length - 180, 180))
     expect((await light.adapter.readConfig(never)).hash).toBe(base.hash)

@@ -163,13 +163,15 @@ export class TraciAdapter implements ControllerAdapter {
     const from_s = this.#street.now()
     const now = await this.#keeper.watch()
     const back = findProgram(base, base.active_slot)
+    // A lease that ran out may have it on its way back already, not yet where it should be.
+    const underway = this.#keeper.control.goal?.program.id === back?.id && this.#keeper.control.settled_s === undefined
     this.#keeper.lease = undefined
     this.#keeper.control.letGo()
     if (back === undefined) return this.#observation(0, from_s, ['nothing ran when it was read, so there is nothing to go back to'])
-    if (now.program !== back.id) {
+    if (now.program !== back.id || underway) {
       const running = (await this.#programs()).find(({ id }) => id === now.program)
       const ours = writes === undefined ? undefined : programOfItems(writes.items).id
-      if (running === undefined || (running.id !== ours && ownProgram(running.id) === undefined)) return this.#observation(0, from_s, [`program ${now.program} runs, which is not ours: it is left as it is`])
+      if (running === undefined || (running.id !== ours && running.id !== back.id && ownProgram(running.id) === undefined)) return this.#observation(0, from_s, [`program ${now.program} runs, which is not ours: it is left as it is`])
       const offset = base.config.slots.find(({ slot }) => slot === base.active_slot)?.timing?.offset
       this.#keeper.control.reachFor({ program: back, offset, from_s }, running)
       const waited = await this.#settled(from_s + longestTransition_s(cycleOf(running.phases), cycleOf(back.phases)), signal)
