@@ -40,7 +40,7 @@ export class NtcipAdapter implements ControllerAdapter {
     this.#context = context
     this.#settings = settings
     this.counters = counters
-    this.#session = new SnmpSession(port, context, device.id, settings.profile.max_varbinds, counters)
+    this.#session = new SnmpSession(port, context, device.id, settings.profile.max_varbinds)
     this.#look = looksAt(this.#session, settings, context)
   }
 

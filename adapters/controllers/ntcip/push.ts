@@ -89,7 +89,7 @@ async function verified(sender: Sender): Promise<string | undefined> {
 
 const textOf = (octets: string | undefined): string => Buffer.from((octets ?? '').replace(/^0x/, ''), 'hex').toString('latin1').replaceAll(/[^ -~]/g, ' ').trim()
 
-/** Leaves no transaction open, on whatever way out. In states other than a verified one nothing becomes live by it. */
+/** Leaves no transaction open, on whatever way out. What was not verified is dropped; what was becomes live in its spare rows, which a rollback undoes. */
 async function giveUp({ session, signal }: Sender): Promise<void> {
   try {
     await session.write([{ object: 'transaction', index: [], value: NORMAL }], signal)

@@ -1,4 +1,4 @@
-// Gives control back and puts back what was written: a transaction that is open ended, the plan released, and only when it runs no more its rows restored.
+// Gives control back and puts back what was written: the plan released, a transaction that is open ended, and only when the plan runs no more its rows restored.
 import type { Baseline, Observation, WriteItem, WriteSet } from '../../../model/device/device.ts'
 import { SCALAR, writeValueOf } from './objects.ts'
 import { framesOf } from './plan.ts'
@@ -11,8 +11,9 @@ const POLL_S = 1
 
 export async function rollBack(base: Baseline, writes: WriteSet | undefined, most: number, sender: Sender): Promise<Observation> {
   const began = sender.context.now()
-  if (base.image[SCALAR.transaction] !== undefined) await settleTransaction(sender)
+  // First of all the lamps: whatever else goes wrong, control is given back.
   await release(base, writes, sender)
+  if (base.image[SCALAR.transaction] !== undefined) await settleTransaction(sender)
   const status = await untilReleased(writes, sender)
   const sentences: string[] = []
   const isRunning = writes !== undefined && status.active_slot === writes.slot

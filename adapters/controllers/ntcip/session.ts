@@ -3,7 +3,7 @@ import { GreenwaveError } from '../../../model/errors.ts'
 import type { DriverContext } from '../../../plans/ports/controllers.ts'
 import { encodePdu } from './ber.ts'
 import { oidOf, type WriteValue } from './objects.ts'
-import { SnmpRefusal, type Counters, type Found, type SnmpPort } from './port.ts'
+import { SnmpRefusal, type Found, type SnmpPort } from './port.ts'
 
 /** Between two requests to one device, by the emulated clock: controllers are slow and have other things to do. */
 const SPACING_S = 0.1
@@ -14,7 +14,6 @@ const NO_SUCH_NAME = 2
 const TOO_BIG = 1
 
 export class SnmpSession {
-  readonly counters: Counters
   readonly #port: SnmpPort
   readonly #context: DriverContext
   readonly #device: string
@@ -22,12 +21,11 @@ export class SnmpSession {
   #free: Promise<unknown> = Promise.resolve()
   #last = Number.NEGATIVE_INFINITY
 
-  constructor(port: SnmpPort, context: DriverContext, device: string, most: number, counters: Counters) {
+  constructor(port: SnmpPort, context: DriverContext, device: string, most: number) {
     this.#port = port
     this.#context = context
     this.#device = device
     this.#most = most
-    this.counters = counters
   }
 
   /** What stands at all these ids; those that the controller does not have are not in the map. */

@@ -26,7 +26,7 @@ export class UdpPort implements SnmpPort {
   #engine: string | undefined
   /** Engine of the datagram that is being handled. */
   #heard: string | undefined
-  /** Ends the request that waits, with the reason of a datagram that was refused: told only if nothing better comes. */
+  /** Why the last datagram was not believed: told if nothing better comes in time. */
   #refused: string | undefined
 
   constructor(link: Link, keep: Keep, counters: Counters) {
