@@ -28,9 +28,11 @@ export function wantedOf(signal: Signal, running: RingPattern, { by = 0, offset_
 export async function demoRig(signal: Signal, running: RingPattern, options: { skew_s?: number } = {}): Promise<ControllerRig> {
   const clock = new LeapingClock(START_S)
   const device = new EmulatedController(setupOf(signal, running, { skew_s: options.skew_s ?? 0 }), clock)
+  // Beyond the adapter's patience, which a loaded computer must not exceed where nothing is wrong.
+  device.faults.late_ms = 1000
   const server = new DemoController(device, KEY)
   const wire: WireEntry[] = []
-  const record = { id: 'd', network: 'n', signal: signal.id, protocol: 'demo', settings: { host: '127.0.0.1', port: await server.listen(), timeout_ms: 400 }, enabled: true, version: 0 }
+  const record = { id: 'd', network: 'n', signal: signal.id, protocol: 'demo', settings: { host: '127.0.0.1', port: await server.listen(), timeout_ms: 800 }, enabled: true, version: 0 }
   // In step before anybody looks.
   await clock.wait(600)
   const opOf = (hex: string): string => (JSON.parse(Buffer.from(hex, 'hex').toString()) as { op: string }).op
