@@ -1,4 +1,5 @@
-// What controllers and lines do wrong in the field, as switches. The core keeps those that need no protocol; an emulator asks for the others where it codes and decodes.
+// What controllers and lines do wrong in the field, as switches. The core keeps those that need no protocol; an emulator asks for the others where it codes and decodes,
+// and has those that only its protocol can get wrong (the order of arrays, checksums) in its own settings.
 
 export type RequestKind = 'read' | 'write' | 'command'
 
@@ -14,16 +15,12 @@ export class Faults {
   ignores_writes = false
   /** Takes a plan whose parts don't add up to its cycle, and runs the parts. */
   sum_unchecked = false
-  /** Takes whole tables only. */
-  row_write_refused = false
   /** Of a write of several items so many stand; then comes a refusal. */
   partial_after: number | undefined
   /** Refuses whatever is written. */
   refuses_writes = false
   /** Refuses to change plans. */
   refuses_commands = false
-  /** Keeps arrays last element first. */
-  reversed_arrays = false
   /** Answers carry a sequence of their own, or none. */
   no_sequence_echo = false
   /** Answers to writes repeat another value than was sent. */
