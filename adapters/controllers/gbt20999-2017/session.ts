@@ -99,6 +99,7 @@ export class Session {
 
   async #exchange(type: FrameType, fields: readonly Field[], isAnswer: Waiting['isAnswer'], signal: AbortSignal): Promise<Frame> {
     this.#wire ??= await this.#open()
+    signal.throwIfAborted()
     const sequence = this.#nextSequence()
     return new Promise<Frame>((resolve, reject) => {
       const end = (act: () => void): void => {
