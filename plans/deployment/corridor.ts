@@ -14,13 +14,12 @@ export interface CorridorRun {
   rules: DeploymentRules
   now(): Instant
   signal: AbortSignal
-  /** After all were read back, before any is armed; and after all run it. What it throws ends the run as a failure would. */
-  onStored?: () => Promise<void>
+  /** After all run it. What it throws ends the run as a failure would. */
   onEffective?: () => Promise<void>
 }
 
 /** Undefined where all run it; else what stopped it. Every member is in a state in which a run may end, or UNKNOWN where it can't be reached. */
-export async function commitCorridor({ members, overrides, rules, now, signal, onStored, onEffective }: CorridorRun): Promise<string | undefined> {
+export async function commitCorridor({ members, overrides, rules, now, signal, onEffective }: CorridorRun): Promise<string | undefined> {
   const all = async (work: (member: Member) => Promise<boolean>): Promise<Member | undefined> => {
     const done = await atOnce(members, rules.members_at_once, work)
     return members.find((_, i) => done[i] !== true)
@@ -40,7 +39,6 @@ export async function commitCorridor({ members, overrides, rules, now, signal, o
 
   const unsent = await all((member) => member.send(signal))
   if (unsent !== undefined) return back(because(unsent, 'did not store it'))
-  await onStored?.()
 
   const at = now() + rules.arm_lead_s
   const unarmed = await all((member) => member.arm(at, signal))
