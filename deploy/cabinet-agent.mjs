@@ -170,7 +170,7 @@ class Agent {
       this.etag = answer.headers.etag
     } else if (![204, 304].includes(answer.status)) throw Object.assign(new Error(`status ${answer.status}`), { after_s: Number(answer.headers['retry-after']) || 0 })
     const next = Number(answer.headers['x-gw-next-poll']) || this.settings.base_s
-    await this.report(config, refused, next <= WATCHED_S, answer.skewMs)
+    await this.report(config, refused, next <= WATCHED_S || answer.status === 204, answer.skewMs)
     return nextPollS(next)
   }
 

@@ -29,6 +29,16 @@ export function cabinetPost(store: Pick<Store, 'tx' | 'settings'>): CabinetPost 
         await events.append({ time_s: bundle.published_s, kind: BUNDLE_EVENT, body: { cabinet: bundle.cabinet } })
       })
     },
+    async watch(cabinet, until_s) {
+      await store.tx(async ({ settings, events }) => {
+        const before = await settings.get(bundleName(cabinet))
+        if (before === undefined) return
+        const { bundle, ids } = before.value as KeptBundle
+        if (bundle.watched_until_s >= until_s) return
+        await settings.put(bundleName(cabinet), { bundle: { ...bundle, watched_until_s: until_s }, ids } satisfies KeptBundle, before.version)
+        await events.append({ time_s: bundle.published_s, kind: BUNDLE_EVENT, body: { cabinet } })
+      })
+    },
     told: async (cabinet) => ((await store.settings.get(toldName(cabinet)))?.value as CabinetTold | undefined) ?? { count: 0 },
     async report(cabinet, report, hasConfig) {
       for (let attempt = 1; ; attempt++) {

@@ -3,6 +3,8 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { CONTROLLER_DRIVERS } from '../../adapters/controllers/index.ts'
+import { pullDriver } from '../../adapters/controllers/pull/adapter.ts'
+import { cabinetPost } from '../../plans/cabinet-post.ts'
 import { Deployer, type DeploymentClock } from '../../plans/deployment/index.ts'
 import type { Clock } from '../../plans/ports/clock.ts'
 import type { Store } from '../../plans/ports/store.ts'
@@ -34,4 +36,4 @@ export const secretsIn = (folder: string) => (device: string, name: string): str
 
 /** `data`: the directory of the service; its folder `controllers` holds the secrets. */
 export const deployerOf = ({ store, clock, data }: { store: Store; clock: Clock; data?: string }): Deployer =>
-  new Deployer({ store, clock: waiting(clock), drivers: CONTROLLER_DRIVERS, ...(data === undefined ? {} : { secret: secretsIn(join(data, 'controllers')) }) })
+  new Deployer({ store, clock: waiting(clock), drivers: [...CONTROLLER_DRIVERS, pullDriver(cabinetPost(store))], ...(data === undefined ? {} : { secret: secretsIn(join(data, 'controllers')) }) })

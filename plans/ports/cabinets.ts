@@ -37,6 +37,8 @@ export interface CabinetPost {
   ids(cabinet: string): Promise<readonly string[]>
   /** Throws `store.conflict` for an id that is not above the last. */
   publish(bundle: PublishedBundle): Promise<void>
+  /** Asks the cabinet to come often until then. Nothing happens before its first bundle: until that it tells with every poll. */
+  watch(cabinet: string, until_s: Instant): Promise<void>
   told(cabinet: string): Promise<CabinetTold>
   report(cabinet: string, report: CabinetReport, hasConfig: boolean): Promise<void>
 }
