@@ -43,6 +43,8 @@ export interface StatusName { sCI: string; n: string }
 export interface StatusValue extends StatusName { s: string | null; q: 'recent' | 'old' | 'undefined' | 'unknown' }
 export interface ReturnValue { cCI: string; n: string; v: string | null; age: StatusValue['q'] }
 
+interface StatusMessage<T extends string> { type: T; mId: string; cId: string; sTs: string; sS: StatusValue[] }
+
 /** What a site may send. */
 export type FromSite =
   | { type: 'MessageAck'; oMId: string }
@@ -52,7 +54,8 @@ export type FromSite =
   | { type: 'AggregatedStatus'; mId: string; cId: string; se: boolean[] }
   | { type: 'Alarm'; mId: string; cId: string; aCId: string; aSp: string; isActive?: boolean }
   | { type: 'CommandResponse'; mId: string; cId: string; rvs: ReturnValue[] }
-  | { type: 'StatusResponse' | 'StatusUpdate'; mId: string; cId: string; sTs: string; sS: StatusValue[] }
+  | StatusMessage<'StatusResponse'>
+  | StatusMessage<'StatusUpdate'>
 
 /** An id that stands where the session puts its own. */
 export const NO_ID = '00000000-0000-4000-8000-000000000000'
