@@ -40,9 +40,9 @@ describe('a site of RSMP', () => {
       await adapter.rollback(base, writes, never())
       const messages = messagesOf(rig)
       for (const type of ['Version', 'Watchdog', 'AggregatedStatus', 'Alarm', 'StatusRequest', 'StatusResponse', 'StatusSubscribe', 'StatusUpdate', 'StatusUnsubscribe', 'CommandRequest', 'CommandResponse', 'MessageAck']) {
-        expect(messages.some(({ message }) => message.type === type), type).toBe(true)
+        expect(messages.map(({ message }) => message.type)).toContain(type)
       }
-      for (const { message } of messages) expect(judge(message, '3.2.2'), JSON.stringify(message)).toEqual([])
+      expect(messages.flatMap(({ message }) => judge(message, '3.2.2').map((why) => `${message.type}: ${why}`))).toEqual([])
     })
   })
 
