@@ -50,7 +50,7 @@ export async function makeRig({ skew_s = 0, edition = '2024', segment, crosses: 
   const wire: WireEntry[] = []
   const record = {
     id: 'd', network: 'n', signal: 'S', protocol: 'gat1049', enabled: true, version: 1,
-    settings: { host: '127.0.0.1', port: await utcs.listen(), user: 'gw', edition, cross_id: '99990100000001', timeout_ms: 150, plan_numbers: [1, 4], groups: Object.fromEntries(NUMBERS), ...settings },
+    settings: { host: '127.0.0.1', port: await utcs.listen(), user: 'gw', edition, cross_id: '99990100000001', timeout_ms: 350, plan_numbers: [1, 4], groups: Object.fromEntries(NUMBERS), ...settings },
   }
   await clock.wait(600)
   return {
