@@ -30,7 +30,7 @@ const JUDGE_EVERY_S = 5
 const WAITING_S = 2
 
 /** Nobody follows a plan in these: there is nothing to wait for. */
-const BROKEN: readonly DeviceMode[] = ['flash', 'dark', 'all-red', 'fault', 'manual', 'preempted']
+export const BROKEN: readonly DeviceMode[] = ['flash', 'dark', 'all-red', 'fault', 'manual', 'preempted']
 
 /**
  * Out: level 5 where the lamps followed for so many whole cycles; 3 where the slot runs and they don't; 2 (what was read back) where it never ran.

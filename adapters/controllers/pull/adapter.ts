@@ -6,6 +6,7 @@ import { LocalTime } from '../../../model/local-time.ts'
 import type { Instant } from '../../../model/units.ts'
 import type { CabinetPost } from '../../../plans/ports/cabinets.ts'
 import type { ControllerAdapter, ControllerDriver, DeviceRecord, DriverContext } from '../../../plans/ports/controllers.ts'
+import { BROKEN } from '../watch.ts'
 import { imageHash } from '../write-set.ts'
 import { type Bundle, configHash, instantOf, timeText } from './bundle.ts'
 import { checkWrites, deviceConfigOf, imageOf, planOfItems, planWrites } from './plan.ts'
@@ -114,6 +115,7 @@ class PullAdapter implements ControllerAdapter {
       if (told === undefined) break
       last = told.report.lamps
       if (last === undefined) { sentences = ['the cabinet tells no lamps']; break }
+      if (BROKEN.includes(last.mode)) { sentences = [`the controller is in mode ${last.mode}`]; break }
       const runs = last.planNo === slot
       if (runs) patience = PATIENCE_CYCLES + cycles + 1
       const isInStep = runs && last.mode === 'coordinated'

@@ -50,7 +50,12 @@ export class EmulatedCabinet {
       } catch {
         return
       }
-      this.#start()
+      try {
+        this.#start()
+      } catch (error) {
+        if (!(error instanceof Refusal)) throw error
+        this.#state = { ...this.#state, state: 'MISMATCH', reason: error.message }
+      }
       if (this.#clock.now() >= this.#away_until) await this.#poll()
     }
   }
@@ -87,6 +92,8 @@ export class EmulatedCabinet {
   }
 
   #apply(bundle: Taken): void {
+    // A bundle is taken whole or not at all.
+    if (this.#device.faults.partial_after !== undefined && bundle.plans.length > 0) throw new Refusal('refused', 'not all of it')
     for (const plan of bundle.plans) {
       const timing = this.#timingOf(plan)
       if (isDeepStrictEqual(this.#device.timing(plan.planNo), timing)) continue
