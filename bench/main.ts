@@ -17,6 +17,7 @@ const BENCHES: Readonly<Record<string, () => Promise<{ main: Bench }>>> = {
   ingest: () => import('./ingest.ts'),
   controllers: () => import('./controllers.ts'),
   endurance: () => import('./endurance.ts'),
+  cabinets: () => import('./cabinets.ts'),
 }
 
 async function run([name, ...args]: readonly string[]): Promise<number> {
