@@ -1,5 +1,6 @@
 // What administrators switch while the service runs, as it was a moment ago: every request may ask, and the store need not be asked each time.
 import { GreenwaveError } from '../model/errors.ts'
+import type { WriteLimits } from '../model/device/check-write.ts'
 import type { Stores } from '../plans/ports/store.ts'
 import type { Calendar } from '../plans/workflow/index.ts'
 
@@ -14,6 +15,27 @@ export interface ServiceSwitches {
 export interface NetworkSettings extends Calendar {
   /** Local time at which its nights are computed, `02:30`; that of the configuration where absent. */
   night_at?: string
+  /** Local rules for what is sent to controllers, where they differ from the defaults. */
+  write_limits?: NetworkWriteLimits
+}
+
+export interface NetworkWriteLimits {
+  walk_s?: number
+  yellow_s?: number
+  clock_skew_s?: number
+  unread_clock?: WriteLimits['unread_clock']
+  maximum_red_s?: number
+  cycle_change_s?: number
+  /** Share of the green running now. */
+  green_change?: number
+  settle_s?: number
+  writes_per_day?: number
+}
+
+/** As the rules take them. A least time between two tenths of a second is the longer of them. */
+export function writeLimitsOf({ walk_s, yellow_s, maximum_red_s, cycle_change_s, ...same }: NetworkWriteLimits = {}): Partial<WriteLimits> {
+  const tenths = (key: 'walk' | 'yellow' | 'maximum_red' | 'cycle_change', seconds: number | undefined): Partial<WriteLimits> => (seconds === undefined ? {} : { [key]: Math.ceil(Math.round(seconds * 1000) / 100) })
+  return { ...same, ...tenths('walk', walk_s), ...tenths('yellow', yellow_s), ...tenths('maximum_red', maximum_red_s), ...tenths('cycle_change', cycle_change_s) }
 }
 
 export const SERVICE_SETTING = 'service'

@@ -8,6 +8,8 @@ import { cabinetPost } from '../../plans/cabinet-post.ts'
 import { Deployer, type DeploymentClock } from '../../plans/deployment/index.ts'
 import type { Clock } from '../../plans/ports/clock.ts'
 import type { Store } from '../../plans/ports/store.ts'
+import { NO_HOLIDAYS } from '../../plans/workflow/index.ts'
+import { networkSetting, type NetworkSettings, writeLimitsOf } from '../known-settings.ts'
 
 /** Of one folder a controller and one file a secret: nothing that leads elsewhere. */
 const NAME = /^[A-Za-z0-9_-][A-Za-z0-9._~:-]{0,199}$/
@@ -34,6 +36,11 @@ export const secretsIn = (folder: string) => (device: string, name: string): str
   }
 }
 
-/** `data`: the directory of the service; its folder `controllers` holds the secrets. */
-export const deployerOf = ({ store, clock, data }: { store: Store; clock: Clock; data?: string }): Deployer =>
-  new Deployer({ store, clock: waiting(clock), drivers: [...CONTROLLER_DRIVERS, pullDriver(cabinetPost(store))], ...(data === undefined ? {} : { secret: secretsIn(join(data, 'controllers')) }) })
+/** `data`: the directory of the service; its folder `controllers` holds the secrets. Local rules and holidays are what an administrator set for the network. */
+export function deployerOf({ store, clock, data }: { store: Store; clock: Clock; data?: string }): Deployer {
+  const settingsOf = async (network: string): Promise<NetworkSettings | undefined> => (await store.settings.get(networkSetting(network)))?.value as NetworkSettings | undefined
+  return new Deployer({
+    store, clock: waiting(clock), drivers: [...CONTROLLER_DRIVERS, pullDriver(cabinetPost(store))], ...(data === undefined ? {} : { secret: secretsIn(join(data, 'controllers')) }),
+    limitsOf: async (network) => writeLimitsOf((await settingsOf(network))?.write_limits), calendarOf: async (network) => await settingsOf(network) ?? NO_HOLIDAYS,
+  })
+}

@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { readScenario } from '../../adapters/formats/scenario/read.ts'
 import { GreenwaveError } from '../../model/errors.ts'
 import { NO_HOLIDAYS } from '../../plans/workflow/index.ts'
+import { deployerOf } from '../controllers/deployer.ts'
 import { KnownSettings, networkSetting } from '../known-settings.ts'
 import { bearer, closeWorlds, world as openWorld } from '../testing.ts'
 import { publicationRoutes } from './publications.ts'
@@ -62,6 +63,18 @@ describe('the settings of a network', () => {
     expect((await put(url, { holidays: ['2026-10-10'], working_days: ['2026-10-10'] }, '"1"')).json()).toMatchObject({ status: 422, detail: expect.stringContaining('both a holiday and a working day') as string })
     expect((await store.settings.get(networkSetting('town')))?.version).toBe(1)
     expect(await new KnownSettings(store, { published: false }).network('elsewhere')).toEqual(NO_HOLIDAYS)
+  })
+
+  it('have local rules for controllers, none beyond its bounds, which deployments go by', async () => {
+    const { put, store } = await town()
+    const url = '/networks/town/settings'
+    const given = { holidays: [], working_days: [], write_limits: { walk_s: 7.25, unread_clock: 'allow', maximum_red_s: 150 } }
+    for (const write_limits of [{ walk_s: 1 }, { yellow_s: 2 }, { clock_skew_s: 30 }, { crossings: [] }]) expect((await put(url, { ...given, write_limits })).json()).toMatchObject({ status: 422, code: 'request.invalid' })
+    expect((await put(url, given)).json()).toEqual(given)
+    const device = { id: 'c', network: 'town', signal: '1', protocol: 'files', settings: {}, enabled: true, version: 0 }
+    const { limits, history } = await deployerOf({ store, clock: { now: () => 1_800_000_000 } }).desk.rulesFor(device)
+    expect(limits).toEqual({ walk: 73, unread_clock: 'allow', maximum_red: 1500 })
+    expect(history.writes_today).toBe(0)
   })
 })
 

@@ -13,9 +13,21 @@ import { findNetwork, Id } from './networks.ts'
 
 const Switches = Type.Object({ published: Type.Boolean({ description: 'Everybody may read congestion and signs without a login' }) }, { additionalProperties: false })
 const Days = Type.Array(Type.String({ format: 'date' }), { maxItems: 2000 })
+const number = (minimum: number, maximum: number, description: string) => Type.Optional(Type.Number({ minimum, maximum, description }))
+const whole = (minimum: number, maximum: number, description: string) => Type.Optional(Type.Integer({ minimum, maximum, description }))
+/** No bound lets a rule be switched off that people's lives hang on. */
+const WriteLimitsSchema = Type.Object({
+  walk_s: number(4, 60, 'Shortest walk; 5 by default'), yellow_s: number(3, 6, 'Shortest yellow of vehicles; 3 by default'),
+  clock_skew_s: number(0.1, 2, 'How far the clock of a controller may be off; 0.5 by default'),
+  unread_clock: Type.Optional(Type.Union([Type.Literal('refuse'), Type.Literal('allow')], { description: 'Whether a controller whose clock can\'t be read may be written to: its lamps show in the end; refuse by default' })),
+  maximum_red_s: whole(30, 600, 'Longest red of a group; 180 by default'), cycle_change_s: whole(1, 300, 'Largest change of the cycle at a time; 20 by default'),
+  green_change: number(0.05, 1, 'Largest change of a green, as a share of it; 0.3 by default'), settle_s: number(0, 86_400, 'Between changes of a controller\'s plan; 900 by default'),
+  writes_per_day: whole(1, 1000, 'Of one controller; 24 by default'),
+}, { additionalProperties: false, description: 'Local rules for what is sent to controllers, where they differ from the defaults' })
 const NetworkSchema = Type.Object({
   night_at: Type.Optional(Type.String({ pattern: TIME.source, description: 'Local time at which the nights are computed; that of the configuration where absent' })),
   holidays: Days, working_days: Type.Array(Type.String({ format: 'date' }), { maxItems: 2000, description: 'Saturdays and Sundays on which people work to make up for a holiday' }),
+  write_limits: Type.Optional(WriteLimitsSchema),
 }, { additionalProperties: false })
 const Parameters = Type.Object({ network: Id })
 const FIRST = 'The first change is made with If-None-Match: *.'
@@ -41,14 +53,14 @@ export function settingRoutes(server: FastifyInstance, service: Service): void {
     },
   })
   route(server, {
-    method: 'GET', url: '/networks/:network/settings', id: 'getNetworkSettings', tag: 'settings', summary: 'Holidays of a network, and when its nights are computed', access: { role: 'viewer' }, params: Parameters, answers: { 200: NetworkSchema },
+    method: 'GET', url: '/networks/:network/settings', id: 'getNetworkSettings', tag: 'settings', summary: 'Holidays of a network, when its nights are computed, and local rules for its controllers', access: { role: 'viewer' }, params: Parameters, answers: { 200: NetworkSchema },
     handler: async (request, reply) => {
       const found = await store.settings.get(networkSetting((await findNetwork(service, request.params.network)).id))
       return unchanged(request, reply, found?.version ?? 0) ? reply.send() : (found?.value as NetworkSettings | undefined) ?? { holidays: [], working_days: [] }
     },
   })
   route(server, {
-    method: 'PUT', url: '/networks/:network/settings', id: 'putNetworkSettings', tag: 'settings', summary: 'Set holidays of a network, and when its nights are computed', access: { role: 'administrator' }, versioned: true, params: Parameters,
+    method: 'PUT', url: '/networks/:network/settings', id: 'putNetworkSettings', tag: 'settings', summary: 'Set holidays of a network, when its nights are computed, and local rules for its controllers', access: { role: 'administrator' }, versioned: true, params: Parameters,
     description: `Cabinets follow the new calendar within seconds. ${FIRST}`, body: NetworkSchema, example: { night_at: '02:30', holidays: ['2026-10-01'], working_days: ['2026-10-10'] }, answers: { 200: NetworkSchema },
     handler: async (request, reply) => {
       const { id } = await findNetwork(service, request.params.network)

@@ -89,6 +89,15 @@ describe('a corridor', () => {
     expect(report.members.map(({ writes }) => writes?.hash)).toEqual(rehearsal.map(({ writes }) => writes?.hash))
   })
 
+  it('is not begun within two cycles of a change of the schedule unless two people answer for it', async () => {
+    const { deployer, plan, store } = await rig()
+    await store.schedules.put('town', plan.corridor, [{ day_type: 'sunday', start_s: 0 }, { day_type: 'weekday', start_s: 150, plan: plan.id }], 0)
+    const [one] = await deployer.rehearse({ plan })
+    expect(one?.obstacles).toMatchObject([{ rule: 'too-soon', weight: 'soft', value: expect.closeTo(150, 0) as number }])
+    const holiday = new Deployer({ ...deployer.desk, drivers: [fakeStreet(deployer.desk.clock as SleepingClock, scenario).driver], calendarOf: async () => ({ holidays: ['2026-11-23'], working_days: [] }) })
+    expect((await holiday.rehearse({ plan })).flatMap(({ obstacles }) => obstacles)).toEqual([])
+  })
+
   it('needs two people, and a controller at every signal', async () => {
     const town = await rig()
     await expect(run(town, { plan: { ...town.plan, approver: 'engineer' } })).rejects.toMatchObject({ code: 'request.forbidden' })

@@ -6,9 +6,11 @@ import type { Instant } from '../../model/units.ts'
 import type { ControllerAdapter, ControllerDriver, DeviceRecord, WireEntry } from '../ports/controllers.ts'
 import type { DeploymentRecord } from '../ports/deployments.ts'
 import type { Store } from '../ports/store.ts'
+import { type Calendar, NO_HOLIDAYS } from '../workflow/calendar.ts'
 import { StreetCache, type Streets } from '../workflow/streets.ts'
 import { Journal, type JournalTools } from './journal.ts'
 import { Member, type MemberTools } from './member.ts'
+import { findPeriod } from './period.ts'
 import { DEFAULT_DEPLOYMENT_RULES, type DeploymentRules } from './rules.ts'
 
 export interface DeploymentClock {
@@ -27,6 +29,8 @@ export interface DeskOptions {
   rules?: Partial<DeploymentRules>
   /** Local rules of a network, for example for pedestrians. */
   limitsOf?: (network: string) => Promise<Partial<WriteLimits>>
+  /** Holidays of a network, by which its schedules go; none by default. */
+  calendarOf?: (network: string) => Promise<Calendar>
   newId?: () => string
 }
 
@@ -81,15 +85,15 @@ export class Desk {
     const zone = await this.#zoneOf(network)
     const tools: MemberTools = {
       now: () => this.clock.now(), wait: (seconds, signal) => this.clock.wait(seconds, signal), rules: this.rules, limits: await this.#limitsOf(network),
-      today: () => formatDay(zone.day(this.clock.now())), history: (id) => this.#historyOf(id, zone),
+      today: () => formatDay(zone.day(this.clock.now())), history: () => this.#historyOf(found),
       lock: (id, deployment, force) => this.lock(id, deployment, force), unlock: (lock) => this.unlock(lock),
     }
     return new Member(journal, adapter, tools)
   }
 
   /** What a controller's writes are checked by beside itself. */
-  async rulesFor({ id, network }: DeviceRecord): Promise<{ history: WriteHistory; limits: Partial<WriteLimits> }> {
-    return { history: await this.#historyOf(id, await this.#zoneOf(network)), limits: await this.#limitsOf(network) }
+  async rulesFor(device: DeviceRecord): Promise<{ history: WriteHistory; limits: Partial<WriteLimits> }> {
+    return { history: await this.#historyOf(device), limits: await this.#limitsOf(device.network) }
   }
 
   async #zoneOf(network: string): Promise<LocalTime> {
@@ -100,9 +104,14 @@ export class Desk {
     return await this.#options.limitsOf?.(network) ?? {}
   }
 
-  async #historyOf(device: string, zone: LocalTime): Promise<WriteHistory> {
-    const { changed_s, day, writes } = await this.store.devices.writes(device)
-    return { ...(changed_s === undefined ? {} : { changed_s }), writes_today: day === formatDay(zone.day(this.clock.now())) ? writes : 0 }
+  async #historyOf({ id, network, signal }: DeviceRecord): Promise<WriteHistory> {
+    const now = this.clock.now()
+    const { scenario: { scenario, timing } } = await this.streets(network)
+    const local = new LocalTime(scenario.time_zone)
+    const { changed_s, day, writes } = await this.store.devices.writes(id)
+    const corridors = await Promise.all(scenario.corridors.filter(({ intersections }) => intersections.includes(signal)).map(async (one) => (await this.store.schedules.get(network, one.id)).entries))
+    const period = findPeriod({ local, calendar: await this.#options.calendarOf?.(network) ?? NO_HOLIDAYS, timing, corridors }, now)
+    return { ...(changed_s === undefined ? {} : { changed_s }), writes_today: day === formatDay(local.day(now)) ? writes : 0, ...(period === undefined ? {} : { period }) }
   }
 
   async lock(device: string, deployment: string, force: boolean) {

@@ -15,7 +15,7 @@ export interface MemberTools {
   wait(seconds: number, signal: AbortSignal): Promise<void>
   rules: DeploymentRules
   limits: Partial<WriteLimits>
-  history(device: string): Promise<WriteHistory>
+  history(): Promise<WriteHistory>
   /** Local date of now. */
   today(): string
   /** Undefined where somebody else has the controller. */
@@ -71,7 +71,7 @@ export class Member {
       const baseline = await this.#adapter.readConfig(signal)
       const { want } = this.journal.record
       const writes = this.#adapter.plan(baseline, want)
-      const history = await this.#tools.history(this.device)
+      const history = await this.#tools.history()
       const findings = [...this.#adapter.check(baseline, writes), ...checkWrite({ device: this.device, base: baseline, writes, want, now: this.#tools.now(), history, limits: this.#tools.limits })]
       this.obstacles = listObstacles(findings, overrides)
       const change = { baseline, writes, findings }
