@@ -8,6 +8,7 @@ import { controllersPart } from './controllers.ts'
 import { nightsPart } from './nights.ts'
 import type { Part, PartContext, RunningPart } from './part.ts'
 import { publicationPart } from './publication.ts'
+import { rsmpPart } from './rsmp.ts'
 import { tendingPart } from './tending.ts'
 
 export const allParts: readonly Part[] = [
@@ -19,6 +20,7 @@ export const allParts: readonly Part[] = [
   tendingPart,
   controllersPart,
   cabinetsPart,
+  rsmpPart,
 ]
 
 export interface RunningParts {

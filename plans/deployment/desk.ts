@@ -69,8 +69,13 @@ export class Desk {
     const { clock } = this
     return driver.open(device, {
       signal: graph.getSignal(device.signal), time_zone: scenario.scenario.time_zone, now: () => clock.now(), wait: (seconds, signal) => clock.wait(seconds, signal), wire,
-      secret: (name) => this.#options.secret?.(device.id, name),
+      secret: (name) => this.secret(device.id, name),
     })
+  }
+
+  /** From the operator's files; undefined where there is none. */
+  secret(device: string, name: string): string | undefined {
+    return this.#options.secret?.(device, name)
   }
 
   get journalTools(): JournalTools {

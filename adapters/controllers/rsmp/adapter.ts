@@ -8,8 +8,9 @@ import { watchLamps } from '../watch.ts'
 import { imageHash } from '../write-set.ts'
 import type { StatusName } from './codec.ts'
 import { bandsOf, BLOCKING, lampOf, modeOf, type PlanValues, readSettings, type Settings, timingOfProgram } from './config.ts'
+import { siteOf } from './listener.ts'
 import { checkWrites, commandOf, imageId, planWrites } from './plan.ts'
-import { type Counters, RsmpListener, type RsmpSite } from './session.ts'
+import type { Counters, RsmpSite } from './session.ts'
 import { askStatuses, Commander, names, type Statuses, subscribe, valuesOf } from './status.ts'
 
 const yes = { can: 'yes' } as const
@@ -29,7 +30,7 @@ class RsmpAdapter implements ControllerAdapter {
   readonly #context: DriverContext
   readonly #settings: Settings
   readonly #unheard: Counters = { malformed: 0, unexpected: 0 }
-  #attended: { site: RsmpSite; commands: Commander } | undefined
+  #attended: { site: RsmpSite; commands: Commander; leave: () => void } | undefined
   /** Those of `NOW` that this controller has. */
   #now: StatusName[] | undefined
   #form: Settings['boolean_form']
@@ -46,9 +47,9 @@ class RsmpAdapter implements ControllerAdapter {
   /** Listens from the first call on. */
   #attend(): { site: RsmpSite; commands: Commander } {
     if (this.#attended !== undefined) return this.#attended
-    const site = RsmpListener.site(this.#settings)
-    site.join(this.#device.id, this.#context)
-    this.#attended = { site, commands: new Commander(site, this.#settings, () => this.#context.secret(this.#settings.code)) }
+    const site = siteOf(this.#settings, this.#context.secret)
+    const leave = site.join({ device: this.#device.id, context: this.#context })
+    this.#attended = { site, leave, commands: new Commander(site, this.#settings, () => this.#context.secret(this.#settings.code)) }
     return this.#attended
   }
 
@@ -199,7 +200,7 @@ class RsmpAdapter implements ControllerAdapter {
   }
 
   async close(): Promise<void> {
-    this.#attended?.site.leave(this.#device.id)
+    this.#attended?.leave()
     this.#attended = undefined
   }
 

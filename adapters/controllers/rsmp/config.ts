@@ -31,6 +31,8 @@ export interface Settings {
   intersection: string | undefined
   host: string
   port: number
+  /** With certificates of both ends, ours out of the secrets. */
+  tls: 'no' | 'mutual'
   core: string[]
   sxl: string
   /** All by the computer's clock. */
@@ -62,7 +64,7 @@ export function readSettings({ id, settings }: DeviceRecord): Settings {
   const known = (place: SettingsReader, name: string): string => { const group = place.text(name); return groups.some((one) => one.group === group) ? group : place.refuse(name, 'a group of settings.groups') }
   return {
     site, component: read.text('component', site), intersection: settings.intersection === undefined ? undefined : read.text('intersection'),
-    host: read.text('host', '127.0.0.1'), port: read.whole('port', 1, 65_535, 12_111),
+    host: read.text('host', '127.0.0.1'), port: read.whole('port', 1, 65_535, 12_111), tls: read.some('tls', ['no', 'mutual'], ['no'])[0] as 'no' | 'mutual',
     core: settings.core === undefined ? [...CORES] : read.some('core', CORES), sxl: read.text('sxl', '1.2.1'),
     answer_ms: read.whole('answer_ms', 50, 120_000, 30_000), connect_ms: read.whole('connect_ms', 50, 600_000, 30_000),
     watchdog_ms: read.whole('watchdog_ms', 1000, 600_000, 60_000), silence_ms: read.whole('silence_ms', 2000, 1_800_000, 150_000),

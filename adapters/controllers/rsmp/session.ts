@@ -1,10 +1,10 @@
 // The sites of one port: they connect to us, are known by the id in their Version, and are asked one thing at a time. A missing answer is a normal outcome; nothing is sent twice.
 import { randomUUID } from 'node:crypto'
-import { createServer, type Server, type Socket } from 'node:net'
+import type { Socket } from 'node:net'
 import { GreenwaveError } from '../../../model/errors.ts'
 import type { DriverContext } from '../../../plans/ports/controllers.ts'
 import { Turnstile } from '../exchange.ts'
-import { decodeMessage, encodeMessage, FormFeedCutter, type FromSite, idOf, stampOf } from './codec.ts'
+import { decodeMessage, encodeMessage, type FromSite, idOf, stampOf } from './codec.ts'
 import type { Settings } from './config.ts'
 
 export interface Counters {
@@ -49,83 +49,17 @@ interface Link {
   watchdog?: NodeJS.Timeout
 }
 
-const ADDRESSES = new Map<string, RsmpListener>()
+/** Who attends to a site: an adapter of one of its components, or whoever keeps the port open. */
+export interface Member {
+  device: string
+  context: Pick<DriverContext, 'now' | 'wait'> & Partial<Pick<DriverContext, 'wire'>>
+}
 
-/** One TCP port that sites connect to; open as long as somebody attends a site of it. */
-export class RsmpListener {
-  readonly #key: string
-  readonly #sites = new Map<string, RsmpSite>()
-  readonly #sockets = new Set<Socket>()
-  readonly #server: Server
-  readonly #listening: Promise<void>
-
-  private constructor(host: string, port: number) {
-    this.#key = `${host}:${port}`
-    this.#server = createServer((socket) => this.#accept(socket))
-    this.#listening = new Promise((resolve, reject) => { this.#server.once('error', reject).listen(port, host, resolve) })
-    this.#listening.catch(() => this.#end())
-  }
-
-  /** The site of these settings, shared by all its components. Listens from now on. */
-  static site(settings: Settings): RsmpSite {
-    const key = `${settings.host}:${settings.port}`
-    const listener = ADDRESSES.get(key) ?? new RsmpListener(settings.host, settings.port)
-    ADDRESSES.set(key, listener)
-    const site = listener.#sites.get(settings.site) ?? new RsmpSite(settings, listener)
-    listener.#sites.set(settings.site, site)
-    return site
-  }
-
-  /** Rejects with the reason where the port can't be had. */
-  get listening(): Promise<void> { return this.#listening }
-
-  leave(site: string): void {
-    this.#sites.delete(site)
-    if (this.#sites.size === 0) this.#end()
-  }
-
-  #end(): void {
-    if (ADDRESSES.get(this.#key) === this) ADDRESSES.delete(this.#key)
-    for (const socket of this.#sockets) socket.destroy()
-    this.#server.close()
-  }
-
-  /** Until its Version nobody knows whose it is. */
-  #accept(socket: Socket): void {
-    this.#sockets.add(socket)
-    const cutter = new FormFeedCutter()
-    let site: RsmpSite | undefined
-    const patience = setTimeout(() => { if (site === undefined) socket.destroy() }, 30_000)
-    socket.setNoDelay(true).on('error', () => socket.destroy()).on('close', () => { clearTimeout(patience); this.#sockets.delete(socket); site?.lost(socket) })
-    socket.on('data', (bytes) => {
-      try {
-        for (const message of cutter.push(bytes)) {
-          if (site === undefined) site = this.#introduce(socket, message)
-          else site.receive(socket, message)
-        }
-      } catch {
-        site?.tellOversize()
-        socket.destroy()
-      }
-    })
-  }
-
-  #introduce(socket: Socket, bytes: Buffer): RsmpSite | undefined {
-    const refuse = (id: string | undefined, rea: string): undefined => { if (id !== undefined) socket.write(encodeMessage('MessageNotAck', { oMId: id, rea })); socket.end() }
-    let message: FromSite
-    try {
-      message = decodeMessage(bytes)
-    } catch {
-      return refuse(idOf(bytes), 'not understood')
-    }
-    if (message.type !== 'Version') return refuse('mId' in message ? message.mId : undefined, 'Version comes first')
-    const site = message.sites.map((id) => this.#sites.get(id)).find((one) => one !== undefined)
-    if (site === undefined) return refuse(message.mId, 'unknown site')
-    const why = site.refusal(message)
-    if (why !== undefined) return refuse(message.mId, why)
-    site.adopt(socket, message, bytes)
-    return site
-  }
+/** Whoever opens the port for its sites. */
+export interface Door {
+  /** Rejects with the reason where the port can't be had; whoever asks again tries again. */
+  readonly listening: Promise<void>
+  leave(site: RsmpSite): void
 }
 
 /** A site and its connection, whenever it has one. */
@@ -137,32 +71,34 @@ export class RsmpSite {
   /** Of the core, the newest that both speak; empty before the first connection. */
   version = ''
   readonly #settings: Settings
-  readonly #listener: RsmpListener
-  readonly #members = new Map<string, DriverContext>()
+  readonly #door: Door
+  readonly #members = new Set<Member>()
   readonly #watchers = new Set<(update: Update | undefined) => void>()
   #turnstile: Turnstile | undefined
   #link: Link | undefined
   #exchange: Exchange | undefined
   #readiness: (() => void)[] = []
 
-  constructor(settings: Settings, listener: RsmpListener) {
+  constructor(settings: Settings, door: Door) {
     this.#settings = settings
-    this.#listener = listener
+    this.#door = door
   }
 
-  join(device: string, context: DriverContext): void {
-    this.#members.set(device, context)
-    this.#turnstile ??= new Turnstile(context)
+  get id(): string { return this.#settings.site }
+  get isConnected(): boolean { return this.#link?.isReady === true }
+
+  /** Out: leaves again. Without members the connection ends. */
+  join(member: Member): () => void {
+    this.#members.add(member)
+    this.#turnstile ??= new Turnstile(member.context)
+    return () => {
+      if (!this.#members.delete(member) || this.#members.size > 0) return
+      this.#link?.socket.destroy()
+      this.#door.leave(this)
+    }
   }
 
-  leave(device: string): void {
-    this.#members.delete(device)
-    if (this.#members.size > 0) return
-    this.#link?.socket.destroy()
-    this.#listener.leave(this.#settings.site)
-  }
-
-  get listening(): Promise<void> { return this.#listener.listening }
+  get listening(): Promise<void> { return this.#door.listening }
 
   /** Updates of whatever is subscribed; undefined when the connection was lost, and with it every subscription. */
   watch(listener: (update: Update | undefined) => void): () => void {
@@ -348,11 +284,11 @@ export class RsmpSite {
     this.#tell('sent', bytes, secret === undefined || secret === '' ? note : `${note}, security code left out`)
   }
 
-  #now(): number { return [...this.#members.values()][0]?.now() ?? Date.now() / 1000 }
+  #now(): number { return [...this.#members][0]?.context.now() ?? Date.now() / 1000 }
 
   #tell(direction: 'sent' | 'received', bytes: Buffer, note: string): void {
     const hex = withoutSecret(bytes, this.#exchange?.question.secret ?? '').toString('hex')
-    for (const [device, context] of this.#members) context.wire({ time_s: context.now(), device, direction, hex, note })
+    for (const { device, context } of this.#members) context.wire?.({ time_s: context.now(), device, direction, hex, note })
   }
 }
 
