@@ -21,6 +21,8 @@ async function withBaseline(options: Parameters<typeof gb2007Rig>[0], run: (base
 describe('GB/T 20999-2007', () => {
   controllerConformance('with whole tables', (options) => gb2007Rig(options), it)
 
+  controllerConformance('with lamps', (options) => gb2007Rig({ ...options, profile: { lamps: 'phase_output' } }), it)
+
   it.each([['writes', /rows or whole tables/], ['offset_reference', /what its offsets are the time of/]])('is read-only while %s is not known', async (name, sentence) => {
     await withBaseline({}, async (base, adapter, rig) => {
       const writes = adapter.plan(base, wantedOf(NEXT))

@@ -56,7 +56,7 @@ class Gb2007Adapter implements ControllerAdapter {
       select_plan: this.#isPointed ? { can: 'approximate', because: 'by its profile 0xB6 has no effect: the row of the pattern that runs is pointed to our stages' } : yes,
       schedule: { can: 'no', because: 'schedule and timetables are read and not written' },
       lease: { can: 'no', because: 'the standard has none; what runs when the line is lost differs by device' },
-      lamps: { can: 'no', because: 'it tells its stages and how long they really took, not its lamps' },
+      lamps: this.#settings.profile.lamps === 'none' ? { can: 'no', because: 'by its profile it tells its stages and how long they really took, not its lamps' } : yes,
     }
   }
 

@@ -22,6 +22,8 @@ export interface Profile {
   system_pattern: 'works' | 'no_effect'
   /** What it tells in 0xBE: whole stages, or their greens. */
   effective: 'stage' | 'green'
+  /** Whether 0x96 tells lamps, in rows of eight phases: without, no more than level 4 is reached. */
+  lamps: 'none' | 'phase_output'
 }
 
 export interface Settings {
@@ -37,7 +39,7 @@ export interface Settings {
 
 type Values = Readonly<Record<string, unknown>>
 const KNOWN = ['host', 'port', 'local_port', 'timeout_ms', 'groups', 'patterns', 'stage_tables', 'profile', 'profile_name']
-const KNOWN_PROFILE = ['writes', 'offset_reference', 'system_pattern', 'effective']
+const KNOWN_PROFILE = ['writes', 'offset_reference', 'system_pattern', 'effective', 'lamps']
 /** Bits of a mask of phases. */
 const MOST_PHASES = 32
 
@@ -53,6 +55,7 @@ export function readSettings({ id, settings }: DeviceRecord, signal: DriverConte
     profile: {
       writes: profile.choice('writes', ['unknown', 'table', 'row'], 'unknown'), offset_reference: profile.choice('offset_reference', ['unknown', 'first_stage', 'coordinated_phase'], 'unknown'),
       system_pattern: profile.choice('system_pattern', ['works', 'no_effect'], 'works'), effective: profile.choice('effective', ['stage', 'green'], 'stage'),
+      lamps: profile.choice('lamps', ['none', 'phase_output'], 'none'),
     },
     profile_name: values.text('profile_name', 'GB/T 20999-2007'),
   }

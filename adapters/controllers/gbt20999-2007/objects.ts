@@ -20,6 +20,8 @@ export const OBJECTS = [
   { id: 0x8d, name: 'schedule', shape: 'row', bytes: 9, policy: 'read' },
   { id: 0x8e, name: 'timetable', shape: 'pair', bytes: 8, policy: 'read' },
   { id: 0x95, name: 'phase', shape: 'row', bytes: 12, policy: 'read' },
+  // Of eight phases each: group, red, yellow, green. The text leaves open how wide its masks are; this is by profile.
+  { id: 0x96, name: 'phase output', shape: 'row', bytes: 4, policy: 'read' },
   { id: 0x97, name: 'conflicts', shape: 'row', bytes: 5, policy: 'read' },
   { id: 0xa5, name: 'control state', shape: 'none', bytes: 1, policy: 'read' },
   { id: 0xb0, name: 'channel', shape: 'row', bytes: 4, policy: 'read' },

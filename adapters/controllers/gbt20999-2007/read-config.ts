@@ -5,7 +5,7 @@ import type { Signal } from '../../../model/signal.ts'
 import type { ObjectValue } from './codec.ts'
 import type { Settings } from './config.ts'
 import { type Facts, type Image, timingOfPattern } from './facts.ts'
-import { decodeStage, objectOf, type ObjectId } from './objects.ts'
+import { decodeStage, objectOf } from './objects.ts'
 import type { Session } from './session.ts'
 
 const NEEDED = [0x95, 0x97, 0xc0, 0xc1] as const
@@ -81,5 +81,3 @@ export function configOf(image: Image, facts: Facts, settings: Settings, signal:
     }),
   }
 }
-
-export const STATUS_OBJECTS = [0xa5, 0xb6, 0xb7, 0xb8, 0xb9, 0xba, 0xbe] as const satisfies readonly ObjectId[]

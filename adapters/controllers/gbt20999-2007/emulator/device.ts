@@ -186,6 +186,7 @@ export class Gb2007Device {
       case '8d': return '01011fffffffffffff01'
       case '8e': return `01${two(this.device.setup.day_plan.length)}${this.device.setup.day_plan.map(({ from, slot }, i) => `01${two(i + 1)}${two(Math.floor(from / 3600))}${two(Math.floor(from / 60) % 60)}05${two(slot)}0000`).join('')}`
       case '95': return two(this.#tables.phases.length) + this.#tables.phases.map(({ phase, walk, clearance, minimum }) => [phase, walk, clearance, minimum, 0, 60, 60, 0, 0, 0, 0, 0].map(two).join('')).join('')
+      case '96': return this.#lamps()
       case '97': return two(this.#tables.phases.length) + this.#tables.phases.map(({ phase, conflicts }) => two(phase) + maskOf(conflicts)).join('')
       case 'a5': return two(this.device.mode === 'manual' ? 4 : this.device.commanded === undefined ? 5 : 2)
       case 'b6': return two(this.device.commanded ?? (this.device.told_slot === cycle?.slot ? 0 : (this.device.told_slot ?? 0)))
@@ -199,6 +200,13 @@ export class Gb2007Device {
       case 'c2': return two(this.isDownloading ? 1 : 0)
       default: return undefined
     }
+  }
+
+  /** One group of eight phases; masks of red, yellow, green. */
+  #lamps(): string {
+    const lamps = new Map(this.device.lamps().map(({ group, lamp }) => [group, lamp]))
+    const mask = (colour: string): string => two(this.#tables.phases.reduce((sum, { phase, group }) => sum + (lamps.get(group) === colour ? 2 ** (phase - 1) : 0), 0))
+    return `0101${['red', 'yellow', 'green'].map(mask).join('')}`
   }
 
   #stagesOf(pattern: number): StageNumbers[] {
