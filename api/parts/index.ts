@@ -5,6 +5,7 @@ import { natsPart } from './nats.ts'
 import { effectsPart } from './effects.ts'
 import { cabinetsPart } from './cabinets.ts'
 import { controllersPart } from './controllers.ts'
+import { lampsPart } from './lamps.ts'
 import { nightsPart } from './nights.ts'
 import type { Part, PartContext, RunningPart } from './part.ts'
 import { publicationPart } from './publication.ts'
@@ -19,6 +20,7 @@ export const allParts: readonly Part[] = [
   effectsPart,
   tendingPart,
   controllersPart,
+  lampsPart,
   cabinetsPart,
   rsmpPart,
 ]

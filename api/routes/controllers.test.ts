@@ -1,12 +1,16 @@
 import { join } from 'node:path'
 import { afterEach, expect, it } from 'vitest'
 import { readScenario } from '../../adapters/formats/scenario/read.ts'
+import { LocalTime } from '../../model/local-time.ts'
 import { Deployer } from '../../plans/deployment/index.ts'
 import { fakeStreet, SleepingClock } from '../../plans/deployment/testing.ts'
+import { lampFeedOf } from '../../plans/lamps/index.ts'
 import type { JobWork } from '../../plans/ports/jobs.ts'
 import { evaluationOf, runningDocument } from '../../plans/workflow/testing.ts'
 import { PlanWorkflow } from '../../plans/workflow/index.ts'
 import type { Role } from '../../plans/ports/people.ts'
+import { phaseNumbers } from '../../simulation/observe/index.ts'
+import { timeOf } from '../http/instants.ts'
 import { handleControllerJobs } from '../jobs/controllers.ts'
 import { bearer, closeWorlds, NO_JOBS, world } from '../testing.ts'
 import { auditRoutes } from './audit.ts'
@@ -65,6 +69,28 @@ it('sets controllers up, asks them, and accepts what stands in them', async () =
   expect((await ask('GET', `${address}/baseline`)).body).toMatchObject({ by: 'approver' })
   expect((await ask('DELETE', address, { as: 'approver', headers: { 'if-match': '"1"' } })).status).toBe(204)
   expect((await ask('GET', address)).status).toBe(404)
+})
+
+it('tells the greens that lamps showed, of what was kept of one controller', async () => {
+  const { ask, devices, store, at } = await town()
+  for (const device of devices) await store.devices.put(device, 0)
+  const numbers = phaseNumbers(scenario.network).filter(({ kind }) => kind === 'phase')
+  const [own, other] = devices.map(({ signal }) => numbers.find((number) => number.signal === signal)!)
+  await store.feeds.put({ id: lampFeedOf('town'), network: 'town', kind: 'events', format: 'lamps', settings: {}, enabled: true }, 0)
+  const rows = ([[own!, 1, 10], [other!, 1, 20], [own!, 8, 40.5], [other!, 8, 50], [own!, 10, 43.5], [own!, 1, 100]] as const).map(([{ device, phase }, event, after_s]) => ({ device, event, parameter: phase, time_s: at.now + after_s }))
+  await store.observations.append({ feed: lampFeedOf('town'), id: 'b', received_s: at.now + 120, health: { source: 'x', read: 6, accepted: 6, issues: [] }, events: rows })
+  const greens = (from_s: number, until_s: number, as: Role = 'viewer') => ask('GET', `/networks/town/controllers/${devices[0]!.id}/greens?from=${timeOf(at.now + from_s)}&until=${timeOf(at.now + until_s)}`, { as })
+  const midnight_s = Math.floor(at.now / 86_400) * 86_400
+  const expected = { group: own!.group, start: timeOf(at.now + 10), end: timeOf(at.now + 40.5) }
+  const { status, body } = await greens(0, 120)
+  expect([status, body]).toMatchObject([200, { controller: devices[0]!.id, signal: devices[0]!.signal, items: [expected] }])
+  const zone_s = new LocalTime(scenario.scenario.time_zone).offset(at.now)
+  expect((body as { items: { master_s: number }[] }).items[0]!.master_s).toBeCloseTo((at.now - midnight_s + 10 + zone_s) % 86_400, 1)
+  // One that began before is whole as well; one that ended before is not asked for.
+  expect((await greens(30, 120)).body).toMatchObject({ items: [expected] })
+  expect((await greens(41, 120)).body).toMatchObject({ items: [] })
+  expect((await greens(120, 0)).status).toBe(422)
+  expect((await greens(0, 7 * 3600)).status).toBe(422)
 })
 
 it('shows what a push would send, pushes, tells every message, and brings it back', async () => {

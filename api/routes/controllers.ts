@@ -2,14 +2,18 @@
 import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
 import { GreenwaveError } from '../../model/errors.ts'
+import type { SignalEvent } from '../../model/feed.ts'
+import { LocalTime } from '../../model/local-time.ts'
 import { acceptBaseline, readDevice } from '../../plans/deployment/index.ts'
+import { greensOfLog, LONGEST_GREEN_S } from '../../plans/lamps/index.ts'
 import type { DeviceRecord } from '../../plans/ports/controllers.ts'
 import { etagOf, expectedVersion, unchanged } from '../http/etag.ts'
-import { timeOf } from '../http/instants.ts'
+import { instantOf, timeOf } from '../http/instants.ts'
 import { route } from '../http/route.ts'
 import { startJob, Started } from '../jobs/start.ts'
 import { actorOf } from '../security/rights.ts'
 import type { Service } from '../server.ts'
+import { phaseNumbers } from '../../simulation/observe/index.ts'
 import { findNetwork, Id } from './networks.ts'
 
 const Settings = Type.Unsafe<Record<string, unknown>>(Type.Object({}, { additionalProperties: true }))
@@ -17,8 +21,9 @@ const Controller = Type.Object({ id: Type.String(), network: Type.String(), sign
 const Anything = Type.Unsafe<object>(Type.Object({}, { additionalProperties: true }))
 const Parameters = Type.Object({ network: Id, controller: Id })
 const Baseline = Type.Object({ hash: Type.String(), read_at: Type.String({ format: 'date-time' }), by: Type.String(), at: Type.String({ format: 'date-time' }), config: Anything, image: Anything })
-
-
+const Time = Type.String({ format: 'date-time' })
+/** Of greens that are asked for at once. */
+const MOST_GREENS_S = 6 * 3600
 
 export function controllerRoutes(server: FastifyInstance, service: Service): void {
   const { store, clock } = service
@@ -108,6 +113,28 @@ export function controllerRoutes(server: FastifyInstance, service: Service): voi
       if (accepted === undefined) throw new GreenwaveError('request.unknown', `Nothing was accepted yet of the controller ${JSON.stringify(id)}`)
       const { baseline: { hash, read_at, config, image }, by, at } = accepted
       return { hash, read_at: timeOf(read_at), by, at: timeOf(at), config, image }
+    },
+  })
+  route(server, {
+    method: 'GET', url: '/networks/:network/controllers/:controller/greens', id: 'listControllerGreens', tag: 'controllers', summary: 'Greens that the lamps of a controller showed', access: { role: 'viewer' }, params: Parameters,
+    description: 'As run, not as planned: each edge is known to half the time between two looks, mostly a quarter of a second. Whole greens that ended from `from` on and before `until`, at most six hours, by default the last one; what was seen in the last seconds may still be missing. Empty where nobody could look. `master_s` are seconds since local midnight of the day on which it began.',
+    query: Type.Object({ from: Type.Optional(Time), until: Type.Optional(Time) }),
+    answers: { 200: Type.Object({ controller: Type.String(), signal: Type.String(), items: Type.Array(Type.Object({ group: Type.String(), start: Time, end: Time, master_s: Type.Number() })) }) },
+    handler: async ({ params, query }) => {
+      const device = await find(params)
+      const until_s = query.until === undefined ? clock.now() : instantOf(query.until, 'until')
+      const from_s = query.from === undefined ? until_s - 3600 : instantOf(query.from, 'from')
+      if (!(until_s > from_s) || until_s - from_s > MOST_GREENS_S) throw new GreenwaveError('request.invalid', `until must be after from, by at most ${MOST_GREENS_S / 3600} hours`)
+      const { scenario } = await service.deployer.desk.streets(device.network)
+      const local = new LocalTime(scenario.scenario.time_zone)
+      const numbers = phaseNumbers(scenario.network).filter(({ signal }) => signal === device.signal)
+      const own = new Set(numbers.map((number) => number.device))
+      const events: SignalEvent[] = []
+      for await (const rows of store.observations.events(device.network, from_s - LONGEST_GREEN_S, until_s)) for (const row of rows) if (own.has(row.device)) events.push(row)
+      const items = greensOfLog(events, numbers).filter(({ end_s }) => end_s >= from_s).map(({ group, start_s, end_s }) => ({
+        group, start: timeOf(start_s), end: timeOf(end_s), master_s: Math.round((start_s - local.instant(local.day(start_s), 0)) * 10) / 10,
+      }))
+      return { controller: device.id, signal: device.signal, items }
     },
   })
   route(server, {

@@ -198,6 +198,7 @@ export interface AsRunGreen {
 export type Lamp = 'red' | 'red-yellow' | 'green' | 'green-flashing' | 'yellow' | 'yellow-flashing' | 'red-flashing' | 'dark' | 'unknown'
 
 export interface LiveSample {
+  /** By our clock wherever the controller is asked: an edge is judged in true time, whatever the controller takes it for. */
   time_s: Instant
   lamps: { group: GroupId; lamp: Lamp }[]
   stage?: number

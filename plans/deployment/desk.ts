@@ -9,6 +9,7 @@ import type { Store } from '../ports/store.ts'
 import { type Calendar, NO_HOLIDAYS } from '../workflow/calendar.ts'
 import { StreetCache, type Streets } from '../workflow/streets.ts'
 import { Journal, type JournalTools } from './journal.ts'
+import { Lines } from './lines.ts'
 import { Member, type MemberTools } from './member.ts'
 import { findPeriod } from './period.ts'
 import { DEFAULT_DEPLOYMENT_RULES, type DeploymentRules } from './rules.ts'
@@ -39,6 +40,7 @@ export class Desk {
   readonly clock: DeploymentClock
   readonly rules: DeploymentRules
   readonly newId: () => string
+  readonly lines = new Lines()
   readonly #owner: string
   readonly #options: DeskOptions
   readonly #streets = new StreetCache()
@@ -61,8 +63,13 @@ export class Desk {
     return this.#streets.get(this.store, network, newest)
   }
 
-  /** Throws `input.value` for a protocol that nobody speaks, `input.reference` for a signal that the network does not have. */
+  /** To be closed. Throws `input.value` for a protocol that nobody speaks, `input.reference` for a signal that the network does not have. */
   async open(device: DeviceRecord, wire: (entry: WireEntry) => void): Promise<ControllerAdapter> {
+    return this.lines.speak(device.id, await this.openToLook(device, wire))
+  }
+
+  /** The same for whoever hangs up when others want to speak (`lines`). */
+  async openToLook(device: DeviceRecord, wire: (entry: WireEntry) => void): Promise<ControllerAdapter> {
     const driver = this.#options.drivers.find(({ protocol }) => protocol === device.protocol)
     if (driver === undefined) throw new GreenwaveError('input.value', `controller ${device.id} speaks "${device.protocol}", which no driver here does`)
     const { scenario, graph } = await this.streets(device.network)
@@ -86,14 +93,13 @@ export class Desk {
     const { device, network } = journal.record
     const found = await this.store.devices.get(device)
     if (found === undefined) throw new GreenwaveError('request.unknown', `there is no controller "${device}"`)
-    const adapter = await this.open(found, (entry) => journal.wire(entry))
     const zone = await this.#zoneOf(network)
     const tools: MemberTools = {
       now: () => this.clock.now(), wait: (seconds, signal) => this.clock.wait(seconds, signal), rules: this.rules, limits: await this.#limitsOf(network),
       today: () => formatDay(zone.day(this.clock.now())), history: () => this.#historyOf(found),
       lock: (id, deployment, force) => this.lock(id, deployment, force), unlock: (lock) => this.unlock(lock),
     }
-    return new Member(journal, adapter, tools)
+    return new Member(journal, await this.open(found, (entry) => journal.wire(entry)), tools)
   }
 
   /** What a controller's writes are checked by beside itself. */

@@ -106,7 +106,8 @@ class DemoAdapter implements ControllerAdapter {
 
   async close(): Promise<void> { this.#session.close() }
 
-  async #status(signal: AbortSignal): Promise<LiveSample> { return decodeStatus(await this.#session.ask({ op: 'status' }, signal)) }
+  /** By our clock: by its own, a controller whose clock is wrong would always seem to be in step. */
+  async #status(signal: AbortSignal): Promise<LiveSample> { return { ...decodeStatus(await this.#session.ask({ op: 'status' }, signal)), time_s: this.#context.now() } }
 
   #left(lease: ControlLease | undefined): number { return lease === undefined ? NO_LEASE_S : Math.max(1, Math.round(lease.expires_at - this.#context.now())) }
 }
