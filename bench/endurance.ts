@@ -16,8 +16,8 @@ export async function main(args: readonly string[]): Promise<number> {
   for (let round = 0; round < Number(values.rounds); round++) {
     const seed = Number(values.seed) + round
     const report = await storm({ seed, kills: Number(values.kills), fsync: true, say: (sentence) => console.log(sentence) })
-    const { killed, recovery_s, fixes, plans, scheduled, entries, jobs, repeats, journal } = report
-    console.log(`seed ${seed}: ${JSON.stringify(killed)}; ${fixes} fixes in ${journal.acknowledged.size} acknowledged batches, ${plans} plans of which ${scheduled} in the schedule, ${entries} audit entries, ${jobs} jobs, ${journal.polls} polls, ${journal.heard.size} events`)
+    const { killed, recovery_s, fixes, plans, scheduled, entries, jobs, nights, repeats, journal } = report
+    console.log(`seed ${seed}: ${JSON.stringify(killed)}; ${fixes} fixes in ${journal.acknowledged.size} acknowledged batches, ${plans} plans of which ${scheduled} in the schedule, ${entries} audit entries, ${jobs} jobs, ${nights} nights, ${journal.polls} polls, ${journal.heard.size} events`)
     console.log(`slowest back to readiness ${recovery_s.toFixed(1)} s; sent again because of ${JSON.stringify(repeats)}`)
     for (const sentence of report.wrong) console.log(`WRONG: ${sentence}`)
     wrong += report.wrong.length

@@ -59,10 +59,11 @@ describe('a night', () => {
 
   it('deploys nothing whose simulation ended early because a person would decide, though by now none need', async () => {
     const town = await open()
-    const record = town.store.nights.record
-    town.store.nights.record = () => Promise.reject(new GreenwaveError('store.unreachable', 'cut off'))
+    const { tx } = town.store
+    const record = (): Promise<never> => Promise.reject(new GreenwaveError('store.unreachable', 'cut off'))
+    town.store.tx = (work) => tx.call(town.store, (stores) => work(Object.assign(Object.create(stores) as typeof stores, { nights: Object.assign(Object.create(stores.nights) as typeof stores.nights, { record }) }))) as ReturnType<typeof work>
     await expect(night(town)).rejects.toThrow('cut off')
-    town.store.nights.record = record
+    town.store.tx = tx
     await allow(town)
     expect(await night(town)).toMatchObject({ verdict: 'proposed', sentences: [expect.stringMatching(/A person must decide: the simulation ended after 4 of 10 seeds/)] })
   })

@@ -38,10 +38,12 @@ export async function replanCorridor(options: NightOptions, task: NightTask, con
   if (before !== undefined) return before
   const found = await findNight(options, task, context)
   const night: NightRecord = { ...task, ...found, finished_at: clock.now() }
-  if (await store.nights.record(night)) {
-    await store.events.append({ time_s: clock.now(), kind: 'night.done', network: task.network, body: { corridor: task.corridor, day: task.day, verdict: night.verdict } })
-    return night
-  }
+  const first = await store.tx(async ({ nights, events }) => {
+    if (!(await nights.record(night))) return false
+    await events.append({ time_s: clock.now(), kind: 'night.done', network: task.network, body: { corridor: task.corridor, day: task.day, verdict: night.verdict } })
+    return true
+  })
+  if (first) return night
   return (await store.nights.get(task.network, task.corridor, task.day))!
 }
 

@@ -19,6 +19,7 @@ export interface Proof {
   scheduled: number
   entries: number
   jobs: number
+  nights: number
   wrong: string[]
 }
 
@@ -34,7 +35,9 @@ export async function prove(url: string, town: Town, journal: Journal): Promise<
     const scheduled = await proveSchedule(store, plans, wrong)
     provePolls(town, plans, journal, wrong)
     await proveEvents(store, journal, wrong)
-    return { fixes, plans: plans.length, scheduled, entries: verdict.entries, jobs: await proveJobs(store, journal, wrong), wrong }
+    const jobs = await proveJobs(store, journal, wrong)
+    await proveNights(store, journal, wrong)
+    return { fixes, plans: plans.length, scheduled, entries: verdict.entries, jobs, nights: journal.nights.size, wrong }
   } finally {
     await store.close()
   }
@@ -123,6 +126,26 @@ async function proveEvents(store: Store, { heard }: Journal, wrong: string[]): P
     seq = events.at(-1)!.seq
   }
   if (missed > 0) wrong.push(`${missed} events before event ${last} were not told to who listens`)
+}
+
+/** Every night that was promised is recorded once, and told once. */
+async function proveNights(store: Store, { nights }: Journal, wrong: string[]): Promise<void> {
+  const told = new Map<string, number>()
+  for (let seq = 0; ;) {
+    const events = await store.events.since(seq, 1000)
+    for (const { kind, body } of events) {
+      if (kind !== 'night.done') continue
+      const { corridor, day } = body as { corridor: string; day: string }
+      told.set(`${corridor} ${day}`, (told.get(`${corridor} ${day}`) ?? 0) + 1)
+    }
+    if (events.length === 0) break
+    seq = events.at(-1)!.seq
+  }
+  for (const day of nights) {
+    const records = await store.nights.list(NETWORK, day)
+    if (records.length !== 1 || records[0]!.corridor !== CORRIDOR) wrong.push(`the night of ${day} is recorded for ${records.length} corridors, not for 1`)
+    if (told.get(`${CORRIDOR} ${day}`) !== 1) wrong.push(`the night of ${day} was told ${told.get(`${CORRIDOR} ${day}`) ?? 0} times`)
+  }
 }
 
 /** Whoever asked for a job has its end within this time after the storm. */

@@ -5,7 +5,7 @@ import { Fleet, type MemberRole } from './fleet.ts'
 import { type Proof, prove } from './proof.ts'
 import { until } from '../serving.ts'
 import { FEED, settle, type Town } from './town.ts'
-import { type Journal, listen, makePlans, newJournal, pollTimings, type Scene, sendProbes } from './traffic.ts'
+import { askForNights, type Journal, listen, makePlans, newJournal, pollTimings, type Scene, sendProbes } from './traffic.ts'
 
 export interface StormOptions {
   seed: number
@@ -78,7 +78,7 @@ export async function underTraffic(fleet: Fleet, seed: number, act: (journal: Jo
   const journal = newJournal()
   let ending = false
   const scene: Scene = { fleet, town, journal, random: mulberry32(seed), over: () => ending, clock }
-  const working = Promise.all([sendProbes(scene, 0), sendProbes(scene, 1), makePlans(scene, 'engineer'), makePlans(scene, 'second'), pollTimings(scene)])
+  const working = Promise.all([sendProbes(scene, 0), sendProbes(scene, 1), makePlans(scene, 'engineer'), makePlans(scene, 'second'), askForNights(scene), pollTimings(scene)])
   // Where `act` throws, that is told.
   working.catch(() => {})
   const listening = listen(scene)

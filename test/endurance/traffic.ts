@@ -18,6 +18,8 @@ export interface Journal {
   /** Reasons of drafts whose answer was heard, with the plan's id. */
   drafts: Map<string, string>
   jobs: Set<string>
+  /** Mornings whose nights were promised. */
+  nights: Set<string>
   /** Of those that were seen to end, s from the question to the end. */
   lasted_s: number[]
   /** What cabinets were told: the plan or none, the hash of the pattern, when. */
@@ -29,7 +31,7 @@ export interface Journal {
   wrong: string[]
 }
 
-export const newJournal = (): Journal => ({ acknowledged: new Map(), kept: new Set(), given_up: new Map(), replayed: 0, steps: new Map(), drafts: new Map(), jobs: new Set(), lasted_s: [], told: [], polls: 0, heard: new Map(), wrong: [] })
+export const newJournal = (): Journal => ({ acknowledged: new Map(), kept: new Set(), given_up: new Map(), replayed: 0, steps: new Map(), drafts: new Map(), jobs: new Set(), nights: new Set(), lasted_s: [], told: [], polls: 0, heard: new Map(), wrong: [] })
 
 /** What all of them share. `until` says when they begin nothing new. */
 export interface Scene {
@@ -154,6 +156,23 @@ async function simulate({ fleet, journal, token }: { fleet: Fleet; journal: Jour
   const entries = await fleet.insist(token, 'GET', `/api/v1/audit?subject=${plan.id}`)
   const done = (entries.body['items'] as unknown as { action: string; detail: { over_limit?: string[] } }[] | undefined)?.find(({ action }) => action === 'plan.simulate')
   return { plan: body as unknown as Step, accepts: done?.detail.over_limit ?? [] }
+}
+
+const DAY_MS = 86_400_000
+/** Of days long ago, of which nobody told anything: what is looked for is that each night is done once, not what it finds. */
+const FIRST_MORNING = Date.UTC(2020, 0, 1)
+
+/** Nights are asked for by several, now and again. */
+export async function askForNights({ fleet, town, journal, random, over }: Scene): Promise<void> {
+  for (let i = 0; !over(); i++) {
+    const day = new Date(FIRST_MORNING + i * DAY_MS).toISOString().slice(0, 10)
+    for (const token of [town.tokens.engineer, town.tokens.second]) {
+      const answer = await fleet.insist(token, 'POST', `/api/v1/networks/${NETWORK}/nights`, { day })
+      if (answer.status !== 202) journal.wrong.push(`the night of ${day} was answered with ${answer.status} ${JSON.stringify(answer.body)}`)
+      else journal.nights.add(day)
+    }
+    await sleep(500 + 1000 * random())
+  }
 }
 
 /** A cabinet asks with what it has. While nobody answers it keeps that. */
