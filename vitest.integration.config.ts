@@ -4,6 +4,7 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   test: {
     include: ['**/*.integration.ts'],
+    globalSetup: ['./test/built.ts'],
     exclude: ['dist/**', 'node_modules/**'],
     testTimeout: 300_000,
     hookTimeout: 300_000,

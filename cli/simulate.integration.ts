@@ -1,18 +1,15 @@
 // The built command in a process of its own: threads, progress, and Ctrl-C.
-import { execFileSync, spawn } from 'node:child_process'
-import { copyFileSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { spawn } from 'node:child_process'
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
-const OUT = 'node_modules/.cache/greenwave-simulate-test'
 const TEXTBOOK = join(import.meta.dirname, '..', 'scenarios', 'textbook-arterial')
 let folder: string
 
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'greenwave-simulate-'))
-  execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json', '--outDir', OUT, '--incremental', 'false', '--tsBuildInfoFile', 'null'], { stdio: 'pipe' })
-  copyFileSync('package.json', join(OUT, 'package.json'))
 })
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
@@ -20,7 +17,7 @@ interface Ended { code: number | null; out: string; err: string }
 
 /** Runs `greenwave` in an empty folder; `interruptAt` sends SIGINT as soon as stderr holds the word. */
 function greenwave(words: string[], interruptAt?: string): Promise<Ended> {
-  const child = spawn(process.execPath, [join(process.cwd(), OUT, 'cli', 'main.js'), ...words], { cwd: folder })
+  const child = spawn(process.execPath, [join(process.cwd(), 'dist', 'cli', 'main.js'), ...words], { cwd: folder })
   let [out, err, sent] = ['', '', false]
   child.stdout.on('data', (chunk: Buffer) => { out += String(chunk) })
   child.stderr.on('data', (chunk: Buffer) => {

@@ -1,5 +1,5 @@
 // The demo town as somebody meets it: started from the build, looked at with a browser, killed, started again, replanned.
-import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
+import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
@@ -38,7 +38,6 @@ describe.skipIf(!hasChromium())('the demo town', () => {
   let page: Chromium
   let demo: Demo | undefined
   beforeAll(async () => {
-    execFileSync('npm', ['run', 'build', '--silent'], { cwd: root })
     mkdirSync(pictures, { recursive: true })
     folder = mkdtempSync(join(tmpdir(), 'greenwave-demo-'))
     page = await Chromium.start()

@@ -20,7 +20,6 @@ const has = (program: string): boolean => {
 let folder: string
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'greenwave-start-'))
-  execFileSync('npm', ['run', 'build', '--silent'], { cwd: root })
 })
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 

@@ -1,12 +1,11 @@
 // A process that takes batches into PostgreSQL is killed again and again; its sender sends again what was not acknowledged.
-import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
+import { spawn, type ChildProcess } from 'node:child_process'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startPostgres, type TestPostgres } from '../../adapters/store/testing.ts'
 import { openStore } from '../../adapters/store/index.ts'
 import { feedOf, streetScenario } from '../../plans/testing/records.ts'
 import { newKey } from '../security/secrets.ts'
 
-const OUT = 'node_modules/.cache/greenwave-ingest-test'
 const CHILD = `
   import { openStore } from './adapters/store/index.js'
   import { buildServer } from './api/server.js'
@@ -25,7 +24,6 @@ let postgres: TestPostgres
 let child: ChildProcess | undefined
 
 beforeAll(async () => {
-  execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json', '--outDir', OUT, '--incremental', 'false', '--tsBuildInfoFile', 'null'], { stdio: 'pipe' })
   postgres = await startPostgres()
 })
 afterAll(() => {
@@ -34,7 +32,7 @@ afterAll(() => {
 })
 
 async function begin(): Promise<number> {
-  const own = spawn(process.execPath, ['--input-type=module', '-e', CHILD], { cwd: OUT, env: { ...process.env, URL: postgres.url, PORT: '0' }, stdio: ['ignore', 'pipe', 'inherit'] })
+  const own = spawn(process.execPath, ['--input-type=module', '-e', CHILD], { cwd: 'dist', env: { ...process.env, URL: postgres.url, PORT: '0' }, stdio: ['ignore', 'pipe', 'inherit'] })
   child = own
   return new Promise((resolve, reject) => {
     own.stdout.once('data', (data: Buffer) => resolve(Number(data.toString())))

@@ -1,5 +1,4 @@
 // Worker threads need compiled code: built here, run there.
-import { execFileSync } from 'node:child_process'
 import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { RoadGraph } from '../../model/road-graph.ts'
@@ -11,7 +10,6 @@ import { feedOf, streetScenario, SUNDAY_S } from '../../plans/testing/records.ts
 import { groundOf } from './decode.ts'
 import { decodingHere, type Decoding } from './decoding.ts'
 
-const OUT = 'node_modules/.cache/greenwave-live-test'
 const town = makeTown({ size: 5, seed: 1 })
 const drives = driveTown(town, { seed: 7, vehicles: 40, duration_s: 240 })
 const fixes = tracesOf(town, drives, { seed: 3, interval_s: 3, sigma_m: 5, correlation_s: 30 }).flatMap((trace) => trace.fixes).sort((a, b) => a.time_s - b.time_s)
@@ -19,10 +17,9 @@ let threads: Matching
 let thread: Decoding
 
 beforeAll(async () => {
-  execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json', '--outDir', OUT, '--incremental', 'false', '--tsBuildInfoFile', 'null'], { stdio: 'pipe' })
-  const { matchingOnThreads } = await import(pathToFileURL(`${OUT}/plans/live/matching-threads.js`).href) as typeof import('../../plans/live/matching-threads.ts')
+  const { matchingOnThreads } = await import(pathToFileURL('dist/plans/live/matching-threads.js').href) as typeof import('../../plans/live/matching-threads.ts')
   threads = await matchingOnThreads(town, 3)
-  const { decodingOnThread } = await import(pathToFileURL(`${OUT}/api/ingest/decoding-thread.js`).href) as typeof import('./decoding-thread.ts')
+  const { decodingOnThread } = await import(pathToFileURL('dist/api/ingest/decoding-thread.js').href) as typeof import('./decoding-thread.ts')
   thread = decodingOnThread()
 })
 afterAll(() => Promise.all([threads?.close(), thread?.close()]))

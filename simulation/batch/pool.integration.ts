@@ -1,5 +1,4 @@
 // Worker threads need compiled code: built here, run there.
-import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -7,7 +6,6 @@ import { countedStreet } from '../../test/counted-street.ts'
 import { emptyDemand, type Demand } from '../../model/demand.ts'
 import type { Workload } from './workload.ts'
 
-const OUT = 'node_modules/.cache/greenwave-pool-test'
 let SimulationPool: typeof import('./pool.ts').SimulationPool
 
 const graph = countedStreet(['s', 's'])
@@ -32,8 +30,7 @@ const hash = (value: unknown): string =>
   createHash('sha256').update(JSON.stringify(value, (_, part: unknown) => (ArrayBuffer.isView(part) ? Buffer.from(part.buffer, part.byteOffset, part.byteLength).toString('base64') : part))).digest('hex')
 
 beforeAll(async () => {
-  execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json', '--outDir', OUT, '--incremental', 'false', '--tsBuildInfoFile', 'null'], { stdio: 'pipe' })
-  ;({ SimulationPool } = await import(pathToFileURL(`${OUT}/simulation/batch/pool.js`).href) as typeof import('./pool.ts'))
+  ;({ SimulationPool } = await import(pathToFileURL('dist/simulation/batch/pool.js').href) as typeof import('./pool.ts'))
 })
 
 describe('SimulationPool', () => {
