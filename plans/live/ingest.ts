@@ -12,6 +12,7 @@ import type { Clock } from '../ports/clock.ts'
 import type { LinkMinute } from '../ports/states.ts'
 import type { Store } from '../ports/store.ts'
 import { columnsOf, FIELDS, type FixColumns } from './fix-columns.ts'
+import { FRESH_S } from './freshness.ts'
 import { LEFT_OUT, NOWHERE, type PlacedFixes } from './live-matcher.ts'
 import { LiveState } from './live-state.ts'
 import type { Matching, Refusal } from './matching.ts'
@@ -67,8 +68,12 @@ export interface IngestLimits {
 }
 
 const LIMITS: IngestLimits = { wait_s: 5, fixes: 500_000, commit_fixes: 20_000, answers: 10_000, retry_ms: [100, 5000] }
-/** Read back after a restart: as long as a vehicle may be silent. */
+/** Read back after a restart at least: as long as a vehicle may be silent. */
 const REBUILD_S = 120
+/** And where few vehicles tell anything: until no link that could still be told of is missing. */
+const REBUILD_MOST_S = FRESH_S.old + REBUILD_S
+/** Of so many fixes the last two minutes tell enough, and more would keep the service from starting. */
+const REBUILD_FIXES = 200_000
 
 interface Pending {
   batch: FixBatch
@@ -121,9 +126,9 @@ export class Ingest {
   async rebuild(): Promise<number> {
     const { network, store, clock, matching } = this.#options
     const now = clock.now()
-    const from = Math.floor((now - REBUILD_S) / MINUTE_S) * MINUTE_S
-    // Vehicles are placed anew in the first minute, which is therefore not whole.
-    this.#minutesFrom = from + MINUTE_S
+    const from = Math.floor((now - await this.#rebuildFor(now)) / MINUTE_S) * MINUTE_S
+    // Earlier minutes were stored by the process before. Vehicles are placed anew in the first minute, which is therefore not whole.
+    this.#minutesFrom = Math.floor((now - REBUILD_S) / MINUTE_S) * MINUTE_S + MINUTE_S
     let read = 0
     for await (const rows of store.observations.fixes(network, from, now + MINUTE_S)) {
       const byFeed = new Map<string, MatchedRow[]>()
@@ -139,6 +144,16 @@ export class Ingest {
       }
     }
     return read
+  }
+
+  /** How far to read back, s: as many fixes as a start may cost, by how many the last minutes have. */
+  async #rebuildFor(now: Instant): Promise<number> {
+    let count = 0
+    for await (const rows of this.#options.store.observations.fixes(this.#options.network, now - REBUILD_S, now)) {
+      count += rows.length
+      if (count * REBUILD_MOST_S > REBUILD_FIXES * REBUILD_S) break
+    }
+    return Math.min(REBUILD_MOST_S, Math.max(REBUILD_S, (REBUILD_S * REBUILD_FIXES) / Math.max(1, count)))
   }
 
   /**

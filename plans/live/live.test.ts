@@ -267,4 +267,14 @@ describe('ingest', () => {
     await late.storeMinutes()
     expect(await store.states.minutes('town', T, T + 60)).toEqual(whole)
   })
+
+  it('knows after a restart also of streets where nobody was for minutes', async () => {
+    const { ingest, begin, at } = await world()
+    await ingest.submit(batchOf('b1', ['a', 'b', 'c'].flatMap((vehicle) => drive(vehicle, T, 6))))
+    at.now = T + 400
+    const again = begin()
+    await again.rebuild()
+    expect(again.state.links(at.now)).toEqual(ingest.state.links(at.now))
+    expect(again.state.links(at.now)[0]).toMatchObject({ freshness: 'old' })
+  })
 })
