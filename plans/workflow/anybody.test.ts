@@ -146,11 +146,11 @@ class Witness {
 
 it('lets nothing into the street that was not checked, simulated and approved by a second person', async () => {
   let scheduled = 0
-  const leads = fc.record({ author: fc.constantFrom('engineer', 'boss', 'administrator'), steps: fc.constantFrom(0, 3, 4) })
+  const leads = fc.record({ author: fc.constantFrom('engineer', 'boss', 'administrator'), steps: fc.constantFrom(0, 3, 4, 5) })
   await fc.assert(fc.asyncProperty(leads, fc.array(command, { minLength: 10, maxLength: 30 }), async ({ author, steps }, commands) => {
     const witness = new Witness(await townOf(scenario))
     const step = { which: 0, stale: false }
-    const lead: Command[] = [{ do: 'draft', who: author, ...step }, { do: 'check', who: 'second', ...step }, { do: 'simulate', who: SERVICE_ACTOR, ...step, gridlock: false, loses: false }, { do: 'approve', who: 'approver', ...step }]
+    const lead: Command[] = [{ do: 'draft', who: author, ...step }, { do: 'check', who: 'second', ...step }, { do: 'simulate', who: SERVICE_ACTOR, ...step, gridlock: false, loses: false }, { do: 'approve', who: 'approver', ...step }, { do: 'schedule', who: 'second', ...step }]
     // Most towns begin on the way, so that many come to its end.
     for (const one of lead.slice(0, steps)) await witness.take(one)
     await witness.tempt()
@@ -162,6 +162,7 @@ it('lets nothing into the street that was not checked, simulated and approved by
     await witness.look()
     scheduled += witness.scheduled
     expect((await verifyAudit(witness.town.store.audit)).broken).toBeUndefined()
-  }), { numRuns: 20 })
+    // One goes all the way whatever the others draw: else nothing would be known of what runs.
+  }), { numRuns: 20, examples: [[{ author: 'engineer', steps: 5 }, []]] })
   expect(scheduled).toBeGreaterThan(0)
 }, 60_000)
