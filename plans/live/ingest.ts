@@ -63,17 +63,17 @@ export interface IngestLimits {
   commit_fixes: number
   /** Answers that are remembered for senders that ask again. */
   answers: number
+  /** Read back after a restart at most, where the last two minutes have not more. */
+  rebuild_fixes: number
   /** Between attempts to store; doubles from the first to the second. */
   retry_ms: readonly [number, number]
 }
 
-const LIMITS: IngestLimits = { wait_s: 5, fixes: 500_000, commit_fixes: 20_000, answers: 10_000, retry_ms: [100, 5000] }
+const LIMITS: IngestLimits = { wait_s: 5, fixes: 500_000, commit_fixes: 20_000, answers: 10_000, rebuild_fixes: 200_000, retry_ms: [100, 5000] }
 /** Read back after a restart at least: as long as a vehicle may be silent. */
 const REBUILD_S = 120
 /** And where few vehicles tell anything: until no link that could still be told of is missing. */
 const REBUILD_MOST_S = FRESH_S.old + REBUILD_S
-/** Of so many fixes the last two minutes tell enough, and more would keep the service from starting. */
-const REBUILD_FIXES = 200_000
 
 interface Pending {
   batch: FixBatch
@@ -148,12 +148,13 @@ export class Ingest {
 
   /** How far to read back, s: as many fixes as a start may cost, by how many the last minutes have. */
   async #rebuildFor(now: Instant): Promise<number> {
+    const limit = this.#limits.rebuild_fixes
     let count = 0
     for await (const rows of this.#options.store.observations.fixes(this.#options.network, now - REBUILD_S, now)) {
       count += rows.length
-      if (count * REBUILD_MOST_S > REBUILD_FIXES * REBUILD_S) break
+      if (count >= limit) break
     }
-    return Math.min(REBUILD_MOST_S, Math.max(REBUILD_S, (REBUILD_S * REBUILD_FIXES) / Math.max(1, count)))
+    return Math.min(REBUILD_MOST_S, Math.max(REBUILD_S, (REBUILD_S * limit) / Math.max(1, count)))
   }
 
   /**

@@ -277,4 +277,14 @@ describe('ingest', () => {
     expect(again.state.links(at.now)).toEqual(ingest.state.links(at.now))
     expect(again.state.links(at.now)[0]).toMatchObject({ freshness: 'old' })
   })
+
+  it('reads back no more after a restart than a start may cost', async () => {
+    for (const [rebuild_fixes, read] of [[200_000, 36], [10, 18]] as const) {
+      const { ingest, begin, at } = await world({ rebuild_fixes })
+      await ingest.submit(batchOf('b1', ['a', 'b', 'c'].flatMap((vehicle) => drive(vehicle, T, 6))))
+      at.now = T + 320
+      await ingest.submit(batchOf('b2', ['d', 'e', 'f'].flatMap((vehicle) => drive(vehicle, T + 300, 6))))
+      expect(await begin().rebuild()).toBe(read)
+    }
+  })
 })
