@@ -1,8 +1,8 @@
 // The settings of a controller that speaks GB/T 20999-2007, checked once: where it is, which of our groups is which phase, and what differs between vendors
 // (the profile). What is `unknown` there and changes the meaning of a write makes the controller read-only.
-import { GreenwaveError } from '../../../model/errors.ts'
 import type { GroupId } from '../../../model/signal.ts'
 import type { DeviceRecord, DriverContext } from '../../../plans/ports/controllers.ts'
+import { phasesOf, SettingsReader } from '../settings-reader.ts'
 
 export interface Link {
   host: string
@@ -37,7 +37,6 @@ export interface Settings {
   profile_name: string
 }
 
-type Values = Readonly<Record<string, unknown>>
 const KNOWN = ['host', 'port', 'local_port', 'timeout_ms', 'groups', 'patterns', 'stage_tables', 'profile', 'profile_name']
 const KNOWN_PROFILE = ['writes', 'offset_reference', 'system_pattern', 'effective', 'lamps']
 /** Bits of a mask of phases. */
@@ -45,71 +44,18 @@ const MOST_PHASES = 32
 
 /** Throws input.value with place and value. */
 export function readSettings({ id, settings }: DeviceRecord, signal: DriverContext['signal']): Settings {
-  const values = new Reader(settings, `settings of controller ${id}`, KNOWN)
-  const profile = new Reader(values.object('profile'), `profile of controller ${id}`, KNOWN_PROFILE)
+  const values = new SettingsReader(settings, `settings of controller ${id}`, KNOWN)
+  const profile = new SettingsReader(values.object('profile'), `profile of controller ${id}`, KNOWN_PROFILE)
   return {
     link: {
       host: values.text('host'), port: values.whole('port', undefined, 1, 65_535), local_port: values.whole('local_port', 0, 0, 65_535), timeout_ms: values.whole('timeout_ms', 2000, 50, 60_000),
     },
-    phases: phasesOf(values, signal), patterns: values.numbers('patterns', 32), stage_tables: values.numbers('stage_tables', 255),
+    phases: phasesOf(values, signal, MOST_PHASES), patterns: values.numbers('patterns', 32), stage_tables: values.numbers('stage_tables', 255),
     profile: {
       writes: profile.choice('writes', ['unknown', 'table', 'row'], 'unknown'), offset_reference: profile.choice('offset_reference', ['unknown', 'first_stage', 'coordinated_phase'], 'unknown'),
       system_pattern: profile.choice('system_pattern', ['works', 'no_effect'], 'works'), effective: profile.choice('effective', ['stage', 'green'], 'stage'),
       lamps: profile.choice('lamps', ['none', 'phase_output'], 'none'),
     },
     profile_name: values.text('profile_name', 'GB/T 20999-2007'),
-  }
-}
-
-/** Phases are numbers, and many networks call their groups by them. */
-function phasesOf(values: Reader, { groups }: DriverContext['signal']): Map<GroupId, number> {
-  const phases = new Map<GroupId, number>()
-  for (const [group, phase] of Object.entries(values.object('groups'))) {
-    if (!groups.some(({ id }) => id === group)) values.refuse('groups', `of groups of the signal; "${group}" is none`)
-    if (typeof phase !== 'number' || !Number.isInteger(phase) || phase < 1 || phase > MOST_PHASES) return values.refuse('groups', `of phases from 1 to ${MOST_PHASES}`)
-    phases.set(group, phase)
-  }
-  if (phases.size === 0) for (const { id } of groups) if (/^[1-9]\d?$/.test(id) && Number(id) <= MOST_PHASES) phases.set(id, Number(id))
-  if (new Set(phases.values()).size < phases.size) values.refuse('groups', 'a phase of its own for each group')
-  return phases
-}
-
-class Reader {
-  readonly #values: Values
-  readonly #place: string
-
-  constructor(values: Values, place: string, known: readonly string[]) {
-    this.#values = values
-    this.#place = place
-    for (const name of Object.keys(values)) if (!known.includes(name)) this.refuse(name, `one of ${known.join(', ')}`)
-  }
-
-  refuse(name: string, wanted: string): never { throw new GreenwaveError('input.value', `${this.#place}: ${name} is ${JSON.stringify(this.#values[name])}; it must be ${wanted}`) }
-
-  text(name: string, usual?: string): string {
-    const value = this.#values[name] ?? usual
-    return typeof value === 'string' && value !== '' && value.length <= 255 ? value : this.refuse(name, 'a text')
-  }
-
-  whole(name: string, usual: number | undefined, least: number, most: number): number {
-    const value = this.#values[name] ?? usual
-    return typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most ? value : this.refuse(name, `a whole number from ${least} to ${most}`)
-  }
-
-  choice<T extends string>(name: string, among: readonly T[], usual: T): T {
-    const value = this.#values[name] ?? usual
-    return among.find((one) => one === value) ?? this.refuse(name, `one of ${among.join(', ')}`)
-  }
-
-  numbers(name: string, most: number): number[] | undefined {
-    const value = this.#values[name]
-    if (value === undefined) return undefined
-    if (!Array.isArray(value) || !value.every((one) => Number.isInteger(one) && one >= 1 && one <= most)) return this.refuse(name, `a list of whole numbers from 1 to ${most}`)
-    return value as number[]
-  }
-
-  object(name: string): Values {
-    const value = this.#values[name] ?? {}
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Values) : this.refuse(name, 'an object')
   }
 }

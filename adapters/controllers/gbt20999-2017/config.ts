@@ -1,8 +1,8 @@
 // The settings of a controller that speaks GB/T 20999-2017, checked once: where it is, which of our groups is which phase, and what differs between vendors
 // (the profile). What is `unknown` there and changes the meaning of a write makes the controller read-only.
-import { GreenwaveError } from '../../../model/errors.ts'
 import type { GroupId } from '../../../model/signal.ts'
 import type { DeviceRecord, DriverContext } from '../../../plans/ports/controllers.ts'
+import { phasesOf, SettingsReader } from '../settings-reader.ts'
 import type { FrameProfile } from './codec.ts'
 
 export interface Link {
@@ -54,28 +54,28 @@ export interface Settings {
   profile_name: string
 }
 
-type Values = Readonly<Record<string, unknown>>
 const KNOWN = ['transport', 'host', 'port', 'local_port', 'timeout_ms', 'host_id', 'controller_id', 'intersection', 'groups', 'plans', 'profile', 'profile_name']
 const KNOWN_PROFILE = [
   'version', 'crc_polynomial', 'crc_initial', 'length_adjust', 'heartbeat_count', 'array_order', 'sequence_echo', 'reference_number', 'gaining_in', 'release_mode', 'door_closed', 'lamps', 'most_values', 'heartbeat_s',
 ]
+/** Bits of a mask of phases. */
+const MOST_PHASES = 64
 
 /** Throws input.value with place and value. */
 export function readSettings({ id, settings }: DeviceRecord, signal: DriverContext['signal']): Settings {
-  const values = new Reader(settings, `settings of controller ${id}`, KNOWN)
-  const profile = new Reader(values.object('profile'), `profile of controller ${id}`, KNOWN_PROFILE)
-  const plans = settings.plans === undefined ? undefined : values.numbers('plans', 255)
+  const values = new SettingsReader(settings, `settings of controller ${id}`, KNOWN)
+  const profile = new SettingsReader(values.object('profile'), `profile of controller ${id}`, KNOWN_PROFILE)
   return {
     link: {
       transport: values.choice('transport', ['tcp', 'udp'], 'tcp'), host: values.text('host'), port: values.whole('port', undefined, 1, 65_535),
       local_port: values.whole('local_port', 0, 0, 65_535), timeout_ms: values.whole('timeout_ms', 2000, 50, 60_000),
     },
     host_id: values.whole('host_id', 1, 0, 255), controller_id: values.whole('controller_id', undefined, 0, 0xff_ff_ff_ff), intersection: values.whole('intersection', 1, 1, 255),
-    phases: phasesOf(values, signal), plans, profile: readProfile(profile), profile_name: values.text('profile_name', 'GB/T 20999-2017'),
+    phases: phasesOf(values, signal, MOST_PHASES), plans: values.numbers('plans', 255), profile: readProfile(profile), profile_name: values.text('profile_name', 'GB/T 20999-2017'),
   }
 }
 
-function readProfile(profile: Reader): Profile {
+function readProfile(profile: SettingsReader): Profile {
   const release = profile.whole('release_mode', 0, 0, 255)
   const release_mode = RELEASE_MODES.find((mode) => mode === release)
   if (release !== 0 && release_mode === undefined) profile.refuse('release_mode', `0 or one of ${RELEASE_MODES.join(', ')}`)
@@ -86,58 +86,5 @@ function readProfile(profile: Reader): Profile {
     reference_number: profile.choice('reference_number', ['position', 'stage'], 'position'), gaining_in: profile.choice('gaining_in', ['unknown', 'intergreen', 'stage'], 'unknown'),
     release_mode, door_closed: profile.whole('door_closed', 0, 0, 255), lamps: profile.choice('lamps', [true, false], true),
     most_values: profile.whole('most_values', 64, 1, 255), heartbeat_s: profile.whole('heartbeat_s', 5, 0, 60),
-  }
-}
-
-/** Phases are numbers, and many networks call their groups by them. */
-function phasesOf(values: Reader, { groups }: DriverContext['signal']): Map<GroupId, number> {
-  const given = values.object('groups')
-  const phases = new Map<GroupId, number>()
-  for (const [group, phase] of Object.entries(given)) {
-    if (!groups.some(({ id }) => id === group)) values.refuse('groups', `of groups of the signal; "${group}" is none`)
-    if (typeof phase !== 'number' || !Number.isInteger(phase) || phase < 1 || phase > 64) values.refuse('groups', 'of phases from 1 to 64')
-    phases.set(group, phase as number)
-  }
-  if (phases.size === 0) for (const { id } of groups) if (/^[1-9]\d?$/.test(id) && Number(id) <= 64) phases.set(id, Number(id))
-  if (new Set(phases.values()).size < phases.size) values.refuse('groups', 'a phase of its own for each group')
-  return phases
-}
-
-class Reader {
-  readonly #values: Values
-  readonly #place: string
-
-  constructor(values: Values, place: string, known: readonly string[]) {
-    this.#values = values
-    this.#place = place
-    for (const name of Object.keys(values)) if (!known.includes(name)) this.refuse(name, `one of ${known.join(', ')}`)
-  }
-
-  refuse(name: string, wanted: string): never { throw new GreenwaveError('input.value', `${this.#place}: ${name} is ${JSON.stringify(this.#values[name])}; it must be ${wanted}`) }
-
-  text(name: string, usual?: string): string {
-    const value = this.#values[name] ?? usual
-    return typeof value === 'string' && value !== '' && value.length <= 255 ? value : this.refuse(name, 'a text')
-  }
-
-  whole(name: string, usual: number | undefined, least: number, most: number): number {
-    const value = this.#values[name] ?? usual
-    return typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most ? value : this.refuse(name, `a whole number from ${least} to ${most}`)
-  }
-
-  choice<T extends string | number | boolean>(name: string, among: readonly T[], usual: T): T {
-    const value = this.#values[name] ?? usual
-    return among.find((one) => one === value) ?? this.refuse(name, `one of ${among.join(', ')}`)
-  }
-
-  numbers(name: string, most: number): number[] {
-    const value = this.#values[name]
-    if (!Array.isArray(value) || !value.every((one) => Number.isInteger(one) && one >= 1 && one <= most)) return this.refuse(name, `a list of whole numbers from 1 to ${most}`)
-    return value as number[]
-  }
-
-  object(name: string): Values {
-    const value = this.#values[name] ?? {}
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Values) : this.refuse(name, 'an object')
   }
 }
