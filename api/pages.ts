@@ -8,7 +8,9 @@ import { unchanged } from './http/etag.ts'
 
 /** Beside this folder in the build. */
 const FOLDER = new URL(import.meta.url.endsWith('.ts') ? '../dist/web/' : '../web/', import.meta.url)
-const TYPES: Record<string, string> = { html: 'text/html; charset=utf-8', css: 'text/css; charset=utf-8', js: 'text/javascript; charset=utf-8', svg: 'image/svg+xml' }
+const TYPES: Record<string, string> = { html: 'text/html; charset=utf-8', css: 'text/css; charset=utf-8', js: 'text/javascript; charset=utf-8', svg: 'image/svg+xml', png: 'image/png', woff2: 'font/woff2' }
+/** Which document answers where; the workbench reads the rest of its address itself. */
+const DOCUMENTS: Record<string, string> = { '/': 'live.html', '/wall': 'live.html', '/corridors/:corridor': 'index.html' }
 const PUBLIC = { access: { role: 'public' as const }, always: true, rateLimit: false as const }
 
 export function pageRoutes(server: FastifyInstance): void {
@@ -19,16 +21,18 @@ export function pageRoutes(server: FastifyInstance): void {
     })
     return { tag: hashOf(body.toString('base64')).slice(0, 32), body }
   }
-  const send = async (name: string, request: Parameters<typeof unchanged>[0], reply: FastifyReply): Promise<unknown> => {
+  const send = async (name: string, request: Parameters<typeof unchanged>[0], reply: FastifyReply, kept = 'no-cache'): Promise<unknown> => {
     let file = known.get(name)
     if (file === undefined) {
       known.set(name, file = read(name))
       file.catch(() => known.delete(name))
     }
     const { tag, body } = await file
-    reply.header('cache-control', 'no-cache')
+    reply.header('cache-control', kept)
     return unchanged(request, reply, tag) ? reply.send() : reply.type(TYPES[name.slice(name.lastIndexOf('.') + 1)]!).send(body)
   }
-  for (const url of ['/', '/wall']) server.get(url, { config: PUBLIC, schema: { hide: true } }, (request, reply) => send('index.html', request, reply))
-  server.get<{ Params: { file: string } }>('/web/:file(^[a-z-]+\\.(?:js|css|svg)$)', { config: PUBLIC, schema: { hide: true } }, (request, reply) => send(request.params.file, request, reply))
+  for (const [url, name] of Object.entries(DOCUMENTS)) server.get(url, { config: PUBLIC, schema: { hide: true } }, (request, reply) => send(name, request, reply))
+  server.get<{ Params: { file: string } }>('/web/:file(^[a-z-]+\\.svg$)', { config: PUBLIC, schema: { hide: true } }, (request, reply) => send(request.params.file, request, reply))
+  // Named by the hash of their content: what is kept is never wrong.
+  server.get<{ Params: { file: string } }>('/web/assets/:file(^[\\w.-]+\\.(?:js|css|svg|png|woff2)$)', { config: PUBLIC, schema: { hide: true } }, (request, reply) => send(`assets/${request.params.file}`, request, reply, 'public, max-age=31536000, immutable'))
 }

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import ts from '../tsconfig.build.json' with { type: 'json' }
 
 const ROOT = join(import.meta.dirname, '..')
-const isSource = (name: string): boolean => /\.(ts|html|css|svg)$/.test(name) && !/\.(test|integration)\.ts$/.test(name)
+const isSource = (name: string): boolean => /\.(tsx?|html|css|svg)$/.test(name) && !/\.(test|integration)\.ts$/.test(name)
 
 function newest(folder: string): number {
   let at = 0
@@ -20,6 +20,6 @@ function newest(folder: string): number {
 export default function setup(): void {
   const sources = Math.max(...[...ts.include, 'test', 'web'].map((folder) => newest(join(ROOT, folder))), statSync(join(ROOT, 'package.json')).mtimeMs)
   // The last file that the build puts down.
-  const built = statSync(join(ROOT, 'dist', 'web', 'icon.svg'), { throwIfNoEntry: false })?.mtimeMs ?? 0
+  const built = statSync(join(ROOT, 'dist', 'web', 'index.html'), { throwIfNoEntry: false })?.mtimeMs ?? 0
   if (built < sources) execFileSync('npm', ['run', 'build', '--silent'], { cwd: ROOT, stdio: 'inherit' })
 }

@@ -1,5 +1,5 @@
 // Travel time over free travel time, in the classes of the scale that the service publishes (nav-delay-index).
-import type { LiveLink } from './service.ts'
+import type { LiveLink } from '../service/service.ts'
 
 const BOUNDARIES = [1.5, 1.8, 2.2] as const
 

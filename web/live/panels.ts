@@ -2,7 +2,7 @@
 import { button, make } from './dom.ts'
 import { CONGESTED, indexText, isKnown, levelOf, MOST } from './levels.ts'
 import type { Street, Town } from './map.ts'
-import type { Corridor, Feed, FeedDay, Job, LiveLink, Named, Night, Timing } from './service.ts'
+import type { Corridor, Feed, FeedDay, Job, LiveLink, Named, Night, Timing } from '../service/service.ts'
 import { named, type Language, type Words } from './words.ts'
 
 /** What a panel speaks. */

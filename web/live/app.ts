@@ -1,9 +1,10 @@
 // The page: asks for what is now every few seconds, says how old it is, and never shows an old picture as new.
+import './style.css'
 import { button, byId, fill, make } from './dom.ts'
 import { indexText, isKnown, levelOf, MOST, RANGES } from './levels.ts'
 import { readTown, TownMap, type Town } from './map.ts'
 import { corridorPanel, destination, feedPanel, kmh, minutes, nightPanel, slowest, tablePanel } from './panels.ts'
-import { ask, DEMO_TOWN, dropToken, hasToken, listen, logIn, logOut, otherWay, Refused, takeToken, text, type Corridor, type Feature, type Feed, type FeedDay, type Job, type Live, type LiveLink, type Named, type Night, type Person, type Timing } from './service.ts'
+import { ask, DEMO_TOWN, dropToken, hasToken, listen, logIn, logOut, otherWay, Refused, takeToken, text, type Corridor, type Feature, type Feed, type FeedDay, type Job, type Live, type LiveLink, type Named, type Night, type Person, type Timing } from '../service/service.ts'
 import { firstLanguage, keepLanguage, LANGUAGES, named, type Language } from './words.ts'
 
 const LIVE_MS = 4000

@@ -1,6 +1,6 @@
 // The streets as one drawing: each direction a line beside the middle, coloured by its level. Drawn once; only classes change.
 import { isKnown, levelOf } from './levels.ts'
-import type { Feature, LiveLink } from './service.ts'
+import type { Feature, LiveLink } from '../service/service.ts'
 
 export interface Street {
   id: string

@@ -1,0 +1,9 @@
+// The pages of the workbench: where each lives and what loads it. A page is the default export of its file and gets the fields of its path.
+import type { ComponentType } from 'preact'
+
+export interface PageProps { fields: Record<string, string> }
+export interface Page { path: string; load: () => Promise<{ default: ComponentType<PageProps> }> }
+
+export const PAGES: Page[] = [
+  { path: '/corridors/:corridor', load: () => import('../time-space/page.tsx') },
+]

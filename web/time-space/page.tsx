@@ -1,0 +1,5 @@
+import type { PageProps } from '../shell/pages.ts'
+
+export default function TimeSpacePage({ fields }: PageProps) {
+  return <h2>{fields['corridor']}</h2>
+}
