@@ -1,11 +1,13 @@
 // What the pages ask the engine that works in a thread of the browser, and what it says. Everything shown while an engineer edits comes from here:
 // a preview, until the service has computed the same of what was kept. Seconds, metres, metres per second, vehicles per hour.
 import type { Band, CompiledSignal, Direction, Loser, Plan } from '../../model/plan.ts'
-import type { ScenarioDocument } from '../../model/scenario.ts'
+import type { Scenario } from '../../model/scenario.ts'
+import type { PlanEdit } from '../../plans/workflow/edits.ts'
 
 /** What stays while a corridor is edited. */
 export interface EngineInput {
-  scenario: ScenarioDocument
+  /** Of the network's version that the plan was made for. */
+  scenario: Scenario
   corridor: string
   /** Period of the scenario whose volumes drive. */
   period: string
@@ -20,6 +22,9 @@ export interface Fault {
   part?: string
   code: string
   sentence: string
+  /** What the plan has and what the rule asks for, in the unit of the sentence. */
+  value?: number
+  limit?: number
 }
 
 /** A green way through a run of consecutive signals; from one to the next it is a link band. */
@@ -40,12 +45,41 @@ export interface BandFigures {
 
 /** Estimated by dispersed platoons and queues at the stop lines; the corridor's own signals, all movements or its through movements alone. */
 export interface DelayFigures {
+  /** Control delay of HCM 7: uniform by platoons, random and overflow; mean per vehicle and stop line. */
   delay_s_per_veh: number
   stops_per_veh: number
   through_delay_s_per_veh: number
   through_stops_per_veh: number
   /** Share of the through vehicles that come while it is green. */
   arrivals_on_green: Record<Direction, number>
+}
+
+/** The same of one movement at a signal of the corridor. */
+export interface MovementFigures {
+  signal: string
+  movement: string
+  /** Carries the corridor on in this direction. */
+  direction?: Direction
+  volume_vph: number
+  delay_s: number
+  stops: number
+  arrivals_on_green: number
+  /** Volume over capacity; absent where there is no capacity at all. */
+  saturation?: number
+  /** Most vehicles that wait at a moment of the cycle, a lane. */
+  queue_veh_per_lane: number
+}
+
+/** The queue that a usual cycle makes before a stop line of the corridor: metres upstream of it, by steps of the plan's cycle in master time from 0. */
+export interface QueueProfile {
+  signal: string
+  direction: Direction
+  step_s: number
+  /** Who has left since the queue began, and who has joined it: it stands between the two. */
+  front_m: Float32Array
+  back_m: Float32Array
+  /** Where a standing queue would block the signal before. */
+  room_m: number
 }
 
 export interface Preview {
@@ -60,7 +94,75 @@ export interface Preview {
   ends: BandFigures[]
   /** Absent where the signals have no common cycle or a fault stands in the way. */
   figures?: DelayFigures
+  /** The same of the original, to compare. */
+  original?: DelayFigures
+  movements: MovementFigures[]
+  queues: QueueProfile[]
   losers: Loser[]
+}
+
+/** Stretches of the street that stand, as seen in a simulation: rectangles of time and place; positions as in the trajectories. */
+export interface QueueColumns {
+  starts_s: Float32Array
+  ends_s: Float32Array
+  /** The end nearer to the stop line, and the back. */
+  front_m: Float32Array
+  back_m: Float32Array
+  directions: Uint8Array
+  /** 1 where the queue reaches the upstream end of its link. */
+  spillback: Uint8Array
+}
+
+export interface SimulateRequest {
+  /** Default: the original. */
+  document?: Plan
+  seed: number
+  /** At least so many vehicles on the corridor, by as many further seeds as it takes; default: those of one run. */
+  vehicles?: number
+  /** How long each run measures, s; default half an hour. */
+  window_s?: number
+}
+
+export interface Simulated {
+  trajectories: TrajectoryColumns
+  queues: QueueColumns
+  /** Master time that was measured, seconds of the day. */
+  range_s: [number, number]
+  runs: number
+  gridlocked: boolean
+}
+
+export interface DensityRequest {
+  trajectories: TrajectoryColumns
+  /** What the picture shows; with `fold_s` time is that within the cycle. */
+  time_s: [from: number, to: number]
+  position_m: [from: number, to: number]
+  fold_s?: number
+  width: number
+  height: number
+  /** Lightness grows with density on a dark ground, shrinks on a light one. */
+  scheme: 'light' | 'dark'
+}
+
+/** Pixels row by row from the largest position down, RGBA; vehicle-seconds in the fullest pixel. */
+export interface Density {
+  width: number
+  height: number
+  pixels: Uint8ClampedArray<ArrayBuffer>
+  fullest: number
+}
+
+/** What `openEngine` of client.ts gives. */
+export interface Engine {
+  /** Of the newest request; undefined for one that a newer one overtook. Edits are laid over the original. */
+  preview(what: { edits: PlanEdit[] } | { document: Plan }): Promise<Preview | undefined>
+  /** Rejects with the reason of the signal; `onProgress` says shares of 0 to 1. */
+  simulate(request: SimulateRequest, options?: { signal?: AbortSignal; onProgress?: (share: number) => void }): Promise<Simulated>
+  /** Undefined where a newer picture was asked for. */
+  density(request: DensityRequest): Promise<Density | undefined>
+  /** Vehicles that drive as the bands mean, one in the middle of each band a cycle. */
+  theoretical(document: Plan, range_s: [number, number]): Promise<TrajectoryColumns>
+  close(): void
 }
 
 /** Many vehicles as columns: vehicle v has the points starts[v] to starts[v + 1]. */
