@@ -23,10 +23,13 @@ export interface Night {
 
 export class Refused extends Error {
   readonly status: number
+  /** Of the catalogue of errors; absent where it was not the service that refused. */
+  readonly code: string | undefined
 
-  constructor(status: number, detail: string) {
+  constructor(status: number, detail: string, code?: string) {
     super(detail)
     this.status = status
+    this.code = code
   }
 }
 
@@ -55,12 +58,18 @@ const credentials = (): RequestCredentials => (sessionStorage.getItem(KEPT) === 
 /** Where the identity provider is begun at; undefined where there is none. */
 export const otherWay = async (): Promise<string | undefined> => (await ask<{ identity_provider?: { start: string } }>('/sessions/ways')).identity_provider?.start
 
+/** What a change needs: the version that was seen (its ETag), and a word of the page's own making under which a repeated request is done once. */
+export interface Conditions { version?: number | string; once?: string }
+
 /** Throws `Refused` with the service's own sentence; TypeError where nobody answers. */
-export async function ask<T>(path: string, method = 'GET', body?: object): Promise<T> {
-  const answer = await fetch(BASE + path, { method, headers: { ...headers(), ...(body === undefined ? {} : { 'content-type': 'application/json' }) }, ...(body === undefined ? {} : { body: JSON.stringify(body) }), credentials: credentials() })
+export async function ask<T>(path: string, method = 'GET', body?: object, { version, once }: Conditions = {}): Promise<T> {
+  const answer = await fetch(BASE + path, {
+    method, credentials: credentials(), ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    headers: { ...headers(), ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...(version === undefined ? {} : { 'if-match': `"${version}"` }), ...(once === undefined ? {} : { 'idempotency-key': once }) },
+  })
   if (answer.ok) return (answer.status === 204 ? undefined : await answer.json()) as T
-  const problem = await answer.json().catch(() => ({})) as { detail?: string }
-  throw new Refused(answer.status, problem.detail ?? answer.statusText)
+  const problem = await answer.json().catch(() => ({})) as { detail?: string; code?: string }
+  throw new Refused(answer.status, problem.detail ?? answer.statusText, problem.code)
 }
 
 export async function text(path: string): Promise<string> {
