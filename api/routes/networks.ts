@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
 import { exportGeojson } from '../../adapters/formats/geojson/index.ts'
 import { parseScenario } from '../../adapters/formats/scenario/read.ts'
+import { streetDrawing } from '../../diagram/street-drawing.ts'
 import { GreenwaveError } from '../../model/errors.ts'
 import { runningPatterns } from '../../model/schedule.ts'
 import type { NetworkRecord } from '../../plans/ports/networks.ts'
@@ -89,6 +90,14 @@ export function networkRoutes(server: FastifyInstance, service: Service): void {
       const { scenario, network: streets, timing } = await scenarioOf(network)
       reply.type('application/geo+json')
       return reply.serializer((text: unknown) => text as string).send(exportGeojson(streets, { name: scenario.name, time_zone: scenario.time_zone, patterns: [...runningPatterns(timing, 12 * 3600).values()] }))
+    },
+  })
+  route(server, {
+    method: 'GET', url: '/networks/:network/drawing', id: 'getNetworkDrawing', tag: 'networks', summary: 'The streets as pages draw them, in metres', access: { role: 'published' }, params: Parameters, answers: { 200: Anything },
+    description: 'Carriageways as the middle of their lanes, turns, signals, corridors. Metres of the scenario, x east and y north; `coordinate_reference` says where that is on the globe, where it is known.',
+    handler: async (request, reply) => {
+      const network = await findNetwork(service, request.params.network)
+      return unchanged(request, reply, network.version) ? reply.send() : { ...streetDrawing(await scenarioOf(network)), version: network.version }
     },
   })
   route(server, {

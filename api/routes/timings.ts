@@ -1,11 +1,13 @@
 // What cabinets fetch: the timing that their signal must run now.
 import type { FastifyInstance } from 'fastify'
-import { Type } from 'typebox'
+import { Type, type Static } from 'typebox'
+import { GreenwaveError } from '../../model/errors.ts'
+import type { Pattern } from '../../model/signal.ts'
 import { unchanged } from '../http/etag.ts'
 import { route } from '../http/route.ts'
 import { TIMING_CACHE, TIMING_URL } from '../quick-timings.ts'
 import type { Service } from '../server.ts'
-import { Id } from './networks.ts'
+import { findNetwork, Id } from './networks.ts'
 
 const Anything = Type.Unsafe<object>(Type.Object({}, { additionalProperties: true }))
 const Timing = Type.Object({
@@ -13,7 +15,34 @@ const Timing = Type.Object({
   doubts: Type.Array(Type.String(), { description: 'Why a plan of the schedule does not run' }), pattern: Anything, compiled: Anything,
 })
 
-export function timingRoutes(server: FastifyInstance, { timings }: Service): void {
+const Running = Type.Object({
+  signal: Type.String(), plan: Type.Optional(Type.String({ description: 'Without: what ran before greenwave' })), cycle_s: Type.Number(), offset_s: Type.Number(), offset_reference: Type.String(),
+  doubted: Type.Boolean({ description: 'A plan of the schedule does not run; the signal\'s own timing says why' }), valid_until: Type.String({ format: 'date-time' }),
+})
+
+export function timingRoutes(server: FastifyInstance, service: Service): void {
+  const { timings } = service
+  route(server, {
+    method: 'GET', url: '/networks/:network/timings', id: 'listSignalTimings', tag: 'schedules', summary: 'Cycle, offset and plan of every signal now', access: { role: 'viewer' }, params: Type.Object({ network: Id }),
+    description: 'In the order of the network; signals without any timing are left out. The whole timing of one signal is at `/networks/{network}/signals/{signal}/timing`.',
+    answers: { 200: Type.Object({ items: Type.Array(Running) }) },
+    handler: async ({ params }) => {
+      const { id, version } = await findNetwork(service, params.network)
+      const { network } = (await service.store.networks.scenario(id, version))!
+      const items: Static<typeof Running>[] = []
+      for (const { id: signal } of network.signals) {
+        // One after the other: they share what is read of the network, and a thousand at once would read it a thousand times.
+        const ready = await timings.get(id, signal).catch((error: unknown) => {
+          if (error instanceof GreenwaveError && error.code === 'request.unknown') return undefined
+          throw error
+        })
+        if (ready === undefined) continue
+        const { plan, doubts, valid_until, pattern } = JSON.parse(ready.body) as { plan?: string; doubts: string[]; valid_until: string; pattern: Pattern }
+        items.push({ signal, ...(plan === undefined ? {} : { plan }), cycle_s: pattern.cycle_s, offset_s: pattern.offset_s, offset_reference: pattern.offset_reference, doubted: doubts.length > 0, valid_until })
+      }
+      return { items }
+    },
+  })
   route(server, {
     method: 'GET', url: TIMING_URL, id: 'getSignalTiming', tag: 'schedules', summary: 'What a signal must run now', access: { role: 'viewer', scope: 'cabinet' },
     params: Type.Object({ network: Id, signal: Type.String({ minLength: 1, maxLength: 200 }) }),
