@@ -52,14 +52,20 @@ export async function world(routes: ServerOptions['routes'], options: Partial<Pi
   const store = memoryStore(clock, gate)
   const server = await buildServer({ store, jobs: waitingJobs(store, clock), clock, version: '0', routes, ...options })
   open.push(server)
+  const tokens = await givePeople(store, at.now)
+  return { server, store, gate, tokens, at }
+}
+
+/** One of each role under its name, with a session of twelve hours. */
+export async function givePeople(store: Store, now: number): Promise<Record<Role, string>> {
   const tokens = {} as Record<Role, string>
   for (const role of ROLES) {
     await store.people.put({ id: role, login: role, name: `the ${role}`, role, password_hash: await HASH, disabled: false, version: 0 }, 0)
     const { secret, hash } = newToken()
-    await store.people.openSession({ token_hash: hash, person: role, created_at: at.now, expires_at: at.now + 12 * 3600 })
+    await store.people.openSession({ token_hash: hash, person: role, created_at: now, expires_at: now + 12 * 3600 })
     tokens[role] = secret
   }
-  return { server, store, gate, tokens, at }
+  return tokens
 }
 
 export const bearer = (token: string): { authorization: string } => ({ authorization: `Bearer ${token}` })

@@ -42,7 +42,8 @@ export async function apiTown(settings: { published?: boolean } = {}): Promise<A
   return { ...open, document: await documentOf(open.server), keys: await makeKeys(open) }
 }
 
-async function furnish({ server, store, at }: World): Promise<void> {
+/** Everything under the names of the examples. */
+export async function furnish({ server, store, at }: Pick<World, 'server' | 'store' | 'at'>): Promise<void> {
   const { scenario } = await readScenario(join(import.meta.dirname, '..', 'scenarios', 'nanhu-avenue'))
   scenario.network.coordinate_reference = { kind: 'projected', projection: '+proj=tmerc +lat_0=30.75 +lon_0=120.76 +ellps=WGS84' }
   scenario.scenario.coordinate_reference = scenario.network.coordinate_reference
