@@ -18,14 +18,16 @@ const intersection = {
   offset_reference: Type.Enum(REFERENCES), coordinated: Words(MOST_PARTS),
   signal_groups: Type.Array(Type.Object({ id: Word, green_windows_s: Type.Array(Type.Tuple([Seconds, Seconds]), { maxItems: MOST_PARTS }), yellow_s: Length, red_clearance_s: Length }), { maxItems: MOST_PARTS }),
 }
+const Barriers = Type.Array(Type.Object({ rings: Type.Array(Type.Array(Type.Object({ phase: Word, split_s: Length }), { maxItems: MOST_PARTS }), { maxItems: 16 }) }), { maxItems: MOST_PARTS })
+const Stages = Type.Array(Type.Object({ id: Word, kind: Type.Union([Type.Literal('stage'), Type.Literal('interstage')]), green: Words(MOST_PARTS), duration_s: Length, min_s: Type.Optional(Length), max_s: Type.Optional(Length) }), { maxItems: MOST_PARTS })
 const Intersection = Type.Union([
   Type.Object({
     ...intersection, kind: Type.Literal('rings'),
-    barriers: Type.Array(Type.Object({ rings: Type.Array(Type.Array(Type.Object({ phase: Word, split_s: Length }), { maxItems: MOST_PARTS }), { maxItems: 16 }) }), { maxItems: MOST_PARTS }),
+    barriers: Barriers,
   }),
   Type.Object({
     ...intersection, kind: Type.Literal('stages'),
-    stages: Type.Array(Type.Object({ id: Word, kind: Type.Union([Type.Literal('stage'), Type.Literal('interstage')]), green: Words(MOST_PARTS), duration_s: Length, min_s: Type.Optional(Length), max_s: Type.Optional(Length) }), { maxItems: MOST_PARTS }),
+    stages: Stages,
   }),
 ])
 const Direction = Type.Union([Type.Literal('outbound'), Type.Literal('inbound')])
@@ -52,6 +54,7 @@ export const PlanSchema = Type.Object({
 }, { description: 'A plan document, greenwave.plan/1' })
 
 const Timing = Type.Object({ cycle_s: Length, offset_s: Seconds, durations_s: Type.Array(Length, { maxItems: MOST_PARTS }) })
+const Parts = Type.Union([Type.Object({ kind: Type.Literal('rings'), barriers: Barriers }, { additionalProperties: false }), Type.Object({ kind: Type.Literal('stages'), stages: Stages }, { additionalProperties: false })])
 const Sequence = Type.Array(Words(MOST_PARTS), { maxItems: MOST_PARTS })
 
 /** With old and new value: an edit that was written on something else is refused, and every edit can be taken back. */
@@ -59,6 +62,7 @@ export const EditSchema = Type.Union([
   Type.Object({ kind: Type.Literal('offset'), signal: Word, was_s: Seconds, becomes_s: Seconds }, { additionalProperties: false }),
   Type.Object({ kind: Type.Literal('edge'), signal: Word, parts: Type.Array(Type.Object({ part: Type.Integer({ minimum: 0 }), was_s: Length, becomes_s: Length }), { minItems: 1, maxItems: MOST_PARTS }) }, { additionalProperties: false }),
   Type.Object({ kind: Type.Literal('sequence'), signal: Word, was: Sequence, becomes: Sequence }, { additionalProperties: false }),
+  Type.Object({ kind: Type.Literal('parts'), signal: Word, was: Parts, becomes: Parts }, { additionalProperties: false }),
   Type.Object({ kind: Type.Literal('cycle'), was_s: Length, becomes_s: Length, signals: Type.Array(Type.Object({ signal: Word, was: Timing, becomes: Timing }), { minItems: 1, maxItems: MOST_SIGNALS }) }, { additionalProperties: false }),
   Type.Object({ kind: Type.Literal('speed'), direction: Direction, to: Word, was_mps: Type.Number(), becomes_mps: Type.Number({ exclusiveMinimum: 0, maximum: 60 }) }, { additionalProperties: false }),
 ])

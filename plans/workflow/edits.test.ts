@@ -6,7 +6,7 @@ import type { Plan } from '../../model/plan.ts'
 import { RoadGraph } from '../../model/road-graph.ts'
 import { planScenario } from '../plan-scenario.ts'
 import { deriveDocument } from './derived.ts'
-import { applyEdits, durationsOf, inverseOf, sequenceOf, undoOf, type PlanEdit } from './edits.ts'
+import { applyEdits, durationsOf, inverseOf, partsOf, sequenceOf, undoOf, type Parts, type PlanEdit } from './edits.ts'
 import { runningDocument } from './testing.ts'
 
 const { scenario } = await readScenario(join(import.meta.dirname, '..', '..', 'scenarios', 'nanhu-avenue'))
@@ -24,6 +24,18 @@ const staged: Plan = {
 const seconds = fc.double({ min: -500, max: 500, noNaN: true, noDefaultInfinity: true })
 const shuffledOf = (list: readonly string[]): fc.Arbitrary<string[]> => fc.shuffledSubarray([...list], { minLength: list.length })
 
+/** One part twice, each time half as long. */
+function doubled(parts: Parts, at: number): Parts {
+  if (parts.kind === 'stages') {
+    const i = at % parts.stages.length
+    const half = (id: string) => ({ ...parts.stages[i]!, id, duration_s: parts.stages[i]!.duration_s / 2 })
+    const name = `${parts.stages[i]!.id}+`
+    return parts.stages.some(({ id }) => id === name) ? parts : { kind: 'stages', stages: parts.stages.flatMap((stage, k) => (k === i ? [half(stage.id), half(name)] : [stage])) }
+  }
+  const b = at % parts.barriers.length
+  return { kind: 'rings', barriers: parts.barriers.map(({ rings }, i) => ({ rings: rings.map((ring) => ring.flatMap((one) => (i === b ? [{ ...one, split_s: one.split_s / 2 }, { split_s: one.split_s / 2, phase: one.phase }] : [one]))) })) }
+}
+
 /** A command that fits the plan as it is. */
 const editOf = (now: Plan): fc.Arbitrary<PlanEdit> => {
   const one = fc.constantFrom(...now.intersections)
@@ -35,6 +47,7 @@ const editOf = (now: Plan): fc.Arbitrary<PlanEdit> => {
       return { kind: 'edge', signal: it.signal, parts: [{ part, was_s: durations[part]!, becomes_s }] }
     }),
     one.chain((it) => fc.tuple(...sequenceOf(it).map(shuffledOf)).map((becomes): PlanEdit => ({ kind: 'sequence', signal: it.signal, was: sequenceOf(it), becomes }))),
+    fc.tuple(one, fc.nat()).map(([it, at]): PlanEdit => ({ kind: 'parts', signal: it.signal, was: partsOf(it), becomes: doubled(partsOf(it), at) })),
     fc.tuple(seconds, seconds).map(([becomes_s, offset_s]): PlanEdit => ({
       kind: 'cycle', was_s: now.cycle_s, becomes_s,
       signals: now.intersections.map((it) => ({
@@ -94,6 +107,11 @@ describe('edits', () => {
     expect(() => applyEdits(plan, [{ kind: 'edge', signal: '1', parts: [{ part: 40, was_s: 0, becomes_s: 1 }] }])).toThrow('there is no part 40')
     const was = sequenceOf(plan.intersections[0]!)
     expect(() => applyEdits(plan, [{ kind: 'sequence', signal: '1', was, becomes: was.map((list) => list.map(() => '2')) }])).toThrow('not one of the same parts')
+    const parts = partsOf(staged.intersections[0]!)
+    const twice: Parts = { kind: 'stages', stages: [{ id: 'a', kind: 'stage', green: ['2'], duration_s: 45 }, { id: 'a', kind: 'stage', green: ['4'], duration_s: 45 }] }
+    expect(() => applyEdits(staged, [{ kind: 'parts', signal: '1', was: twice, becomes: parts }])).toThrow('the stages of 1 are not those that the edit expects')
+    expect(() => applyEdits(staged, [{ kind: 'parts', signal: '1', was: parts, becomes: twice }])).toThrow('two stages "a"')
+    expect(() => applyEdits(staged, [{ kind: 'parts', signal: '1', was: parts, becomes: { kind: 'rings', barriers: [] } }])).toThrow('runs by stages')
     expect(() => applyEdits(plan, [{ kind: 'speed', direction: 'inbound', to: '2', was_mps: 10, becomes_mps: 11 }])).toThrow('no inbound band')
     expect(() => applyEdits(plan, [{ kind: 'offset', signal: '2', was_s: plan.intersections[1]!.offset_s, becomes_s: Number.NaN }])).toThrow('must be a number')
   })

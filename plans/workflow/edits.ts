@@ -2,7 +2,7 @@
 // Durations and offsets in s. Pure: a plan in, a plan out; what follows from the timing (windows, bands) is measured anew in derived.ts.
 import { GreenwaveError } from '../../model/errors.ts'
 import type { Direction, Plan, PlannedIntersection } from '../../model/plan.ts'
-import type { SignalId } from '../../model/signal.ts'
+import type { BarrierGroup, SignalId, Stage } from '../../model/signal.ts'
 import type { MetresPerSecond, Seconds } from '../../model/units.ts'
 
 /** How long a part of the cycle is: place among all phases (barrier by barrier, ring by ring) or stages as written. */
@@ -19,12 +19,17 @@ export interface CycleTiming {
   durations_s: Seconds[]
 }
 
+/** Everything that a cycle consists of: barriers with the phases of their rings, or stages. */
+export type Parts = { kind: 'rings'; barriers: BarrierGroup[] } | { kind: 'stages'; stages: Stage[] }
+
 export type PlanEdit =
   | { kind: 'offset'; signal: SignalId; was_s: Seconds; becomes_s: Seconds }
   /** The edge between parts moves: what one wins another gives; at a barrier in every ring. */
   | { kind: 'edge'; signal: SignalId; parts: PartEdit[] }
   /** Another order of the phases within each ring and barrier group, or of the stages. The parts keep their length. */
   | { kind: 'sequence'; signal: SignalId; was: string[][]; becomes: string[][] }
+  /** Phases or stages are put in, doubled, taken out or moved to another place, with all lengths that follow. */
+  | { kind: 'parts'; signal: SignalId; was: Parts; becomes: Parts }
   | { kind: 'cycle'; was_s: Seconds; becomes_s: Seconds; signals: { signal: SignalId; was: CycleTiming; becomes: CycleTiming }[] }
   /** Speed of a band on the way to a signal. */
   | { kind: 'speed'; direction: Direction; to: SignalId; was_mps: MetresPerSecond; becomes_mps: MetresPerSecond }
@@ -35,6 +40,7 @@ export function inverseOf(edit: PlanEdit): PlanEdit {
     case 'offset': return { ...edit, was_s: edit.becomes_s, becomes_s: edit.was_s }
     case 'edge': return { ...edit, parts: edit.parts.map(({ part, was_s, becomes_s }) => ({ part, was_s: becomes_s, becomes_s: was_s })) }
     case 'sequence': return { ...edit, was: edit.becomes, becomes: edit.was }
+    case 'parts': return { ...edit, was: edit.becomes, becomes: edit.was }
     case 'cycle': return { ...edit, was_s: edit.becomes_s, becomes_s: edit.was_s, signals: edit.signals.map(({ signal, was, becomes }) => ({ signal, was: becomes, becomes: was })) }
     case 'speed': return { ...edit, was_mps: edit.becomes_mps, becomes_mps: edit.was_mps }
   }
@@ -54,6 +60,7 @@ function applyEdit(plan: Plan, edit: PlanEdit): Plan {
     case 'offset': return withIntersection(plan, edit.signal, (one) => ({ ...one, offset_s: changed(`the offset of ${edit.signal}`, 's', one.offset_s, edit.was_s, edit.becomes_s) }))
     case 'edge': return withIntersection(plan, edit.signal, (one) => moveEdge(one, edit.parts))
     case 'sequence': return withIntersection(plan, edit.signal, (one) => reorder(one, edit.was, edit.becomes))
+    case 'parts': return withIntersection(plan, edit.signal, (one) => replaceParts(one, edit.was, edit.becomes))
     case 'cycle': return changeCycle(plan, edit)
     case 'speed': return changeSpeed(plan, edit)
   }
@@ -103,6 +110,27 @@ function reorder(one: PlannedIntersection, was: readonly string[][], becomes: re
   let i = 0
   if (one.kind === 'stages') return { ...one, stages: becomes[0]!.map((id) => one.stages.find((stage) => stage.id === id)!) }
   return { ...one, barriers: one.barriers.map((barrier) => ({ ...barrier, rings: barrier.rings.map((ring) => becomes[i++]!.map((id) => ring.find(({ phase }) => phase === id)!)) })) }
+}
+
+export const partsOf = (one: PlannedIntersection): Parts => (one.kind === 'rings' ? { kind: 'rings', barriers: one.barriers } : { kind: 'stages', stages: one.stages })
+
+/** Alike whatever order an object's fields came in over the wire. */
+const samePart = (a: object, b: object): boolean => JSON.stringify(Object.entries(a).sort()) === JSON.stringify(Object.entries(b).sort())
+
+function sameParts(a: Parts, b: Parts): boolean {
+  const flat = (parts: Parts): object[][] => (parts.kind === 'stages' ? [parts.stages] : parts.barriers.flatMap(({ rings }) => [[{ rings: rings.length }], ...rings]))
+  const [own, other] = [flat(a), flat(b)]
+  return a.kind === b.kind && own.length === other.length && own.every((list, i) => list.length === other[i]!.length && list.every((part, k) => samePart(part, other[i]![k]!)))
+}
+
+function replaceParts(one: PlannedIntersection, was: Parts, becomes: Parts): PlannedIntersection {
+  const now = partsOf(one)
+  if (!sameParts(now, was)) throw new GreenwaveError('store.conflict', `the ${now.kind === 'rings' ? 'phases' : 'stages'} of ${one.signal} are not those that the edit expects`)
+  if (becomes.kind !== now.kind) throw new GreenwaveError('input.value', `${one.signal} runs by ${now.kind}; an edit can't make it run by ${becomes.kind}`)
+  const ids = becomes.kind === 'stages' ? becomes.stages.map(({ id }) => id) : []
+  const twice = ids.find((id, i) => ids.indexOf(id) !== i)
+  if (twice !== undefined) throw new GreenwaveError('input.value', `${one.signal} would have two stages "${twice}"`)
+  return { ...one, ...becomes } as PlannedIntersection
 }
 
 function changeCycle(plan: Plan, { was_s, becomes_s, signals }: Extract<PlanEdit, { kind: 'cycle' }>): Plan {

@@ -2,7 +2,7 @@
 export { SERVICE_ACTOR } from './actors.ts'
 export { verifyAudit, verifyChain, type AuditVerdict } from './audit.ts'
 export { dayTypeOf, NO_HOLIDAYS, validateCalendar, type Calendar } from './calendar.ts'
-export { applyEdits, inverseOf, undoOf, type PlanEdit } from './edits.ts'
+export { applyEdits, inverseOf, undoOf, type Parts, type PlanEdit } from './edits.ts'
 export { DEFAULT_LIMITS, listOverLimit, loserKey, type LoserLimits } from './gates.ts'
 export { listEvidence } from './evidence.ts'
 export { patternsRunning } from './running.ts'
