@@ -65,6 +65,8 @@ export interface MovementMeasures {
   graded_by?: 'control_delay' | 'speed_loss'
   delay_ci95?: number | null
   stops_ci95?: number | null
+  /** Mean delay of each run, s to the hundredth, in the order of the evaluation's seeds; null where nobody passed. */
+  delay_by_seed_s?: (number | null)[]
   travel_time_s?: MeanCi
   control_delay_s?: MeanCi
   /** Back of queue, one value per cycle: mean, 95th percentile and largest of a run. */
@@ -127,6 +129,25 @@ export interface PairedDifference {
   difference: MeanCi
   percent: number
   verdict: 'better' | 'worse' | 'undecided'
+}
+
+/** One movement in two evaluations with the same seeds; after minus before. */
+export interface MovementDifference {
+  movement: MovementId
+  from: string
+  to: string
+  name?: string
+  signal?: string
+  on_corridor: boolean
+  volume_vph: number
+  /** Over all vehicles of all runs; the interval by the differences of pairs of runs. */
+  delay_s: { before: number; after: number; difference: MeanCi }
+  stops: { before: number; after: number }
+  queue_p95_m: { before: number; after: number }
+  level_of_service: { before: LevelOfService; after: LevelOfService }
+  /** Vehicle-hours of delay in an hour, after minus before. */
+  total_veh_h: number
+  verdict: PairedDifference['verdict']
 }
 
 /** Level of service by control delay, s/veh: HCM 7 exhibit 19-8. A lane group over its capacity is F whatever its delay. */

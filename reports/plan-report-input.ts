@@ -1,7 +1,7 @@
 // What a plan report is made from. The caller assembles it; nothing here is computed from files or clocks.
 import type { Trajectory } from '../diagram/time-space.ts'
 import type { ImportNote } from '../model/errors.ts'
-import type { Evaluation, PairedDifference } from '../model/evaluation.ts'
+import type { Evaluation, MovementDifference, PairedDifference } from '../model/evaluation.ts'
 import type { MovementId } from '../model/network.ts'
 import type { Band, CompiledSignal, Plan } from '../model/plan.ts'
 import type { GroupId, Pattern, Signal, SignalId } from '../model/signal.ts'
@@ -50,7 +50,7 @@ export interface PlanReportInput {
   /** The plan now running. Its patterns fill the columns "was" of the timing sheets. */
   running: { name?: string; compiled: CompiledSignal[]; patterns?: Pattern[]; bands?: Band[] }
   /** Absent when the plan was not simulated; the report then says so. */
-  simulation?: { before: Evaluation; after: Evaluation; differences: PairedDifference[] }
+  simulation?: { before: Evaluation; after: Evaluation; differences: PairedDifference[]; movements?: MovementDifference[] }
   trajectories?: { before: Trajectory[]; after: Trajectory[] }
   /** Master time shown in the diagrams; default: about four cycles in the middle of the trajectories. */
   diagram_range_s?: readonly [start: number, end: number]
@@ -62,7 +62,13 @@ export interface PlanReportInput {
   notes?: string[]
   /** Speeds and distances; default metric (km/h, m). */
   units?: Units
+  /** As the service keeps it; on top of the report and on every printed page. */
+  record?: { id: string; version: number; hash: string; stage: string; date: string }
+  /** Of the print; A4 by default. */
+  paper?: Paper
 }
+
+export type Paper = 'a4' | 'a3'
 
 export const stationName = (input: PlanReportInput, signal: SignalId): string =>
   input.stations.find((station) => station.signal === signal)?.name ?? input.plan.intersections.find(({ id }) => id === signal)?.name ?? signal

@@ -7,7 +7,7 @@ import type { Content, Markup } from './html.ts'
 import { page } from './page.ts'
 import type { PlanReportInput } from './plan-report-input.ts'
 import type { PairedDifference } from '../model/evaluation.ts'
-import { REPORT_STYLE } from './report-style.ts'
+import { pageStyle, REPORT_STYLE } from './report-style.ts'
 import { changesSection } from './section-changes.ts'
 import { comparisonSection } from './section-comparison.ts'
 import { diagramSection } from './section-diagrams.ts'
@@ -35,6 +35,7 @@ export function planReport(input: PlanReportInput): string {
 <p class="eyebrow">Signal coordination plan · ${input.scenario_name}</p>
 <h1>${input.corridor_name}<span class="period">${input.period_name}</span></h1>
 ${input.description === undefined ? undefined : html`<p class="small">${input.description}</p>`}
+${recordFacts(input)}
 </header>
 <main>
 <section id="answer">
@@ -54,8 +55,19 @@ ${progression}
 ${sourcesSection(input)}
 </main>`
   const { id, provenance } = input.plan
-  return page({ title, style: REPORT_STYLE, body, footer: `${id} · greenwave ${provenance.version} · seed ${provenance.seed}` })
+  return page({ title, style: `${REPORT_STYLE}${input.record === undefined && input.paper === undefined ? '' : pageStyle(input.paper ?? 'a4', recordLine(input))}`, body, footer: `${id} · greenwave ${provenance.version} · seed ${provenance.seed}` })
 }
+
+function recordFacts({ record }: PlanReportInput): Markup | undefined {
+  if (record === undefined) return undefined
+  return html`<dl class="facts record">
+<div><dt>Plan</dt><dd>${record.id}</dd></div><div><dt>Version</dt><dd>${record.version}, ${record.stage}</dd></div><div><dt>Date</dt><dd>${record.date}</dd></div><div><dt>Hash (SHA-256)</dt><dd><code>${record.hash}</code></dd></div>
+</dl>`
+}
+
+/** Of every printed page. */
+const recordLine = ({ corridor_name, period_name, record }: PlanReportInput): string =>
+  `${corridor_name}, ${period_name}${record === undefined ? '' : ` · ${record.id} · ${record.date} · ${record.hash.slice(0, 12)}`}`
 
 /** The figures of the sentence again, to be read from across the table. */
 function tiles(input: PlanReportInput): Markup {

@@ -78,3 +78,12 @@ footer { margin-top: 56px; padding-top: 14px; border-top: 1px solid var(--rule);
   .facts, .chart, #movements .wide { break-inside: avoid; } h3 + p { break-before: avoid; }
 }
 `
+
+/** Paper, and a line at the foot of every printed page; goes after the style sheet. */
+export function pageStyle(paper: 'a4' | 'a3', line: string): string {
+  // Inside a string of CSS: nothing that could end it, and nothing that could end the style element.
+  const safe = line.replace(/[\\"'<>&\p{Cc}\p{Cs}]/gu, (c) => `\\${c.codePointAt(0)!.toString(16)} `)
+  return `@page { size: ${paper === 'a3' ? 'A3' : 'A4'}; margin: 15mm 14mm 18mm; @bottom-left { content: "${safe}"; font: 7.5pt ${FONT}; color: ${MUTED}; } @bottom-right { content: counter(page) " / " counter(pages); font: 7.5pt ${FONT}; color: ${MUTED}; } }
+.record { margin-top: 14px; } .record dd { overflow-wrap: anywhere; }
+`
+}

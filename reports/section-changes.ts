@@ -1,6 +1,6 @@
 // Winners and losers: who the plan itself names as worse off, and the movements that gain and lose the most time.
 import type { Evaluation, MovementMeasures } from '../model/evaluation.ts'
-import { fixed, plain, signed } from './format.ts'
+import { fixed, plain, plusMinus, signed } from './format.ts'
 import { html, table } from './html.ts'
 import type { Content, Markup } from './html.ts'
 import { measureNameOfOne, measureValue } from './measures.ts'
@@ -36,6 +36,7 @@ export const movementName = (movement: MovementMeasures): string => movement.nam
 
 export function changesSection(input: PlanReportInput): Markup {
   const { simulation } = input
+  const paired = new Map(simulation?.movements?.map(({ movement, delay_s }) => [movement, delay_s]))
   const changes = simulation === undefined ? [] : listMovementChanges(simulation.before, simulation.after).filter(({ change_s }) => Math.abs(change_s) >= LEAST_CHANGE_S)
   const winners = changes.filter(({ total_veh_h }) => total_veh_h < 0).sort((a, b) => a.total_veh_h - b.total_veh_h)
   const losers = changes.filter(({ total_veh_h }) => total_veh_h > 0).sort((a, b) => b.total_veh_h - a.total_veh_h)
@@ -43,7 +44,7 @@ export function changesSection(input: PlanReportInput): Markup {
 <h2>Winners and losers</h2>
 ${named(input)}
 ${simulation === undefined ? undefined : [balance(simulation.before, simulation.after), changeTable(input, 'Who gains the most', winners), changeTable(input, 'Who loses the most', losers)]}
-${simulation === undefined ? undefined : html`<p class="small">Changes of single movements are means over all runs and carry no interval; those under ${plain(LEAST_CHANGE_S)} s per vehicle are left out.</p>`}
+${simulation === undefined ? undefined : html`<p class="small">Changes of single movements are means over all runs${paired.size > 0 ? ', with 95 % intervals of the difference over pairs of runs with the same seed' : ' and carry no interval'}; those under ${plain(LEAST_CHANGE_S)} s per vehicle are left out.</p>`}
 </section>`
 }
 
@@ -76,11 +77,12 @@ function balance(before: Evaluation, after: Evaluation): Markup {
 }
 
 function changeTable(input: PlanReportInput, caption: string, changes: readonly MovementChange[]): Markup {
+  const halves = new Map(input.simulation?.movements?.map(({ movement, delay_s }) => [movement, delay_s.difference.ci95]))
   if (changes.length === 0) return html`<p>${caption}: nobody by ${plain(LEAST_CHANGE_S)} s or more.</p>`
   const rows = changes.slice(0, MOST_ROWS).map(({ before, after, change_s, total_veh_h }): Content[] => [
     movementName(after), after.signal === undefined ? '–' : stationName(input, after.signal), after.on_corridor ? 'corridor' : 'side or turning',
     fixed(after.volume_vph, 0), fixed(before.delay_s, 1), fixed(after.delay_s, 1),
-    html`<span class="${change_s < 0 ? 'better' : 'worse'}">${signed(change_s, 1)}</span>`, signed(total_veh_h, 1),
+    html`<span class="${change_s < 0 ? 'better' : 'worse'}">${signed(change_s, 1)}</span>${plusMinus(halves.get(after.movement) ?? null, 1)}`, signed(total_veh_h, 1),
   ])
-  return table(caption, [{ head: 'Movement' }, { head: 'Where' }, { head: 'Kind' }, { head: 'Volume, veh/h', numeric: true }, { head: 'Before, s/veh', numeric: true }, { head: 'After, s/veh', numeric: true }, { head: 'Change', numeric: true }, { head: 'veh·h per h', numeric: true }], rows)
+  return table(caption, [{ head: 'Movement' }, { head: 'Where' }, { head: 'Kind' }, { head: 'Volume, veh/h', numeric: true }, { head: 'Before, s/veh', numeric: true }, { head: 'After, s/veh', numeric: true }, { head: halves.size > 0 ? 'Change ± 95 %' : 'Change', numeric: true }, { head: 'veh·h per h', numeric: true }], rows)
 }

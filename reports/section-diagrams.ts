@@ -1,7 +1,7 @@
 // The time-space diagrams after and before over the same stretch of time, and the bands link by link.
 import { paintTimeSpace } from '../diagram/paint-time-space.ts'
 import { buildTimeSpaceScene, stationFromCompiled } from '../diagram/time-space.ts'
-import type { TimeSpaceStation, Trajectory } from '../diagram/time-space.ts'
+import type { TimeSpaceScene, TimeSpaceStation } from '../diagram/time-space.ts'
 import type { Band, CompiledSignal } from '../model/plan.ts'
 import { distance, distanceUnit, fixed, listed, percent, plain, speed, speedUnit, tenths } from './format.ts'
 import { html, paintedMarkup, table } from './html.ts'
@@ -15,18 +15,39 @@ const CYCLES = 4
 const MOST_CYCLES = 8
 
 export function diagramSection(input: PlanReportInput): Markup {
-  const range = diagramRange(input)
-  const cycles = [...new Set(input.running.compiled.map(({ cycle_s }) => cycle_s))]
-  const common = cycles.length === 1 ? cycles[0] : undefined
   const running = input.running.name ?? 'the plan now running'
-  const unequal = common === undefined ? ` Its signals run on ${cycles.length} different cycles (${listed(cycles.map(plain))} s), so no band repeats.` : ''
+  const cycles = [...new Set(input.running.compiled.map(({ cycle_s }) => cycle_s))]
+  const unequal = cycles.length === 1 ? '' : ` Its signals run on ${cycles.length} different cycles (${listed(cycles.map(plain))} s), so no band repeats.`
   return html`<section id="diagram">
 <h2>Time-space diagram</h2>
-${figure(input, 'after', { compiled: input.plan.intersections.map(({ id, cycle_s, offset_s, signal_groups }) => ({ signal: id, cycle_s, offset_s, groups: signal_groups })), bands: input.plan.bands, cycle_s: input.plan.cycle_s, trajectories: input.trajectories?.after, range }, 'After: the proposed plan.')}
-${figure(input, 'before', { compiled: input.running.compiled, bands: common === undefined ? [] : input.running.bands ?? [], cycle_s: common, trajectories: input.trajectories?.before, range }, `Before: ${running}.${unequal}`)}
+${figure(input, 'after', 'After: the proposed plan.')}
+${figure(input, 'before', `Before: ${running}.${unequal}`)}
 ${bandTable(input)}
 </section>`
 }
+
+export type When = 'before' | 'after'
+
+/** The plan over the street, or what ran before it. */
+export function planScene(input: PlanReportInput, when: When): TimeSpaceScene {
+  const cycles = [...new Set(input.running.compiled.map(({ cycle_s }) => cycle_s))]
+  const common = cycles.length === 1 ? cycles[0] : undefined
+  const shown: { compiled: readonly CompiledSignal[]; bands: Band[]; cycle_s: number | undefined } = when === 'after'
+    ? { compiled: input.plan.intersections.map(({ id, cycle_s, offset_s, signal_groups }) => ({ signal: id, cycle_s, offset_s, groups: signal_groups })), bands: input.plan.bands, cycle_s: input.plan.cycle_s }
+    : { compiled: input.running.compiled, bands: common === undefined ? [] : input.running.bands ?? [], cycle_s: common }
+  const stations = input.stations.flatMap((station): TimeSpaceStation[] => {
+    const compiled = shown.compiled.find(({ signal }) => signal === station.signal)
+    return compiled === undefined ? [] : [stationFromCompiled(compiled, station)]
+  })
+  return buildTimeSpaceScene({
+    stations, bands: shown.bands, range_s: diagramRange(input), ...(shown.cycle_s === undefined ? {} : { cycle_s: shown.cycle_s }),
+    ...(input.trajectories === undefined ? {} : { trajectories: input.trajectories[when] }),
+  })
+}
+
+/** One standalone SVG. `width` px. */
+export const paintPlan = (input: PlanReportInput, when: When, scene: TimeSpaceScene = planScene(input, when), width = 760): string =>
+  paintTimeSpace(scene, { title: `Time-space diagram ${when}: ${input.corridor_name}`, units: input.units ?? 'metric', width })
 
 /** Whole cycles around the middle of what was simulated; without trajectories, from the first band on. */
 export function diagramRange(input: PlanReportInput): readonly [number, number] {
@@ -44,25 +65,9 @@ export function diagramRange(input: PlanReportInput): readonly [number, number] 
   return [start, start + length]
 }
 
-interface Picture {
-  compiled: readonly CompiledSignal[]
-  bands: Band[]
-  cycle_s: number | undefined
-  trajectories: Trajectory[] | undefined
-  range: readonly [number, number]
-}
-
-function figure(input: PlanReportInput, when: 'before' | 'after', picture: Picture, caption: string): Markup {
-  const stations = input.stations.flatMap((station): TimeSpaceStation[] => {
-    const compiled = picture.compiled.find(({ signal }) => signal === station.signal)
-    return compiled === undefined ? [] : [stationFromCompiled(compiled, station)]
-  })
-  const scene = buildTimeSpaceScene({
-    stations, bands: picture.bands, range_s: picture.range,
-    ...(picture.cycle_s === undefined ? {} : { cycle_s: picture.cycle_s }),
-    ...(picture.trajectories === undefined ? {} : { trajectories: picture.trajectories }),
-  })
-  const svg = paintTimeSpace(scene, { title: `Time-space diagram ${when}: ${input.corridor_name}`, units: input.units ?? 'metric' })
+function figure(input: PlanReportInput, when: When, caption: string): Markup {
+  const scene = planScene(input, when)
+  const svg = paintPlan(input, when, scene)
   const layers = [...(scene.bands.length > 0 ? ['bands'] : []), ...(scene.trajectories.length > 0 ? ['trajectories'] : [])]
   const toggles = layers.map((layer) => html`<input type="checkbox" class="toggle show-${layer}" id="${when}-${layer}" checked><label for="${when}-${layer}">${layer === 'trajectories' ? 'vehicles' : layer}</label>\n`)
   return html`<figure class="diagram">

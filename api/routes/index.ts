@@ -15,6 +15,7 @@ import { keyRoutes } from './keys.ts'
 import { networkRoutes } from './networks.ts'
 import { nightRoutes } from './nights.ts'
 import { peopleRoutes } from './people.ts'
+import { planReportRoutes } from './plan-reports.ts'
 import { planStepRoutes } from './plan-steps.ts'
 import { planRoutes } from './plans.ts'
 import { publicationRoutes } from './publications.ts'
@@ -30,6 +31,6 @@ import { timingRoutes } from './timings.ts'
 import { treatmentRoutes } from './treatments.ts'
 
 export const allRoutes: ServerOptions['routes'] = [
-  sessionRoutes, identityRoutes, peopleRoutes, keyRoutes, auditRoutes, jobRoutes, eventRoutes, networkRoutes, feedRoutes, batchRoutes, stateRoutes, treatmentRoutes, effectRoutes, planRoutes, planStepRoutes, scheduleRoutes, timingRoutes, simulationRoutes, nightRoutes, standingApprovalRoutes,
+  sessionRoutes, identityRoutes, peopleRoutes, keyRoutes, auditRoutes, jobRoutes, eventRoutes, networkRoutes, feedRoutes, batchRoutes, stateRoutes, treatmentRoutes, effectRoutes, planRoutes, planReportRoutes, planStepRoutes, scheduleRoutes, timingRoutes, simulationRoutes, nightRoutes, standingApprovalRoutes,
   publicationRoutes, indexFeedRoutes, datexRoutes, reportRoutes, screenRoutes, settingRoutes, controllerRoutes, deploymentRoutes,
 ]

@@ -1,5 +1,5 @@
 // Entry of the batches: plans by seeds, summaries, comparisons.
-export { compare } from './compare.ts'
+export { compare, compareMovements } from './compare.ts'
 export { SimulationPool, type BatchOptions, type BatchOutcome } from './pool.ts'
 export type { RunRecord } from './record.ts'
 export { selectPlans, type Selection, type SelectionBudget, type SelectOptions } from './select.ts'

@@ -45,6 +45,7 @@ export function movementMeasures(runs: readonly RunResult[], context: SummaryCon
       delay_s, stops: perVehicle(total(member, 'stops_sum')), queue_p95_m,
       level_of_service: levelOfService(control?.mean ?? delay_s, capacity.degree_of_saturation),
       graded_by: control === undefined ? 'speed_loss' as const : 'control_delay' as const,
+      ...(movement.signal === undefined ? {} : { delay_by_seed_s: delayBySeed(member) }),
       ...intervals(member), ...(control === undefined ? {} : { control_delay_s: control }),
       ...signalMeasures(member), ...capacity, ...fuel(member),
     }]
@@ -60,6 +61,12 @@ function share(member: Member, part: Column, whole: Column): MeanCi | undefined 
   const [parts, wholes] = [values(member, part), values(member, whole)]
   const ratios = parts.map((value, i) => (wholes[i]! > 0 ? value / wholes[i]! : Number.NaN))
   return ratios.some((ratio) => Number.isFinite(ratio)) ? meanCi(ratios) : undefined
+}
+
+/** So that two plans can be paired run by run, movement by movement. */
+function delayBySeed(member: Member): (number | null)[] {
+  const [sums, counts] = [values(member, 'delay_sum_s'), values(member, 'delay_count')]
+  return sums.map((sum, i) => (counts[i]! > 0 ? Math.round((100 * sum) / counts[i]!) / 100 : null))
 }
 
 function intervals(member: Member): Pick<MovementMeasures, 'delay_ci95' | 'stops_ci95' | 'travel_time_s' | 'queue_m' | 'spillback_share' | 'blockings_per_h'> {

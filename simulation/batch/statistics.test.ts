@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Evaluation } from '../../model/evaluation.ts'
-import { compare } from './compare.ts'
+import { compare, compareMovements } from './compare.ts'
 import { meanCi, studentT } from './statistics.ts'
 
 describe('studentT', () => {
@@ -32,6 +32,46 @@ function withDelays(delays: number[], gridlocked_runs = 0): Evaluation {
 
 const A = [41.2, 43.5, 39.8, 42.1, 44, 40.6]
 const B = [37.9, 40.8, 37.2, 38.1, 41, 38.3]
+
+/** The same with one movement of 360 vehicles an hour. */
+function withMovement(delays: (number | null)[], gridlocked_runs = 0): Evaluation {
+  const known = delays.filter((delay) => delay !== null)
+  const delay_s = known.length === 0 ? Number.NaN : known.reduce((sum, delay) => sum + delay, 0) / known.length
+  return {
+    ...withDelays(delays.map(() => 0), gridlocked_runs),
+    movements: [{ movement: 'm', from: 'a', to: 'b', from_link: 'a', to_link: 'b', signal: 's', on_corridor: true, volume_vph: 360, delay_s, stops: 0.5, queue_p95_m: 20, level_of_service: 'C', delay_by_seed_s: delays }],
+  }
+}
+
+describe('compareMovements', () => {
+  it('pairs the runs of a movement by seed', () => {
+    const [found] = compareMovements(withMovement(A), withMovement(B))
+    expect(found).toMatchObject({ movement: 'm', verdict: 'better' })
+    expect(found!.delay_s.difference.mean).toBeCloseTo(-2.98, 2)
+    expect(found!.delay_s.difference.mean + found!.delay_s.difference.ci95!).toBeCloseTo(-2.35, 2)
+    expect(found!.total_veh_h).toBeCloseTo(-0.298, 3)
+    const reordered = withMovement(B.toReversed())
+    reordered.seeds.reverse()
+    expect(compareMovements(withMovement(A), reordered)[0]!.delay_s).toEqual(found!.delay_s)
+  })
+
+  it('leaves out runs in which nobody passed, and decides nothing on one pair or on runs of which only the mean was kept', () => {
+    expect(compareMovements(withMovement([40, null, 42]), withMovement([30, 31, 32]))[0]!.delay_s).toMatchObject({ before: 41, after: 31 })
+    expect(compareMovements(withMovement([40, null]), withMovement([30, 31]))[0]).toMatchObject({ verdict: 'undecided', delay_s: { difference: { mean: -9.5, ci95: null } } })
+    const old = withMovement(B)
+    delete old.movements[0]!.delay_by_seed_s
+    expect(compareMovements(withMovement(A), old)[0]).toMatchObject({ verdict: 'undecided', delay_s: { difference: { ci95: null } } })
+  })
+
+  it('puts where nobody gets through any more first, and calls nothing better where more runs gridlock', () => {
+    const [a, b] = [withMovement(A), withMovement(B)]
+    a.movements.push({ ...a.movements[0]!, movement: 'stuck' })
+    // As a store gives it back.
+    b.movements.push({ ...b.movements[0]!, movement: 'stuck', delay_s: null as never, delay_by_seed_s: [null, null, null, null, null, null] })
+    expect(compareMovements(a, b).map(({ movement, verdict }) => [movement, verdict])).toEqual([['stuck', 'undecided'], ['m', 'better']])
+    expect(compareMovements(withMovement(A), withMovement(B, 1))[0]!.verdict).toBe('undecided')
+  })
+})
 
 describe('compare', () => {
   it('judges the differences per seed', () => {

@@ -76,7 +76,7 @@ describe('summariseRuns', () => {
     const west = found.movements.find(({ movement }) => movement === 'west>c0>c1')!
     expect(west.travel_time_s!.mean).toBeCloseTo(43, 9)
     expect(west.travel_time_s!.ci95).toBeCloseTo((4.3027 * 2) / Math.sqrt(3), 3)
-    expect(west).toMatchObject({ delay_ci95: 0, graded_by: 'speed_loss', arrivals_on_green: { mean: 0.6, ci95: 0 }, split_failure_share: { mean: 0 }, demand_vph: 200 })
+    expect(west).toMatchObject({ delay_ci95: 0, delay_by_seed_s: [12, 12, 12], graded_by: 'speed_loss', arrivals_on_green: { mean: 0.6, ci95: 0 }, split_failure_share: { mean: 0 }, demand_vph: 200 })
     expect(west.platoon_ratio!.mean).toBeCloseTo(1.5, 9)
     expect(west.control_delay_s).toBeUndefined()
     expect(found.movements.find(({ movement }) => movement === 'n0>c0>c1')!.split_failure_share!.mean).toBe(0.25)
