@@ -101,15 +101,21 @@ function moveEdge(one: PlannedIntersection, parts: readonly PartEdit[]): Planned
 export const sequenceOf = (one: PlannedIntersection): string[][] =>
   one.kind === 'rings' ? one.barriers.flatMap(({ rings }) => rings.map((ring) => ring.map(({ phase }) => phase))) : [one.stages.map(({ id }) => id)]
 
+/** What is there twice keeps its order among itself, so that the way back is the same. */
+function inOrder<T>(order: readonly string[], parts: readonly T[], nameOf: (part: T) => string): T[] {
+  const left = [...parts]
+  return order.map((name) => left.splice(left.findIndex((part) => nameOf(part) === name), 1)[0]!)
+}
+
 function reorder(one: PlannedIntersection, was: readonly string[][], becomes: readonly string[][]): PlannedIntersection {
   const show = (order: readonly string[][]): string => order.map((list) => list.join(' ')).join(' | ')
   const now = sequenceOf(one)
   if (JSON.stringify(now) !== JSON.stringify(was)) throw new GreenwaveError('store.conflict', `the order of ${one.signal} is ${show(now)}, not ${show(was)} as the edit expects`)
-  const same = becomes.length === was.length && becomes.every((list, i) => JSON.stringify([...list].sort()) === JSON.stringify([...was[i]!].sort()) && new Set(list).size === list.length)
+  const same = becomes.length === was.length && becomes.every((list, i) => JSON.stringify([...list].sort()) === JSON.stringify([...was[i]!].sort()))
   if (!same) throw new GreenwaveError('input.value', `the order ${show(becomes)} of ${one.signal} is not one of the same parts as ${show(was)}`)
+  if (one.kind === 'stages') return { ...one, stages: inOrder(becomes[0]!, one.stages, ({ id }) => id) }
   let i = 0
-  if (one.kind === 'stages') return { ...one, stages: becomes[0]!.map((id) => one.stages.find((stage) => stage.id === id)!) }
-  return { ...one, barriers: one.barriers.map((barrier) => ({ ...barrier, rings: barrier.rings.map((ring) => becomes[i++]!.map((id) => ring.find(({ phase }) => phase === id)!)) })) }
+  return { ...one, barriers: one.barriers.map((barrier) => ({ ...barrier, rings: barrier.rings.map((ring) => inOrder(becomes[i++]!, ring, ({ phase }) => phase)) })) }
 }
 
 export const partsOf = (one: PlannedIntersection): Parts => (one.kind === 'rings' ? { kind: 'rings', barriers: one.barriers } : { kind: 'stages', stages: one.stages })
