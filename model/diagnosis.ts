@@ -90,6 +90,8 @@ export interface PlaceCard {
   history: { status: WorkStatus; date: string; by: string; note?: string }[]
   owner?: string
   due?: string
+  /** What people wrote beside the steps, oldest first. */
+  notes?: { date: string; by: string; note: string }[]
   /** Mean delay over the place's vehicles when it was found or last measured before its treatment. */
   before?: { delay_s: Estimate; date: string }
   /** What is looked at day by day to tell the effect; fixed when the place is found. */

@@ -2,7 +2,7 @@
 import type { Evaluation, MovementMeasures } from '../model/evaluation.ts'
 import { levelOfService } from '../model/evaluation.ts'
 import type { LinkId } from '../model/network.ts'
-import type { Loser } from '../model/plan.ts'
+import type { Loser, Plan } from '../model/plan.ts'
 import type { ResolvedCorridor } from '../model/corridor.ts'
 import type { RoadGraph } from '../model/road-graph.ts'
 
@@ -27,6 +27,11 @@ export function simulatedLosers(graph: RoadGraph, corridor: ResolvedCorridor, be
     })
     .sort((a, b) => b.weight - a.weight)
     .map(({ loser }) => loser)
+}
+
+/** All losers of a plan: those of its simulation, and by its own words whoever a simulation of vehicles does not see. */
+export function losersOf(graph: RoadGraph, corridor: ResolvedCorridor, { losers }: Pick<Plan, 'losers'>, { before, after }: { before: Evaluation; after: Evaluation }): Loser[] {
+  return [...simulatedLosers(graph, corridor, before, after), ...losers.filter(({ kind, measure }) => kind === 'pedestrian' || measure === 'saturation')]
 }
 
 function describe(graph: RoadGraph, corridor: ReadonlySet<LinkId>, signal: string, was: MovementMeasures, now: MovementMeasures): Loser {

@@ -10,7 +10,7 @@ import { pageRequest, PAGE, sendPage } from '../http/paging.ts'
 import { route } from '../http/route.ts'
 import type { Service } from '../server.ts'
 
-const Entry = Type.Object({
+export const AuditEntrySchema = Type.Object({
   seq: Type.Integer(), time: Type.String({ format: 'date-time' }), actor: Type.String(), action: Type.String(), subject_kind: Type.String(), subject: Type.String(),
   detail: Type.Unsafe<Record<string, unknown>>(Type.Object({}, { additionalProperties: true })), previous: Type.String(), hash: Type.String(),
 })
@@ -19,7 +19,7 @@ export function auditRoutes(server: FastifyInstance, { store }: Service): void {
   route(server, {
     method: 'GET', url: '/audit', id: 'listAudit', tag: 'audit', summary: 'Who did what, newest first', access: { role: 'approver' },
     query: Type.Object({ ...PAGE, subject: Type.Optional(Type.String({ maxLength: 200 })), actor: Type.Optional(Type.String({ maxLength: 200 })) }),
-    answers: { 200: Type.Object({ items: Type.Array(Entry), next: Type.Optional(Type.String()) }) },
+    answers: { 200: Type.Object({ items: Type.Array(AuditEntrySchema), next: Type.Optional(Type.String()) }) },
     handler: async (request, reply) => {
       const { subject, actor, ...page } = request.query
       const found = await store.audit.list({ ...(subject === undefined ? {} : { subject }), ...(actor === undefined ? {} : { actor }) }, pageRequest(page))

@@ -16,6 +16,7 @@ import { networkRoutes } from './networks.ts'
 import { nightRoutes } from './nights.ts'
 import { peopleRoutes } from './people.ts'
 import { planReportRoutes } from './plan-reports.ts'
+import { planReviewRoutes } from './plan-reviews.ts'
 import { planStepRoutes } from './plan-steps.ts'
 import { planRoutes } from './plans.ts'
 import { publicationRoutes } from './publications.ts'
@@ -31,6 +32,6 @@ import { timingRoutes } from './timings.ts'
 import { treatmentRoutes } from './treatments.ts'
 
 export const allRoutes: ServerOptions['routes'] = [
-  sessionRoutes, identityRoutes, peopleRoutes, keyRoutes, auditRoutes, jobRoutes, eventRoutes, networkRoutes, feedRoutes, batchRoutes, stateRoutes, treatmentRoutes, effectRoutes, planRoutes, planReportRoutes, planStepRoutes, scheduleRoutes, timingRoutes, simulationRoutes, nightRoutes, standingApprovalRoutes,
+  sessionRoutes, identityRoutes, peopleRoutes, keyRoutes, auditRoutes, jobRoutes, eventRoutes, networkRoutes, feedRoutes, batchRoutes, stateRoutes, treatmentRoutes, effectRoutes, planRoutes, planReportRoutes, planStepRoutes, planReviewRoutes, scheduleRoutes, timingRoutes, simulationRoutes, nightRoutes, standingApprovalRoutes,
   publicationRoutes, indexFeedRoutes, datexRoutes, reportRoutes, screenRoutes, settingRoutes, controllerRoutes, deploymentRoutes,
 ]

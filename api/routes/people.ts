@@ -32,6 +32,11 @@ export function peopleRoutes(server: FastifyInstance, { store, clock }: Service)
     },
   })
   route(server, {
+    method: 'GET', url: '/names', id: 'listNames', tag: 'people', summary: 'Who is behind the ids', access: { role: 'viewer' }, description: 'Plans, approvals and the audit name people by their id; names alone are told here, to whoever may see those.',
+    answers: { 200: Type.Object({ items: Type.Array(Type.Object({ id: Type.String(), name: Type.String() })) }) },
+    handler: async () => ({ items: (await store.people.list()).map(({ id, name }) => ({ id, name })) }),
+  })
+  route(server, {
     method: 'POST', url: '/people', id: 'addPerson', tag: 'people', summary: 'Give somebody a login', access: { role: 'administrator' }, idempotent: true,
     body: Type.Object({ login: Type.String({ minLength: 1, maxLength: 200 }), name: Type.String({ minLength: 1, maxLength: 200 }), role: RoleSchema, password: Type.Optional(Password) }, { additionalProperties: false }),
     example: { login: 'wang.fang', name: '王芳', role: 'engineer' },

@@ -35,7 +35,7 @@ export function treatmentRoutes(server: FastifyInstance, service: Service): void
   })
   route(server, {
     method: 'PATCH', url: '/networks/:network/treatments/:treatment', id: 'changeTreatment', tag: 'treatments', summary: 'Take a card a step on, give it an owner or a date', access: { role: 'engineer' }, versioned: true, params: Parameters,
-    description: 'Steps are taken in order and dated; a card may be dismissed at any. What was measured is not set by hand.',
+    description: 'Steps are taken in order and dated; a card may be dismissed at any. What was measured is not set by hand. A note goes with its step, or stands by itself.',
     body: Type.Object({
       status: Type.Optional(Type.Union([Type.Literal('proposed'), Type.Literal('approved'), Type.Literal('treated'), Type.Literal('dismissed')])),
       owner: Type.Optional(Type.String({ maxLength: 200 })), due: Type.Optional(Type.String({ format: 'date' })), note: Type.Optional(Type.String({ maxLength: 2000 })),
@@ -48,7 +48,9 @@ export function treatmentRoutes(server: FastifyInstance, service: Service): void
       const { status, owner, due, note } = request.body
       const by = actorOf(request.principal!)
       const changed: PlaceCard = { ...card, ...(owner === undefined ? {} : { owner }), ...(due === undefined ? {} : { due }) }
-      if (status !== undefined) takeStep(changed, status, { date: new Date(clock.now() * 1000).toISOString().slice(0, 10), by, ...(note === undefined ? {} : { note }) })
+      const date = new Date(clock.now() * 1000).toISOString().slice(0, 10)
+      if (status !== undefined) takeStep(changed, status, { date, by, ...(note === undefined ? {} : { note }) })
+      else if (note !== undefined) changed.notes = [...card.notes ?? [], { date, by, note }]
       const stored = await store.tx(async (stores) => {
         const kept = await stores.treatments.put(request.params.network, changed, expected)
         await stores.audit.append({ time_s: clock.now(), actor: by, action: 'treatment.change', subject_kind: 'treatment', subject: card.id, detail: { network: request.params.network, ...request.body } })

@@ -1,5 +1,5 @@
 // Brings approved plans to controllers and back: a corridor at a time, many corridors in a campaign, or everything back at once.
-import type { Identity, WriteFinding, WriteSet } from '../../model/device/device.ts'
+import type { Baseline, DeviceMode, Identity, LampTiming, WriteFinding, WriteSet } from '../../model/device/device.ts'
 import { GreenwaveError } from '../../model/errors.ts'
 import type { WantedTiming } from '../../model/device/device.ts'
 import type { DeviceRecord, PushReceipt, ReadBack } from '../ports/controllers.ts'
@@ -7,7 +7,9 @@ import type { DeploymentApproval, DeploymentRecord, DeploymentState } from '../p
 import type { PlanRecord } from '../ports/plans.ts'
 import type { Role } from '../ports/people.ts'
 import { checkWrite } from '../../model/device/check-write.ts'
+import type { GroupId } from '../../model/signal.ts'
 import { requireActor } from '../workflow/actors.ts'
+import { type Compared, compareWithLimits } from '../workflow/compared.ts'
 import type { ApprovedPlan } from '../workflow/stages.ts'
 import { timingsOf } from '../workflow/workflow.ts'
 import { atOnce, groupBy, heardByMany } from './at-once.ts'
@@ -54,13 +56,30 @@ export interface Rehearsal {
   device: string
   signal: string
   identity?: Identity
+  /** As it was read just now. */
+  now?: DeviceNow
   writes?: WriteSet
+  /** What the rules compared, by the controller's own minimums, clearances and conflicts. */
+  compared?: Compared[]
   findings: WriteFinding[]
   /** Of the findings, what would stop it. */
   obstacles: WriteFinding[]
   /** Why it could not be computed. */
   sentence?: string
   code?: string
+}
+
+/** What a controller runs, in the terms of a push. */
+export interface DeviceNow {
+  mode: DeviceMode
+  active_slot?: number
+  /** Of the slot that runs. */
+  timing?: LampTiming
+  /** What the controller calls its groups. */
+  groups: { group: GroupId; name: string }[]
+  clock_skew_s?: number
+  /** Whether it holds what was accepted; absent where nothing ever was. */
+  as_accepted?: boolean
 }
 
 /** Anybody may see what a plan would write; only an approved one is sent. */
@@ -95,12 +114,21 @@ export class Deployer {
       const base = await adapter.readConfig(signal)
       const writes = adapter.plan(base, want)
       const findings = [...adapter.check(base, writes), ...checkWrite({ device: device.id, base, writes, want, now: this.desk.clock.now(), ...await this.desk.rulesFor(device) })]
-      return { ...about, identity, writes, findings, obstacles: listObstacles(findings, overrides) }
+      return { ...about, identity, now: await this.#nowOf(device, base), writes, compared: compareWithLimits(base.config, writes.timing), findings, obstacles: listObstacles(findings, overrides) }
     } catch (error) {
       if (!(error instanceof GreenwaveError)) throw error
       return { ...about, findings: [], obstacles: [], sentence: error.message, code: error.code }
     } finally {
       await adapter.close()
+    }
+  }
+
+  async #nowOf({ id }: DeviceRecord, { mode, active_slot, clock_skew_s, hash, config }: Baseline): Promise<DeviceNow> {
+    const accepted = await this.desk.store.devices.accepted(id)
+    const timing = config.slots.find(({ slot }) => slot === active_slot)?.timing
+    return {
+      mode, groups: config.groups.map(({ group, name }) => ({ group, name })), ...(active_slot === undefined ? {} : { active_slot }), ...(timing === undefined ? {} : { timing }), ...(clock_skew_s === undefined ? {} : { clock_skew_s }),
+      ...(accepted === undefined ? {} : { as_accepted: accepted.baseline.hash === hash }),
     }
   }
 

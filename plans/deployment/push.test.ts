@@ -44,6 +44,17 @@ describe('a push', () => {
     await expect(pushPlan(deployer, workflow, { ...PUSH, run: 'r2', plan: draft.id })).rejects.toMatchObject({ code: 'plan.stage' })
   })
 
+  it('can be looked at before it is approved, with what runs now and what the rules compared, and not before it was checked', async () => {
+    const { deployer, workflow, document } = await rig()
+    const draft = await workflow.draft({ network: 'town', document, actor: 'engineer', reason: 'x' })
+    await expect(rehearsePlan(deployer, workflow, { plan: draft.id })).rejects.toMatchObject({ code: 'plan.stage' })
+    await workflow.check({ plan: draft.id, expected: 1, actor: 'engineer' })
+    const [first] = await rehearsePlan(deployer, workflow, { plan: draft.id })
+    expect([first?.now?.mode, first?.now?.active_slot, first?.now?.as_accepted]).toEqual(['coordinated', 1, undefined])
+    expect(first!.writes!.timing.offset - first!.now!.timing!.offset).toBe(10)
+    expect(first?.compared?.every(({ holds }) => holds)).toBe(true)
+  })
+
   it('that was cut off is not begun again under its name', async () => {
     const { deployer, workflow, plan, controllers } = await rig()
     for (const one of controllers.values()) one.faults = { ignores: true }

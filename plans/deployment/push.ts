@@ -1,6 +1,7 @@
 // What is done when somebody pushes a plan: its evidence is looked at again, its corridor is changed, and the plan's own way goes on with what came of it.
 import { GreenwaveError } from '../../model/errors.ts'
 import type { PlanWorkflow } from '../workflow/workflow.ts'
+import type { PlanStage } from '../ports/plans.ts'
 import { type Deployer, receiptsOf, type Rehearsal, type RunReport, type RunRequest } from './deployer.ts'
 import { listOverrides } from './overrides.ts'
 
@@ -31,9 +32,14 @@ export async function pushPlan(deployer: Deployer, workflow: PlanWorkflow, { pla
   return report
 }
 
+/** Not broken by any rule, and not yet approved: whoever is to approve it wants to see what controllers would be sent. */
+const SHOWN: ReadonlySet<PlanStage> = new Set<PlanStage>(['checked', 'simulated'])
+
 /** What a push would send now, and what stands in its way. */
 export async function rehearsePlan(deployer: Deployer, workflow: PlanWorkflow, { plan: id, devices, signal }: Pick<PushRequest, 'plan' | 'devices' | 'signal'>): Promise<Rehearsal[]> {
-  const plan = await workflow.approved(id)
-  const overrides = await listOverrides(deployer.desk.store, plan, deployer.desk.clock.now())
+  const { store, clock } = deployer.desk
+  const found = await store.plans.get(id)
+  const plan = found !== undefined && SHOWN.has(found.stage) ? found : await workflow.approved(id)
+  const overrides = await listOverrides(store, plan, clock.now())
   return deployer.rehearse({ plan, overrides, ...(devices === undefined ? {} : { devices }), ...(signal === undefined ? {} : { signal }) })
 }

@@ -1,4 +1,5 @@
 // What a plan's stage rests on: its entries in the audit, each bound to the hash of the document and the version of the network.
+import { GreenwaveError } from '../../model/errors.ts'
 import type { AuditEntry } from '../ports/audit-log.ts'
 import { hashOf } from '../ports/canonical.ts'
 import { chainEntry } from '../ports/chain.ts'
@@ -33,6 +34,11 @@ const DONE = { checked: ['plan.check'], simulated: ['plan.check', 'plan.simulate
 /** All who had a hand in the document. */
 export const authorsOf = (plan: PlanRecord, entries: readonly AuditEntry[]): Set<string> =>
   new Set([plan.author, ...entries.filter(({ action }) => action === 'plan.draft' || action === 'plan.edit').flatMap(({ actor, detail }) => [actor, ...((detail as unknown as DraftDetail).authors ?? [])])])
+
+/** Throws `request.forbidden` for whoever had a hand in the document. */
+export function requireSecondPerson(plan: PlanRecord, entries: readonly AuditEntry[], actor: string): void {
+  if (authorsOf(plan, entries).has(actor)) throw new GreenwaveError('request.forbidden', `"${actor}" wrote plan "${plan.id}" or a part of it; somebody else must approve it`)
+}
 
 /** Why the plan cannot be believed to have been checked, simulated and approved as it stands; undefined when it can. */
 export function findDoubt(plan: PlanRecord, entries: readonly AuditEntry[], upTo: keyof typeof DONE): string | undefined {

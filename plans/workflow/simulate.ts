@@ -7,7 +7,7 @@ import type { Pattern, SignalId } from '../../model/signal.ts'
 import type { Seconds } from '../../model/units.ts'
 import { compare, type SequentialRule, simulatePlans, type SimulationPool } from '../../simulation/batch/index.ts'
 import { resolvePeriod } from '../../simulation/demand/index.ts'
-import { simulatedLosers } from '../losers.ts'
+import { losersOf } from '../losers.ts'
 import type { PlanEvaluation } from '../ports/plans.ts'
 import { compileStreet, getCorridor, withPlan } from '../street.ts'
 
@@ -48,6 +48,5 @@ export async function simulateAgainstRunning(request: SimulationRequest): Promis
     ...(window_s === undefined ? {} : { window_s }), ...(pool === undefined ? {} : { pool }), ...(signal === undefined ? {} : { signal }), onProgress: (done, total) => onProgress?.(done / total),
   })
   const [before, after] = [plans[0]!.evaluation, plans[1]!.evaluation]
-  const own = document.losers.filter(({ kind, measure }) => kind === 'pedestrian' || measure === 'saturation')
-  return { evaluation: { before, after, differences: compare(before, after), runs: before.runs, seed }, losers: [...simulatedLosers(graph, corridor, before, after), ...own] }
+  return { evaluation: { before, after, differences: compare(before, after), runs: before.runs, seed }, losers: losersOf(graph, corridor, document, { before, after }) }
 }

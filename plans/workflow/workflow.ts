@@ -19,7 +19,7 @@ import { requireActor, SERVICE_ACTOR } from './actors.ts'
 import { findFaults } from './checks.ts'
 import { deriveDocument } from './derived.ts'
 import { applyEdits, type PlanEdit } from './edits.ts'
-import { authorsOf, findDoubt, listEvidence, PLAN_SUBJECT, type SimulationDetail } from './evidence.ts'
+import { authorsOf, findDoubt, listEvidence, PLAN_SUBJECT, requireSecondPerson, type SimulationDetail } from './evidence.ts'
 import { DEFAULT_LIMITS, findGridlock, listOverLimit, loserKey, type LoserLimits } from './gates.ts'
 import { refuseSentences } from './refuse.ts'
 import { findClash, patternsRunning } from './running.ts'
@@ -195,7 +195,7 @@ export class PlanWorkflow {
   async approve({ accepts = [], note, ...request }: StepRequest & { accepts?: readonly string[]; note?: string }): Promise<ApprovedPlan> {
     const plan = await this.#step({ ...request, action: 'plan.approve', least: 'approver', service: 'people only', to: 'approved' }, async (_stores, old, entries) => {
       const simulated: SimulatedPlan = requireEvidence(old, entries, 'simulated')
-      if (authorsOf(simulated, entries).has(request.actor)) throw new GreenwaveError('request.forbidden', `"${request.actor}" wrote plan "${old.id}" or a part of it; somebody else must approve it`)
+      requireSecondPerson(simulated, entries, request.actor)
       const { evaluation, over_limit } = simulationOf(entries)
       refuseSentences(over_limit.filter((loser) => !accepts.includes(loser)).map((loser) => `"${loser}" is worse off than the limit allows, and the approval does not name it`))
       return { plan: { approver: request.actor }, detail: { evaluation, accepts: [...accepts], ...(note === undefined ? {} : { note }) } }
