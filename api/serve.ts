@@ -66,7 +66,7 @@ export interface RunningService {
 export async function serve({ configuration, version, log, notice = () => {}, clock = { now: () => Date.now() / 1000 }, parts = allParts, nights }: ServeOptions): Promise<RunningService> {
   requireRoles(configuration)
   const identity = identityOf(configuration, clock)
-  const { published, secure, trust_proxy, rate_per_minute, session_hours } = configuration
+  const { published, secure, trust_proxy, rate_per_minute, session_hours, map_tiles } = configuration
   const logOf: { server?: FastifyInstance } = {}
   const say = (level: 'info' | 'warn') => (what: object, message: string): void => logOf.server?.log[level](what, message)
   const keeper = new StoreKeeper({
@@ -79,7 +79,7 @@ export async function serve({ configuration, version, log, notice = () => {}, cl
   const deployer = deployerOf({ store: keeper.store, clock, data: configuration.data })
   handleControllerJobs(jobs, { deployer, workflow })
   const server = await buildServer({
-    store: keeper.store, jobs, workflow, deployer, clock, version, roles: configuration.roles, settings: { published, secure, trust_proxy, rate_per_minute, session_hours }, logger: configuration.log_level === 'silent' ? false : { level: configuration.log_level, stream: log },
+    store: keeper.store, jobs, workflow, deployer, clock, version, roles: configuration.roles, settings: { published, secure, trust_proxy, rate_per_minute, session_hours, ...(map_tiles === undefined ? {} : { map_tiles }) }, logger: configuration.log_level === 'silent' ? false : { level: configuration.log_level, stream: log },
     ...(identity === undefined ? {} : { identity }), trouble: () => keeper.trouble, routes: [operationRoutes(keeper, version), openHub, ...routesOf(configuration)],
   })
   logOf.server = server

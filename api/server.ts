@@ -47,6 +47,8 @@ export interface ServiceSettings {
   session_hours: number
   /** Behind a proxy that may be believed. */
   trust_proxy: boolean
+  /** Address of the operator's background pictures of the map; the one other host that pages may ask. */
+  map_tiles?: string
 }
 
 export const DEFAULT_SETTINGS: ServiceSettings = { published: false, secure: false, rate_per_minute: 1200, session_hours: 12, trust_proxy: false }
@@ -179,7 +181,8 @@ async function installSecurity(server: FastifyInstance, { store, settings, keys,
     }
   }
   installQuickTimings(server, { timings, authority, trouble, counts: () => counts, limit })
-  await server.register(helmet, { contentSecurityPolicy: { directives: { defaultSrc: ["'self'"], workerSrc: ["'self'", 'blob:'], imgSrc: ["'self'", 'data:', 'blob:'], upgradeInsecureRequests: settings.secure ? [] : null } }, hsts: settings.secure })
+  const tiles = settings.map_tiles === undefined ? [] : [new URL(settings.map_tiles).origin]
+  await server.register(helmet, { contentSecurityPolicy: { directives: { defaultSrc: ["'self'"], workerSrc: ["'self'", 'blob:'], imgSrc: ["'self'", 'data:', 'blob:', ...tiles], connectSrc: ["'self'", ...tiles], upgradeInsecureRequests: settings.secure ? [] : null } }, hsts: settings.secure })
   server.addHook('onRequest', async (request) => {
     // No address of ours has a NUL, and databases can't hold one.
     if (/%00/.test(request.url)) throw new GreenwaveError('request.malformed', 'The address has a NUL character')

@@ -55,6 +55,8 @@ export interface Configuration {
   cabinets_ca_file?: string
   /** How often they come, s. */
   cabinets_poll_s: number
+  /** Pictures of an own tile server under the streets of the map, `{z}`, `{x}` and `{y}` in its address; without it no other host is ever asked. */
+  map_tiles?: string
   log_level: LogLevel
 }
 
@@ -108,6 +110,7 @@ export const SETTINGS: readonly Setting[] = [
   { key: 'cabinets_key_file', kind: { type: 'path' }, help: 'private key (PEM) of that certificate' },
   { key: 'cabinets_ca_file', kind: { type: 'path' }, help: 'certificate (PEM) of who signs those of cabinets; their common name is the id of the cabinet' },
   { key: 'cabinets_poll_s', kind: { type: 'whole', least: 5, most: 3600 }, help: 'seconds after which cabinets come again' },
+  { key: 'map_tiles', kind: { type: 'address', protocols: ['https:', 'http:'], example: 'https://tiles.example/{z}/{x}/{y}.png' }, help: 'background pictures of the map: address of an own tile server with {z}, {x} and {y} in it; without it browsers ask no other host' },
   { key: 'log_level', flag: 'log-level', kind: { type: 'choice', choices: LOG_LEVELS }, help: `least level that is logged: ${LOG_LEVELS.join(', ')}` },
 ]
 

@@ -6,6 +6,7 @@ import { parseScenario } from '../../adapters/formats/scenario/read.ts'
 import { streetDrawing } from '../../diagram/street-drawing.ts'
 import { GreenwaveError } from '../../model/errors.ts'
 import { runningPatterns } from '../../model/schedule.ts'
+import { hashOf } from '../../plans/ports/canonical.ts'
 import type { NetworkRecord } from '../../plans/ports/networks.ts'
 import { etagOf, expectedVersion, unchanged } from '../http/etag.ts'
 import { timeOf } from '../http/instants.ts'
@@ -94,10 +95,12 @@ export function networkRoutes(server: FastifyInstance, service: Service): void {
   })
   route(server, {
     method: 'GET', url: '/networks/:network/drawing', id: 'getNetworkDrawing', tag: 'networks', summary: 'The streets as pages draw them, in metres', access: { role: 'published' }, params: Parameters, answers: { 200: Anything },
-    description: 'Carriageways as the middle of their lanes, turns, signals, corridors. Metres of the scenario, x east and y north; `coordinate_reference` says where that is on the globe, where it is known.',
+    description: 'Carriageways as the middle of their lanes, turns, signals, corridors. Metres of the scenario, x east and y north; `coordinate_reference` says where that is on the globe, where it is known. `tiles` is the address of background pictures where the operator has set one.',
     handler: async (request, reply) => {
       const network = await findNetwork(service, request.params.network)
-      return unchanged(request, reply, network.version) ? reply.send() : { ...streetDrawing(await scenarioOf(network)), version: network.version }
+      const { map_tiles } = service.settings
+      const drawing = async () => ({ ...streetDrawing(await scenarioOf(network)), version: network.version, ...(map_tiles === undefined ? {} : { tiles: map_tiles }) })
+      return unchanged(request, reply, map_tiles === undefined ? network.version : `${network.version}+${hashOf(map_tiles).slice(0, 8)}`) ? reply.send() : drawing()
     },
   })
   route(server, {

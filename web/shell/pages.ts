@@ -5,5 +5,6 @@ export interface PageProps { fields: Record<string, string> }
 export interface Page { path: string; load: () => Promise<{ default: ComponentType<PageProps> }> }
 
 export const PAGES: Page[] = [
+  { path: '/map', load: () => import('../map/page.tsx') },
   { path: '/corridors/:corridor', load: () => import('../time-space/page.tsx') },
 ]

@@ -1,0 +1,202 @@
+// The map of a town: start here. Streets by what is known of them, signals with their offsets, corridors, congested places, and the corridor that is being drawn.
+import './map.css'
+import { useComputed, useSignal } from '@preact/signals'
+import { useEffect } from 'preact/hooks'
+import { resolveCorridor } from '../../model/corridor.ts'
+import { cursor } from '../shell/cursor.ts'
+import { go, look, query } from '../shell/location.ts'
+import { named } from '../words/language.ts'
+import { buildScene } from './build-scene.ts'
+import { THEMES, type Theme } from './classes.ts'
+import { Detail, StreetTable } from './detail.tsx'
+import { DrawCorridor } from './draw-corridor.tsx'
+import { age, offsetText } from './figures.ts'
+import { hitAt, type Hit } from './hit.ts'
+import { Legend } from './legend.tsx'
+import { hasWebgl, Stage } from './stage.tsx'
+import { useTown, type TownData } from './town-data.ts'
+import type { Streets } from './streets.ts'
+import { fitView, parseView, viewText, zoomed, type Size, type View } from './view.ts'
+import { graphOf, NO_WAY, type Way } from './way.ts'
+import { words } from './words.ts'
+
+export interface TownMapProps {
+  network: string
+  /** Whoever may change the network may draw corridors; the service has the last word. */
+  mayDraw?: boolean
+  /** Told what was clicked, beside what the map shows of it. */
+  onPick?: (hit: Hit | undefined) => void
+}
+
+const ME = 'map'
+
+export function TownMap({ network, mayDraw = false, onPick }: TownMapProps) {
+  const town = useTown(network)
+  const streets = town.streets.value
+  if (town.trouble.value !== undefined) return <div class="map-town map-message" role="alert"><p>{words().failed} {town.trouble.value}</p><button type="button" onClick={() => void town.reload()}>{words().again}</button></div>
+  if (streets === undefined) return <div class="map-town map-message" role="status">{words().loading}</div>
+  if (streets.drawing.links.length === 0) return <div class="map-town map-message">{words().empty}</div>
+  return <Drawn town={town} streets={streets} mayDraw={mayDraw} onPick={onPick} />
+}
+
+const isTheme = (text: string | null): text is Theme => THEMES.includes(text as Theme)
+/** What is shown beside the streets; an address names what is not as usual. */
+const USUAL = { places: true, treatments: false, offsets: true } as const
+type Shown = keyof typeof USUAL
+const SHOWN = Object.keys(USUAL) as Shown[]
+const FIRST: Size = { width: 800, height: 500 }
+/** The address follows the view when it has come to rest. */
+const REST_MS = 400
+
+function Drawn({ town, streets, mayDraw, onPick }: { town: TownData; streets: Streets; mayDraw: boolean; onPick: TownMapProps['onPick'] }) {
+  const size = useSignal<Size>(FIRST)
+  const view = useSignal<View>(parseView(query.value.get('at')) ?? fitView(streets.box, FIRST))
+  const chosen = useSignal<Hit | undefined>(undefined)
+  const drawing = useSignal(false)
+  const way = useSignal<Way>(NO_WAY)
+  const clicked = useSignal<{ signal: string } | undefined>(undefined)
+  const corridor = useSignal<string | undefined>(query.value.get('corridor') ?? undefined)
+  const said = useSignal('')
+  const theme = useComputed((): Theme => { const named = query.value.get('by'); return isTheme(named) ? named : 'now' })
+  const show = useComputed(() => Object.fromEntries(SHOWN.map((one) => [one, (query.value.get(one) ?? (USUAL[one] ? 'yes' : 'no')) === 'yes'])) as Record<Shown, boolean>)
+  const highlighted = useComputed(() => (drawing.value ? way.value : corridorWay(town.streets.value ?? streets, corridor.value)))
+  const scene = useComputed(() => buildScene({
+    streets: town.streets.value ?? streets, theme: theme.value, live: town.live.value, published: town.published.value, day: town.day.value, timings: town.timings.value, cards: town.cards.value, show: show.value,
+    way: highlighted.value, marked: cursor.value ?? {}, offset: (offset_s) => words().offset(offsetText(offset_s)),
+  }))
+  const fit = (): void => { view.value = fitView(streets.box, size.value) }
+  useFirstFit(streets, view, size)
+  useAddress(view)
+  const point = (hit: Hit | undefined): void => {
+    const { signal, link, movement } = cursor.value ?? {}
+    if (hit?.signal === signal && hit?.link === link && hit?.movement === movement) return
+    cursor.value = hit === undefined ? undefined : { ...hit, from: ME }
+  }
+  const click = (hit: Hit | undefined): void => {
+    if (drawing.value) {
+      if (hit?.signal !== undefined) clicked.value = { signal: hit.signal }
+      return
+    }
+    chosen.value = hit
+    onPick?.(hit)
+  }
+  const t = words()
+  const engine = query.value.get('map') === 'canvas' || !hasWebgl() ? 'canvas' : 'library'
+  return (
+    <div class="map-town">
+      <div class="map-bar">
+        <label>{t.colour_by} <select value={theme.value} onChange={({ currentTarget }) => look({ by: currentTarget.value === 'now' ? undefined : currentTarget.value })}>{THEMES.map((one) => <option key={one} value={one}>{t.themes[one]}</option>)}</select></label>
+        <fieldset><legend class="map-hidden">{t.show}</legend>{SHOWN.map((one) => <label key={one}><input type="checkbox" checked={show.value[one]} onChange={({ currentTarget }) => look({ [one]: currentTarget.checked === USUAL[one] ? undefined : currentTarget.checked ? 'yes' : 'no' })} />{t[one]}</label>)}</fieldset>
+        <span class="map-age" role="status">{ageOf(town, theme.value)}</span>
+        {mayDraw && !drawing.value && <button type="button" onClick={() => { drawing.value = true; chosen.value = undefined; way.value = NO_WAY; said.value = '' }}>{t.draw}</button>}
+      </div>
+      <Chips town={town} streets={town.streets.value ?? streets} picked={corridor.value} pick={(id) => { corridor.value = corridor.value === id ? undefined : id; look({ corridor: corridor.value }); zoomTo(town.streets.value ?? streets, corridor.value, view, size.value) }} />
+      {said.value !== '' && <p class="map-said" role="status">{said.value}</p>}
+      <div class="map-body">
+        <div class="map-field">
+          <Stage scene={scene} view={view} size={size} engine={engine} tiles={streets.drawing.tiles} fit={fit}
+            onHover={(at) => point(at === undefined ? undefined : hitAt(scene.value, at, view.value.scale))} onClick={(at) => click(hitAt(scene.value, at, view.value.scale))} />
+          <div class="map-zoom">
+            <button type="button" aria-label={t.zoom_in} onClick={() => { view.value = zoomed(view.value, size.value, [size.value.width / 2, size.value.height / 2], 1.6) }}>+</button>
+            <button type="button" aria-label={t.zoom_out} onClick={() => { view.value = zoomed(view.value, size.value, [size.value.width / 2, size.value.height / 2], 1 / 1.6) }}>−</button>
+            <button type="button" aria-label={t.fit} title={t.fit} onClick={fit}>⤢</button>
+          </div>
+          <Legend theme={theme.value} source={theme.value === 'movements' ? serviceSource(town) : undefined} />
+          {chosen.value !== undefined && <Detail town={town} hit={chosen.value} close={() => click(undefined)} />}
+        </div>
+        {drawing.value && <DrawCorridor town={town} way={way} clicked={clicked} marked={(signal) => point(signal === undefined ? undefined : { signal })} close={() => { drawing.value = false; way.value = NO_WAY }}
+          done={(id) => { drawing.value = false; way.value = NO_WAY; corridor.value = id; look({ corridor: id }); said.value = words().saved(named(town.streets.value?.drawing.corridors.find((one) => one.id === id)?.name ?? id)) }} />}
+      </div>
+      <PlaceList town={town} show={show.value} />
+      <StreetTable town={town} />
+    </div>
+  )
+}
+
+/** As soon as the drawing knows its size, unless the address says what it shows. */
+function useFirstFit(streets: Streets, view: { value: View }, size: { value: Size }): void {
+  const fitted = useSignal(parseView(query.value.get('at')) !== undefined)
+  useEffect(() => {
+    if (fitted.value || size.value === FIRST) return
+    fitted.value = true
+    view.value = fitView(streets.box, size.value)
+  }, [size.value])
+}
+
+function useAddress(view: { value: View }): void {
+  const first = useSignal(view.value)
+  useEffect(() => {
+    if (view.value === first.value || (first.value.x === view.value.x && first.value.y === view.value.y)) return
+    const timer = setTimeout(() => look({ at: viewText(view.value) }), REST_MS)
+    return () => clearTimeout(timer)
+  }, [view.value])
+}
+
+function corridorWay(streets: Streets, id: string | undefined): Pick<Way, 'signals' | 'links'> {
+  const corridor = streets.drawing.corridors.find((one) => one.id === id)
+  if (corridor === undefined) return NO_WAY
+  try {
+    const { outbound, inbound } = resolveCorridor(graphOf(streets.drawing), corridor)
+    return { signals: corridor.intersections, links: [...new Set([outbound, inbound].flatMap((direction) => direction?.legs ?? []).flatMap(({ links }) => links))] }
+  } catch {
+    // A corridor whose signals don't hang together is told of where it is planned.
+    return { signals: corridor.intersections, links: [] }
+  }
+}
+
+function zoomTo(streets: Streets, id: string | undefined, view: { value: View }, size: Size): void {
+  const { signals } = corridorWay(streets, id)
+  const points = signals.flatMap((signal) => streets.signals.get(signal)?.at_m ?? [])
+  if (points.length === 0) return
+  const places = signals.flatMap((signal) => { const at = streets.signals.get(signal)?.at_m; return at === undefined ? [] : [at] })
+  const low = [Math.min(...places.map(([x]) => x)), Math.min(...places.map(([, y]) => y))] as const
+  const high = [Math.max(...places.map(([x]) => x)), Math.max(...places.map(([, y]) => y))] as const
+  view.value = fitView({ low, high }, size, 90)
+}
+
+function Chips({ town, streets, picked, pick }: { town: TownData; streets: Streets; picked: string | undefined; pick: (id: string) => void }) {
+  const { corridors } = streets.drawing
+  if (corridors.length === 0) return null
+  const t = words()
+  return (
+    <ul class="map-chips" aria-label={t.corridors}>
+      {corridors.map(({ id, name, intersections }) => {
+        const planned = intersections.filter((signal) => town.timings.value.get(signal)?.plan !== undefined).length
+        return (
+          <li key={id} class={picked === id ? 'map-picked' : ''}>
+            <button type="button" aria-pressed={picked === id} title={t.corridor_of(named(name), intersections.length)} onClick={() => pick(id)}><i class={planned > 0 ? 'map-dot map-planned' : 'map-dot'} aria-hidden="true" />{named(name)} <small>{intersections.length}</small></button>
+            <a href={`/corridors/${encodeURIComponent(id)}?network=${encodeURIComponent(town.network)}`} aria-label={`${t.diagram}: ${named(name)}`} onClick={(event) => { event.preventDefault(); go(event.currentTarget.pathname + event.currentTarget.search) }}>↗</a>
+          </li>
+        )
+      })}
+    </ul>
+  )
+}
+
+function PlaceList({ town, show }: { town: TownData; show: Record<Shown, boolean> }) {
+  const t = words()
+  const places = show.places ? town.published.value?.document.places ?? [] : []
+  const cards = show.treatments ? town.cards.value : []
+  if (places.length + cards.length === 0) return null
+  return (
+    <ul class="map-places" aria-label={t.places_list}>
+      {places.map(({ id, name, delay_s, trend }, i) => <li key={id}><b class="map-number">{i + 1}</b>{named(name)} <small>{[...(delay_s === null ? [] : [t.delay_of(String(Math.round(delay_s)))]), t.trends[trend]].join(' · ')}</small></li>)}
+      {cards.map(({ id, name, status, delay_veh_h_per_day }, i) => <li key={id}><b class="map-number map-card">{i + 1}</b>{named(name)} <small>{t.statuses[status]} · {delay_veh_h_per_day.toFixed(1)} veh·h</small></li>)}
+    </ul>
+  )
+}
+
+function ageOf({ live, published, day, lost }: TownData, theme: Theme): string {
+  const t = words()
+  if (lost.value) return t.lost
+  if (theme === 'published') return published.value === undefined ? t.nothing_published : t.told(age(Math.max(0, Date.now() / 1000 - published.value.document.computed_at)))
+  if (theme === 'movements' && live.value === undefined && day.value === undefined) return t.no_day
+  const ages = [...(live.value?.links.values() ?? [])].filter(({ freshness }) => freshness !== 'no-data').map(({ age_s }) => age_s)
+  return ages.length === 0 ? t.no_vehicles : t.newest(age(Math.min(...ages) + Math.max(0, (Date.now() - live.value!.told_ms) / 1000)))
+}
+
+function serviceSource({ live, day }: TownData): string {
+  const t = words()
+  const now = [...(live.value?.movements.values() ?? [])].some(({ delay_s }) => delay_s !== undefined)
+  return [...(now ? [t.service_live] : []), ...(day.value === undefined ? [] : [t.service_day(day.value.day)])].join(' · ') || t.no_day
+}
