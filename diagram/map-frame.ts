@@ -61,3 +61,19 @@ export function offsetLine(line: readonly PixelPoint[], right_px: number): Pixel
     return [x + (right_px * mx) / share, y + (right_px * my) / share]
   })
 }
+
+export function lengthOf(line: readonly PixelPoint[]): number {
+  return line.slice(1).reduce((sum, [x, y], i) => sum + Math.hypot(x - line[i]![0], y - line[i]![1]), 0)
+}
+
+/** The point at a share of the length. */
+export function alongLine(line: readonly PixelPoint[], share: number): PixelPoint {
+  let left = share * lengthOf(line)
+  for (let i = 1; i < line.length; i++) {
+    const [a, b] = [line[i - 1]!, line[i]!]
+    const step = Math.hypot(b[0] - a[0], b[1] - a[1])
+    if (left <= step && step > 0) return [a[0] + ((b[0] - a[0]) * left) / step, a[1] + ((b[1] - a[1]) * left) / step]
+    left -= step
+  }
+  return line.at(-1)!
+}

@@ -1,6 +1,6 @@
 // The map of congestion as SVG. A class is told by colour, by breadth and, where there is room, by its number on the link, so that
 // it reads in grey print and with any colour vision. Numbers in dark discs are places.
-import { mapBase, offsetLine, type MapFrame } from './map-frame.ts'
+import { alongLine, lengthOf, mapBase, offsetLine, type MapFrame } from './map-frame.ts'
 import { INK, MUTED, PAPER } from './palette.ts'
 import { keyRows, picture, type KeyItem } from './plot.ts'
 import { element, px, subpath, text, type PixelPoint } from './svg.ts'
@@ -63,7 +63,7 @@ const casing = (level: number, levels: number): string => (level * 2 >= levels ?
 function marks({ levels }: NetworkMapScene, lines: readonly DrawnLink[], taken: Occupied): string {
   const parts = lines.flatMap(({ level, line }) => {
     if (level === undefined || level === 0 || lengthOf(line) < 42) return []
-    const [x, y] = along(line, 0.5)
+    const [x, y] = alongLine(line, 0.5)
     taken.add(x, y, 6)
     return [element('circle', { 'cx': x, 'cy': y, 'r': 6, 'fill': PAPER, 'stroke': casing(level, levels.length), 'stroke-width': 0.8 }) + text(levels[level]!.mark, { x, y: y + 3.2 })]
   })
@@ -90,7 +90,7 @@ function placeDiscs({ places }: NetworkMapScene, lines: readonly DrawnLink[], ta
   const byId = new Map(lines.map((link) => [link.id, link.line]))
   const parts = [...places].sort((a, b) => a.number - b.number).map(({ number, head }) => {
     const line = byId.get(head)!
-    const foot = along(line, Math.max(0.5, 1 - 16 / Math.max(1, lengthOf(line))))
+    const foot = alongLine(line, Math.max(0.5, 1 - 16 / Math.max(1, lengthOf(line))))
     const ring = [20, 28, 38].flatMap((far) => Array.from({ length: 16 }, (_, k): PixelPoint => [foot[0] + far * Math.sin((k * Math.PI) / 8), foot[1] - far * Math.cos((k * Math.PI) / 8)]))
     const [x, y] = taken.emptiest(ring, DISC_PX + 2)
     taken.add(x, y, DISC_PX + 2)
@@ -102,22 +102,6 @@ function placeDiscs({ places }: NetworkMapScene, lines: readonly DrawnLink[], ta
   return parts.length === 0 ? '' : element('g', { 'class': 'places', 'font-size': 10.5, 'font-weight': 650, 'text-anchor': 'middle' }, ...parts)
 }
 
-function lengthOf(line: readonly PixelPoint[]): number {
-  return line.slice(1).reduce((sum, [x, y], i) => sum + Math.hypot(x - line[i]![0], y - line[i]![1]), 0)
-}
-
-/** The point at a share of the length. */
-function along(line: readonly PixelPoint[], share: number): PixelPoint {
-  let left = share * lengthOf(line)
-  for (let i = 1; i < line.length; i++) {
-    const [a, b] = [line[i - 1]!, line[i]!]
-    const step = Math.hypot(b[0] - a[0], b[1] - a[1])
-    if (left <= step && step > 0) return [a[0] + ((b[0] - a[0]) * left) / step, a[1] + ((b[1] - a[1]) * left) / step]
-    left -= step
-  }
-  return line.at(-1)!
-}
-
 /** What is drawn already, as dots: links every few pixels, and the boxes of labels. */
 class Occupied {
   readonly #dots: { x: number; y: number; r: number }[] = []
@@ -126,7 +110,7 @@ class Occupied {
     for (const line of lines) {
       const length = lengthOf(line)
       for (let at = 0; at <= length; at += 6) {
-        const [x, y] = along(line, length > 0 ? at / length : 0)
+        const [x, y] = alongLine(line, length > 0 ? at / length : 0)
         this.#dots.push({ x, y, r: 4 })
       }
     }

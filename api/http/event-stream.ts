@@ -10,7 +10,8 @@ const MOST_PENDING_BYTES = 1_000_000
 const CHUNK = 500
 
 interface Listener {
-  wants: (event: ServiceEvent) => boolean
+  /** Undefined where it is not for this listener; else what of it is. */
+  shown: (event: ServiceEvent) => ServiceEvent | undefined
   reply: FastifyReply
   seen: number
 }
@@ -31,12 +32,12 @@ export class EventHub {
     return this.#listeners.size
   }
 
-  /** Takes the connection over. Replays after `Last-Event-ID`, or begins now. */
-  async listen(request: FastifyRequest, reply: FastifyReply, wants: (event: ServiceEvent) => boolean): Promise<void> {
+  /** Takes the connection over. Replays after `Last-Event-ID`, or begins now. `shown` gives what of an event this listener may see, or undefined. */
+  async listen(request: FastifyRequest, reply: FastifyReply, shown: (event: ServiceEvent) => ServiceEvent | undefined): Promise<void> {
     const last = request.headers['last-event-id']
     if (last !== undefined && !/^\d{1,15}$/.test(String(last))) throw new GreenwaveError('request.malformed', `Last-Event-ID is ${JSON.stringify(String(last).slice(0, 40))}; it must be the id of an event`)
     const now = await this.#log.last()
-    const listener: Listener = { wants, reply, seen: last === undefined ? now : Math.min(Number(last), now) }
+    const listener: Listener = { shown, reply, seen: last === undefined ? now : Math.min(Number(last), now) }
     reply.hijack()
     reply.raw.writeHead(200, { ...headersOf(reply), 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-store', 'x-accel-buffering': 'no' })
     reply.raw.write('retry: 2000\n\n')
@@ -98,8 +99,9 @@ export class EventHub {
 function write(listener: Listener, event: ServiceEvent): void {
   if (event.seq <= listener.seen) return
   listener.seen = event.seq
-  if (!listener.wants(event) || listener.reply.raw.destroyed) return
-  const { seq, kind, time_s, network, body } = event
+  const shown = listener.shown(event)
+  if (shown === undefined || listener.reply.raw.destroyed) return
+  const { seq, kind, time_s, network, body } = shown
   listener.reply.raw.write(`id: ${seq}\nevent: ${kind}\ndata: ${JSON.stringify({ time: new Date(time_s * 1000).toISOString(), ...(network === undefined ? {} : { network }), body })}\n\n`)
 }
 

@@ -13,7 +13,7 @@ export function eventRoutes(server: FastifyInstance, { events }: Service): void 
     handler: async (request, reply) => {
       const { network, kinds } = request.query
       const beginnings = kinds?.split(',')
-      await events.listen(request, reply, (event) => (network === undefined || event.network === network) && (beginnings === undefined || beginnings.some((beginning) => event.kind.startsWith(beginning))))
+      await events.listen(request, reply, (event) => ((network === undefined || event.network === network) && (beginnings === undefined || beginnings.some((beginning) => event.kind.startsWith(beginning))) ? event : undefined))
     },
   })
 }

@@ -102,8 +102,8 @@ describe('every route', () => {
   })
 
   it('answers its own example, and 304 to who has that version already', async () => {
-    // Those that only send browsers elsewhere have no 200 in the document.
-    const read = routes.filter(({ method, operation }) => method === 'GET' && operation.operationId !== 'listen' && operation.responses['200'] !== undefined)
+    // Streams never end; those that only send browsers elsewhere have no 200 in the document.
+    const read = routes.filter(({ method, operation }) => method === 'GET' && !operation.operationId.startsWith('listen') && operation.responses['200'] !== undefined)
     const tagged: string[] = []
     expect(await wrong(read, async (route) => {
       const first = await ask(route, bearer(town.tokens.administrator))

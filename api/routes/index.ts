@@ -30,8 +30,9 @@ import { standingApprovalRoutes } from './standing-approvals.ts'
 import { stateRoutes } from './states.ts'
 import { timingRoutes } from './timings.ts'
 import { treatmentRoutes } from './treatments.ts'
+import { wallRoutes } from './wall.ts'
 
 export const allRoutes: ServerOptions['routes'] = [
   sessionRoutes, identityRoutes, peopleRoutes, keyRoutes, auditRoutes, jobRoutes, eventRoutes, networkRoutes, feedRoutes, batchRoutes, stateRoutes, treatmentRoutes, effectRoutes, planRoutes, planReportRoutes, planStepRoutes, planReviewRoutes, scheduleRoutes, timingRoutes, simulationRoutes, nightRoutes, standingApprovalRoutes,
-  publicationRoutes, indexFeedRoutes, datexRoutes, reportRoutes, screenRoutes, settingRoutes, controllerRoutes, deploymentRoutes,
+  publicationRoutes, indexFeedRoutes, datexRoutes, reportRoutes, screenRoutes, wallRoutes, settingRoutes, controllerRoutes, deploymentRoutes,
 ]
