@@ -3,6 +3,7 @@
 import type { Point } from '../model/network.ts'
 import { alongLine, lengthOf, offsetLine } from './map-frame.ts'
 import { element, px, subpath, text, type PixelPoint } from './svg.ts'
+import { pixelsOf } from './text-width.ts'
 
 export interface SchematicInput {
   segments: readonly { id: string; points: readonly Point[] }[]
@@ -12,10 +13,12 @@ export interface SchematicInput {
   driving_side: 'right' | 'left'
   width: number
   height: number
-  /** Free on each side, for names. */
+  /** Free on each side, beside what names need. */
   margin: number
   /** Of a line from the middle of its street. */
   aside: number
+  /** Height of names. */
+  text: number
 }
 
 export interface Schematic {
@@ -23,14 +26,19 @@ export interface Schematic {
   height: number
   lines: { id: string; d: string; middle: PixelPoint; length: number }[]
   signals: { id: string; at: PixelPoint }[]
-  /** Reads from the left or upwards. */
-  names: { name: string; at: PixelPoint; turn_deg: number; end: boolean }[]
+  /** Before the line's beginning, level: what is read from afar is not turned. */
+  names: { name: string; at: PixelPoint; anchor: 'start' | 'middle' | 'end' }[]
 }
 
 /** A town that is this much taller than the screen is turned a quarter, clockwise. */
 const TALL = 1.6
 
-export function buildSchematic({ segments, signals, names, driving_side, width, height, margin, aside }: SchematicInput): Schematic {
+/** Names are bold. */
+const BOLD = 1.12
+/** Of its length, where the numeral stands on a line: those of the two directions don't meet. */
+const NUMERAL_AT = 0.32
+
+export function buildSchematic({ segments, signals, names, driving_side, width, height, margin, aside, text: size }: SchematicInput): Schematic {
   const all = segments.flatMap(({ points }) => points)
   if (all.length === 0) return { width, height, lines: [], signals: [], names: [] }
   const [w, h] = [extent(all.map(([x]) => x)), extent(all.map(([, y]) => y))]
@@ -39,24 +47,43 @@ export function buildSchematic({ segments, signals, names, driving_side, width, 
   const turn = ([x, y]: Point): PixelPoint => (turned ? [y, x] : [x, -y])
   const flat = all.map(turn)
   const [across, down] = [extent(flat.map(([x]) => x)), extent(flat.map(([, y]) => y))]
-  const scale = Math.min((width - 2 * margin) / Math.max(1, across.size), (height - 2 * margin) / Math.max(1, down.size))
-  const [left, top] = [(width - across.size * scale) / 2, (height - down.size * scale) / 2]
-  const place = (point: Point): PixelPoint => {
-    const [x, y] = turn(point)
-    return [left + (x - across.low) * scale, top + (y - down.low) * scale]
-  }
+  const byId = new Map(segments.map(({ id, points }) => [id, points]))
+  const begun = names.flatMap(({ name, segments: own }) => {
+    const axis = own.flatMap((id) => byId.get(id) ?? []).map(turn)
+    return axis.length < 2 ? [] : [{ name, from: axis[0]!, side: sideOf(axis), wide: BOLD * pixelsOf(name, size) + size }]
+  })
+  const need = (side: Side, of: (name: (typeof begun)[number]) => number): number => margin + Math.max(0, ...begun.filter((one) => one.side === side).map(of))
+  const [left, right, top, bottom] = [need('left', ({ wide }) => wide), need('right', ({ wide }) => wide), need('above', () => size * 1.4), need('below', () => size * 1.4)]
+  const scale = Math.max(0, Math.min((width - left - right) / Math.max(1, across.size), (height - top - bottom) / Math.max(1, down.size)))
+  const [x0, y0] = [left + (width - left - right - across.size * scale) / 2, top + (height - top - bottom - down.size * scale) / 2]
+  const put = ([x, y]: PixelPoint): PixelPoint => [x0 + (x - across.low) * scale, y0 + (y - down.low) * scale]
+  const place = (point: Point): PixelPoint => put(turn(point))
   const sideways = driving_side === 'right' ? aside : -aside
-  const placed = segments.map(({ id, points }) => ({ id, line: offsetLine(points.map(place), sideways), axis: points.map(place) }))
-  const byId = new Map(placed.map((one) => [one.id, one.axis]))
   return {
     width, height,
-    lines: placed.map(({ id, line }) => ({ id, d: subpath(line), middle: alongLine(line, 0.5), length: lengthOf(line) })),
-    signals: signals.map(({ id, at }) => ({ id, at: place(at) })),
-    names: names.flatMap(({ name, segments: own }) => {
-      const axis = own.flatMap((id) => byId.get(id) ?? [])
-      return axis.length < 2 ? [] : [nameAt(name, axis)]
+    lines: segments.map(({ id, points }) => {
+      const line = offsetLine(points.map(place), sideways)
+      return { id, d: subpath(line), middle: alongLine(line, NUMERAL_AT), length: lengthOf(line) }
     }),
+    signals: signals.map(({ id, at }) => ({ id, at: place(at) })),
+    names: begun.map(({ name, from, side }) => nameBeside(name, put(from), side, size)),
   }
+}
+
+type Side = 'left' | 'right' | 'above' | 'below'
+
+/** Where one comes from who drives along the line's beginning. */
+function sideOf(axis: readonly PixelPoint[]): Side {
+  const [dx, dy] = [axis.at(-1)![0] - axis[0]![0], axis.at(-1)![1] - axis[0]![1]]
+  if (Math.abs(dx) >= Math.abs(dy)) return dx > 0 ? 'left' : 'right'
+  return dy > 0 ? 'above' : 'below'
+}
+
+function nameBeside(name: string, [x, y]: PixelPoint, side: Side, size: number): Schematic['names'][number] {
+  const level = y + size * 0.35
+  if (side === 'left') return { name, at: [x - size / 2, level], anchor: 'end' }
+  if (side === 'right') return { name, at: [x + size / 2, level], anchor: 'start' }
+  return { name, at: [x, side === 'above' ? y - size * 0.6 : y + size * 1.3], anchor: 'middle' }
 }
 
 function extent(values: readonly number[]): { low: number; size: number } {
@@ -68,28 +95,18 @@ function extent(values: readonly number[]): { low: number; size: number } {
   return { low, size: high - low }
 }
 
-/** Along the beginning of the line, above it. */
-function nameAt(name: string, axis: readonly PixelPoint[]): Schematic['names'][number] {
-  const [first, next] = [axis[0]!, axis.find(([x, y]) => Math.hypot(x - axis[0]![0], y - axis[0]![1]) > 20) ?? axis.at(-1)!]
-  const along = (Math.atan2(next[1] - first[1], next[0] - first[0]) * 180) / Math.PI
-  const end = along > 80 || along <= -100
-  return { name, at: first, turn_deg: Math.round(end ? along - 180 : along), end }
-}
-
 export interface SchematicLook {
   /** Of a segment: its class, and the numeral that says the same without colour. */
   classOf: (segment: string) => { name: string; numeral: string }
   title: string
   description: string
-  /** Height of names and radius of numerals, of the drawing's own pixels. */
+  /** Height of names and numerals, of the drawing's own pixels. */
   text: number
-  /** Names above lines that are this broad. */
-  breadth: number
 }
 
 /** SVG with classes `schematic-…` and nothing else; numerals stand on lines that are long enough and not free. */
-export function paintSchematic({ width, height, lines, signals, names }: Schematic, { classOf, title, description, text: size, breadth }: SchematicLook): string {
-  const room = size * 1.3
+export function paintSchematic({ width, height, lines, signals, names }: Schematic, { classOf, title, description, text: size }: SchematicLook): string {
+  const room = size * 2.4
   const looks = lines.map((line) => ({ ...line, look: classOf(line.id) }))
   return element('svg', { 'class': 'schematic', 'viewBox': `0 0 ${px(width)} ${px(height)}`, 'role': 'img', 'aria-label': title },
     text0('title', title), text0('desc', description),
@@ -98,8 +115,7 @@ export function paintSchematic({ width, height, lines, signals, names }: Schemat
     element('g', { class: 'schematic-signals' }, ...signals.map(({ at: [x, y] }) => element('circle', { cx: x, cy: y, r: size * 0.22 }))),
     element('g', { 'class': 'schematic-marks', 'font-size': size, 'text-anchor': 'middle' }, ...looks.filter(({ length }) => length > room).map(({ id, middle: [x, y], look }) =>
       element('g', { 'class': `schematic-mark ${look.name}`, 'data-segment': id }, element('circle', { cx: x, cy: y, r: size * 0.62 }), text(look.numeral, { x, y: y + size * 0.35 })))),
-    element('g', { 'class': 'schematic-names', 'font-size': size }, ...names.map(({ name, at: [x, y], turn_deg, end }) =>
-      text(name, { 'transform': `translate(${px(x)} ${px(y)}) rotate(${turn_deg}) translate(0 ${px(-breadth - size * 0.45)})`, 'text-anchor': end ? 'end' : 'start' }))))
+    element('g', { 'class': 'schematic-names', 'font-size': size }, ...names.map(({ name, at: [x, y], anchor }) => text(name, { x, y, 'text-anchor': anchor }))))
 }
 
 const text0 = (name: 'title' | 'desc', content: string): string => text(content, {}).replace(/^<text>(.*)<\/text>$/su, `<${name}>$1</${name}>`)

@@ -167,7 +167,8 @@ describe('every route', () => {
     expect(await wrong(routes, async ({ method, url, operation }) => {
       const { statusCode } = await open.server.inject({ method: method as 'GET', url, headers: NO_STREAM })
       const { role } = operation['x-access']
-      if (role === 'published') return statusCode === 200 ? undefined : String(statusCode)
+      // A stream lets in and then refuses the id with which all of them are asked here.
+      if (role === 'published') return statusCode === (operation.operationId.startsWith('listen') ? 400 : 200) ? undefined : String(statusCode)
       return role === 'public' || statusCode === 401 ? undefined : String(statusCode)
     })).toEqual({})
   })

@@ -43,6 +43,8 @@ export interface WallCorridor {
 
 export interface WallPlace extends PublishedPlace {
   level: string | null
+  /** The street that crosses at its head. */
+  before?: string
   /** How many signals its queue has grown back past: a queue within one block has passed none. */
   past_signals: number
 }
@@ -93,7 +95,7 @@ export function wallView({ network, graph, corridors, publication, now, duty }: 
       const [plan, stops] = [duty?.plans.get(corridor.id), duty?.stops.get(corridor.id)]
       return { ...corridor, ...(plan === undefined ? {} : { plan }), ...(stops === undefined ? {} : { stops }) }
     }),
-    places: places.slice(0, MOST_WALL_PLACES).map((place) => ({ ...place, level: worstLevel(publication, place.segments.map((one) => byId.get(one)?.level ?? null)), past_signals: Math.max(0, place.segments.length - 1) })),
+    places: places.slice(0, MOST_WALL_PLACES).map((place) => ({ ...place, ...crossingAt(graph, byId.get(place.segments.at(-1) ?? '')), level: worstLevel(publication, place.segments.map((one) => byId.get(one)?.level ?? null)), past_signals: Math.max(0, place.segments.length - 1) })),
     notices, ...(duty === undefined ? {} : { alarms: duty.alarms }),
   }
 }
@@ -125,9 +127,23 @@ function arranged(publication: Publication, corridors: readonly Corridor[], grap
   return [...known, ...publication.corridors.filter(({ id }) => !taken.has(id)).map((one) => ({ id: one.id, name: one.name, ways: [wayOf(publication, one, byId)] }))]
 }
 
-function endOf({ intersections }: Corridor, direction: 'outbound' | 'inbound', graph: RoadGraph): string | undefined {
+function endOf({ intersections, name }: Corridor, direction: 'outbound' | 'inbound', graph: RoadGraph): string | undefined {
   const last = direction === 'outbound' ? intersections.at(-1) : intersections[0]
-  return graph.network.signals.find(({ id }) => id === last)?.name
+  return withoutStreet(graph.network.signals.find(({ id }) => id === last)?.name, name)
+}
+
+function crossingAt(graph: RoadGraph, head: SegmentCondition | undefined): { before?: string } {
+  const last = head?.links.at(-1)
+  if (head === undefined || last === undefined) return {}
+  const signal = graph.findSignalOfNode(graph.getLink(last).to)
+  const before = withoutStreet(signal?.name, head.name)
+  return before === undefined ? {} : { before }
+}
+
+/** Of a junction's name (`Nanhu Avenue / Hexing Road`) what is not the street one is on; the whole where it names no street. */
+function withoutStreet(junction: string | undefined, street: string): string | undefined {
+  const others = junction?.split(' / ').filter((part) => part !== street) ?? []
+  return others.length === 0 ? undefined : others.join(' / ')
 }
 
 function wayOf(publication: Publication, corridor: CorridorCondition, byId: ReadonlyMap<string, SegmentCondition>): WallWay {

@@ -9,7 +9,7 @@ import { ageText, namedIn, type Language, WORDS, type Words } from './words.ts'
 const PLACES = 5
 const INCIDENTS = 3
 /** Of the drawing's own pixels; shown at about one for one at 1080p. */
-const MAP = { width: 1060, height: 560, margin: 74, aside: 8, text: 30, breadth: 16 } as const
+const MAP = { width: 1060, height: 600, margin: 34, aside: 9, text: 29 } as const
 const MPS_IN_KMH = 3.6
 
 export interface WallParts {
@@ -48,7 +48,7 @@ export function buildWall(root: HTMLElement, language: Language): WallParts {
     draw(drawing, state) {
       const schematic = buildSchematic({ ...MAP, segments: drawing.segments, signals: drawing.signals, names: state.corridors.map((one) => ({ name: name(one.name), segments: one.ways[0]!.segments.map(({ id }) => id) })), driving_side: drawing.driving_side })
       const holder = document.createElement('template')
-      holder.innerHTML = paintSchematic(schematic, { classOf: () => ({ name: 'grey', numeral: '–' }), title: name(state.network.name), description: '', text: MAP.text, breadth: MAP.breadth })
+      holder.innerHTML = paintSchematic(schematic, { classOf: () => ({ name: 'grey', numeral: '–' }), title: name(state.network.name), description: '', text: MAP.text })
       map.replaceChildren(holder.content)
       drawn = new Map()
       for (const element of map.querySelectorAll('[data-segment]')) drawn.set(element.getAttribute('data-segment')!, [...drawn.get(element.getAttribute('data-segment')!) ?? [], element])
@@ -84,7 +84,7 @@ interface Head { element: HTMLElement; town: HTMLElement; index: HTMLElement; le
 
 function headOf(words: Words): Head {
   const [town, index, level, coverage, age, clock] = [make('h1', 'wall-name'), make('b', 'wall-index'), make('span', 'wall-level'), make('p', 'wall-coverage'), make('p', 'wall-age'), make('time', 'wall-clock')]
-  return { town, index, level, coverage, age, clock, element: make('header', 'wall-head', town, make('div', 'wall-index-box', make('span', '', words.index), index, level), coverage, age, clock) }
+  return { town, index, level, coverage, age, clock, element: make('header', 'wall-head', town, make('div', 'wall-index-box', make('span', '', words.index), index, level), make('div', 'wall-told', age, coverage), clock) }
 }
 
 interface Painting { lost: boolean; name: (text: string) => string }
@@ -115,8 +115,8 @@ interface List { element: HTMLElement; rows: { row: HTMLElement; mark: HTMLEleme
 
 function listOf(title: string, most: number): List {
   const rows = Array.from({ length: most }, () => {
-    const [mark, what, more] = [make('i', 'wall-swatch'), make('span', 'wall-what'), make('span', 'wall-more')]
-    return { mark, what, more, row: make('li', '', mark, what, more) }
+    const [mark, what, more] = [make('i', 'wall-swatch'), make('p', 'wall-what'), make('p', 'wall-more')]
+    return { mark, what, more, row: make('li', '', mark, make('div', '', what, more)) }
   })
   const none = make('p', 'wall-none')
   return { rows, none, element: make('section', 'wall-list', make('h2', '', title), make('ol', '', ...rows.map(({ row }) => row)), none) }
@@ -139,10 +139,12 @@ function paintList({ rows, none }: List, lines: readonly Line[], empty: string):
 
 const seconds = (words: Words, value: number): string => ageText(words, value)
 
+const placeName = (words: Words, place: WallPlace, name: (text: string) => string): string => (place.before === undefined ? name(place.name) : words.before_cross(name(place.name), name(place.before)))
+
 function paintPlaces(list: List, words: Words, state: WallState, { lost, name }: Painting): void {
   const lines = lost ? [] : state.places.slice(0, PLACES).map((place: WallPlace): Line => {
     const { name: className, numeral } = lookOf(place.level, 'live')
-    return { mark: numeral, className, what: name(place.name), more: [...(place.delay_s === null ? [] : [words.lost(seconds(words, place.delay_s))]), words[place.trend]].filter((one) => one !== '').join(' · ') }
+    return { mark: numeral, className, what: placeName(words, place, name), more: [...(place.delay_s === null ? [] : [words.lost(seconds(words, place.delay_s))]), words[place.trend]].filter((one) => one !== '').join(' · ') }
   })
   paintList(list, lines, lost || state.publication.index === null ? words.places_unknown : words.no_places)
 }
@@ -151,7 +153,7 @@ function paintPlaces(list: List, words: Words, state: WallState, { lost, name }:
 function paintIncidents(list: List, words: Words, state: WallState, { lost, name, at }: Painting & { at: (time_s: number) => string }): void {
   const lines: Line[] = lost ? [] : [
     ...state.notices.map((notice) => ({ mark: '!', className: 'alarm', what: `${words.kinds[notice.kind] ?? notice.kind}: ${notice.text}`, more: words.since(at(notice.from)) })),
-    ...state.places.filter(({ past_signals }) => past_signals > 0).map((place) => ({ mark: '▲', className: 'alarm', what: `${words.spillback}: ${name(place.name)}`, more: words.back_past(place.past_signals) })),
+    ...state.places.filter(({ past_signals }) => past_signals > 0).map((place) => ({ mark: '▲', className: 'alarm', what: `${words.spillback}: ${placeName(words, place, name)}`, more: words.back_past(place.past_signals) })),
     ...(state.alarms ?? []).map((alarm) => ({ mark: '◆', className: 'alarm', what: `${name(alarm.name)}: ${words.alarms[alarm.kind] ?? alarm.kind}`, more: words.since(at(alarm.since)) })),
   ].slice(0, INCIDENTS)
   paintList(list, lines, lost ? words.places_unknown : words.no_incidents)
