@@ -1,6 +1,7 @@
 // A relational database as the stores see it: the same SQL on PostgreSQL and on the embedded one. Errors of the driver keep their SQLSTATE.
 import { GreenwaveError } from '../../model/errors.ts'
 import { requireText } from '../../plans/ports/canonical.ts'
+import type { Claim } from '../../plans/ports/store.ts'
 
 /** All text or all binary. */
 export type CopySource = Iterable<string> | Iterable<Uint8Array<ArrayBuffer>> | AsyncIterable<string>
@@ -34,6 +35,8 @@ export interface Database extends Sql {
   tx<T>(work: (transaction: Sql) => Promise<T>, options?: TransactionOptions): Promise<T>
   /** Whether the database answers: throws `store.unreachable` where it does not. Asked again and again it frees those who wait for a server that hangs. */
   look(statement: string): Promise<void>
+  /** As `Store.claim`. */
+  claim(name: string): Promise<Claim | undefined>
   close(): Promise<void>
 }
 

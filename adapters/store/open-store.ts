@@ -66,6 +66,7 @@ export function storeOn(database: Database, clock: Clock): Store {
       return retried((attempt) => once(work, attempt > 1))
     },
     ping: () => database.look('SELECT 1 FROM migration LIMIT 1'),
+    claim: (name) => database.claim(name),
     close: () => database.close(),
   }
 }

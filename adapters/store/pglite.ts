@@ -3,6 +3,8 @@
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { GreenwaveError } from '../../model/errors.ts'
+import { OwnClaims } from '../../plans/ports/own-claims.ts'
+import type { Claim } from '../../plans/ports/store.ts'
 import { type DataLock, lockDirectory } from './data-lock.ts'
 import { type CopySource, type Database, firstOf, mayBeRetried, requireParams, retried, type Sql, type TransactionOptions, translated } from './database.ts'
 import { COPY_BYTES, type Engine, openEngine } from './engine.ts'
@@ -34,6 +36,7 @@ class PgliteDatabase implements Database {
   readonly #engine: Engine
   readonly #lock: DataLock
   readonly #address: string
+  readonly #claims = new OwnClaims()
   /** The end of what has its turn last. */
   #turn: Promise<unknown> = Promise.resolve()
   #closed: Promise<void> | undefined
@@ -46,6 +49,10 @@ class PgliteDatabase implements Database {
 
   query<R>(text: string, params?: readonly unknown[]): Promise<R[]> {
     return this.#alone(() => this.#sql(false).query<R>(text, params))
+  }
+
+  claim(name: string): Promise<Claim> {
+    return this.#claims.claim(name)
   }
 
   exec(statements: string): Promise<void> {

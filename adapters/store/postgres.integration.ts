@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { Store } from '../../plans/ports/index.ts'
 import { storeConformance } from '../../plans/ports/conformance.ts'
 import { feedOf, healthOf, planOf, streetScenario, SUNDAY_S } from '../../plans/testing/records.ts'
@@ -59,6 +59,22 @@ describe('the tables on PostgreSQL', () => {
       await expect(database.exec(statement)).rejects.toMatchObject({ code: '42501', message: expect.stringContaining('can only be added to') as string })
     }
     await database.close()
+  })
+  it('give what one process does at a time to one, and to another once that one is done, gone or cut off', async () => {
+    const [one, other] = await Promise.all([openStore({ url: postgres.url }), openStore({ url: postgres.url })])
+    const mine = (await one.claim('live town'))!
+    expect([mine.held, await other.claim('live town'), (await other.claim('live village'))!.held]).toEqual([true, undefined, true])
+    await mine.release()
+    expect(((await other.claim('live town'))!).held).toBe(true)
+    const database = openPostgres(postgres.url)
+    const theirs = (await other.claim('live town'))!
+    await database.query(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'greenwave claims'`)
+    await vi.waitFor(() => expect(theirs.held).toBe(false))
+    await vi.waitFor(async () => expect((await one.claim('live town'))?.held).toBe(true))
+    expect(await other.claim('live town')).toBeUndefined()
+    await one.close()
+    await vi.waitFor(async () => expect((await other.claim('live town'))?.held).toBe(true))
+    await Promise.all([other.close(), database.close()])
   })
   it('are migrated once by many processes that begin at the same time', async () => {
     const databases = Array.from({ length: 4 }, () => openPostgres(first, { connections: 1 }))

@@ -1,9 +1,10 @@
 // PostgreSQL with PostGIS over a pool of connections. Lost connections are replaced by the pool: whoever asks after the server is back is served.
-import type { Socket } from 'node:net'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import pg from 'pg'
 import { from as copyFrom } from 'pg-copy-streams'
+import type { Claim } from '../../plans/ports/store.ts'
+import { Claims, hangUp } from './claims.ts'
 import { COPY_BEGIN, COPY_END } from './copy-rows.ts'
 import { type CopySource, type Database, firstOf, mayBeRetried, requireParams, retried, type Sql, type TransactionOptions, translated } from './database.ts'
 
@@ -47,7 +48,7 @@ export function openPostgres(url: string, { connections = 10, connect_timeout_ms
     pool.on('connect', (client) => { client.on('error', () => {}) })
     return pool
   }
-  return new PostgresDatabase(poolOf(connections), poolOf(1), addressOf(url))
+  return new PostgresDatabase(poolOf(connections), poolOf(1), new Claims(url, addressOf(url)), addressOf(url))
 }
 
 class PostgresDatabase implements Database {
@@ -56,14 +57,16 @@ class PostgresDatabase implements Database {
   readonly #pool: pg.Pool
   /** Of looks: they say whether the server answers, however many statements wait for a connection. */
   readonly #looks: pg.Pool
+  readonly #claims: Claims
   readonly #address: string
   readonly #busy = new Set<pg.PoolClient>()
   #silent_since: number | undefined
   #closed: Promise<void> | undefined
 
-  constructor(pool: pg.Pool, looks: pg.Pool, address: string) {
+  constructor(pool: pg.Pool, looks: pg.Pool, claims: Claims, address: string) {
     this.#pool = pool
     this.#looks = looks
+    this.#claims = claims
     this.#address = address
   }
 
@@ -122,8 +125,12 @@ class PostgresDatabase implements Database {
     }
   }
 
+  claim(name: string): Promise<Claim | undefined> {
+    return this.#claims.claim(name)
+  }
+
   close(): Promise<void> {
-    this.#closed ??= Promise.all([this.#pool.end(), this.#looks.end()]).then(() => {})
+    this.#closed ??= Promise.all([this.#pool.end(), this.#looks.end(), this.#claims.close()]).then(() => {})
     return this.#closed
   }
 
@@ -154,11 +161,6 @@ class PostgresDatabase implements Database {
       throw translated(error, this.#address)
     }
   }
-}
-
-/** Its statement fails at once; saying good-bye to who does not listen would hang as well. */
-function hangUp(client: pg.PoolClient): void {
-  (client as unknown as { connection: { stream: Socket } }).connection.stream.destroy()
 }
 
 class Connection implements Sql {

@@ -4,7 +4,7 @@ import { GreenwaveError } from '../../model/errors.ts'
 import { LocalTime } from '../../model/local-time.ts'
 import type { Instant } from '../../model/units.ts'
 import { timingReader, type TimingReader } from '../../plans/workflow/index.ts'
-import type { LiveHub } from '../ingest/live-hub.ts'
+import type { BatchDoor } from '../ingest/door.ts'
 import type { PartLog } from '../parts/part.ts'
 import type { Service } from '../server.ts'
 import { DEMO_FEED } from './furnish.ts'
@@ -27,7 +27,7 @@ const MOST_WAITING = 200
 
 export interface LiveTownOptions {
   service: Pick<Service, 'store' | 'clock'>
-  hub: Pick<LiveHub, 'submit'>
+  door: Pick<BatchDoor, 'submit'>
   street: Street
   time_zone: string
   seed: number
@@ -130,12 +130,12 @@ export class LiveTown {
   }
 
   async #send(): Promise<void> {
-    const { service: { store }, hub } = this.#options
+    const { service: { store }, door } = this.#options
     while (this.#waiting.length > 0) {
       const feed = await store.feeds.get(DEMO_FEED)
       if (feed === undefined) throw new GreenwaveError('request.unknown', `there is no feed "${DEMO_FEED}"`)
       const { id, told } = this.#waiting[0]!
-      if (feed.enabled) await hub.submit(feed, id, told.csv)
+      if (feed.enabled) await door.submit(feed, id, told.csv)
       this.#waiting.shift()
     }
   }

@@ -59,6 +59,24 @@ describe('the networks that are live', () => {
     await hub.close()
   })
 
+  it('are live in one process only, where no stream shares them out, and the other says so', async () => {
+    const store = memoryStore(clock)
+    let free = false
+    const { hub, taxis } = await street(clock, { ...store, claim: async (name) => (free ? store.claim(name) : undefined) })
+    await expect(hub.submit(taxis, 'first', lines(3, [0]))).rejects.toMatchObject({ code: 'service.elsewhere', message: 'The batches of network "street" are taken by another process on this database; without NATS only one process can do that: name the same NATS in all of them, or leave the role ingest to one' })
+    expect(hub.trouble).toContain('network "street"')
+    free = true
+    expect(await hub.submit(taxis, 'first', lines(3, [0]))).toMatchObject({ accepted: 3 })
+    expect(hub.trouble).toBeUndefined()
+    // Its connection broke, and somebody else was quicker.
+    await (await store.claim('live street'))!.release()
+    free = false
+    await expect(hub.submit(taxis, 'second', lines(3, [3]))).rejects.toMatchObject({ code: 'service.elsewhere' })
+    free = true
+    expect(await hub.submit(taxis, 'second', lines(3, [3]))).toMatchObject({ accepted: 3 })
+    await hub.close()
+  })
+
   it('go on at once after the clock was put back by an hour: what came by the clock of before makes nothing late', async () => {
     const time = { s: 3600 }
     const now = { now: () => SUNDAY_S + 600 + time.s }

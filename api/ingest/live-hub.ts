@@ -1,13 +1,14 @@
 // The networks that are live in this process: opened with the first batch or question, brought up to date after a restart, their minutes stored every
 // few seconds, opened anew when the network has a new version.
 import { availableParallelism } from 'node:os'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { GreenwaveError } from '../../model/errors.ts'
 import { RoadGraph } from '../../model/road-graph.ts'
 import type { Scenario } from '../../model/scenario.ts'
 import { Ingest, matchingHere, type BatchResult, type IngestFigures, type IngestLimits, type Matching } from '../../plans/live/index.ts'
 import type { Clock } from '../../plans/ports/clock.ts'
 import type { FeedRecord } from '../../plans/ports/observations.ts'
-import type { Store } from '../../plans/ports/store.ts'
+import type { Claim, Store } from '../../plans/ports/store.ts'
 import type { Service } from '../server.ts'
 import { groundOf, openBatch } from './decode.ts'
 import { decodingHere, type Decoding } from './decoding.ts'
@@ -35,6 +36,8 @@ interface LiveNetwork {
   looked_s: number
   /** By how much the clock is ahead of the steady one. */
   ahead_s: number
+  /** Where no stream shares networks out. */
+  claim?: Claim
 }
 
 /** Minutes are stored, and new versions looked for, so often. */
@@ -42,6 +45,9 @@ const MINUTES_MS = 5000
 const LOOK_S = 30
 /** A clock that was put back by more has told vehicles and minutes that are yet to come: beside them those of now would count as late. */
 const BACK_S = 30
+/** A process that was killed is gone from the database by then. */
+const CLAIM_TRIES = 4
+const CLAIM_AGAIN_MS = 500
 
 export class LiveHub {
   readonly #options: LiveHubOptions
@@ -50,7 +56,9 @@ export class LiveHub {
   readonly #ingests = new Map<string, Ingest>()
   /** Of each network, when the last batch that came will be in its queue. */
   readonly #turns = new Map<string, Promise<void>>()
-  #elsewhere: (network: string) => boolean = () => false
+  #elsewhere: ((network: string) => boolean) | undefined
+  /** Networks that were asked for and are live in another process. */
+  readonly #foreign = new Set<string>()
   readonly #timer: NodeJS.Timeout
   #closed = false
 
@@ -103,7 +111,7 @@ export class LiveHub {
 
   /** Whether what is live of the network is live here. */
   holds(network: string): boolean {
-    return !this.#elsewhere(network)
+    return this.#elsewhere?.(network) !== true
   }
 
   /** Finishes what was taken of the network and forgets it. */
@@ -114,6 +122,12 @@ export class LiveHub {
     this.#ingests.delete(network)
     const live = await opening?.catch(() => undefined)
     await live?.ingest.close()
+    await live?.claim?.release().catch(() => {})
+  }
+
+  /** What is wrong with how networks are shared out; undefined where nothing is. */
+  get trouble(): string | undefined {
+    return this.#foreign.size === 0 ? undefined : [...this.#foreign].map(elsewhere).join('; ')
   }
 
   /** Throws `request.unknown` for a network that is not there. */
@@ -142,6 +156,7 @@ export class LiveHub {
     await Promise.all([...this.#networks.values()].map(async (opening) => {
       const live = await opening.catch(() => undefined)
       await live?.ingest.close()
+      await live?.claim?.release().catch(() => {})
     }))
     await this.#decoding.close()
   }
@@ -160,6 +175,7 @@ export class LiveHub {
     if (this.#options.ingests === false) throw new GreenwaveError('service.elsewhere', 'This process takes no batches and knows no state of now: it has not the role ingest')
     const opening = this.#networks.get(id) ?? this.#open(id)
     const live = await opening
+    await this.#keep(id, live)
     const now = this.#options.clock.now()
     const ahead_s = this.#aheadOf(now)
     const wasPutBack = ahead_s < live.ahead_s - BACK_S
@@ -172,11 +188,13 @@ export class LiveHub {
       if (record?.version === live.version) return live
     }
     // Whoever comes meanwhile waits for the new one; what the old one has is stored first.
-    if (this.#networks.get(id) === opening) {
-      this.#networks.delete(id)
-      void live.ingest.close()
-    }
+    if (this.#networks.get(id) === opening) this.#forget(id, live)
     return this.#networks.get(id) ?? this.#open(id)
+  }
+
+  #forget(id: string, live: LiveNetwork): void {
+    this.#networks.delete(id)
+    void live.ingest.close()
   }
 
   #aheadOf(now: number): number {
@@ -195,12 +213,47 @@ export class LiveHub {
     const record = await store.networks.get(id)
     const scenario = record === undefined ? undefined : await store.networks.scenario(id, record.version)
     if (record === undefined || scenario === undefined) throw new GreenwaveError('request.unknown', `There is no network ${JSON.stringify(id)}`)
+    const claim = await this.#claim(id)
     const ingest = new Ingest({ network: id, map: scenario.network, matching: await matching(scenario), store, clock, ...(limits === undefined ? {} : { limits }), ...(warn === undefined ? {} : { warn }) })
     await ingest.rebuild()
     this.#ingests.set(id, ingest)
-    return { ingest, scenario, version: record.version, looked_s: clock.now(), ahead_s: this.#aheadOf(clock.now()) }
+    return { ingest, scenario, version: record.version, looked_s: clock.now(), ahead_s: this.#aheadOf(clock.now()), ...(claim === undefined ? {} : { claim }) }
+  }
+
+  /** Undefined where a stream shares networks out. Throws `service.elsewhere`: two processes that take the batches of one network would each know half of it. */
+  async #claim(id: string): Promise<Claim | undefined> {
+    for (let tries = 1; this.#elsewhere === undefined; tries++) {
+      const claim = await this.#options.store.claim(`live ${id}`)
+      if (claim !== undefined) {
+        this.#foreign.delete(id)
+        return claim
+      }
+      if (tries === CLAIM_TRIES) {
+        this.#foreign.add(id)
+        throw new GreenwaveError('service.elsewhere', elsewhere(id))
+      }
+      await sleep(CLAIM_AGAIN_MS)
+    }
+    return undefined
+  }
+
+  /** While the database is away batches wait for it; who comes back first has the network. */
+  async #keep(id: string, live: LiveNetwork): Promise<void> {
+    if (live.claim?.held !== false) return
+    try {
+      const claim = await this.#claim(id)
+      if (claim !== undefined) live.claim = claim
+    } catch (error) {
+      if (!(error instanceof GreenwaveError)) throw error
+      if (error.code === 'store.unreachable') return
+      // Nobody waits for the turns of others here: the batch that found it out has one.
+      if (error.code === 'service.elsewhere') this.#forget(id, live)
+      throw error
+    }
   }
 }
+
+const elsewhere = (network: string): string => `The batches of network ${JSON.stringify(network)} are taken by another process on this database; without NATS only one process can do that: name the same NATS in all of them, or leave the role ingest to one`
 
 /** Throws where a feed takes no batches. */
 export function requireProbes({ id, kind, enabled }: FeedRecord): void {
@@ -213,7 +266,11 @@ const hubs = new WeakMap<Service, LiveHub>()
 /** The one of a service, for its routes and for brokers; the first caller's options hold. */
 export function liveHubOf(service: Service, options: Partial<LiveHubOptions> = {}): LiveHub {
   let hub = hubs.get(service)
-  if (hub === undefined) hubs.set(service, hub = new LiveHub({ store: service.store, clock: service.clock, ingests: service.roles.has('ingest'), watch: watchIngest(service, () => hub!.figures()), ...options }))
+  if (hub === undefined) {
+    const own = new LiveHub({ store: service.store, clock: service.clock, ingests: service.roles.has('ingest'), watch: watchIngest(service, () => own.figures()), ...options })
+    service.checks.push({ name: 'ingest', aside: true, ask: async () => own.trouble })
+    hubs.set(service, hub = own)
+  }
   return hub
 }
 

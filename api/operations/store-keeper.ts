@@ -163,7 +163,7 @@ function lateStore(kind: Store['kind'], behind: () => Store, met: (error: unknow
     return result
   }
   const parts = Object.keys(STORES).map((name) => [name, late(() => behind()[name as keyof Stores], heard)])
-  return { kind, ...(Object.fromEntries(parts) as Stores), tx: (work) => heard(behind().tx(work)), ping: () => behind().ping(), close: () => behind().close() }
+  return { kind, ...(Object.fromEntries(parts) as Stores), tx: (work) => heard(behind().tx(work)), ping: () => behind().ping(), claim: (name) => behind().claim(name), close: () => behind().close() }
 }
 
 function late<T extends object>(behind: () => T, heard: (result: unknown) => unknown): T {

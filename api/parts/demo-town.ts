@@ -6,7 +6,7 @@ import type { DemoLogins } from '../demo/logins.ts'
 import { PAST_DAY_JOB, simulatePastDay } from '../demo/past-day.ts'
 import { openStreet } from '../demo/street-thread.ts'
 import { DEMO_NETWORK } from '../demo/town.ts'
-import { liveHubOf } from '../ingest/live-hub.ts'
+import { doorOf } from '../ingest/door.ts'
 import type { JobOptions } from '../jobs/index.ts'
 import type { Service } from '../server.ts'
 import type { Part } from './part.ts'
@@ -44,7 +44,7 @@ export const demoTownPart = ({ logins, viewer_token, time_zone, seed }: DemoOpti
     await openViewerSession(store, viewer_token, began, began + configuration.session_hours * 3600)
     const scenario = (await store.networks.scenario(DEMO_NETWORK))!
     const street = openStreet(scenario)
-    const live = new LiveTown({ service, hub: liveHubOf(service), street, time_zone: town.time_zone, seed, log }, await heardUntil(service))
+    const live = new LiveTown({ service, door: doorOf(service), street, time_zone: town.time_zone, seed, log }, await heardUntil(service))
     const started = live.start().then(() => log.info({ after_s: Math.round((clock.now() - began) * 10) / 10 }, 'the simulated street is where the clock is'))
     jobs.handle(PAST_DAY_JOB, async (input, context) => {
       const feed = (await store.feeds.get(DEMO_FEED))!

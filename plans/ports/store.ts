@@ -44,7 +44,18 @@ export interface Store extends Stores {
   tx<T>(work: (stores: Stores) => Promise<T>): Promise<T>
   /** Answers when the store can be read; throws a GreenwaveError `store.unreachable` otherwise. */
   ping(): Promise<void>
+  /**
+   * What one process does at a time, by its name; undefined while another process on the same database has it. The same again gives the same claim.
+   * Throws `store.unreachable`.
+   */
+  claim(name: string): Promise<Claim | undefined>
   close(): Promise<void>
+}
+
+export interface Claim {
+  /** False once it was released, or the connection that held it was lost: another process may have it by now. */
+  readonly held: boolean
+  release(): Promise<void>
 }
 
 /** A page of a list, in a stable order; `next` is absent on the last one. */

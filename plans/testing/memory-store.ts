@@ -1,4 +1,5 @@
 // The stores in memory, for tests: the same obligations as on a database, kept by the same suite (`../ports/conformance.ts`), nothing on disk.
+import { OwnClaims } from '../ports/own-claims.ts'
 import type { Clock, Store, Stores } from '../ports/index.ts'
 import { memoryDeployments, memoryDevices } from './memory-controllers.ts'
 import { memoryFeeds, memoryNetworks } from './memory-networks.ts'
@@ -16,10 +17,15 @@ const storesOn = (access: Access, clock: Clock): Stores => ({
 
 /** An empty store. `clock` stamps networks and feeds, by default the computer's. Whoever brings the gate can look into the tables. */
 export function memoryStore(clock: Clock = { now: () => Date.now() / 1000 }, gate = new MemoryGate()): Store {
+  const claims = new OwnClaims()
   return {
     kind: 'memory',
     ...storesOn(gate.outside, clock),
     tx: (work) => gate.tx((access) => work(storesOn(access, clock))),
+    async claim(name) {
+      await gate.outside(() => {})
+      return claims.claim(name)
+    },
     ping: () => gate.outside(() => {}),
     async close() {
       gate.close()

@@ -17,6 +17,17 @@ export function transactionCases({ test }: StoreSuite): void {
     assert.equal(await store.plans.get(own), undefined)
     assert.equal((await store.audit.list({ subject: own }, { limit: 5 })).items.length, 0)
   })
+  test('gives a claim once to one process, and again after it was released', async (store, own) => {
+    const claim = (await store.claim(own))!
+    assert.equal(await store.claim(own), claim)
+    const other = (await store.claim(`${own} 2`))!
+    await claim.release()
+    await claim.release()
+    assert.deepEqual([claim.held, other.held], [false, true])
+    const again = (await store.claim(own))!
+    assert.deepEqual([again.held, claim.held], [true, false])
+    await Promise.all([again, other].map((one) => one.release()))
+  })
   test('answers what a transaction answers, once all of it is there', async (store, own) => {
     assert.equal(await store.tx(async (stores) => {
       await stores.plans.insert(planOf(own))
