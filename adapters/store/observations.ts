@@ -1,6 +1,7 @@
 // Observations: names of batches row by row, rows by COPY straight into the partition of their day.
 import { GreenwaveError } from '../../model/errors.ts'
 import type { LaneCount, RoadUserClass, SignalEvent } from '../../model/feed.ts'
+import { formatDay } from '../../model/local-time.ts'
 import { DAY_S, dayOf } from '../../plans/ports/feed-days.ts'
 import type { Batch, BatchOutcome, MatchedRow, ObservationLog } from '../../plans/ports/observations.ts'
 import { CopyRows } from './copy-rows.ts'
@@ -23,6 +24,10 @@ export function observationLog(sql: Sql): ObservationLog {
     fixes: (network, from_s, until_s) => stream(sql, FIXES, network, from_s, until_s),
     events: (network, from_s, until_s) => stream(sql, EVENTS, network, from_s, until_s),
     counts: (network, from_s, until_s) => stream(sql, COUNTS, network, from_s, until_s),
+    async newestDay() {
+      const days = (await Promise.all((['fix', 'signal_event', 'lane_count'] as const).map((table) => listDays(sql, table)))).flat()
+      return days.length === 0 ? undefined : formatDay(Math.max(...days))
+    },
     tend: (now, keep_days) => tend(sql, now, keep_days),
   }
 }

@@ -79,6 +79,8 @@ export interface ObservationLog {
   fixes(network: string, from_s: Instant, until_s: Instant): AsyncIterable<readonly (MatchedRow & { feed: string })[]>
   events(network: string, from_s: Instant, until_s: Instant): AsyncIterable<readonly SignalEvent[]>
   counts(network: string, from_s: Instant, until_s: Instant): AsyncIterable<readonly LaneCount[]>
+  /** Newest UTC day of which there are observations; undefined where there are none. */
+  newestDay(): Promise<string | undefined>
   /**
    * Makes UTC days that have been over for an hour cheap to search by place, and those of more than `keep_days` days ago go, with the names of
    * their batches; the health of a feed by day stays. Answers the days.

@@ -23,6 +23,10 @@ export function memoryObservations(access: Access): ObservationLog {
     fixes: (network, from_s, until_s) => pieces(access, ({ fixes }) => fixes, network, from_s, until_s, ({ time_s, vehicle }) => [time_s, vehicle]),
     events: (network, from_s, until_s) => pieces(access, ({ signalEvents }) => signalEvents, network, from_s, until_s, (row) => [row.time_s, row.device, row.event, row.parameter]),
     counts: (network, from_s, until_s) => pieces(access, ({ laneCounts }) => laneCounts, network, from_s, until_s, (row) => [row.time_s, row.sensor, row.lane ?? '']),
+    newestDay: () => access((tables) => {
+      const days = [...tables.fixes, ...tables.signalEvents, ...tables.laneCounts].map(({ time_s }) => dayOf(time_s))
+      return days.length === 0 ? undefined : formatDay(days.reduce((one, other) => Math.max(one, other)))
+    }),
     tend: (now, keep_days) => access((tables) => tend(tables, now, keep_days)),
   }
 }

@@ -162,6 +162,7 @@ function tending({ test }: StoreSuite): void {
     assert.deepEqual(await store.observations.tend(now, 30), { closed: ['1980-01-02', '1980-01-03'], dropped: [] })
     assert.deepEqual(await store.observations.tend(now + 1800, 2), { closed: ['1980-01-04'], dropped: ['1980-01-02'] })
     assert.deepEqual(await store.observations.tend(now + 1800, 2), { closed: [], dropped: [] })
+    assert.ok((await store.observations.newestDay())! >= '1980-01-05')
     assert.deepEqual((await allFixes(store, own)).map(({ vehicle }) => vehicle), ['v1', 'v2', 'v3'])
     assert.deepEqual(await Promise.all(times(4, (day) => store.observations.has(own, `${day}`))), [false, true, true, true])
     assert.deepEqual((await store.feeds.health(own, '1980-01-01')).map(({ day, health }) => [day, health.read]), [['1980-01-02', 1], ['1980-01-03', 1], ['1980-01-04', 1], ['1980-01-05', 1]])
