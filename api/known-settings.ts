@@ -1,6 +1,7 @@
 // What administrators switch while the service runs, as it was a moment ago: every request may ask, and the store need not be asked each time.
 import { GreenwaveError } from '../model/errors.ts'
 import type { WriteLimits } from '../model/device/check-write.ts'
+import type { SignalId } from '../model/signal.ts'
 import type { Stores } from '../plans/ports/store.ts'
 import type { Calendar } from '../plans/workflow/index.ts'
 
@@ -21,6 +22,9 @@ export interface NetworkSettings extends Calendar {
 
 export interface NetworkWriteLimits {
   walk_s?: number
+  walking_mps?: number
+  /** What somebody measured in the street. */
+  crossings?: { signal: SignalId; group: string; width_m: number }[]
   yellow_s?: number
   clock_skew_s?: number
   unread_clock?: WriteLimits['unread_clock']
@@ -32,10 +36,11 @@ export interface NetworkWriteLimits {
   writes_per_day?: number
 }
 
-/** As the rules take them. A least time between two tenths of a second is the longer of them. */
-export function writeLimitsOf({ walk_s, yellow_s, maximum_red_s, cycle_change_s, ...same }: NetworkWriteLimits = {}): Partial<WriteLimits> {
+/** As the rules take them for the controller of a signal. A least time between two tenths of a second is the longer of them. */
+export function writeLimitsOf({ walk_s, yellow_s, maximum_red_s, cycle_change_s, crossings, ...same }: NetworkWriteLimits = {}, signal: SignalId): Partial<WriteLimits> {
   const tenths = (key: 'walk' | 'yellow' | 'maximum_red' | 'cycle_change', seconds: number | undefined): Partial<WriteLimits> => (seconds === undefined ? {} : { [key]: Math.ceil(Math.round(seconds * 1000) / 100) })
-  return { ...same, ...tenths('walk', walk_s), ...tenths('yellow', yellow_s), ...tenths('maximum_red', maximum_red_s), ...tenths('cycle_change', cycle_change_s) }
+  const widths = crossings?.filter((one) => one.signal === signal).map(({ group, width_m }) => ({ group, width_m }))
+  return { ...same, ...(widths === undefined ? {} : { crossings: widths }), ...tenths('walk', walk_s), ...tenths('yellow', yellow_s), ...tenths('maximum_red', maximum_red_s), ...tenths('cycle_change', cycle_change_s) }
 }
 
 export const SERVICE_SETTING = 'service'

@@ -41,6 +41,6 @@ export function deployerOf({ store, clock, data }: { store: Store; clock: Clock;
   const settingsOf = async (network: string): Promise<NetworkSettings | undefined> => (await store.settings.get(networkSetting(network)))?.value as NetworkSettings | undefined
   return new Deployer({
     store, clock: waiting(clock), drivers: [...CONTROLLER_DRIVERS, pullDriver(cabinetPost(store))], ...(data === undefined ? {} : { secret: secretsIn(join(data, 'controllers')) }),
-    limitsOf: async (network) => writeLimitsOf((await settingsOf(network))?.write_limits), calendarOf: async (network) => await settingsOf(network) ?? NO_HOLIDAYS,
+    limitsOf: async (network, signal) => writeLimitsOf((await settingsOf(network))?.write_limits, signal), calendarOf: async (network) => await settingsOf(network) ?? NO_HOLIDAYS,
   })
 }

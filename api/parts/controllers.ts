@@ -34,7 +34,11 @@ async function startControllers({ service: { store, clock, deployer, metrics }, 
       name: 'controllers', time_zone: 'UTC', at: COMPARE_AT_S,
       lastDay: async () => (await store.settings.get(SETTING))?.value as string | undefined,
       run: async (day) => {
-        for (const { id } of await store.networks.list()) for (const { device, sentence } of await compareBaselines(deployer, id, abort.signal)) log.warn({ network: id, controller: device }, sentence)
+        for (const { id } of await store.networks.list()) {
+          const { changes, ours } = await compareBaselines(deployer, id, abort.signal)
+          for (const { device, sentence } of changes) log.warn({ network: id, controller: device }, sentence)
+          if (ours.length > 0) log.info({ network: id, controllers: ours }, 'controllers that hold what was sent are not compared with what was accepted until it is gone again')
+        }
         await store.settings.put(SETTING, day, (await store.settings.get(SETTING))?.version ?? 0)
       },
     }],

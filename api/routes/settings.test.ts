@@ -69,12 +69,26 @@ describe('the settings of a network', () => {
     const { put, store } = await town()
     const url = '/networks/town/settings'
     const given = { holidays: [], working_days: [], write_limits: { walk_s: 7.25, unread_clock: 'allow', maximum_red_s: 150 } }
-    for (const write_limits of [{ walk_s: 1 }, { yellow_s: 2 }, { clock_skew_s: 30 }, { crossings: [] }]) expect((await put(url, { ...given, write_limits })).json()).toMatchObject({ status: 422, code: 'request.invalid' })
+    for (const write_limits of [{ walk_s: 1 }, { yellow_s: 2 }, { clock_skew_s: 30 }, { walking_mps: 2 }, { anything: 1 }]) expect((await put(url, { ...given, write_limits })).json()).toMatchObject({ status: 422, code: 'request.invalid' })
     expect((await put(url, given)).json()).toEqual(given)
     const device = { id: 'c', network: 'town', signal: '1', protocol: 'files', settings: {}, enabled: true, version: 0 }
     const { limits, history } = await deployerOf({ store, clock: { now: () => 1_800_000_000 } }).desk.rulesFor(device)
     expect(limits).toEqual({ walk: 73, unread_clock: 'allow', maximum_red: 1500 })
     expect(history.writes_today).toBe(0)
+  })
+
+  it('hold the widths of crossings for the signal they are at, and none that is nowhere', async () => {
+    const { put, store } = await town()
+    const url = '/networks/town/settings'
+    const { id: signal, groups } = (await store.networks.scenario('town', 1))!.network.signals[0]!
+    const given = (crossings: object[]) => ({ holidays: [], working_days: [], write_limits: { walking_mps: 1, crossings } })
+    const here = { signal, group: groups[0]!.id, width_m: 11.5 }
+    for (const lost of [{ ...here, signal: 'nowhere' }, { ...here, group: 'nobody' }]) expect((await put(url, given([here, lost]))).json()).toMatchObject({ status: 422, detail: expect.stringMatching(/^The crossing of 11.5 m .* no such/) as string })
+    expect((await put(url, given([here]))).json()).toEqual(given([here]))
+    const { desk } = deployerOf({ store, clock: { now: () => 1_800_000_000 } })
+    const limitsAt = async (at: string) => (await desk.rulesFor({ id: 'c', network: 'town', signal: at, protocol: 'files', settings: {}, enabled: true, version: 0 })).limits
+    expect(await limitsAt(signal)).toEqual({ walking_mps: 1, crossings: [{ group: here.group, width_m: 11.5 }] })
+    expect(await limitsAt('elsewhere')).toEqual({ walking_mps: 1, crossings: [] })
   })
 })
 

@@ -1,11 +1,12 @@
 // What administrators switch while the service runs.
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
+import { GreenwaveError } from '../../model/errors.ts'
 import type { SettingRecord } from '../../plans/ports/settings.ts'
 import { validateCalendar } from '../../plans/workflow/index.ts'
 import { etagOf, expectedVersion, unchanged } from '../http/etag.ts'
 import { route } from '../http/route.ts'
-import { type NetworkSettings, networkSetting, SERVICE_SETTING } from '../known-settings.ts'
+import { type NetworkSettings, networkSetting, type NetworkWriteLimits, SERVICE_SETTING } from '../known-settings.ts'
 import { TIME } from '../configuration/settings.ts'
 import { actorOf } from '../security/rights.ts'
 import type { Service } from '../server.ts'
@@ -15,9 +16,13 @@ const Switches = Type.Object({ published: Type.Boolean({ description: 'Everybody
 const Days = Type.Array(Type.String({ format: 'date' }), { maxItems: 2000 })
 const number = (minimum: number, maximum: number, description: string) => Type.Optional(Type.Number({ minimum, maximum, description }))
 const whole = (minimum: number, maximum: number, description: string) => Type.Optional(Type.Integer({ minimum, maximum, description }))
+const Crossing = Type.Object({ signal: Type.String({ minLength: 1, maxLength: 200 }), group: Type.String({ minLength: 1, maxLength: 200 }), width_m: Type.Number({ minimum: 1, maximum: 100, description: 'From kerb to kerb, or to the refuge' }) }, { additionalProperties: false })
 /** No bound lets a rule be switched off that people's lives hang on. */
 const WriteLimitsSchema = Type.Object({
-  walk_s: number(4, 60, 'Shortest walk; 5 by default'), yellow_s: number(3, 6, 'Shortest yellow of vehicles; 3 by default'),
+  walk_s: number(4, 60, 'Shortest walk; 5 by default'),
+  walking_mps: number(0.5, 1.2, 'How fast the slowest cross, for measured crossings; 1.2 by default'),
+  crossings: Type.Optional(Type.Array(Crossing, { maxItems: 5000, description: 'Widths that somebody measured: pedestrians get off before the clearance of their group is over' })),
+  yellow_s: number(3, 6, 'Shortest yellow of vehicles; 3 by default'),
   clock_skew_s: number(0.1, 2, 'How far the clock of a controller may be off; 0.5 by default'),
   unread_clock: Type.Optional(Type.Union([Type.Literal('refuse'), Type.Literal('allow')], { description: 'Whether a controller whose clock can\'t be read may be written to: its lamps show in the end; refuse by default' })),
   maximum_red_s: whole(30, 600, 'Longest red of a group; 180 by default'), cycle_change_s: whole(1, 300, 'Largest change of the cycle at a time; 20 by default'),
@@ -63,13 +68,22 @@ export function settingRoutes(server: FastifyInstance, service: Service): void {
     method: 'PUT', url: '/networks/:network/settings', id: 'putNetworkSettings', tag: 'settings', summary: 'Set holidays of a network, when its nights are computed, and local rules for its controllers', access: { role: 'administrator' }, versioned: true, params: Parameters,
     description: `Cabinets follow the new calendar within seconds. ${FIRST}`, body: NetworkSchema, example: { night_at: '02:30', holidays: ['2026-10-01'], working_days: ['2026-10-10'] }, answers: { 200: NetworkSchema },
     handler: async (request, reply) => {
-      const { id } = await findNetwork(service, request.params.network)
+      const { id, version: network } = await findNetwork(service, request.params.network)
       validateCalendar(request.body)
+      await requireCrossings(service, id, network, request.body.write_limits)
       const { version } = await change(service, request, { name: networkSetting(id), value: request.body, subject_kind: 'network', subject: id, network: id })
       reply.header('etag', etagOf(version))
       return request.body
     },
   })
+}
+
+/** A rule for a signal or group that is not there would hold nowhere, and nobody would know. */
+async function requireCrossings({ store }: Service, network: string, version: number, { crossings = [] }: NetworkWriteLimits = {}): Promise<void> {
+  if (crossings.length === 0) return
+  const groups = new Map((await store.networks.scenario(network, version))?.network.signals.map((signal) => [signal.id, signal.groups.map(({ id }) => id)]))
+  const lost = crossings.find(({ signal, group }) => groups.get(signal)?.includes(group) !== true)
+  if (lost !== undefined) throw new GreenwaveError('input.reference', `The crossing of ${lost.width_m} m is of group "${lost.group}" of signal "${lost.signal}"; network ${network} has ${groups.has(lost.signal) ? `no such group there, only ${groups.get(lost.signal)!.join(', ')}` : 'no such signal'}`)
 }
 
 interface Change { name: string; value: object; subject_kind: string; subject: string; network?: string }

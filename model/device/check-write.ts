@@ -130,11 +130,10 @@ function checkGreens({ config }: Baseline, { groups }: LampTiming, limits: Write
     const found: WriteFinding[] = []
     const walk = own.walk ?? (own.kind === 'pedestrian' ? Math.min(...greens.map(([start, end]) => end - start)) : undefined)
     if (walk !== undefined && walk < limits.walk) found.push(report('pedestrian', 'hard', `the walk of group ${group} is ${show(walk)}, by the local rule it is at least ${show(limits.walk)}`, walk, limits.walk))
-    const crossing = limits.crossings.find((one) => one.group === group)
-    if (crossing !== undefined) {
+    for (const { width_m } of limits.crossings.filter((one) => one.group === group)) {
       const clearance = own.pedestrian_clearance ?? yellow + red_clearance
-      const needed = Math.ceil((crossing.width_m / limits.walking_mps) * 10)
-      if (clearance < needed) found.push(report('pedestrian', 'hard', `the pedestrian clearance of group ${group} is ${show(clearance)}; a crossing of ${crossing.width_m} m takes ${show(needed)} at ${limits.walking_mps} m/s`, clearance, needed))
+      const needed = Math.ceil((width_m / limits.walking_mps) * 10)
+      if (clearance < needed) found.push(report('pedestrian', 'hard', `the pedestrian clearance of group ${group} is ${show(clearance)}; a crossing of ${width_m} m takes ${show(needed)} at ${limits.walking_mps} m/s`, clearance, needed))
     }
     const service = (own.walk ?? 0) + (own.pedestrian_clearance ?? 0)
     for (const [start, end] of greens) {

@@ -38,11 +38,18 @@ export interface BaselineChange {
   changed: string[]
 }
 
-/** Reads every controller of which a baseline was accepted, and raises an alarm for each that holds something else. What we sent ourselves and still stands is explained. */
-export async function compareBaselines(deployer: Deployer, network: string, signal = NEVER): Promise<BaselineChange[]> {
+export interface BaselineComparison {
+  changes: BaselineChange[]
+  /** Controllers that hold what we sent, which is not what was accepted: they are compared once it is gone again. */
+  ours: string[]
+}
+
+/** Reads every controller of which a baseline was accepted, and raises an alarm for each that holds something else. */
+export async function compareBaselines(deployer: Deployer, network: string, signal = NEVER): Promise<BaselineComparison> {
   const { store, clock, rules } = deployer.desk
   const ours = new Set((await store.deployments.open(network)).map(({ device }) => device))
-  const devices = (await store.devices.list(network)).filter(({ id, enabled }) => enabled && !ours.has(id))
+  const enabled = (await store.devices.list(network)).filter((device) => device.enabled)
+  const devices = enabled.filter(({ id }) => !ours.has(id))
   const found = await atOnce(devices, rules.members_at_once, async (device): Promise<BaselineChange | undefined> => {
     const accepted = await store.devices.accepted(device.id)
     if (accepted === undefined) return undefined
@@ -65,5 +72,5 @@ export async function compareBaselines(deployer: Deployer, network: string, sign
       await stores.events.append({ time_s, kind: 'controller.changed', network, body: { device, sentence, changed: changed.slice(0, NAMED) } })
     })
   }
-  return changes
+  return { changes, ours: enabled.flatMap(({ id }) => (ours.has(id) ? [id] : [])) }
 }

@@ -2,6 +2,7 @@
 import type { WriteHistory, WriteLimits } from '../../model/device/check-write.ts'
 import { GreenwaveError } from '../../model/errors.ts'
 import { formatDay, LocalTime } from '../../model/local-time.ts'
+import type { SignalId } from '../../model/signal.ts'
 import type { Instant } from '../../model/units.ts'
 import type { ControllerAdapter, ControllerDriver, DeviceRecord, WireEntry } from '../ports/controllers.ts'
 import type { DeploymentRecord } from '../ports/deployments.ts'
@@ -29,7 +30,7 @@ export interface DeskOptions {
   secret?: (device: string, name: string) => string | undefined
   rules?: Partial<DeploymentRules>
   /** Local rules of a network, for example for pedestrians. */
-  limitsOf?: (network: string) => Promise<Partial<WriteLimits>>
+  limitsOf?: (network: string, signal: SignalId) => Promise<Partial<WriteLimits>>
   /** Holidays of a network, by which its schedules go; none by default. */
   calendarOf?: (network: string) => Promise<Calendar>
   newId?: () => string
@@ -95,7 +96,7 @@ export class Desk {
     if (found === undefined) throw new GreenwaveError('request.unknown', `there is no controller "${device}"`)
     const zone = await this.#zoneOf(network)
     const tools: MemberTools = {
-      now: () => this.clock.now(), wait: (seconds, signal) => this.clock.wait(seconds, signal), rules: this.rules, limits: await this.#limitsOf(network),
+      now: () => this.clock.now(), wait: (seconds, signal) => this.clock.wait(seconds, signal), rules: this.rules, limits: await this.#limitsOf(found),
       today: () => formatDay(zone.day(this.clock.now())), history: () => this.#historyOf(found),
       lock: (id, deployment, force) => this.lock(id, deployment, force), unlock: (lock) => this.unlock(lock),
     }
@@ -104,15 +105,15 @@ export class Desk {
 
   /** What a controller's writes are checked by beside itself. */
   async rulesFor(device: DeviceRecord): Promise<{ history: WriteHistory; limits: Partial<WriteLimits> }> {
-    return { history: await this.#historyOf(device), limits: await this.#limitsOf(device.network) }
+    return { history: await this.#historyOf(device), limits: await this.#limitsOf(device) }
   }
 
   async #zoneOf(network: string): Promise<LocalTime> {
     return new LocalTime((await this.streets(network)).scenario.scenario.time_zone)
   }
 
-  async #limitsOf(network: string): Promise<Partial<WriteLimits>> {
-    return await this.#options.limitsOf?.(network) ?? {}
+  async #limitsOf({ network, signal }: DeviceRecord): Promise<Partial<WriteLimits>> {
+    return await this.#options.limitsOf?.(network, signal) ?? {}
   }
 
   async #historyOf({ id, network, signal }: DeviceRecord): Promise<WriteHistory> {

@@ -1,5 +1,5 @@
 // Timing that reaches the street: approved plans to controllers, verified, or back.
-export { acceptBaseline, compareBaselines, readDevice, type BaselineChange } from './baselines.ts'
+export { acceptBaseline, compareBaselines, readDevice, type BaselineChange, type BaselineComparison } from './baselines.ts'
 export { runCampaign, type CampaignCorridor, type CampaignReport } from './campaign.ts'
 export { Deployer, receiptsOf, type Rehearsal, type RunReport, type RunRequest } from './deployer.ts'
 export type { DeploymentClock, DeskOptions } from './desk.ts'

@@ -90,11 +90,19 @@ describe('what was accepted of a controller', () => {
     const [first, second] = devices
     for (const device of [first!, second!]) await acceptBaseline(deployer, device, 'engineer', 'as installed')
     expect((await readDevice(deployer, first!)).identity.vendor).toBe('greenwave')
-    expect(await compareBaselines(deployer, 'town')).toEqual([])
+    expect(await compareBaselines(deployer, 'town')).toEqual({ changes: [], ours: [] })
     controllers.get(first!.id)!.slots[2] = undefined
-    const changes = await compareBaselines(deployer, 'town')
+    const { changes } = await compareBaselines(deployer, 'town')
     expect(changes).toEqual([{ device: first!.id, changed: ['slot.3'], sentence: `controller ${first!.id} holds 1 values that are not those accepted: slot.3` }])
     expect((await store.events.since(0, 1000)).filter(({ kind }) => kind === 'controller.changed')).toMatchObject([{ network: 'town', body: { device: first!.id } }])
+  })
+
+  it('is not compared while what we sent stands, and that is said', async () => {
+    const { deployer, workflow, plan, devices } = await rig()
+    await acceptBaseline(deployer, devices[0]!, 'engineer', 'as installed')
+    const { members } = await pushPlan(deployer, workflow, { ...PUSH, plan: plan.id })
+    const { changes, ours } = await compareBaselines(deployer, 'town')
+    expect([changes, ours.length > 0, ours.toSorted()]).toEqual([[], true, members.map(({ device }) => device).toSorted()])
   })
 })
 

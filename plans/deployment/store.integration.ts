@@ -1,12 +1,8 @@
 // A corridor's run, its end by a killed process and the way back, on real databases.
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { readScenario } from '../../adapters/formats/scenario/read.ts'
-import { openStore } from '../../adapters/store/index.ts'
-import { startPostgres } from '../../adapters/store/testing.ts'
-import type { Store } from '../ports/store.ts'
+import { DATABASES } from '../../adapters/store/testing.ts'
 import { verifyAudit } from '../workflow/audit.ts'
 import { approvedPlan, MONDAY_S, townOf } from '../workflow/testing.ts'
 import { Deployer } from './deployer.ts'
@@ -16,28 +12,10 @@ import { fakeStreet, SleepingClock } from './testing.ts'
 import { findWireDoubt } from './verify-wire.ts'
 
 const { scenario } = await readScenario(join(import.meta.dirname, '..', '..', 'scenarios', 'textbook-arterial'))
-const cleanup: (() => Promise<void> | void)[] = []
-afterAll(async () => {
-  for (const undo of cleanup.reverse()) await undo()
-})
-
-const STORES: [string, () => Promise<Store>][] = [
-  ['PostgreSQL', async () => {
-    const server = await startPostgres()
-    cleanup.push(() => server.remove())
-    return openStore({ url: server.url })
-  }],
-  ['the embedded database', async () => {
-    const directory = mkdtempSync(join(tmpdir(), 'greenwave-deployment-'))
-    cleanup.push(() => rmSync(directory, { recursive: true, force: true }))
-    return openStore({ directory })
-  }],
-]
-
-describe.each(STORES)('a corridor on %s', (_name, open) => {
+describe.each(DATABASES)('a corridor on %s', (_name, open) => {
   it('is pushed, taken back, pushed again and left to itself, and the whole story holds', async () => {
-    const store = await open()
-    cleanup.push(() => store.close())
+    const { store, remove } = await open()
+    onTestFinished(remove)
     const clock = new SleepingClock(MONDAY_S)
     const { workflow, document } = await townOf(scenario, {}, store)
     const plan = await approvedPlan({ workflow, document })
