@@ -4,7 +4,9 @@ import { execFileSync } from 'node:child_process'
 import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Store } from '../../plans/ports/store.ts'
 import { freePort } from '../../test/free-port.ts'
+import { openStore } from './open-store.ts'
 
 export interface TestPostgres {
   /** Of a new, empty database. */
@@ -77,3 +79,17 @@ export async function startPostgres({ fsync = false, settings = {}, parent = tmp
     },
   }
 }
+
+/** Each kind of database, and how an empty store on one is had and taken away again. */
+export const DATABASES: readonly [name: string, open: () => Promise<{ store: Store; remove: () => Promise<void> }>][] = [
+  ['PostgreSQL', async () => {
+    const server = await startPostgres()
+    const store = await openStore({ url: server.url })
+    return { store, remove: async () => { await store.close(); server.remove() } }
+  }],
+  ['the embedded database', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'greenwave-embedded-'))
+    const store = await openStore({ directory })
+    return { store, remove: async () => { await store.close(); rmSync(directory, { recursive: true, force: true }) } }
+  }],
+]

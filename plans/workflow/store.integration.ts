@@ -1,40 +1,18 @@
 // The way of a plan on real databases, with several people at once.
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { readScenario } from '../../adapters/formats/scenario/read.ts'
-import { openStore } from '../../adapters/store/index.ts'
-import { startPostgres } from '../../adapters/store/testing.ts'
-import type { Store } from '../ports/store.ts'
+import { DATABASES } from '../../adapters/store/testing.ts'
 import { verifyAudit } from './audit.ts'
 import { approvedPlan, MONDAY_S, townOf } from './testing.ts'
 import { timingReader } from './timing.ts'
 
 const { scenario } = await readScenario(join(import.meta.dirname, '..', '..', 'scenarios', 'textbook-arterial'))
 const slots = [{ day_type: 'weekday' as const, start_s: 8 * 3600, end_s: 9 * 3600 }]
-const cleanup: (() => Promise<void> | void)[] = []
-afterAll(async () => {
-  for (const undo of cleanup.reverse()) await undo()
-})
-
-const STORES: [string, () => Promise<Store>][] = [
-  ['PostgreSQL', async () => {
-    const server = await startPostgres()
-    cleanup.push(() => server.remove())
-    return openStore({ url: server.url })
-  }],
-  ['the embedded database', async () => {
-    const directory = mkdtempSync(join(tmpdir(), 'greenwave-workflow-'))
-    cleanup.push(() => rmSync(directory, { recursive: true, force: true }))
-    return openStore({ directory })
-  }],
-]
-
-describe.each(STORES)('the way of a plan on %s', (_name, open) => {
+describe.each(DATABASES)('the way of a plan on %s', (_name, open) => {
   it('is taken once, however many try, and leads to the street', async () => {
-    const store = await open()
-    cleanup.push(() => store.close())
+    const { store, remove } = await open()
+    onTestFinished(remove)
     const { workflow } = await townOf(scenario, {}, store)
     const document = (await townOf(scenario)).document
     const plans = await Promise.all(Array.from({ length: 4 }, () => approvedPlan({ workflow, document })))
