@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { importOutcome, type ImportOutcome } from '../../../test/import-outcome.ts'
+import { runsOf } from '../../../test/runs.ts'
 import { importCityflow } from './index.ts'
 import { testFlow, testRoadnet } from './test-network.ts'
 
@@ -53,12 +54,12 @@ type Seen = Record<ImportOutcome, number>
 /** How often the property ended in a scenario and how often in a refusal; it fails on anything else. */
 async function tally<T>(inputs: fc.Arbitrary<T>, end: (input: T) => Promise<ImportOutcome>): Promise<Seen> {
   const seen: Seen = { scenario: 0, refused: 0 }
-  await fc.assert(fc.asyncProperty(inputs, async (input) => { seen[await end(input)]++ }), { numRuns: 300, seed: 1 })
+  await fc.assert(fc.asyncProperty(inputs, async (input) => { seen[await end(input)]++ }), { numRuns: runsOf(300), seed: 1 })
   return seen
 }
 
 /** Both ends of the road are really travelled. */
-const both = ({ scenario, refused }: Seen): boolean => scenario > 5 && refused > 5
+const both = ({ scenario, refused }: Seen): boolean => scenario > runsOf(12) && refused > runsOf(12)
 
 test('a road network with other values somewhere gives a scenario that validates or a clear refusal', async () => {
   const changes = fc.array(change, { minLength: 1, maxLength: 3 })

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { importOutcome, importRefusal, type ImportOutcome } from '../../../test/import-outcome.ts'
+import { runsOf } from '../../../test/runs.ts'
 import { exportGeojson, importGeojson } from './index.ts'
 import { line, point, testTown } from './test-files.ts'
 
@@ -71,8 +72,8 @@ describe('whatever the bytes', () => {
       const bytes = Buffer.from(text)
       for (let i = 0; i < times; i++) bytes[(at * (i + 1)) % bytes.length] = byte
       seen[await outcome(end % 4 > 0 ? bytes : bytes.subarray(0, end % bytes.length))]++
-    }), { numRuns: 300, seed: 1 })
-    expect(seen).toSatisfy(({ scenario, refused }: typeof seen) => scenario > 20 && refused > 20)
+    }), { numRuns: runsOf(300), seed: 1 })
+    expect(seen).toSatisfy(({ scenario, refused }: typeof seen) => scenario > runsOf(20) && refused > runsOf(20))
   }, 60_000)
 
   test('an export of ours with other values gives a scenario that validates or a clear refusal', async () => {
@@ -94,8 +95,8 @@ describe('whatever the bytes', () => {
         } else target[key] = other
       }
       seen[await outcome(Buffer.from(JSON.stringify(json)))]++
-    }), { numRuns: 500, seed: 1 })
-    expect(seen).toSatisfy(({ scenario, refused }: typeof seen) => scenario > 20 && refused > 20)
+    }), { numRuns: runsOf(500), seed: 1 })
+    expect(seen).toSatisfy(({ scenario, refused }: typeof seen) => scenario > runsOf(20) && refused > runsOf(20))
   }, 60_000)
 
   test('other values among the properties give a scenario or a clear refusal', async () => {
@@ -107,7 +108,7 @@ describe('whatever the bytes', () => {
       const town = testTown()
       for (const [at, name, other] of list) (town.features[at % town.features.length] as { properties: Record<string, unknown> }).properties[name] = other
       seen[await outcome(Buffer.from(JSON.stringify(town)))]++
-    }), { numRuns: 400, seed: 1 })
-    expect(seen).toSatisfy(({ scenario, refused }: typeof seen) => scenario > 20 && refused > 20)
+    }), { numRuns: runsOf(400), seed: 1 })
+    expect(seen).toSatisfy(({ scenario, refused }: typeof seen) => scenario > runsOf(20) && refused > runsOf(20))
   }, 60_000)
 })

@@ -6,6 +6,7 @@ import fc from 'fast-check'
 import { PbfWriter } from 'pbf'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { importOutcome, importRefusal, type ImportOutcome } from '../../../test/import-outcome.ts'
+import { runsOf } from '../../../test/runs.ts'
 import { importOsm } from './index.ts'
 import { crossing, dividedCrossing, osmPbf, osmXml, roundabout, type TestMap } from './test-map.ts'
 
@@ -70,12 +71,12 @@ describe('a file that is no OpenStreetMap file, or a broken one, is refused with
 })
 
 /** Both ends of the road are really travelled. */
-async function tally<T>(inputs: fc.Arbitrary<T>, end: (input: T) => Promise<ImportOutcome>, numRuns = 60): Promise<Record<ImportOutcome, number>> {
+async function tally<T>(inputs: fc.Arbitrary<T>, end: (input: T) => Promise<ImportOutcome>, numRuns = 200): Promise<Record<ImportOutcome, number>> {
   const seen = { scenario: 0, refused: 0 }
-  await fc.assert(fc.asyncProperty(inputs, async (input) => { seen[await end(input)]++ }), { numRuns, seed: 1 })
+  await fc.assert(fc.asyncProperty(inputs, async (input) => { seen[await end(input)]++ }), { numRuns: runsOf(numRuns), seed: 1 })
   return seen
 }
-const both = ({ scenario, refused }: Record<ImportOutcome, number>): boolean => scenario > 5 && refused > 5
+const both = ({ scenario, refused }: Record<ImportOutcome, number>): boolean => scenario > runsOf(12) && refused > runsOf(12)
 
 const maps: TestMap[] = [crossing(), dividedCrossing(), roundabout()]
 
@@ -111,7 +112,7 @@ describe('whatever is in a file, it gives a scenario that validates or a clear r
       }
       return outcome(osmXml(copy))
     }, 600)
-    expect(seen.scenario).toBeGreaterThan(300)
+    expect(seen.scenario).toBeGreaterThan(runsOf(600) / 2)
   })
 
   it('with nodes anywhere, one on another, and ways that lead anywhere', async () => {
@@ -125,6 +126,6 @@ describe('whatever is in a file, it gives a scenario that validates or a clear r
       }
       return outcome(osmXml(map))
     }, 400)
-    expect(seen.scenario).toBeGreaterThan(200)
+    expect(seen.scenario).toBeGreaterThan(runsOf(400) / 2)
   })
 })
