@@ -12,20 +12,38 @@ const UNKNOWN = '#eceff2'
 const HATCH = '#b4bdc6'
 const MARK_PX = 9
 
-export function paintHeatMap(scene: HeatMapScene, { title, width = 760 }: { title: string; width?: number }): string {
-  const names = Math.max(8, ...scene.rows.map(({ label }) => Math.min(NAME_COLUMNS, columnsOf(label))))
-  const row_px = scene.rows.length > 24 ? 14 : 18
-  const box: PlotBox = { left: Math.round(names * 6.4) + 14, right: width - 16, top: 12, bottom: 12 + scene.rows.length * row_px }
+/** What is written in the picture beside the names of rows and levels. */
+export interface HeatMapWords {
+  none: string
+  clock: string
+  unknown: string
+  said: (figures: { links: number; columns: number; minutes: number; percent: number }) => string
+}
+
+const ENGLISH: HeatMapWords = {
+  none: 'no data: no link was observed', clock: 'time of day', unknown: 'not known',
+  said: ({ links, columns, minutes, percent }) => `${links} links, ${columns} columns of ${px(minutes)} min; ${percent} % of the cells known`,
+}
+
+/** Where a picture of this width is plotted, and how high a row is: for hit-testing and cursors over it. The first row is at the bottom. */
+export function heatMapBox({ rows }: Pick<HeatMapScene, 'rows'>, width = 760): PlotBox & { row_px: number } {
+  const names = Math.max(8, ...rows.map(({ label }) => Math.min(NAME_COLUMNS, columnsOf(label))))
+  const row_px = rows.length > 24 ? 14 : 18
+  return { left: Math.round(names * 6.4) + 14, right: width - 16, top: 12, bottom: 12 + rows.length * row_px, row_px }
+}
+
+export function paintHeatMap(scene: HeatMapScene, { title, width = 760, words = ENGLISH }: { title: string; width?: number; words?: HeatMapWords }): string {
+  const { row_px, ...box } = heatMapBox(scene, width)
   const total = scene.rows.length * scene.columns
-  const description = `${scene.rows.length} links, ${scene.columns} columns of ${px(scene.column_s / 60)} min; ${total === 0 ? 0 : Math.round((100 * scene.known) / total)} % of the cells known`
-  if (total === 0) return picture('heat-map', { title, description, width, height: 60 }, text('no data: no link was observed', { x: 16, y: 34, fill: MUTED }))
+  const description = words.said({ links: scene.rows.length, columns: scene.columns, minutes: scene.column_s / 60, percent: total === 0 ? 0 : Math.round((100 * scene.known) / total) })
+  if (total === 0) return picture('heat-map', { title, description, width, height: 60 }, text(words.none, { x: 16, y: 34, fill: MUTED }))
   const range = [scene.start_s, scene.start_s + scene.columns * scene.column_s] as const
   const x = linearScale(range, [box.left, box.right])
-  const key = keyRows(keyItems(scene), 16, box.bottom + 36, box.right)
+  const key = keyRows(keyItems(scene, words.unknown), 16, box.bottom + 36, box.right)
   return picture(
     'heat-map', { title, description, width, height: box.bottom + 36 + key.height },
     paintCells(scene, box, row_px),
-    clockAxis(x, range, box, false),
+    clockAxis(x, range, box, false, words.clock),
     element('g', { 'text-anchor': 'end' }, ...scene.rows.map(({ label }, row) => text(shorten(label, NAME_COLUMNS), { x: box.left - 8, y: rowTop(box, row_px, row) + row_px / 2 + 4 }))),
     key.svg,
   )
@@ -83,13 +101,13 @@ function isDark(colour: string): boolean {
   return 0.2126 * r! + 0.7152 * g! + 0.0722 * b! < 120
 }
 
-function keyItems({ levels, cells }: HeatMapScene): KeyItem[] {
+function keyItems({ levels, cells }: HeatMapScene, unknown: string): KeyItem[] {
   const swatch = ({ colour, mark }: HeatLevel) => (x: number, y: number): string =>
     element('rect', { x, 'y': y - 7, 'width': 16, 'height': 14, 'fill': colour }) + text(mark, { 'x': x + 8, 'y': y + 3.2, 'font-size': MARK_PX, 'text-anchor': 'middle', 'fill': isDark(colour) ? PAPER : INK })
   const items = levels.map((level): KeyItem => ({ label: level.label, width: 16, swatch: swatch(level) }))
   if (!cells.some((row) => row.includes(-1))) return items
   return [...items, {
-    label: 'not known', width: 16,
+    label: unknown, width: 16,
     swatch: (x, y) => element('rect', { x, 'y': y - 7, 'width': 16, 'height': 14, 'fill': UNKNOWN }) + element('path', { 'd': hatched(x, x + 16, y - 7, y + 7), 'stroke': HATCH, 'stroke-width': 0.7, 'fill': 'none' }),
   }]
 }

@@ -26,7 +26,7 @@ export function picture(className: string, { title, description, width, height }
 }
 
 /** Times of day below the plot, with a thin line upwards at each. */
-export function clockAxis(x: LinearScale, [start, end]: readonly [number, number], { left, right, top, bottom }: PlotBox, grid = true): string {
+export function clockAxis(x: LinearScale, [start, end]: readonly [number, number], { left, right, top, bottom }: PlotBox, grid = true, label = 'time of day'): string {
   const ticks = multiples(start, end, timeStep(end - start, (right - left) / 62))
   return element(
     'g',
@@ -34,7 +34,7 @@ export function clockAxis(x: LinearScale, [start, end]: readonly [number, number
     grid ? element('path', { d: ticks.map((t) => subpath([[x(t), top], [x(t), bottom]])).join(''), stroke: RULE, fill: 'none' }) : '',
     element('path', { 'd': ticks.map((t) => subpath([[x(t), bottom], [x(t), bottom + 5]])).join('') + subpath([[left, bottom], [right, bottom]]), 'stroke': MUTED, 'stroke-width': 0.7, 'fill': 'none' }),
     element('g', { 'fill': MUTED, 'text-anchor': 'middle' }, ...ticks.map((t) => text(clockTime(t), { x: x(t), y: bottom + 17 }))),
-    text('time of day', { 'x': right, 'y': bottom + 30, 'fill': MUTED, 'text-anchor': 'end' }),
+    text(label, { 'x': right, 'y': bottom + 30, 'fill': MUTED, 'text-anchor': 'end' }),
   )
 }
 

@@ -12,6 +12,7 @@ import { identityRoutes } from './identity.ts'
 import { indexFeedRoutes } from './index-feeds.ts'
 import { jobRoutes } from './jobs.ts'
 import { keyRoutes } from './keys.ts'
+import { measureRoutes } from './measures.ts'
 import { networkRoutes } from './networks.ts'
 import { nightRoutes } from './nights.ts'
 import { peopleRoutes } from './people.ts'
@@ -33,6 +34,6 @@ import { treatmentRoutes } from './treatments.ts'
 import { wallRoutes } from './wall.ts'
 
 export const allRoutes: ServerOptions['routes'] = [
-  sessionRoutes, identityRoutes, peopleRoutes, keyRoutes, auditRoutes, jobRoutes, eventRoutes, networkRoutes, feedRoutes, batchRoutes, stateRoutes, treatmentRoutes, effectRoutes, planRoutes, planReportRoutes, planStepRoutes, planReviewRoutes, scheduleRoutes, timingRoutes, simulationRoutes, nightRoutes, standingApprovalRoutes,
+  sessionRoutes, identityRoutes, peopleRoutes, keyRoutes, auditRoutes, jobRoutes, eventRoutes, networkRoutes, feedRoutes, batchRoutes, stateRoutes, measureRoutes, treatmentRoutes, effectRoutes, planRoutes, planReportRoutes, planStepRoutes, planReviewRoutes, scheduleRoutes, timingRoutes, simulationRoutes, nightRoutes, standingApprovalRoutes,
   publicationRoutes, indexFeedRoutes, datexRoutes, reportRoutes, screenRoutes, wallRoutes, settingRoutes, controllerRoutes, deploymentRoutes,
 ]
