@@ -3,6 +3,8 @@ import type { FastifyInstance } from 'fastify'
 import { Type, type Static } from 'typebox'
 import { GreenwaveError } from '../../model/errors.ts'
 import type { Pattern } from '../../model/signal.ts'
+import { patternsRunning } from '../../plans/workflow/index.ts'
+import { resolvePeriod } from '../../simulation/demand/index.ts'
 import { unchanged } from '../http/etag.ts'
 import { route } from '../http/route.ts'
 import { TIMING_CACHE, TIMING_URL } from '../quick-timings.ts'
@@ -41,6 +43,18 @@ export function timingRoutes(server: FastifyInstance, service: Service): void {
         items.push({ signal, ...(plan === undefined ? {} : { plan }), cycle_s: pattern.cycle_s, offset_s: pattern.offset_s, offset_reference: pattern.offset_reference, doubted: doubts.length > 0, valid_until })
       }
       return { items }
+    },
+  })
+  route(server, {
+    method: 'GET', url: '/networks/:network/patterns', id: 'listPatterns', tag: 'schedules', summary: 'What every signal runs in a period of a usual day', access: { role: 'viewer' }, params: Type.Object({ network: Id }),
+    query: Type.Object({ period: Type.Optional(Type.String({ maxLength: 200, description: 'The first by default' })), day_type: Type.Optional(Type.Enum(['weekday', 'saturday', 'sunday', 'holiday'] as const)) }),
+    description: 'Plans of the schedules whose approval holds, else the timing of the network: what a plan is simulated against. A weekday by default.',
+    answers: { 200: Type.Object({ period: Type.String(), items: Type.Array(Anything) }) },
+    handler: async ({ params, query }) => {
+      const { id, version } = await findNetwork(service, params.network)
+      const scenario = (await service.store.networks.scenario(id, version))!
+      const period = resolvePeriod(scenario, query.period)
+      return { period: period.id, items: [...(await patternsRunning(service.store, id, scenario, query.day_type ?? 'weekday', period.start_s)).values()] }
     },
   })
   route(server, {

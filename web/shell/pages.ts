@@ -6,5 +6,6 @@ export interface Page { path: string; load: () => Promise<{ default: ComponentTy
 
 export const PAGES: Page[] = [
   { path: '/map', load: () => import('../map/page.tsx') },
+  { path: '/playback', load: () => import('../playback/page.tsx') },
   { path: '/corridors/:corridor', load: () => import('../time-space/page.tsx') },
 ]
