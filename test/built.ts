@@ -1,4 +1,4 @@
-// Before the integration tests: what runs in processes and threads of its own is there as the sources have it. Built once for all of them, and not where nothing is newer.
+// Before the integration tests: what runs in processes and threads of its own is there as the sources have it. Built once for all of them, and only what is older than its sources.
 import { execFileSync } from 'node:child_process'
 import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
@@ -17,9 +17,11 @@ function newest(folder: string): number {
   return at
 }
 
+const builtAt = (...path: string[]): number => statSync(join(ROOT, 'dist', ...path), { throwIfNoEntry: false })?.mtimeMs ?? 0
+
 export default function setup(): void {
-  const sources = Math.max(...[...ts.include, 'test', 'web'].map((folder) => newest(join(ROOT, folder))), statSync(join(ROOT, 'package.json')).mtimeMs)
-  // The last file that the build puts down.
-  const built = statSync(join(ROOT, 'dist', 'web', 'index.html'), { throwIfNoEntry: false })?.mtimeMs ?? 0
-  if (built < sources) execFileSync('npm', ['run', 'build', '--silent'], { cwd: ROOT, stdio: 'inherit' })
+  const rooms = Math.max(...ts.include.map((folder) => newest(join(ROOT, folder))), statSync(join(ROOT, 'package.json')).mtimeMs)
+  if (builtAt('cli', 'main.js') < rooms) execFileSync('npm', ['run', 'build', '--silent'], { cwd: ROOT, stdio: 'inherit' })
+  // The last file that the bundler puts down. The pages run engines of the rooms too.
+  else if (builtAt('web', 'index.html') < newest(join(ROOT, 'web'))) execFileSync('npx', ['vite', 'build', '--config', 'web/vite.config.ts'], { cwd: ROOT, stdio: 'inherit' })
 }

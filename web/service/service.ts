@@ -1,6 +1,11 @@
 // What the page asks the service, and as whom. A token stands in the link that the demo prints, or comes from logging in; it lives as long as the tab.
+import { signal } from '@preact/signals'
+import type { Api } from './api-types.ts'
+
 const BASE = '/api/v1'
 const KEPT = 'greenwave.token'
+/** The address to come back to from the identity provider. */
+const RETURN = 'greenwave.return'
 /** In place of a token: the identity provider let this browser in, and a cookie that no script can read says so. */
 const COOKIE = 'cookie'
 /** The town that `greenwave demo` makes up; nothing else is simulated. */
@@ -35,18 +40,25 @@ export class Refused extends Error {
 
 /** From the link, which is then taken out of the address bar. */
 export function takeToken(): void {
+  const keep = (token: string, to: string): void => {
+    sessionStorage.setItem(KEPT, token)
+    history.replaceState(null, '', to)
+  }
+  const here = location.pathname + location.search
   if (location.hash === '#entered') {
-    sessionStorage.setItem(KEPT, COOKIE)
-    history.replaceState(null, '', location.pathname + location.search)
+    keep(COOKIE, sessionStorage.getItem(RETURN) ?? here)
+    sessionStorage.removeItem(RETURN)
   }
   const token = /^#enter=([\w-]+)$/.exec(location.hash)?.[1]
-  if (token === undefined) return
-  sessionStorage.setItem(KEPT, token)
-  history.replaceState(null, '', location.pathname + location.search)
+  if (token !== undefined) keep(token, here)
+  signedIn.value = hasToken()
 }
 
 export const hasToken = (): boolean => sessionStorage.getItem(KEPT) !== null
-export const dropToken = (): void => sessionStorage.removeItem(KEPT)
+export function dropToken(): void {
+  sessionStorage.removeItem(KEPT)
+  signedIn.value = false
+}
 
 const headers = (): Record<string, string> => {
   const token = sessionStorage.getItem(KEPT)
@@ -61,15 +73,50 @@ export const otherWay = async (): Promise<string | undefined> => (await ask<{ id
 /** What a change needs: the version that was seen (its ETag), and a word of the page's own making under which a repeated request is done once. */
 export interface Conditions { version?: number | string; once?: string }
 
+/** Before the browser goes to the identity provider. */
+export const rememberPlace = (): void => sessionStorage.setItem(RETURN, location.pathname + location.search)
+
 /** Throws `Refused` with the service's own sentence; TypeError where nobody answers. */
-export async function ask<T>(path: string, method = 'GET', body?: object, { version, once }: Conditions = {}): Promise<T> {
+export async function ask<T>(path: string, method = 'GET', body?: object): Promise<T> {
+  return (await send<T>(method, path, body === undefined ? {} : { body })).answer
+}
+
+export interface Request {
+  body?: unknown
+  /** The version that was seen, for a change of it; 0 for something that must not be there yet. */
+  version?: number
+  /** Takes effect once under this name, however often it is sent. */
+  once?: string
+  signal?: AbortSignal
+}
+
+type Fields<O extends Operation> = (keyof Api[O]['at'] extends never ? { at?: {} } : { at: Api[O]['at'] }) & { query?: Api[O]['query'] } & (Api[O]['body'] extends undefined ? {} : { body: Api[O]['body'] })
+
+/** `call('GET /plans/{plan}', { at: { plan } })`: what is asked and answered is typed by the API's description. Throws as `ask`. */
+export async function call<O extends Operation>(operation: O, request: Fields<O> & Omit<Request, 'body'>): Promise<Answer<O>> {
+  const [method, path] = operation.split(' ') as [string, string]
+  const { at = {}, query = {}, ...rest } = request as { at?: Record<string, string>; query?: Record<string, unknown> } & Request
+  return (await send<Answer<O>>(method, addressOf(path, at, query), rest)).answer
+}
+
+/** Fields in braces filled in, and the query behind. */
+export function addressOf(path: string, at: Readonly<Record<string, string>>, query: Readonly<Record<string, unknown>> = {}): string {
+  const search = new URLSearchParams(Object.entries(query).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]])))
+  return path.replaceAll(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(at[name] ?? '')) + (search.size === 0 ? '' : `?${String(search)}`)
+}
+
+/** With the ETag of the answer, where it has one. Throws as `ask`. */
+export async function send<T>(method: string, path: string, { body, version, once, signal }: Request = {}): Promise<{ answer: T; etag: string | undefined; status: number }> {
   const answer = await fetch(BASE + path, {
-    method, credentials: credentials(), ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    headers: { ...headers(), ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...(version === undefined ? {} : { 'if-match': `"${version}"` }), ...(once === undefined ? {} : { 'idempotency-key': once }) },
+    method, credentials: credentials(), ...(signal === undefined ? {} : { signal }), ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    headers: {
+      ...headers(), ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...(once === undefined ? {} : { 'idempotency-key': once }),
+      ...(version === undefined ? {} : version === 0 ? { 'if-none-match': '*' } : { 'if-match': `"${version}"` }),
+    },
   })
-  if (answer.ok) return (answer.status === 204 ? undefined : await answer.json()) as T
-  const problem = await answer.json().catch(() => ({})) as { detail?: string; code?: string }
-  throw new Refused(answer.status, problem.detail ?? answer.statusText, problem.code)
+  if (answer.ok) return { answer: (answer.status === 204 ? undefined : await answer.json()) as T, etag: answer.headers.get('etag') ?? undefined, status: answer.status }
+  const problem = await answer.json().catch(() => ({})) as Problem
+  throw new Refused(answer.status, problem.detail ?? answer.statusText, problem)
 }
 
 export async function text(path: string): Promise<string> {
@@ -81,6 +128,7 @@ export async function text(path: string): Promise<string> {
 export async function logIn(login: string, password: string): Promise<void> {
   const { token } = await ask<{ token: string }>('/sessions', 'POST', { login, password })
   sessionStorage.setItem(KEPT, token)
+  signedIn.value = true
 }
 
 export async function logOut(): Promise<void> {
@@ -91,11 +139,12 @@ export async function logOut(): Promise<void> {
 const AGAIN_MS = 3000
 
 /** Server-sent events over fetch, because they go with the token; begins again where it was when the line breaks. */
-export function listen(kinds: string, heard: (event: { kind: string; body: unknown }) => void, signal: AbortSignal): void {
+export function listen(kinds: string, heard: (event: { kind: string; body: unknown }) => void, signal: AbortSignal, isOpen: (open: boolean) => void = () => {}): void {
   let last: string | undefined
   const once = async (): Promise<void> => {
     const answer = await fetch(`${BASE}/events?kinds=${kinds}`, { headers: { ...headers(), ...(last === undefined ? {} : { 'last-event-id': last }) }, credentials: credentials(), signal })
     if (!answer.ok || answer.body === null) throw new Refused(answer.status, answer.statusText)
+    isOpen(true)
     let rest = ''
     for await (const piece of answer.body.pipeThrough(new TextDecoderStream()) as unknown as AsyncIterable<string>) {
       const blocks = (rest + piece).split('\n\n')
@@ -108,6 +157,10 @@ export function listen(kinds: string, heard: (event: { kind: string; body: unkno
       }
     }
   }
-  const again = (): void => { if (!signal.aborted) setTimeout(() => void once().then(again, again), AGAIN_MS) }
+  const again = (): void => {
+    if (signal.aborted) return
+    isOpen(false)
+    setTimeout(() => void once().then(again, again), AGAIN_MS)
+  }
   void once().then(again, again)
 }
