@@ -26,17 +26,32 @@ export interface Night {
   report: { corridors: { corridor: string; name: string; verdict?: string; sentences: string[]; plans: { id: string; period: string; stage: string; reason: string }[] }[] }
 }
 
+export type Operation = keyof Api
+export type Answer<O extends Operation> = Api[O]['answer']
+/** Addresses that can be read. */
+export type Readable = Operation extends infer O ? (O extends `GET ${infer Path}` ? Path : never) : never
+
+export interface Problem { detail?: string; code?: string; next?: string; errors?: { pointer: string; message: string }[] }
+
 export class Refused extends Error {
   readonly status: number
   /** Of the catalogue of errors; absent where it was not the service that refused. */
   readonly code: string | undefined
+  /** What can be done about it, in the service's words. */
+  readonly next: string | undefined
+  readonly errors: readonly { pointer: string; message: string }[]
 
-  constructor(status: number, detail: string, code?: string) {
+  constructor(status: number, detail: string, { code, next, errors = [] }: Problem = {}) {
     super(detail)
     this.status = status
     this.code = code
+    this.next = next
+    this.errors = errors
   }
 }
+
+/** Whether this tab has something to say who it is by; false as soon as the service no longer believes it. */
+export const signedIn = signal(false)
 
 /** From the link, which is then taken out of the address bar. */
 export function takeToken(): void {
@@ -70,32 +85,23 @@ const credentials = (): RequestCredentials => (sessionStorage.getItem(KEPT) === 
 /** Where the identity provider is begun at; undefined where there is none. */
 export const otherWay = async (): Promise<string | undefined> => (await ask<{ identity_provider?: { start: string } }>('/sessions/ways')).identity_provider?.start
 
-/** What a change needs: the version that was seen (its ETag), and a word of the page's own making under which a repeated request is done once. */
-export interface Conditions { version?: number | string; once?: string }
+/** What a change needs: the version that was seen (its ETag; 0 for what must not be there yet), and a word of the page's own making under which a repeated request is done once. */
+export interface Conditions { version?: number | string; once?: string; signal?: AbortSignal }
 
 /** Before the browser goes to the identity provider. */
 export const rememberPlace = (): void => sessionStorage.setItem(RETURN, location.pathname + location.search)
 
 /** Throws `Refused` with the service's own sentence; TypeError where nobody answers. */
-export async function ask<T>(path: string, method = 'GET', body?: object): Promise<T> {
-  return (await send<T>(method, path, body === undefined ? {} : { body })).answer
-}
-
-export interface Request {
-  body?: unknown
-  /** The version that was seen, for a change of it; 0 for something that must not be there yet. */
-  version?: number
-  /** Takes effect once under this name, however often it is sent. */
-  once?: string
-  signal?: AbortSignal
+export async function ask<T>(path: string, method = 'GET', body?: object, conditions: Conditions = {}): Promise<T> {
+  return (await send<T>(method, path, { ...conditions, ...(body === undefined ? {} : { body }) })).answer
 }
 
 type Fields<O extends Operation> = (keyof Api[O]['at'] extends never ? { at?: {} } : { at: Api[O]['at'] }) & { query?: Api[O]['query'] } & (Api[O]['body'] extends undefined ? {} : { body: Api[O]['body'] })
 
 /** `call('GET /plans/{plan}', { at: { plan } })`: what is asked and answered is typed by the API's description. Throws as `ask`. */
-export async function call<O extends Operation>(operation: O, request: Fields<O> & Omit<Request, 'body'>): Promise<Answer<O>> {
+export async function call<O extends Operation>(operation: O, request: Fields<O> & Conditions): Promise<Answer<O>> {
   const [method, path] = operation.split(' ') as [string, string]
-  const { at = {}, query = {}, ...rest } = request as { at?: Record<string, string>; query?: Record<string, unknown> } & Request
+  const { at = {}, query = {}, ...rest } = request as { at?: Record<string, string>; query?: Record<string, unknown>; body?: unknown } & Conditions
   return (await send<Answer<O>>(method, addressOf(path, at, query), rest)).answer
 }
 
@@ -106,7 +112,7 @@ export function addressOf(path: string, at: Readonly<Record<string, string>>, qu
 }
 
 /** With the ETag of the answer, where it has one. Throws as `ask`. */
-export async function send<T>(method: string, path: string, { body, version, once, signal }: Request = {}): Promise<{ answer: T; etag: string | undefined; status: number }> {
+export async function send<T>(method: string, path: string, { body, version, once, signal }: Conditions & { body?: unknown } = {}): Promise<{ answer: T; etag: string | undefined; status: number }> {
   const answer = await fetch(BASE + path, {
     method, credentials: credentials(), ...(signal === undefined ? {} : { signal }), ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     headers: {
@@ -137,24 +143,37 @@ export async function logOut(): Promise<void> {
 }
 
 const AGAIN_MS = 3000
+/** The service says every 15 s that the line is alive; a line that is silent for so long is dead, whatever the network says. */
+const SILENT_MS = 45_000
 
-/** Server-sent events over fetch, because they go with the token; begins again where it was when the line breaks. */
+/** Server-sent events over fetch, because they go with the token; begins again where it was when the line breaks or falls silent. */
 export function listen(kinds: string, heard: (event: { kind: string; body: unknown }) => void, signal: AbortSignal, isOpen: (open: boolean) => void = () => {}): void {
   let last: string | undefined
   const once = async (): Promise<void> => {
-    const answer = await fetch(`${BASE}/events?kinds=${kinds}`, { headers: { ...headers(), ...(last === undefined ? {} : { 'last-event-id': last }) }, credentials: credentials(), signal })
-    if (!answer.ok || answer.body === null) throw new Refused(answer.status, answer.statusText)
-    isOpen(true)
-    let rest = ''
-    for await (const piece of answer.body.pipeThrough(new TextDecoderStream()) as unknown as AsyncIterable<string>) {
-      const blocks = (rest + piece).split('\n\n')
-      rest = blocks.pop()!
-      for (const block of blocks) {
-        const field = (name: string): string | undefined => block.split('\n').find((line) => line.startsWith(`${name}: `))?.slice(name.length + 2)
-        last = field('id') ?? last
-        const data = field('data')
-        if (data !== undefined) heard({ kind: field('event') ?? '', body: JSON.parse(data) as unknown })
+    const line = new AbortController()
+    const end = (): void => line.abort()
+    signal.addEventListener('abort', end, { once: true })
+    let watch = setTimeout(end, SILENT_MS)
+    try {
+      const answer = await fetch(`${BASE}/events?kinds=${kinds}`, { headers: { ...headers(), ...(last === undefined ? {} : { 'last-event-id': last }) }, credentials: credentials(), signal: line.signal })
+      if (!answer.ok || answer.body === null) throw new Refused(answer.status, answer.statusText)
+      isOpen(true)
+      let rest = ''
+      for await (const piece of answer.body.pipeThrough(new TextDecoderStream()) as unknown as AsyncIterable<string>) {
+        clearTimeout(watch)
+        watch = setTimeout(end, SILENT_MS)
+        const blocks = (rest + piece).split('\n\n')
+        rest = blocks.pop()!
+        for (const block of blocks) {
+          const field = (name: string): string | undefined => block.split('\n').find((line) => line.startsWith(`${name}: `))?.slice(name.length + 2)
+          last = field('id') ?? last
+          const data = field('data')
+          if (data !== undefined) heard({ kind: field('event') ?? '', body: JSON.parse(data) as unknown })
+        }
       }
+    } finally {
+      clearTimeout(watch)
+      signal.removeEventListener('abort', end)
     }
   }
   const again = (): void => {

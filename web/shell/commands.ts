@@ -6,7 +6,7 @@ export interface Command {
   id: string
   /** In the language of the moment. */
   title: () => string
-  /** As `KeyboardEvent.key`, with `Ctrl+`, `Alt+`, `Shift+` before it in this order: `Ctrl+k`, `ArrowLeft`, `Shift+ArrowLeft`, `?`. Meta counts as Ctrl. */
+  /** As `KeyboardEvent.key`, with `Ctrl+`, `Alt+`, `Shift+` before it in this order: `Ctrl+k`, `ArrowLeft`, `Shift+ArrowLeft`, `?`; `g c`: one after the other. Meta counts as Ctrl. */
   keys?: readonly string[]
   enabled?: () => boolean
   run: () => void
@@ -31,10 +31,23 @@ export function keyOf(event: KeyboardEvent): string {
 
 const isTyping = (target: EventTarget | null): boolean => target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName))
 
+/** On these, Enter and the space bar press what has the focus. */
+const isPressed = (target: EventTarget | null, key: string): boolean => (key === 'Enter' || key === ' ') && target instanceof Element && target.closest('button, a, summary, select, [role=tab], [role=option], [role=checkbox]') !== null
+
+/** So long the first of two keys is remembered. */
+const CHORD_MS = 1500
+let first: { key: string; at_ms: number } | undefined
+
+const find = (key: string): Command | undefined => commands.peek().findLast((one) => one.keys?.includes(key) === true && one.enabled?.() !== false)
+const begins = (key: string): boolean => commands.peek().some((one) => one.keys?.some((wanted) => wanted.startsWith(`${key} `)) === true)
+
 addEventListener('keydown', (event) => {
   const key = keyOf(event)
-  if (event.defaultPrevented || (isTyping(event.target) && !key.startsWith('Ctrl+'))) return
-  const command = commands.value.findLast((one) => one.keys?.includes(key) === true && one.enabled?.() !== false)
+  if (event.defaultPrevented || event.isComposing || /^(Control|Shift|Alt|Meta)$/.test(event.key)) return
+  if ((isTyping(event.target) && !key.startsWith('Ctrl+')) || isPressed(event.target, key) || document.querySelector('dialog:modal') !== null) return
+  const before = first !== undefined && event.timeStamp - first.at_ms < CHORD_MS ? first.key : undefined
+  const command = (before === undefined ? undefined : find(`${before} ${key}`)) ?? find(key)
+  first = before === undefined && begins(key) ? { key, at_ms: event.timeStamp } : undefined
   if (command === undefined) return
   event.preventDefault()
   command.run()

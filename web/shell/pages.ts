@@ -1,11 +1,29 @@
 // The pages of the workbench: where each lives and what loads it. A page is the default export of its file and gets the fields of its path.
 import type { ComponentType } from 'preact'
+import { words } from './words.ts'
 
 export interface PageProps { fields: Record<string, string> }
-export interface Page { path: string; load: () => Promise<{ default: ComponentType<PageProps> }> }
 
+export interface Page {
+  path: string
+  /** In the language of the moment; what the browser's tab and the navigation say. */
+  title: () => string
+  /** Place in the navigation, from the left; without it no link is there. */
+  nav?: number
+  /** Key that goes there, after `g`. */
+  key?: string
+  /** Without the frame: for walls and for the public. */
+  bare?: boolean
+  /** For everybody, without logging in. */
+  open?: boolean
+  /** Without it, a document of its own is there. */
+  load?: () => Promise<{ default: ComponentType<PageProps> }>
+}
+
+/** Whoever adds one also says in api/pages.ts which document answers at its path. */
 export const PAGES: Page[] = [
-  { path: '/map', load: () => import('../map/page.tsx') },
-  { path: '/playback', load: () => import('../playback/page.tsx') },
-  { path: '/corridors/:corridor', load: () => import('../time-space/page.tsx') },
+  { path: '/map', title: () => words().map, nav: 30, key: 'm', load: () => import('../map/page.tsx') },
+  { path: '/playback', title: () => words().playback, nav: 60, key: 'b', load: () => import('../playback/page.tsx') },
+  { path: '/corridors/:corridor', title: () => words().corridor, load: () => import('../time-space/page.tsx') },
+  { path: '/wall', title: () => words().wall, nav: 90, bare: true },
 ]

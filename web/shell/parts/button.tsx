@@ -15,10 +15,12 @@ export interface ButtonProps extends Omit<JSX.HTMLAttributes<HTMLButtonElement>,
   type?: 'button' | 'submit'
 }
 
+const CLASSES = { main: 'sh-first', danger: 'sh-danger', plain: 'sh-plain' } as const
+
 export function Button({ children, onPress, kind, disabled = false, hint, busy = false, pressed, type = 'button', class: more, ...rest }: ButtonProps) {
   return (
     <button
-      {...rest} type={type} class={['sh-button', kind === undefined ? '' : `sh-${kind}`, String(more ?? '')].filter((one) => one !== '').join(' ')} disabled={disabled || busy} aria-busy={busy} title={hint}
+      {...rest} type={type} class={['sh-button', kind === undefined ? '' : CLASSES[kind], String(more ?? '')].filter((one) => one !== '').join(' ')} disabled={disabled || busy} aria-busy={busy} title={hint}
       {...(pressed === undefined ? {} : { 'aria-pressed': pressed })} {...(onPress === undefined ? {} : { onClick: onPress })}
     >
       {children}
