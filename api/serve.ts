@@ -7,6 +7,7 @@ import { processQueue, type ProcessQueueOptions } from '../adapters/jobs/index.t
 import { openStore } from '../adapters/store/index.ts'
 import { GreenwaveError } from '../model/errors.ts'
 import type { Clock } from '../plans/ports/clock.ts'
+import type { ControllerDriver } from '../plans/ports/controllers.ts'
 import type { JobQueue } from '../plans/ports/jobs.ts'
 import type { Store } from '../plans/ports/store.ts'
 import { matchingOnThreads } from '../plans/live/matching-threads.ts'
@@ -51,6 +52,8 @@ export interface ServeOptions {
   parts?: readonly Part[]
   /** By what rules nights replan; the usual ones by default. */
   nights?: JobOptions['nights']
+  /** Of controllers that no real service has. */
+  drivers?: readonly ControllerDriver[]
 }
 
 export interface RunningService {
@@ -63,7 +66,7 @@ export interface RunningService {
 }
 
 /** Listens when this resolves. Throws `usage` where the port can't be had, for roles that need PostgreSQL, or for half an identity provider. */
-export async function serve({ configuration, version, log, notice = () => {}, clock = { now: () => Date.now() / 1000 }, parts = allParts, nights }: ServeOptions): Promise<RunningService> {
+export async function serve({ configuration, version, log, notice = () => {}, clock = { now: () => Date.now() / 1000 }, parts = allParts, nights, drivers = [] }: ServeOptions): Promise<RunningService> {
   requireRoles(configuration)
   const identity = identityOf(configuration, clock)
   const { published, secure, trust_proxy, rate_per_minute, session_hours, map_tiles } = configuration
@@ -76,7 +79,7 @@ export async function serve({ configuration, version, log, notice = () => {}, cl
   const workflow = new PlanWorkflow({ store: keeper.store, clock })
   const jobs = await queueOf(configuration, { jobs: keeper.store.jobs, events: keeper.store.events, clock, onDefect: (job, error) => logOf.server?.log.error({ job, err: error }, 'a job failed by a defect') })
   handleJobs(jobs, { store: keeper.store, workflow, clock, version, ...(nights === undefined ? {} : { nights }) })
-  const deployer = deployerOf({ store: keeper.store, clock, data: configuration.data })
+  const deployer = deployerOf({ store: keeper.store, clock, data: configuration.data, drivers })
   handleControllerJobs(jobs, { deployer, workflow })
   const server = await buildServer({
     store: keeper.store, jobs, workflow, deployer, clock, version, roles: configuration.roles, settings: { published, secure, trust_proxy, rate_per_minute, session_hours, ...(map_tiles === undefined ? {} : { map_tiles }) }, logger: configuration.log_level === 'silent' ? false : { level: configuration.log_level, stream: log },

@@ -26,16 +26,17 @@ export async function serveDemo({ options, signal, out, err }: CommandContext): 
   const data = resolve(options.findText('data') ?? 'out/demo')
   const told = toldToStop(signal)
   // Here and not above: the help of all commands must not pay for the service.
-  const [{ serve }, { allParts }, { DEMO_NIGHTS, demoTownPart }, { demoLogins }, { newToken }] = await Promise.all([
-    import('../api/serve.ts'), import('../api/parts/index.ts'), import('../api/parts/demo-town.ts'), import('../api/demo/logins.ts'), import('../api/security/secrets.ts'),
+  const [{ serve }, { allParts }, { DEMO_NIGHTS, demoTownPart }, { emulatedTown }, { demoLogins }, { newToken }] = await Promise.all([
+    import('../api/serve.ts'), import('../api/parts/index.ts'), import('../api/parts/demo-town.ts'), import('../api/demo/controllers.ts'), import('../api/demo/logins.ts'), import('../api/security/secrets.ts'),
   ])
   const { path, logins } = demoLogins(data)
   const { secret: viewer_token } = newToken()
   const port = asked ?? await freePort(host, PORT)
-  const part = demoTownPart({ logins, viewer_token, time_zone: Intl.DateTimeFormat().resolvedOptions().timeZone, seed: seedFrom(options) })
+  const controllers = emulatedTown()
+  const part = demoTownPart({ logins, viewer_token, controllers, time_zone: Intl.DateTimeFormat().resolvedOptions().timeZone, seed: seedFrom(options) })
   const service = await serve({
     configuration: { ...defaultsFor({}), host, port, data, log_level: options.choice('log-level', LOG_LEVELS, 'warn'), admin_password: logins.administrator },
-    version: VERSION, log: err, nights: DEMO_NIGHTS,
+    version: VERSION, log: err, nights: DEMO_NIGHTS, drivers: [controllers.driver],
     // Nights begin when somebody asks for one: by themselves they would judge a yesterday that is being made up yet.
     parts: [...allParts.filter(({ name }) => name !== 'nights'), part],
   })
@@ -51,7 +52,7 @@ export async function serveDemo({ options, signal, out, err }: CommandContext): 
 
 function welcome(address: string, viewer_token: string, logins: DemoLogins, path: string): string {
   return [
-    '', 'The demo town: three avenues, sixteen signals, simulated traffic. Nothing in it was measured.', '',
+    '', 'The demo town: three avenues, sixteen signals, simulated traffic, emulated controllers. Nothing in it was measured.', '',
     `  look around     ${address}#enter=${viewer_token}`,
     ...(['engineer', 'approver', 'administrator'] as const).map((role) => `  ${role.padEnd(14)}  log in as ${role}, password ${logins[role]}`), '',
     `The passwords were made up for this town and are kept in ${path}. Ctrl-C stops it; the next start goes on from here.`, '', '',

@@ -7,6 +7,7 @@ import { pullDriver } from '../../adapters/controllers/pull/adapter.ts'
 import { cabinetPost } from '../../plans/cabinet-post.ts'
 import { Deployer, type DeploymentClock } from '../../plans/deployment/index.ts'
 import type { Clock } from '../../plans/ports/clock.ts'
+import type { ControllerDriver } from '../../plans/ports/controllers.ts'
 import type { Store } from '../../plans/ports/store.ts'
 import { NO_HOLIDAYS } from '../../plans/workflow/index.ts'
 import { networkSetting, type NetworkSettings, writeLimitsOf } from '../known-settings.ts'
@@ -36,11 +37,11 @@ export const secretsIn = (folder: string) => (device: string, name: string): str
   }
 }
 
-/** `data`: the directory of the service; its folder `controllers` holds the secrets. Local rules and holidays are what an administrator set for the network. */
-export function deployerOf({ store, clock, data }: { store: Store; clock: Clock; data?: string }): Deployer {
+/** `data`: the directory of the service; its folder `controllers` holds the secrets. `drivers`: beside those of every service. Local rules and holidays are what an administrator set for the network. */
+export function deployerOf({ store, clock, data, drivers = [] }: { store: Store; clock: Clock; data?: string; drivers?: readonly ControllerDriver[] }): Deployer {
   const settingsOf = async (network: string): Promise<NetworkSettings | undefined> => (await store.settings.get(networkSetting(network)))?.value as NetworkSettings | undefined
   return new Deployer({
-    store, clock: waiting(clock), drivers: [...CONTROLLER_DRIVERS, pullDriver(cabinetPost(store))], ...(data === undefined ? {} : { secret: secretsIn(join(data, 'controllers')) }),
+    store, clock: waiting(clock), drivers: [...CONTROLLER_DRIVERS, pullDriver(cabinetPost(store)), ...drivers], ...(data === undefined ? {} : { secret: secretsIn(join(data, 'controllers')) }),
     limitsOf: async (network, signal) => writeLimitsOf((await settingsOf(network))?.write_limits, signal), calendarOf: async (network) => await settingsOf(network) ?? NO_HOLIDAYS,
   })
 }

@@ -4,6 +4,7 @@ import type { Instant } from '../../model/units.ts'
 import type { Person, Role } from '../../plans/ports/people.ts'
 import type { Store } from '../../plans/ports/store.ts'
 import { giveStandingApproval } from '../../plans/workflow/index.ts'
+import { type NetworkSettings, networkSetting } from '../known-settings.ts'
 import { hashPassword, sha256, verifyPassword } from '../security/secrets.ts'
 import type { DemoLogins } from './logins.ts'
 import { DEMO_NETWORK, demoTown } from './town.ts'
@@ -23,6 +24,7 @@ export async function furnish(store: Store, { logins, time_zone, now }: { logins
   }
   for (const role of ['viewer', 'engineer', 'approver'] as const) await ensurePerson(store, role, logins[role])
   await leaveToGreenwave(store, now)
+  await loosenLimits(store)
   return { time_zone: zone }
 }
 
@@ -39,6 +41,12 @@ async function leaveToGreenwave(store: Store, now: Instant): Promise<void> {
   const administrator = (await store.people.list()).find(({ role, disabled }) => role === 'administrator' && !disabled)
   if (items.length > 0 || administrator === undefined) return
   await giveStandingApproval(store, { network: DEMO_NETWORK, corridor: LEFT_TO_GREENWAVE, actor: administrator.id, now, until_s: now + STANDING_S, note: 'the demo town leaves this corridor to greenwave' })
+}
+
+/** A street that nobody ever coordinated may change by as much as it takes, as its nights may; no rules for a real town. Whoever has set other ones keeps them. */
+async function loosenLimits(store: Store): Promise<void> {
+  const name = networkSetting(DEMO_NETWORK)
+  if (await store.settings.get(name) === undefined) await store.settings.put(name, { holidays: [], working_days: [], write_limits: { cycle_change_s: 60, green_change: 2 } } satisfies NetworkSettings, 0)
 }
 
 /** A viewer's session whose token was made before the store was open. */

@@ -3,7 +3,7 @@
 import { GreenwaveError } from '../../model/errors.ts'
 import { LocalTime } from '../../model/local-time.ts'
 import type { Instant } from '../../model/units.ts'
-import { timingReader, type TimingReader } from '../../plans/workflow/index.ts'
+import { timingReader } from '../../plans/workflow/index.ts'
 import type { BatchDoor } from '../ingest/door.ts'
 import type { PartLog } from '../parts/part.ts'
 import type { Service } from '../server.ts'
@@ -12,7 +12,7 @@ import type { Told } from './messages.ts'
 import type { Stretch } from './street.ts'
 import type { Street } from './street-thread.ts'
 import { DEMO_NETWORK } from './town.ts'
-import { stretchFrom, wordFrom } from './timings.ts'
+import { stretchFrom, type StreetTimings, withDeployed, wordFrom } from './timings.ts'
 
 const TICK_S = 5
 const CATCH_UP_S = 900
@@ -37,7 +37,7 @@ export interface LiveTownOptions {
 export class LiveTown {
   readonly #options: LiveTownOptions
   readonly #local: LocalTime
-  readonly #reader: TimingReader
+  readonly #reader: StreetTimings
   /** Told up to here. */
   #told: Instant
   #stretch: (Stretch & { ends: Instant; over: boolean }) | undefined
@@ -55,7 +55,7 @@ export class LiveTown {
   constructor(options: LiveTownOptions, told: Instant) {
     this.#options = options
     this.#local = new LocalTime(options.time_zone)
-    this.#reader = timingReader(options.service.store)
+    this.#reader = withDeployed(options.service.store, timingReader(options.service.store))
     this.#told = Math.max(told, options.service.clock.now() - CATCH_UP_S)
   }
 

@@ -3,13 +3,31 @@ import type { LocalTime } from '../../model/local-time.ts'
 import type { Pattern, SignalId } from '../../model/signal.ts'
 import type { Instant, TimeOfDay } from '../../model/units.ts'
 import { hashOf } from '../../plans/ports/canonical.ts'
-import type { TimingReader } from '../../plans/workflow/index.ts'
+import type { Store } from '../../plans/ports/store.ts'
+import type { SignalTiming, TimingReader } from '../../plans/workflow/index.ts'
 import type { Stretch, TimingFrom } from './street.ts'
 
 const HOUR_S = 3600
 
+/** What the street asks for: which pattern, until when. */
+export interface StreetTimings {
+  currentTimings(network: string, at: Instant): Promise<Pick<SignalTiming, 'signal' | 'pattern' | 'hash' | 'until_s'>[]>
+}
+
+/** What controllers were made to run, over what the schedule says: a green wave that was pushed is driven on, and gone when it is rolled back. */
+export const withDeployed = (store: Pick<Store, 'deployments'>, reader: Pick<TimingReader, 'currentTimings'>): StreetTimings => ({
+  async currentTimings(network, at) {
+    const lists = await Promise.all((['LEASED', 'PERMANENT'] as const).map((state) => store.deployments.list({ network, state }, { limit: 1000 })))
+    const deployed = new Map(lists.flatMap(({ items }) => items).sort((a, b) => a.created_at - b.created_at).map(({ signal, want }) => [signal, want]))
+    return (await reader.currentTimings(network, at)).map((timing) => {
+      const want = deployed.get(timing.signal)
+      return want === undefined ? timing : { ...timing, pattern: want.pattern, hash: want.hash }
+    })
+  },
+})
+
 /** The stretch from an instant to the next full hour, under the timing that the store has for it. */
-export async function stretchFrom(reader: TimingReader, { network, local, from, seed }: { network: string; local: LocalTime; from: Instant; seed: number }): Promise<Stretch> {
+export async function stretchFrom(reader: StreetTimings, { network, local, from, seed }: { network: string; local: LocalTime; from: Instant; seed: number }): Promise<Stretch> {
   const day = local.day(from)
   const from_s = local.timeOfDay(from)
   const midnight = from - from_s

@@ -1,5 +1,6 @@
 // The demo town: a simulated street that sends what its probes see. Not among all parts: `greenwave demo` adds it, and nothing else does.
 import { LocalTime } from '../../model/local-time.ts'
+import type { EmulatedTown } from '../demo/controllers.ts'
 import { DEMO_FEED, furnish, openViewerSession } from '../demo/furnish.ts'
 import { LiveTown } from '../demo/live-town.ts'
 import type { DemoLogins } from '../demo/logins.ts'
@@ -26,6 +27,8 @@ export interface DemoOptions {
   /** Of the town at its first start. */
   time_zone: string
   seed: number
+  /** Its driver is the service's. */
+  controllers: EmulatedTown
 }
 
 /** Whether the day has changed is asked so often. */
@@ -34,7 +37,7 @@ const LOOK_MS = 60_000
 /** What the demo of today looks back on. */
 interface PastDayInput { day: number }
 
-export const demoTownPart = ({ logins, viewer_token, time_zone, seed }: DemoOptions): Part => ({
+export const demoTownPart = ({ logins, viewer_token, time_zone, seed, controllers }: DemoOptions): Part => ({
   name: 'demo town',
   roles: ['ingest'],
   async start({ service, configuration, log }) {
@@ -43,6 +46,7 @@ export const demoTownPart = ({ logins, viewer_token, time_zone, seed }: DemoOpti
     const town = await furnish(store, { logins, time_zone, now: began })
     await openViewerSession(store, viewer_token, began, began + configuration.session_hours * 3600)
     const scenario = (await store.networks.scenario(DEMO_NETWORK))!
+    await controllers.start({ store, clock, deployer: service.deployer, network: DEMO_NETWORK, scenario })
     const street = openStreet(scenario)
     const live = new LiveTown({ service, door: doorOf(service), street, time_zone: town.time_zone, seed, log }, await heardUntil(service))
     const started = live.start().then(() => log.info({ after_s: Math.round((clock.now() - began) * 10) / 10 }, 'the simulated street is where the clock is'))
@@ -76,7 +80,7 @@ export const demoTownPart = ({ logins, viewer_token, time_zone, seed }: DemoOpti
           // The queue would wait for it.
           if (job !== undefined) await jobs.cancel(job)
         } finally {
-          await street.close()
+          await Promise.all([street.close(), controllers.stop()])
         }
       },
     }

@@ -67,11 +67,27 @@ describe('an emulated controller', () => {
     expect(follows(device, b, from, clock.now())).toEqual([])
   })
 
+  it('changes as soon as its lamps allow where it is set up so, there and back', async () => {
+    const [a, b] = [timing(), timing({ by: 20, left: 5, offset: 85 })]
+    const { clock, device } = rig([[1, a], [4, b]], { changes: 'at-once' })
+    await clock.wait(420)
+    device.select(4)
+    expect([device.cycle()!.slot, device.mode, device.lastCycle]).toEqual([4, 'transition', undefined])
+    await clock.wait(700)
+    const from = clock.now()
+    await clock.wait(250)
+    expect(follows(device, b, from, clock.now())).toEqual([])
+    device.release()
+    expect(device.cycle()!.slot).toBe(1)
+    await clock.wait(700)
+    expect(follows(device, a, clock.now() - 250, clock.now())).toEqual([])
+  })
+
   it('cuts no minimum and no clearance and shows no conflicting greens, whichever plans it changes between and when', async () => {
     const anyPlan = fc.record({ by: fc.integer({ min: -8, max: 40 }), left: fc.integer({ min: -3, max: 8 }), offset: fc.integer({ min: 0, max: 90 }), lag: fc.boolean() })
-    await fc.assert(fc.asyncProperty(anyPlan, anyPlan, fc.array(fc.integer({ min: 1, max: 300 }), { minLength: 3, maxLength: 6 }), fc.constantFrom('dwell' as const, 'add' as const, 'shortway' as const),
-      async (one, two, waits, method) => {
-        const { clock, device } = rig([[1, timing(one)], [2, timing(two)]], { transition: { method } })
+    await fc.assert(fc.asyncProperty(anyPlan, anyPlan, fc.array(fc.integer({ min: 1, max: 300 }), { minLength: 3, maxLength: 6 }), fc.constantFrom('dwell' as const, 'add' as const, 'shortway' as const), fc.constantFrom('cycle-end' as const, 'at-once' as const),
+      async (one, two, waits, method, changes) => {
+        const { clock, device } = rig([[1, timing(one)], [2, timing(two)]], { transition: { method }, changes })
         for (const [i, wait] of waits.entries()) {
           await clock.wait(wait)
           if (i % 2 === 0) device.select(2)

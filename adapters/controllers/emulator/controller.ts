@@ -21,6 +21,8 @@ export interface EmulatedSetup {
   day_plan: readonly { from: TimeOfDay; slot: number }[]
   time_zone: string
   transition?: TransitionRule
+  /** When another plan begins: at the end of the cycle (default), or as soon as minimums and clearances let it. */
+  changes?: 'cycle-end' | 'at-once'
   /** What it refuses when it is written or commanded; default all. */
   refuses?: { used_slot?: boolean; minimum?: boolean; conflict?: boolean; empty_plan?: boolean }
   /** Own clock less true time. */
@@ -162,7 +164,7 @@ export class EmulatedController {
 
   // What it is told to do.
 
-  /** Runs a slot from the next cycle end on, until the lease ends or it is released. Throws Refusal. */
+  /** Runs a slot from the next cycle end on (or at once), until the lease ends or it is released. Throws Refusal. */
   select(slot: number, lease_s: Seconds = Number.POSITIVE_INFINITY): void {
     if (this.faults.refuses_commands) throw new Refusal('refused', 'no')
     if (!this.#slots.has(slot)) throw new Refusal('no-such-slot', `there is no slot ${slot}`)
@@ -171,6 +173,7 @@ export class EmulatedController {
     if (this.faults.echo_without_effect) this.#told = slot
     if (this.faults.echo_without_effect || this.faults.ack_without_effect) return
     this.#command = { slot, until: this.#tenths() + lease_s * 10 }
+    this.#changeAtOnce()
   }
 
   /** Throws Refusal where nothing is commanded. */
@@ -180,11 +183,22 @@ export class EmulatedController {
     if (this.#command !== undefined) this.#command.until = this.#tenths() + lease_s * 10
   }
 
-  /** Back to its own plan at the next cycle end. */
+  /** Back to its own plan, at the next cycle end unless it changes at once. */
   release(): void {
     this.#advance()
     this.#command = undefined
     this.#told = undefined
+    this.#changeAtOnce()
+  }
+
+  #changeAtOnce(): void {
+    const at = this.#tenths()
+    const wanted = this.setup.changes !== 'at-once' || this.#running === undefined ? undefined : this.#wanted(at)
+    if (wanted === undefined || wanted.timing === this.#running?.timing) return
+    this.#sequence.cut(at)
+    this.#runCycle(at, wanted.slot, wanted.timing)
+    // The cycle that was cut short was none.
+    this.#last = undefined
   }
 
   /** The slot that it is commanded to run, while the lease holds. */

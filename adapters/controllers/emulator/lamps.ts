@@ -68,6 +68,15 @@ export class LampSequence {
     }
   }
 
+  /** What was to come after `at` is no longer fixed: greens that have begun are open, those that have not never come. A bridge follows. */
+  cut(at: Tenths): void {
+    for (const { greens } of this.#states()) {
+      while ((greens.at(-1)?.start ?? Number.NEGATIVE_INFINITY) >= at) greens.pop()
+      const last = greens.at(-1)
+      if (last !== undefined && last.end !== undefined && last.end > at) last.end = undefined
+    }
+  }
+
   /** Everything dark or flashing from now on. */
   break(at: Tenths): void {
     for (const { greens } of this.#states()) {
