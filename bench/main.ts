@@ -9,6 +9,7 @@ const BENCHES: Readonly<Record<string, () => Promise<{ main: Bench }>>> = {
   matching: () => import('./matching.ts'),
   feeds: () => import('./feeds.ts'),
   town: () => import('./town.ts'),
+  progression: () => import('./progression.ts'),
   speed: () => import('./speed.ts'),
   sumo: () => import('./sumo.ts'),
   state: () => import('./state.ts'),

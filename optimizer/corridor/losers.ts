@@ -1,11 +1,11 @@
 // Who is worse off than in the street: side streets, turns and pedestrians who wait longer by HCM delay, and whoever is
 // above the saturation target. Pedestrian wait: HCM 7 equation 19-75, (C - g)^2 / 2C with g = walk + 4 s.
 import { compileSignal } from '../../model/compile.ts'
-import type { Loser } from '../../model/plan.ts'
-import type { SignalGroup } from '../../model/signal.ts'
+import type { CompiledSignal, Loser } from '../../model/plan.ts'
+import type { Signal, SignalGroup } from '../../model/signal.ts'
 import { isolatedDelay, type LaneGroup, laneGroupState } from '../capacity/index.ts'
 import type { SplitResult } from '../splits/index.ts'
-import type { Street } from './street.ts'
+import type { Street, StreetLayout } from './street.ts'
 
 /** Nobody notices less: a second, or a twentieth of the wait. */
 const NOTICED_S = 1
@@ -18,9 +18,10 @@ export function listLosers(street: Street, chosen: readonly SplitResult[], targe
   return street.ids.flatMap((_, i) => [...driversAt(street, i, chosen[i] as SplitResult, target), ...walkersAt(street, i, chosen[i] as SplitResult)])
 }
 
-const worse = (before: number, after: number): boolean => after - before > Math.max(NOTICED_S, NOTICED_SHARE * before)
+/** Whether a longer wait is felt. */
+export const worse = (before: number, after: number): boolean => after - before > Math.max(NOTICED_S, NOTICED_SHARE * before)
 
-const show = (value: number): string => `${Math.round(value * 10) / 10}`
+export const show = (value: number): string => `${Math.round(value * 10) / 10}`
 
 function driversAt(street: Street, i: number, split: SplitResult, target: number): Loser[] {
   const signal = street.signals[i] as Street['signals'][number]
@@ -49,21 +50,24 @@ function driversAt(street: Street, i: number, split: SplitResult, target: number
   })
 }
 
-const nameOf = (street: Street, group: LaneGroup): string => group.movements.map((id) => street.graph.getMovement(id).name ?? id).join(' + ')
+export const nameOf = (street: StreetLayout, group: LaneGroup): string => group.movements.map((id) => street.graph.getMovement(id).name ?? id).join(' + ')
 
 function walkersAt(street: Street, i: number, split: SplitResult): Loser[] {
   const signal = street.signals[i] as Street['signals'][number]
-  const running = street.running[i] as Street['running'][number]
-  const before = compileSignal(signal, running)
+  return waitingWalkers(signal, compileSignal(signal, street.running[i] as Street['running'][number]), split.compiled)
+}
+
+/** Pedestrians who wait longer at a signal than before. */
+export function waitingWalkers(signal: Signal, before: CompiledSignal, after: CompiledSignal): Loser[] {
   return signal.groups.flatMap((group): Loser[] => {
-    const [was, is] = [waitOf(before, group), waitOf(split.compiled, group)]
+    const [was, is] = [waitOf(before, group), waitOf(after, group)]
     if (was === undefined || is === undefined || !worse(was, is)) return []
     const name = `Pedestrians with group ${group.name ?? group.id}`
     return [{ kind: 'pedestrian', signal: signal.id, name, measure: 'wait_s', before: was, after: is, sentence: `${name} at signal ${signal.id} wait ${show(is - was)} s longer on average (${show(was)} s before, ${show(is)} s after)` }]
   })
 }
 
-function waitOf(compiled: SplitResult['compiled'], group: SignalGroup): number | undefined {
+function waitOf(compiled: CompiledSignal, group: SignalGroup): number | undefined {
   const windows = compiled.groups.find(({ id }) => id === group.id)?.green_windows_s ?? []
   if (windows.length === 0 || (group.kind !== 'pedestrian' && group.walk_s === undefined)) return undefined
   const walk = group.kind === 'pedestrian' ? Math.max(...windows.map(([start, end]) => end - start)) : (group.walk_s ?? 0)

@@ -17,7 +17,7 @@ export interface PlatoonDispersion {
 }
 
 /** Streets with moderate friction: TRANSYT-7F users guide. */
-const DISPERSION: PlatoonDispersion = { alpha: 0.35, beta: 0.8, speed_share: 0.95 }
+export const DISPERSION: PlatoonDispersion = { alpha: 0.35, beta: 0.8, speed_share: 0.95 }
 
 /** A car that stands back across the junction upstream holds up whoever crosses there: it counts for a dozen, about a lane of them. */
 const SPILLBACK_WEIGHT = 12

@@ -1,10 +1,10 @@
 // The stop lines of one direction as the platoon model meets them: who sends cars, how long they take, who serves them.
 import type { PlatoonDispersion } from './profile.ts'
 import { stopTime } from './served.ts'
-import type { Street, Way } from './street.ts'
+import type { StreetLayout, Way } from './street.ts'
 
 /** Room that a standing car takes: SUMO's default car and gap. */
-const QUEUE_SPACE_M = 7.5
+export const QUEUE_SPACE_M = 7.5
 
 export interface Feeder {
   /** Lane group of the signal before, and the share of it that turns into this way. */
@@ -28,7 +28,7 @@ export interface Reach {
   storage: number[]
 }
 
-export function reachesOf(street: Street, way: Way, dispersion: PlatoonDispersion): Reach[] {
+export function reachesOf(street: StreetLayout, way: Way, dispersion: PlatoonDispersion): Reach[] {
   return way.stops.map((stop, k) => {
     const groups = street.laneGroups[stop.signal] ?? []
     const link = stop.movement.from
@@ -48,7 +48,7 @@ export function reachesOf(street: Street, way: Way, dispersion: PlatoonDispersio
 }
 
 /** Who sends cars down the link behind a stop line: lane groups of its signal with their share, and free movements. */
-function feedersOf(street: Street, before: Way['stops'][number]): { feeders: Feeder[]; sent: number; even: number } {
+function feedersOf(street: StreetLayout, before: Way['stops'][number]): { feeders: Feeder[]; sent: number; even: number } {
   const groups = street.laneGroups[before.signal] ?? []
   const feeders: Feeder[] = []
   let [sent, even] = [0, 0]

@@ -10,7 +10,7 @@ const DECELERATION = 2
 export const stopTime = (speed_mps: number): number => speed_mps / (2 * ACCELERATION) + speed_mps / (2 * DECELERATION)
 
 /** A queue never clears at X = 1; d2 holds what is beyond this. */
-const MOST_SATURATED = 0.995
+export const MOST_SATURATED = 0.995
 
 export interface Served {
   /** Cars per cycle that the queue can hold in balance. */
@@ -34,13 +34,7 @@ export interface Queued {
 }
 
 export function serve(group: LaneGroup, state: LaneGroupState, speed_mps: number, C: number): Served {
-  const service = new Float64Array(C)
-  add(service, state.protected, group.saturation_vph / 3600, C)
-  if (group.opposing !== undefined) {
-    add(service, state.unblocked, (permissiveSaturation(group.opposing.volume_vph) / 3600) * group.lanes.length, C)
-    const last = Math.ceil((state.unblocked.at(-1)?.[1] ?? state.protected.at(-1)?.[1] ?? 0) - 1e-9) % C
-    service[last] = (service[last] as number) + SNEAKERS_PER_CYCLE * group.lanes.length
-  }
+  const service = serviceOf(group, state, C, 1)
   const capacity = service.reduce((sum, value) => sum + value, 0)
   const flow = group.volume_vph / 3600
   const served: Served = {
@@ -51,25 +45,39 @@ export function serve(group: LaneGroup, state: LaneGroupState, speed_mps: number
   return { ...served, cost: even.area + even.stops * stopTime(speed_mps) }
 }
 
-/** Adds a rate over windows, with the share of each second that is green. */
-function add(service: Float64Array, windows: readonly GreenWindow[], rate: number, C: number): void {
+/** Vehicles that can leave in each of `steps` parts of a signal's cycle, each `step_s` long. */
+export function serviceOf(group: LaneGroup, state: LaneGroupState, steps: number, step_s: number): Float64Array {
+  const service = new Float64Array(steps)
+  addWindows(service, state.protected, group.saturation_vph / 3600, step_s)
+  if (group.opposing !== undefined) {
+    addWindows(service, state.unblocked, (permissiveSaturation(group.opposing.volume_vph) / 3600) * group.lanes.length, step_s)
+    const last = Math.ceil((state.unblocked.at(-1)?.[1] ?? state.protected.at(-1)?.[1] ?? 0) / step_s - 1e-9) % steps
+    service[last] = (service[last] as number) + SNEAKERS_PER_CYCLE * group.lanes.length
+  }
+  return service
+}
+
+/** Adds a rate per s over windows, with the part of each step that is green. */
+export function addWindows(into: Float64Array, windows: readonly GreenWindow[], rate: number, step_s: number): void {
   for (const [from, to] of windows) {
-    for (let t = Math.floor(from); t < to; t++) {
-      const share = Math.min(to, t + 1) - Math.max(from, t)
-      if (share > 0) service[t % C] = (service[t % C] as number) + rate * share
+    for (let t = Math.floor(from / step_s); t * step_s < to; t++) {
+      const share_s = Math.min(to, (t + 1) * step_s) - Math.max(from, t * step_s)
+      if (share_s > 0) into[t % into.length] = (into[t % into.length] as number) + rate * share_s
     }
   }
 }
 
 /**
  * A vertical queue in its steady cycle: it is empty at some moment of it, so one round from empty reaches that cycle.
- * In: arrivals by second in any unit, their sum. Out: figures; departures are written where asked for.
+ * In: arrivals by second in any unit, their sum. Out: figures; departures, and who waits at the end of each second, are written
+ * where asked for.
  */
-export function queue(arrivals: Float64Array, sum: number, served: Served, storage: number, departures?: Float64Array): Queued {
+export function queue(arrivals: Float64Array, sum: number, served: Pick<Served, 'cars' | 'service'>, storage: number, departures?: Float64Array, waits?: Float64Array): Queued {
   const { cars, service } = served
   const C = service.length
   if (cars <= 0 || sum <= 0) {
     departures?.fill(0)
+    waits?.fill(0)
     return { area: 0, stops: 0, beyond: 0 }
   }
   const unit = cars / sum
@@ -89,6 +97,7 @@ export function queue(arrivals: Float64Array, sum: number, served: Served, stora
     if (rest > 1e-9) stops += come
     else if (waiting > 1e-9) stops += come * (waiting < can ? waiting / can : 1)
     if (rest > storage) beyond += rest - storage
+    if (waits !== undefined) waits[t] = rest
     waiting = rest
   }
   return { area: area / (2 * C), stops: stops / C, beyond: beyond / C }

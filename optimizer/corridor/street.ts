@@ -28,31 +28,40 @@ export interface Leg {
   speed_limit_mps: number
 }
 
-export interface Street {
+/** The street without its timing. */
+export interface StreetLayout {
   graph: RoadGraph
   ids: SignalId[]
   signals: Signal[]
-  running: Pattern[]
   laneGroups: LaneGroup[][]
   ways: Way[]
   legs: Record<Direction, (Leg | undefined)[]>
   volumes: ReadonlyMap<MovementId, number>
 }
 
-export function streetOf(graph: RoadGraph, corridor: ResolvedCorridor, running: ReadonlyMap<SignalId, Pattern>, volumes: ReadonlyMap<MovementId, number>): Street {
+export interface Street extends StreetLayout {
+  running: Pattern[]
+}
+
+export function layoutOf(graph: RoadGraph, corridor: ResolvedCorridor, volumes: ReadonlyMap<MovementId, number>): StreetLayout {
   const ids = corridor.corridor.intersections
   const ways = [corridor.outbound, corridor.inbound].flatMap((direction) => (direction === undefined ? [] : [wayOf(graph, ids, direction)]))
   return {
     graph, ids, ways, volumes,
     signals: ids.map((id) => graph.getSignal(id)),
-    running: ids.map((id) => {
-      const pattern = running.get(id)
-      if (pattern === undefined) throw new GreenwaveError('input.reference', `signal ${id} of corridor "${corridor.corridor.id}" has no running pattern`)
-      return pattern
-    }),
     laneGroups: ids.map((id) => listLaneGroups(graph, id, volumes)),
     legs: { outbound: legsOf(corridor.outbound, ids.length), inbound: legsOf(corridor.inbound, ids.length).reverse() },
   }
+}
+
+export function streetOf(graph: RoadGraph, corridor: ResolvedCorridor, running: ReadonlyMap<SignalId, Pattern>, volumes: ReadonlyMap<MovementId, number>): Street {
+  const layout = layoutOf(graph, corridor, volumes)
+  const patterns = layout.ids.map((id) => {
+    const pattern = running.get(id)
+    if (pattern === undefined) throw new GreenwaveError('input.reference', `signal ${id} of corridor "${corridor.corridor.id}" has no running pattern`)
+    return pattern
+  })
+  return { ...layout, running: patterns }
 }
 
 function legsOf(direction: CorridorDirection | undefined, signals: number): (Leg | undefined)[] {
