@@ -20,7 +20,7 @@ import { listPeriods, movementVolumes } from '../simulation/demand/index.ts'
 import { uniform } from '../simulation/kernel/random.ts'
 import { formatTable } from './table.ts'
 
-const OPTIONS = { seeds: { type: 'string', default: '3' }, drawn: { type: 'string', default: '3' } } as const
+const OPTIONS = { seeds: { type: 'string', default: '3' }, drawn: { type: 'string', default: '3' }, only: { type: 'string', default: '' } } as const
 
 /** Movements with less are anecdotes in a simulated hour. */
 const LEAST_VPH = 30
@@ -43,7 +43,7 @@ export async function main(args: readonly string[]): Promise<number> {
   const rows: string[][] = []
   let [right, pairs] = [0, 0]
   try {
-    for (const { name, scenario } of cases) {
+    for (const { name, scenario } of cases.filter(({ name }) => name.includes(values.only))) {
       for (const corridor of scenario.scenario.corridors) {
         const plans = await comparePeriods(scenario, corridor, Number(values.seeds), Number(values.drawn), pool)
         for (const { period, compared, order } of plans) {

@@ -1,19 +1,14 @@
 // Documents as text: refused where JSON would change them silently, canonical where they are hashed.
 import { createHash } from 'node:crypto'
 import { GreenwaveError } from '../../model/errors.ts'
+import { canonicalJson } from './canonical-json.ts'
+
+export { canonicalJson }
 
 /** Lone halves of surrogate pairs: no encoding can carry them. */
 const LONE_SURROGATE = /\p{Surrogate}/u
 
 export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
-
-/** JSON with the keys of every object in order and without what is undefined: equal documents have equal texts. */
-export function canonicalJson(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map((item) => (item === undefined ? 'null' : canonicalJson(item))).join(',')}]`
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null'
-  const fields = Object.entries(value).filter(([, field]) => field !== undefined).sort(([a], [b]) => (a < b ? -1 : 1))
-  return `{${fields.map(([key, field]) => `${JSON.stringify(key)}:${canonicalJson(field)}`).join(',')}}`
-}
 
 export const hashOf = (document: unknown): string => sha256(canonicalJson(document))
 

@@ -4,7 +4,7 @@ import { compileSignal } from '../../model/compile.ts'
 import type { Plan } from '../../model/plan.ts'
 import { runningPatterns } from '../../model/schedule.ts'
 import { resolvePeriod } from '../../simulation/demand/index.ts'
-import { hashOf } from '../ports/canonical.ts'
+import { canonicalJson } from '../ports/canonical-json.ts'
 import { getCorridor, patternOf } from '../street.ts'
 import type { Streets } from './streets.ts'
 
@@ -19,6 +19,6 @@ export function findFaults({ scenario, graph }: Streets, document: Plan): string
   if (violations.length > 0) return violations.map(({ sentence }) => sentence)
   return document.intersections.flatMap((one) => {
     const { groups } = compileSignal(graph.getSignal(one.signal), patternOf(one))
-    return hashOf(groups) === hashOf(one.signal_groups) ? [] : [`the green windows of signal "${one.signal}" are not those that its pattern compiles to`]
+    return canonicalJson(groups) === canonicalJson(one.signal_groups) ? [] : [`the green windows of signal "${one.signal}" are not those that its pattern compiles to`]
   })
 }

@@ -1,7 +1,7 @@
 // What follows from an edited timing: green windows compiled anew, bands measured anew. Nothing was optimised, and the certificate says so.
 import { compileSignal } from '../../model/compile.ts'
-import { resolveCorridor, type CorridorDirection } from '../../model/corridor.ts'
-import type { Band, Certificate, CompiledSignal, GreenWindow, Plan } from '../../model/plan.ts'
+import { resolveCorridor, type CorridorDirection, type ResolvedCorridor } from '../../model/corridor.ts'
+import type { Band, Certificate, CompiledSignal, Direction, GreenWindow, Plan } from '../../model/plan.ts'
 import type { RoadGraph } from '../../model/road-graph.ts'
 import type { Corridor } from '../../model/scenario.ts'
 import type { SignalId } from '../../model/signal.ts'
@@ -12,11 +12,16 @@ import { patternOf } from '../street.ts'
 const SAME_S = 1e-6
 
 export function deriveDocument(graph: RoadGraph, corridor: Corridor, plan: Plan): Plan {
-  const intersections = plan.intersections.map((one) => ({ ...one, signal_groups: compileSignal(graph.getSignal(one.signal), patternOf(one)).groups }))
-  const compiled = new Map(intersections.map((one) => [one.signal, compileSignal(graph.getSignal(one.signal), patternOf(one))]))
-  const { outbound, inbound } = resolveCorridor(graph, corridor)
+  const compiled = plan.intersections.map((one) => compileSignal(graph.getSignal(one.signal), patternOf(one)))
+  return deriveFrom(graph, resolveCorridor(graph, corridor), plan, compiled)
+}
+
+/** The same where corridor and signals are known already: compiled signals in the order of the intersections. */
+export function deriveFrom(graph: RoadGraph, ways: Pick<ResolvedCorridor, Direction>, plan: Plan, signals: readonly CompiledSignal[]): Plan {
+  const compiled = new Map(signals.map((signal) => [signal.signal, signal]))
+  const intersections = plan.intersections.map((one, i) => ({ ...one, signal_groups: signals[i]!.groups }))
   const measured = plan.bands.map((band) => {
-    const way = band.direction === 'outbound' ? outbound : inbound
+    const way = ways[band.direction]
     return way === undefined ? { band, least_s: 0 } : measureBand(graph, way, compiled, band, plan.cycle_s)
   })
   return { ...plan, intersections, bands: measured.map(({ band }) => band), certificate: certificateOf(measured) }
@@ -33,14 +38,14 @@ function openAt(graph: RoadGraph, { crossings }: CorridorDirection, signal: Comp
   }, [[0, signal.cycle_s] as GreenWindow])
 }
 
-interface Measured {
+export interface Measured {
   band: Band
   /** Shortest green on the way: no band of these splits is wider. */
   least_s: number
 }
 
 /** The widest row of departures from the first stop line that meet green at every other, at the band's speeds. Greens whole, nothing kept for queues. */
-function measureBand(graph: RoadGraph, way: CorridorDirection, compiled: ReadonlyMap<SignalId, CompiledSignal>, band: Band, cycle_s: number): Measured {
+export function measureBand(graph: RoadGraph, way: CorridorDirection, compiled: ReadonlyMap<SignalId, CompiledSignal>, band: Band, cycle_s: number): Measured {
   const links = band.links.map((link) => (link.speed_mps > 0 && link.distance_m > 0 ? { ...link, travel_time_s: link.distance_m / link.speed_mps } : link))
   const order = [links[0]?.from, ...links.map(({ to }) => to)].filter((id): id is SignalId => id !== undefined)
   const arrivals = links.reduce<number[]>((times, { travel_time_s }) => [...times, times.at(-1)! + travel_time_s], [0])

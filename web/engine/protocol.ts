@@ -1,6 +1,7 @@
 // What the pages ask the engine that works in a thread of the browser, and what it says. Everything shown while an engineer edits comes from here:
 // a preview, until the service has computed the same of what was kept. Seconds, metres, metres per second, vehicles per hour.
 import type { Band, CompiledSignal, Direction, Loser, Plan } from '../../model/plan.ts'
+import type { DelayFigures, MovementFigures, QueueProfile } from '../../optimizer/progression/index.ts'
 import type { Scenario } from '../../model/scenario.ts'
 import type { PlanEdit } from '../../plans/workflow/edits.ts'
 
@@ -43,44 +44,7 @@ export interface BandFigures {
   front_s: { signal: string; time_s: number }[]
 }
 
-/** Estimated by dispersed platoons and queues at the stop lines; the corridor's own signals, all movements or its through movements alone. */
-export interface DelayFigures {
-  /** Control delay of HCM 7: uniform by platoons, random and overflow; mean per vehicle and stop line. */
-  delay_s_per_veh: number
-  stops_per_veh: number
-  through_delay_s_per_veh: number
-  through_stops_per_veh: number
-  /** Share of the through vehicles that come while it is green. */
-  arrivals_on_green: Record<Direction, number>
-}
-
-/** The same of one movement at a signal of the corridor. */
-export interface MovementFigures {
-  signal: string
-  movement: string
-  /** Carries the corridor on in this direction. */
-  direction?: Direction
-  volume_vph: number
-  delay_s: number
-  stops: number
-  arrivals_on_green: number
-  /** Volume over capacity; absent where there is no capacity at all. */
-  saturation?: number
-  /** Most vehicles that wait at a moment of the cycle, a lane. */
-  queue_veh_per_lane: number
-}
-
-/** The queue that a usual cycle makes before a stop line of the corridor: metres upstream of it, by steps of the plan's cycle in master time from 0. */
-export interface QueueProfile {
-  signal: string
-  direction: Direction
-  step_s: number
-  /** Who has left since the queue began, and who has joined it: it stands between the two. */
-  front_m: Float32Array
-  back_m: Float32Array
-  /** Where a standing queue would block the signal before. */
-  room_m: number
-}
+export type { DelayFigures, MovementFigures, QueueProfile }
 
 export interface Preview {
   /** Of which request; of many, only the newest is answered. */
@@ -154,7 +118,7 @@ export interface Density {
 
 /** What `openEngine` of client.ts gives. */
 export interface Engine {
-  /** Of the newest request; undefined for one that a newer one overtook. Edits are laid over the original. */
+  /** Undefined for a request that a newer one overtook before it was begun; answers come in order. Edits are laid over the original. */
   preview(what: { edits: PlanEdit[] } | { document: Plan }): Promise<Preview | undefined>
   /** Rejects with the reason of the signal; `onProgress` says shares of 0 to 1. */
   simulate(request: SimulateRequest, options?: { signal?: AbortSignal; onProgress?: (share: number) => void }): Promise<Simulated>

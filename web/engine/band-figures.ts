@@ -1,0 +1,38 @@
+// Bands from signal to signal and from end to end, measured on whole greens as the service measures an edited plan.
+import type { ResolvedCorridor } from '../../model/corridor.ts'
+import type { Band, BandLink, CompiledSignal, Direction, Plan } from '../../model/plan.ts'
+import type { RoadGraph } from '../../model/road-graph.ts'
+import { measureBand, type Measured } from '../../plans/workflow/derived.ts'
+import type { BandFigures } from './protocol.ts'
+
+const DIRECTIONS: Direction[] = ['outbound', 'inbound']
+
+/** End to end the bands of the document themselves, in figures; the others as a car at the band's speed on that link meets them. */
+export function bandFigures(graph: RoadGraph, corridor: ResolvedCorridor, document: Plan, signals: readonly CompiledSignal[]): { links: BandFigures[]; ends: BandFigures[] } {
+  const compiled = new Map(signals.map((signal) => [signal.signal, signal]))
+  const found: { links: BandFigures[]; ends: BandFigures[] } = { links: [], ends: [] }
+  for (const direction of DIRECTIONS) {
+    const way = corridor[direction]
+    if (way === undefined) continue
+    const known = document.bands.find((band) => band.direction === direction)
+    const measured = (links: BandLink[]): Measured => measureBand(graph, way, compiled, { direction, width_s: 0, width_cycle: 0, limited_by: [], links, front_s: [] }, document.cycle_s)
+    const links = known?.links ?? way.legs.map(({ from, to, distance_m, speed_limit_mps }) => ({ from, to, distance_m, speed_mps: speed_limit_mps, travel_time_s: distance_m / speed_limit_mps }))
+    for (const link of links) {
+      const one = measured([link])
+      found.links.push(figuresOf(one.band, one.least_s))
+    }
+    if (links.length === 0) continue
+    const all = measured(links)
+    found.ends.push(figuresOf(known ?? all.band, all.least_s))
+  }
+  return found
+}
+
+function figuresOf(band: Band, least_s: number): BandFigures {
+  const { direction, width_s, width_cycle, limited_by, links, front_s } = band
+  const [metres, seconds] = links.reduce(([m, s], { distance_m, travel_time_s }) => [m + distance_m, s + travel_time_s], [0, 0])
+  return {
+    direction, from: links[0]!.from, to: links.at(-1)!.to, width_s, share: width_cycle, attainability: least_s > 0 ? Math.min(1, width_s / least_s) : 0,
+    speed_mps: seconds > 0 ? metres / seconds : 0, limited_by, front_s: width_s > 0 ? front_s : [],
+  }
+}
