@@ -15,6 +15,7 @@ import { cursor } from '../shell/cursor.ts'
 import { look, query } from '../shell/location.ts'
 import type { PageProps } from '../shell/pages.ts'
 import { town } from '../shell/session.ts'
+import { seconds } from '../shell/units.ts'
 import { named } from '../words/language.ts'
 import { DayPicker, type KnownDay } from './day-picker.tsx'
 import { ExportMenu, type Extent } from './export-menu.tsx'
@@ -225,7 +226,7 @@ function Picked({ arrival, phase, corridor, signal, close }: { arrival: SignalAr
           <dl class="ms-facts">
             <div><dt>{t.movement}</dt><dd>{movement === undefined ? run.movement : named(movement.name ?? `${movement.from} → ${movement.to}`)}</dd></div>
             <div><dt>{t.arrived}</dt><dd>{clockText(arrival.time_s, true)}</dd></div><div><dt>{t.crossed}</dt><dd>{clockText(run.crossing_s, true)}</dd></div>
-            <div><dt>{t.delay}</dt><dd>{fixed(run.delay_s, 1)} s</dd></div><div><dt>{t.stops}</dt><dd>{run.stops.filter(({ s_m }) => s_m <= 0).length}</dd></div>
+            <div><dt>{t.delay}</dt><dd>{seconds(asShown(run.delay_s, 1)!, 1)}</dd></div><div><dt>{t.stops}</dt><dd>{run.stops.filter(({ s_m }) => s_m <= 0).length}</dd></div>
           </dl>
           <SceneView of={[run, t]} paint={(width) => paintProbes(buildProbeScene([run]), { title: t.run_of, width: Math.min(width, 620), words: t.probes })} />
         </>
