@@ -163,7 +163,8 @@ export function changeCycle(graph: RoadGraph, plan: Plan, order: readonly Signal
   })
   const offsets = carriedOffsets(plan, order)
   for (const { signal, becomes } of signals) becomes.offset_s = tenths(modulo(offsets.get(signal) ?? becomes.offset_s, becomes.cycle_s))
-  return to_s === plan.cycle_s || !(to_s > 0) ? [] : [{ kind: 'cycle', was_s: plan.cycle_s, becomes_s: to_s, signals }]
+  const same = to_s === plan.cycle_s && signals.every(({ was, becomes }) => was.cycle_s === becomes.cycle_s)
+  return same || !(to_s > 0) ? [] : [{ kind: 'cycle', was_s: plan.cycle_s, becomes_s: to_s, signals }]
 }
 
 /** Master times of local zero one after the other down the street: each the one nearest to the drive from the signal before. */

@@ -1,0 +1,141 @@
+// What the plan means, while it is changed: bands, delay, stops, arrivals, who is worse off, which rules break; each against the original.
+import { useComputed } from '@preact/signals'
+import type { Direction, Loser } from '../../model/plan.ts'
+import type { BandFigures, DelayFigures, Preview } from '../engine/protocol.ts'
+import { count, percent, seconds } from '../shell/units.ts'
+import { language, named } from '../words/language.ts'
+import type { Desk } from './desk.ts'
+import { plainSeconds, signedCount, signedPercent, signedSeconds, wallText } from './figures.ts'
+import { ruleText, words } from './words.ts'
+
+const DIRECTIONS = ['outbound', 'inbound'] as const satisfies readonly Direction[]
+
+export function Panel({ desk }: { desk: Desk }) {
+  const { session } = desk
+  const told = session.preview.value
+  return (
+    <aside class="ts-panel" aria-label={words().panel}>
+      <h2>{words().panel}</h2>
+      <SavedState desk={desk} />
+      {desk.wall.value === undefined ? null : <p class="ts-wall" role="status">{wallText(desk.wall.value)}</p>}
+      {told === undefined ? <p class="ts-quiet">{words().estimating}</p> : <>
+        {told.faults.length > 0 ? <Faults faults={told.faults} desk={desk} /> : null}
+        <Bands desk={desk} told={told} />
+        {told.figures === undefined ? <p class="ts-quiet">{words().noFigures}</p> : <Delays now={told.figures} before={told.original} />}
+        <Losers losers={told.losers} desk={desk} />
+      </>}
+      <Comparison desk={desk} />
+      <p class="ts-quiet ts-note">{words().preview}</p>
+      <p class="ts-quiet ts-note">{words().legend}{desk.changed.value ? ` ${words().originalGhost}.` : ''}</p>
+    </aside>
+  )
+}
+
+/** What the simulation said, of exactly the plan that is shown. */
+function Comparison({ desk: { session } }: { desk: Desk }) {
+  const { evaluation, document } = session.record.value
+  if (evaluation === undefined || JSON.stringify(document.intersections) !== JSON.stringify(session.document.value.intersections)) return null
+  const { differences, runs } = evaluation
+  return (
+    <section aria-label={words().comparison}>
+      <h3>{words().comparison}</h3>
+      <p class="ts-quiet">{words().paired(runs)}</p>
+      <ul class="ts-losers">{differences.map(({ measure, difference, verdict }) => {
+        const say = measure.endsWith('_s') ? (value: number) => signedSeconds(value, 1) : (value: number) => signedCount(value, 2)
+        const half = difference.ci95 === null ? '' : ` (± ${measure.endsWith('_s') ? seconds(difference.ci95, 1) : count(difference.ci95, 2)})`
+        return <li key={measure}>{words().measures[measure] ?? measure}: <span class={verdict === 'better' ? 'ts-better' : verdict === 'worse' ? 'ts-worse' : 'ts-quiet'}>{say(difference.mean)}{half}, {words().verdict[verdict]}</span></li>
+      })}</ul>
+    </section>
+  )
+}
+
+function SavedState({ desk: { session } }: { desk: Desk }) {
+  const state = session.state.value
+  return (
+    <div class={`ts-state ts-state-${state}`} role="status" aria-live="polite">
+      {words()[state]}{session.trouble.value === undefined || state === 'saved' || state === 'saving' ? null : <p>{session.trouble.value}</p>}
+    </div>
+  )
+}
+
+function Faults({ faults, desk }: { faults: Preview['faults']; desk: Desk }) {
+  return (
+    <section class="ts-faults" aria-label={words().faults}>
+      <h3>{words().faults}</h3>
+      <ul>{faults.slice(0, 8).map((fault) => (
+        <li key={fault.sentence}>
+          {fault.signal === undefined ? null : <Jump desk={desk} signal={fault.signal} />} {language.value === 'en' || fault.value === undefined || fault.limit === undefined ? fault.sentence : ruleText(fault.code, fault.sentence, plainSeconds(fault.value), plainSeconds(fault.limit))}
+        </li>
+      ))}</ul>
+    </section>
+  )
+}
+
+function Jump({ desk, signal }: { desk: Desk; signal: string }) {
+  const name = named(desk.street.stations.find((one) => one.signal === signal)?.name ?? signal)
+  return <button type="button" class="ts-jump" title={words().goTo(name)} onClick={() => desk.goTo(signal)}>{name}</button>
+}
+
+function Bands({ desk, told }: { desk: Desk; told: Preview }) {
+  const before = useComputed(() => new Map(desk.session.original.bands.map((band) => [band.direction, band])))
+  return (
+    <section aria-label={words().bands}>
+      {DIRECTIONS.map((direction) => {
+        const band = told.ends.find((one) => one.direction === direction)
+        if (band === undefined) return null
+        return <Band key={direction} desk={desk} band={band} was_s={before.value.get(direction)?.width_s} />
+      })}
+    </section>
+  )
+}
+
+function Band({ desk, band, was_s }: { desk: Desk; band: BandFigures; was_s: number | undefined }) {
+  return (
+    <div class={`ts-band ts-band-${band.direction}`} data-band={band.direction}>
+      <h3>{words().band[band.direction]}</h3>
+      <p><strong>{band.width_s > 0 ? seconds(band.width_s, 1) : words().noBand}</strong> <Change value={was_s === undefined ? undefined : band.width_s - was_s} better={1} say={(by) => signedSeconds(by, 1)} /></p>
+      {band.width_s > 0 ? <p class="ts-quiet">{words().ofCycle(percent(band.share))} · {words().attained(percent(band.attainability))}</p> : null}
+      {band.limited_by.length > 0 ? <p class="ts-quiet">{words().limitedBy} {band.limited_by.map((signal) => <Jump key={signal} desk={desk} signal={signal} />)}</p> : null}
+    </div>
+  )
+}
+
+/** With its sign, its unit and a word that does not need the colour: an arrow. */
+function Change({ value, better, say }: { value: number | undefined; better: 1 | -1; say: (by: number) => string }) {
+  if (value === undefined || Math.abs(value) < 1e-3) return null
+  const good = Math.sign(value) === better
+  return <span class={`ts-change ${good ? 'ts-better' : 'ts-worse'}`} title={words().against}>{good ? '▲' : '▼'} {say(value)}</span>
+}
+
+function Delays({ now, before }: { now: DelayFigures; before: DelayFigures | undefined }) {
+  const rows = [
+    { id: 'delay', name: words().delay, value: seconds(now.delay_s_per_veh, 1), by: by(now, before, 'delay_s_per_veh'), better: -1 as const, say: (value: number) => signedSeconds(value, 1) },
+    { id: 'through-delay', name: words().throughDelay, value: seconds(now.through_delay_s_per_veh, 1), by: by(now, before, 'through_delay_s_per_veh'), better: -1 as const, say: (value: number) => signedSeconds(value, 1) },
+    { id: 'stops', name: words().stops, value: count(now.stops_per_veh, 2), by: by(now, before, 'stops_per_veh'), better: -1 as const, say: (value: number) => signedCount(value, 2) },
+    ...DIRECTIONS.map((direction) => ({ id: `arrivals-${direction}`, name: words().arrivals[direction], value: percent(now.arrivals_on_green[direction]), by: before === undefined ? undefined : now.arrivals_on_green[direction] - before.arrivals_on_green[direction], better: 1 as const, say: signedPercent })),
+  ]
+  return (
+    <dl class="ts-delays">
+      {rows.map(({ id, name, value, by, better, say }) => <div key={id} data-figure={id}><dt>{name}</dt><dd><strong>{value}</strong> <Change value={by} better={better} say={say} /></dd></div>)}
+    </dl>
+  )
+}
+
+const by = (now: DelayFigures, before: DelayFigures | undefined, field: 'delay_s_per_veh' | 'through_delay_s_per_veh' | 'stops_per_veh'): number | undefined => (before === undefined ? undefined : now[field] - before[field])
+
+const MOST_LOSERS = 6
+
+function Losers({ losers, desk }: { losers: readonly Loser[]; desk: Desk }) {
+  return (
+    <section aria-label={words().losers}>
+      <h3>{words().losers}</h3>
+      {losers.length === 0 ? <p class="ts-quiet">{words().noLosers}</p> : (
+        <ul class="ts-losers">{losers.slice(0, MOST_LOSERS).map((loser) => (
+          <li key={`${loser.signal} ${loser.movement ?? loser.name}`}>
+            <Jump desk={desk} signal={loser.signal} /> <span class="ts-quiet">{words().loser[loser.kind]}</span> {words().measureFromTo(named(loser.name), seconds(loser.before, 1), seconds(loser.after, 1))}
+          </li>
+        ))}</ul>
+      )}
+    </section>
+  )
+}
