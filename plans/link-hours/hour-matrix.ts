@@ -3,41 +3,15 @@
 import { resolveCorridor } from '../../model/corridor.ts'
 import { GreenwaveError } from '../../model/errors.ts'
 import { formatDay, LocalTime, parseDay, weekdayOf } from '../../model/local-time.ts'
+import type { HourMatrix, MatrixCell, MatrixRow } from '../../model/link-hours.ts'
 import type { Direction } from '../../model/plan.ts'
 import type { RoadGraph } from '../../model/road-graph.ts'
 import type { Scenario } from '../../model/scenario.ts'
-import type { Estimate } from '../../model/traffic-state.ts'
-import type { Seconds } from '../../model/units.ts'
 import { againstDays } from '../daily/against.ts'
 import { DayCells } from '../daily/day-cells.ts'
 import type { Stores } from '../ports/store.ts'
 import { getCorridor } from '../street.ts'
 import { dayTypeOf, type Calendar } from '../workflow/index.ts'
-
-/** ISO weekdays, and all working days together. */
-export type MatrixRow = 'workdays' | 1 | 2 | 3 | 4 | 5 | 6 | 7
-
-export interface MatrixCell {
-  row: MatrixRow
-  hour: number
-  before: { days: number; mean_s: Seconds | null }
-  after: { days: number; mean_s: Seconds | null }
-  /** After minus before, s; the interval holds the truth with 90 %, null where too few days tell one. */
-  difference_s: Estimate
-  verdict: 'better' | 'worse' | 'undecided'
-}
-
-export interface HourMatrix {
-  corridor: string
-  name: string
-  direction: Direction
-  changed: string
-  /** Days looked at on each side. */
-  days: number
-  cells: MatrixCell[]
-  /** What every cell is made of. */
-  values: { day: string; side: 'before' | 'after'; hour: number; run_s: Seconds }[]
-}
 
 export interface HourMatrixRequest {
   stores: Stores

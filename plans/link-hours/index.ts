@@ -1,3 +1,3 @@
 // Corridors over the hours of days, from the stored minutes.
-export { hourMatrix, matrixCells, type HourMatrix, type MatrixCell, type MatrixRow } from './hour-matrix.ts'
-export { corridorDay, type CorridorDay, type SpaceTimeCell, type SpaceTimeWay } from './space-time.ts'
+export { hourMatrix } from './hour-matrix.ts'
+export { corridorDay } from './space-time.ts'

@@ -2,37 +2,14 @@
 import { resolveCorridor } from '../../model/corridor.ts'
 import { GreenwaveError } from '../../model/errors.ts'
 import { LocalTime, parseDay } from '../../model/local-time.ts'
-import type { Direction } from '../../model/plan.ts'
+import type { CorridorDay, SpaceTimeCell } from '../../model/link-hours.ts'
 import type { RoadGraph } from '../../model/road-graph.ts'
 import type { Scenario } from '../../model/scenario.ts'
-import type { Metres, MetresPerSecond, Seconds } from '../../model/units.ts'
+import type { Seconds } from '../../model/units.ts'
 import { DayCells } from '../daily/day-cells.ts'
+import { classify, getScale } from '../../state/congestion/index.ts'
 import type { Stores } from '../ports/store.ts'
 import { getCorridor } from '../street.ts'
-
-export interface SpaceTimeCell {
-  speed_mps: MetresPerSecond
-  /** Travel time over free travel time. */
-  index: number
-  /** Passages of the whole link, as far as vehicles were seen. */
-  passages: number
-}
-
-export interface SpaceTimeWay {
-  direction: Direction
-  links: { link: string; name: string; length_m: Metres; free_speed_mps: MetresPerSecond }[]
-  /** By link, then column; null where too few vehicles were seen. */
-  cells: (SpaceTimeCell | null)[][]
-}
-
-export interface CorridorDay {
-  corridor: string
-  name: string
-  day: string
-  column_s: Seconds
-  columns: number
-  ways: SpaceTimeWay[]
-}
 
 export interface CorridorDayRequest {
   stores: Stores
@@ -58,8 +35,10 @@ export async function corridorDay({ stores, network, scenario, graph, corridor: 
   const measured = new Map((await stores.states.day(network, date))?.links.map(({ link, free_speed_mps }) => [link, free_speed_mps]))
   const index = new Map(scenario.network.links.map((link, i) => [link.id, i]))
   const columns = Math.ceil(DAY_S / column_s)
+  const scale = getScale('nav-delay-index')
   return {
     corridor: corridor.corridor.id, name: corridor.corridor.name, day: date, column_s, columns,
+    scale: { id: scale.id, version: scale.version, status: scale.status, levels: scale.levels, limits: scale.boundaries['all'] ?? [] },
     ways: ways.map(({ direction, links }) => ({
       direction,
       links: links.map((link) => {
@@ -68,7 +47,9 @@ export async function corridorDay({ stores, network, scenario, graph, corridor: 
       }),
       cells: links.map((link) => Array.from({ length: columns }, (_, column): SpaceTimeCell | null => {
         const found = cells.speed(index.get(link)!, day, [column * column_s, Math.min(DAY_S, (column + 1) * column_s)])
-        return found === undefined ? null : { ...found, index: (measured.get(link) ?? graph.getLink(link).speed_mps) / found.speed_mps }
+        if (found === undefined) return null
+        const ratio = (measured.get(link) ?? graph.getLink(link).speed_mps) / found.speed_mps
+        return { ...found, index: ratio, level: scale.levels.indexOf(classify(scale, ratio)) }
       })),
     })),
   }

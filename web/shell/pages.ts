@@ -23,6 +23,8 @@ export interface Page {
 /** Whoever adds one also says in api/pages.ts which document answers at its path. */
 export const PAGES: Page[] = [
   { path: '/map', title: () => words().map, nav: 30, key: 'm', load: () => import('../map/page.tsx') },
+  { path: '/measures', title: () => words().measures, nav: 50, key: 'e', load: () => import('../measures/page.tsx') },
+  { path: '/signals/:signal', title: () => words().signal, load: () => import('../measures/signal-page.tsx') },
   { path: '/playback', title: () => words().playback, nav: 60, key: 'b', load: () => import('../playback/page.tsx') },
   { path: '/corridors/:corridor', title: () => words().corridor, load: () => import('../time-space/page.tsx') },
   { path: '/wall', title: () => words().wall, nav: 90, bare: true },
