@@ -3,7 +3,8 @@ import type { SignalId } from '../../model/signal.ts'
 import { named } from '../words/language.ts'
 import { movementDelay } from './build-scene.ts'
 import { delayClass, indexClass, SERVICE_LETTERS } from './classes.ts'
-import { age, indexText, kmh, metres, offsetText, seconds } from './figures.ts'
+import { count, seconds, span, speed } from '../shell/units.ts'
+import { indexText, length, offsetText } from './figures.ts'
 import type { Hit } from './hit.ts'
 import { destination, type Streets } from './streets.ts'
 import type { TownData } from './town-data.ts'
@@ -19,7 +20,7 @@ export function Detail({ town, hit, close }: { town: TownData; hit: Hit; close: 
     <section class="map-detail" aria-label={title}>
       <h3>{title}{sub !== undefined && <small> {sub}</small>}</h3>
       <dl>{rows.map(([name, value]) => [<dt key={`${name}-t`}>{name}</dt>, <dd key={name}>{value}</dd>])}</dl>
-      {corridor !== undefined && <p><a class="button" href={`/corridors/${encodeURIComponent(corridor.id)}?network=${encodeURIComponent(town.network)}`}>{words().diagram}: {named(corridor.name)}</a></p>}
+      {corridor !== undefined && <p><a class="button" href={`/corridors/${encodeURIComponent(corridor.id)}?town=${encodeURIComponent(town.network)}`}>{words().diagram}: {named(corridor.name)}</a></p>}
       <button type="button" class="map-close" aria-label={words().close} onClick={close}>×</button>
     </section>
   )
@@ -60,10 +61,10 @@ function ofLink({ live }: TownData, streets: Streets, id: string): Told {
   return {
     title: named(link.name ?? id), ...(to === undefined ? {} : { sub: t.towards(named(to)) }),
     rows: [
-      [t.length, metres(link.length_m)],
+      [t.length, length(link.length_m)],
       ...(known ? [
-        [t.speed, `${kmh(now.speed_mps!)} (${t.free} ${kmh(link.speed_mps)})`], [t.travel_time, seconds(now.travel_time_s ?? 0)], [t.index, `${indexText(now.index ?? 0)} · ${t.levels[indexClass(now.index) ?? 0]!}`],
-        [t.vehicles, String(now.vehicles)], [t.age, age(now.age_s)],
+        [t.speed, `${speed(now.speed_mps!)} (${t.free} ${speed(link.speed_mps)})`], [t.travel_time, seconds(now.travel_time_s ?? 0)], [t.index, `${indexText(now.index ?? 0)} · ${t.levels[indexClass(now.index) ?? 0]!}`],
+        [t.vehicles, count(now.vehicles)], [t.age, span(now.age_s)],
       ] as Row[] : [[t.speed, t.unknown_now], [t.vehicles, String(now?.vehicles ?? 0)]] as Row[]),
     ],
   }
@@ -88,7 +89,7 @@ export function StreetTable({ town }: { town: TownData }) {
               return (
                 <tr key={link.id} data-link={link.id}>
                   <th scope="row">{named(link.name ?? link.id)}{to === undefined ? '' : ` → ${named(to)}`}</th>
-                  {(known ? [kmh(now.speed_mps!), `${indexText(now.index ?? 0)} ${t.levels[indexClass(now.index) ?? 0]!}`, String(now.vehicles), age(now.age_s)] : [t.no_data, '', String(now?.vehicles ?? 0), '']).map((cell, i) => <td key={i}>{cell}</td>)}
+                  {(known ? [speed(now.speed_mps!), `${indexText(now.index ?? 0)} ${t.levels[indexClass(now.index) ?? 0]!}`, count(now.vehicles), span(now.age_s)] : [t.no_data, '', String(now?.vehicles ?? 0), '']).map((cell, i) => <td key={i}>{cell}</td>)}
                 </tr>
               )
             })}

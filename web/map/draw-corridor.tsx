@@ -5,7 +5,7 @@ import type { Scenario } from '../../model/scenario.ts'
 import type { SignalId } from '../../model/signal.ts'
 import { ask, Refused } from '../service/service.ts'
 import { language, named } from '../words/language.ts'
-import { metres } from './figures.ts'
+import { length } from './figures.ts'
 import type { TownData } from './town-data.ts'
 import { extended, graphOf, NO_WAY, wayOf, withCorridor, type Way } from './way.ts'
 import { words } from './words.ts'
@@ -97,11 +97,11 @@ export function DrawCorridor({ town, way, clicked, marked, close, done }: DrawCo
           </li>
         })}
       </ul>
-      <p class="map-way"><b>{words().way_of(signals.length)}</b>{signals.length > 1 && <span>{inbound_m === undefined ? `${metres(outbound_m)} · ${words().one_way}` : words().both_ways(metres(outbound_m), metres(inbound_m))}</span>}</p>
+      <p class="map-way"><b>{words().way_of(signals.length)}</b>{signals.length > 1 && <span>{inbound_m === undefined ? `${length(outbound_m)} · ${words().one_way}` : words().both_ways(length(outbound_m), length(inbound_m))}</span>}</p>
       <label>{words().name}<input value={name.value} maxLength={200} onInput={({ currentTarget }) => { name.value = currentTarget.value }} /></label>
       <p class="map-quiet">{words().new_version}</p>
       {wrong.value !== '' && <p class="map-wrong" role="alert">{wrong.value}</p>}
-      <p class="map-hidden" role="status">{said.value}</p>
+      <p class="sh-hidden" role="status">{said.value}</p>
       <p class="map-buttons">
         <button type="submit" class="map-main" disabled={saving.value}>{saving.value ? words().saving : words().save}</button>
         <button type="button" disabled={signals.length === 0} onClick={back}>{words().undo}</button>

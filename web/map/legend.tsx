@@ -20,8 +20,8 @@ export function Legend({ theme, source }: { theme: Theme; source?: string | unde
   const title = theme === 'movements' ? t.service : theme === 'coverage' ? t.coverage : t.index
   const unknown = theme === 'now' ? t.unknown_now : theme === 'published' ? t.unknown_published : theme === 'coverage' ? t.unseen : t.unknown
   return (
-    <div class="map-legend">
-      <b>{title}</b>{source !== undefined && <small>{source}</small>}
+    <details class="map-legend" open>
+      <summary><b>{title}</b>{source !== undefined && <small>{source}</small>}</summary>
       <ul>
         {STYLES[theme].map((style, i) => <li key={theme === 'movements' ? SERVICE_LETTERS[i] : i}><Swatch style={style} />{names[i]}</li>)}
         {theme !== 'movements' && <li><Swatch style={UNKNOWN} />{unknown}</li>}
@@ -37,6 +37,6 @@ export function Legend({ theme, source }: { theme: Theme; source?: string | unde
           </li>
         ))}
       </ul>
-    </div>
+    </details>
   )
 }

@@ -99,8 +99,9 @@ class ShownScene {
   }
 
   show(scene: MapScene, { say }: Pick<LibraryOptions, 'say'>): void {
+    const way = new Set(scene.way.links)
     for (const id of scene.streets.links.keys()) {
-      const state = { level: scene.theme === 'movements' ? -1 : scene.classes.get(id) ?? -1, theme: scene.theme, old: scene.old.has(id), marked: scene.marked.link === id }
+      const state = { level: scene.theme === 'movements' ? -1 : scene.classes.get(id) ?? -1, theme: scene.theme, old: scene.old.has(id), marked: scene.marked.link === id, way: way.has(id) }
       const text = JSON.stringify(state)
       if (this.#links.get(id) === text) continue
       this.#links.set(id, text)

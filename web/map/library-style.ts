@@ -39,9 +39,11 @@ function linkLayers({ palette, streets, view }: LibraryOptions): object[] {
   const faded = ['case', ['boolean', ['feature-state', 'old'], false], 0.45, 1]
   const line = (id: string, paint: object): object => ({ id, type: 'line', source: 'links', layout: { 'line-join': 'round', 'line-cap': 'butt' }, paint: { 'line-offset': aside, ...paint } })
   const patterns = [...new Map(classes.map(({ style }) => [JSON.stringify(style.pattern), style.pattern])).values()].filter((pattern) => pattern !== 'none')
+  const where = (state: string): Expression => ['case', ['boolean', ['feature-state', state], false], 1, 0]
   return [
+    line('way', { 'line-color': palette('--way'), 'line-width': byZoom(lat, (px) => px + 9, (px) => ['+', px, 9]), 'line-opacity': where('way') }),
     line('casing', { 'line-color': palette('--road-edge'), 'line-width': byZoom(lat, (px) => px + 2, (px) => ['+', px, 2]) }),
-    line('marked', { 'line-color': palette('--ink'), 'line-width': byZoom(lat, (px) => px + 5, (px) => ['+', px, 5]), 'line-opacity': ['case', ['boolean', ['feature-state', 'marked'], false], 1, 0] }),
+    line('marked', { 'line-color': palette('--ink'), 'line-width': byZoom(lat, (px) => px + 5, (px) => ['+', px, 5]), 'line-opacity': where('marked') }),
     line('unknown', { 'line-color': palette(UNKNOWN.colour), 'line-width': width, 'line-dasharray': [3, 2], 'line-opacity': ['case', known, 0, 1] }),
     line('streets', { 'line-color': match(({ colour }) => palette(colour), palette(UNKNOWN.colour)), 'line-width': width, 'line-opacity': ['case', known, faded, 0] }),
     ...patterns.map((pattern, i) => line(`pattern-${i}`, {
@@ -60,7 +62,7 @@ export function styleOf(options: LibraryOptions): object {
     version: 8,
     sources: {
       links: { type: 'geojson', promoteId: 'id', data: collection([...streets.links.values()].map(({ id, lanes, points_m }) => ({ type: 'Feature', properties: { id, lanes }, geometry: { type: 'LineString', coordinates: points_m.map(streets.toLonLat) } }))) },
-      ...Object.fromEntries(['names', 'turns', 'way', 'places', 'signals'].map((name) => [name, { type: 'geojson', data: EMPTY }])),
+      ...Object.fromEntries(['names', 'turns', 'places', 'signals'].map((name) => [name, { type: 'geojson', data: EMPTY }])),
       ...(tiles === undefined || !streets.onGlobe ? {} : { tiles: { type: 'raster', tiles: [tiles], tileSize: 256 } }),
     },
     layers: [
@@ -69,7 +71,6 @@ export function styleOf(options: LibraryOptions): object {
       ...linkLayers(options),
       { id: 'turns', type: 'line', source: 'turns', minzoom: 13.5, layout: { 'line-cap': 'round' }, paint: { 'line-color': ['match', ['get', 'level'], ...STYLES.movements.flatMap(({ colour }, level) => [level, palette(colour)]), palette(UNKNOWN.colour)], 'line-width': ['interpolate', ['exponential', 2], ['zoom'], 14, 2.2, 20, 18] } },
       { id: 'turn-letters', type: 'symbol', source: 'turns', minzoom: 16, layout: { ...text(11), 'text-field': ['get', 'letter'], 'symbol-placement': 'line-center', 'text-rotation-alignment': 'viewport' }, paint: ink },
-      { id: 'way', type: 'line', source: 'way', paint: { 'line-color': palette('--way'), 'line-width': 2.5, 'line-dasharray': [2.8, 1.6] } },
       { id: 'names', type: 'symbol', source: 'names', minzoom: 12, layout: { ...text(12), 'text-field': ['get', 'name'], 'symbol-placement': 'line-center', 'text-offset': [0, -1.5], 'text-max-angle': 60 }, paint: ink },
       { id: 'place-links', type: 'line', source: 'places', filter: ['==', ['geometry-type'], 'LineString'], paint: { 'line-color': palette('--ink'), 'line-width': 1.2, 'line-dasharray': [2, 2] } },
       { id: 'place-discs', type: 'circle', source: 'places', filter: ['==', ['geometry-type'], 'Point'], paint: { 'circle-radius': 10, 'circle-color': ['case', ['==', ['get', 'kind'], 'place'], palette('--ink'), palette('--brand')], 'circle-stroke-width': ['case', ['==', ['get', 'kind'], 'place'], 0, 2], 'circle-stroke-color': palette('--panel'), 'circle-translate': [0, -16] } },
@@ -98,7 +99,6 @@ export function sourcesOf(scene: MapScene, say: (name: string) => string): Recor
   return {
     names: collection(streetNames(streets).map(({ name, points_m }) => line(points_m, { name: say(name) }))),
     turns: collection(turns.map(({ movement, points_m, level }) => line(points_m, { id: movement.id, letter: SERVICE_LETTERS[level], level }))),
-    way: collection(linesOf(way.links, {})),
     places: collection(places.flatMap(({ id, kind, number, links, at_m }) => [...linesOf(links, { id, kind, number }), point(at_m, { id, kind, number })])),
     signals: collection(signals.map(({ id, at_m, name, label, state }) => {
       const picked = marked.signal === id

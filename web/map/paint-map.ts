@@ -1,4 +1,4 @@
-// The map on a canvas: where there is no WebGL, in print, and until the library is there. Bottom to top: casing, streets by class, patterns, turns, the picked way, places, signals, names.
+// The map on a canvas: where there is no WebGL, in print, and until the library is there. Bottom to top: the picked way, casing, streets by class, patterns, turns, names, places, signals.
 import { offsetLine } from '../../diagram/map-frame.ts'
 import type { LinkId, Point } from '../../model/network.ts'
 import { SERVICE_LETTERS, STYLES, UNKNOWN, type ClassStyle } from './classes.ts'
@@ -46,10 +46,11 @@ export function paintMap(scene: MapScene, paint: MapPaint): void {
   context.lineCap = 'butt'
   context.lineJoin = 'round'
   const placed = placeLinks(scene, paint)
+  strokeAll(context, scene.way.links.flatMap((id) => placed.get(id) ?? []), palette('--way'), (width) => width + 9)
   strokeAll(context, [...placed.values()], palette('--road-edge'), (width) => width + 2)
   paintClasses(scene, paint, placed)
   if (scene.theme === 'movements') paintTurns(scene, paint)
-  paintWay(scene, paint, placed)
+  paintMarked(scene, paint, placed)
   paintNames(scene, paint)
   paintPlaces(scene, paint)
   paintSignals(scene, paint)
@@ -128,11 +129,11 @@ function arrowHead(context: CanvasRenderingContext2D, from: readonly [number, nu
   context.fill()
 }
 
-function paintWay({ way, marked }: MapScene, { context, palette }: MapPaint, placed: ReturnType<typeof placeLinks>): void {
-  const of = (ids: readonly LinkId[]): { line: Line; width: number }[] => ids.flatMap((id) => placed.get(id) ?? [])
-  strokeAll(context, of(way.links), palette('--way'), () => 2.5, () => [7, 4])
-  if (marked.link !== undefined) strokeAll(context, of([marked.link]), palette('--ink'), (width) => width + 3)
-  if (marked.link !== undefined) strokeAll(context, of([marked.link]), palette('--brand'), (width) => Math.max(2, width - 0.5))
+function paintMarked({ marked }: MapScene, { context, palette }: MapPaint, placed: ReturnType<typeof placeLinks>): void {
+  const link = marked.link === undefined ? undefined : placed.get(marked.link)
+  if (link === undefined) return
+  strokeAll(context, [link], palette('--ink'), (width) => width + 3)
+  strokeAll(context, [link], palette('--brand'), (width) => Math.max(2, width - 0.5))
 }
 
 function paintPlaces({ places, streets }: MapScene, { context, view, size, palette }: MapPaint): void {
@@ -175,7 +176,7 @@ function paintSignals({ signals, way, marked }: MapScene, { context, view, size,
     const label = [...(picked ? [say(signal.name)] : []), ...(signal.label !== '' && (view.scale >= LABELS_FROM || picked) ? [signal.label] : [])].join(' · ')
     if (label === '') continue
     context.font = `600 11px ${FONT}`
-    halo(context, label, x + radius + 5, y + radius + 6, palette, 'left')
+    halo(context, label, x + radius + 4, y + radius + 11, palette, 'left')
   }
 }
 

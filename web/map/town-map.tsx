@@ -10,13 +10,14 @@ import { buildScene } from './build-scene.ts'
 import { THEMES, type Theme } from './classes.ts'
 import { Detail, StreetTable } from './detail.tsx'
 import { DrawCorridor } from './draw-corridor.tsx'
-import { age, offsetText } from './figures.ts'
+import { count, span } from '../shell/units.ts'
+import { offsetText } from './figures.ts'
 import { hitAt, type Hit } from './hit.ts'
 import { Legend } from './legend.tsx'
 import { hasWebgl, Stage } from './stage.tsx'
 import { useTown, type TownData } from './town-data.ts'
 import type { Streets } from './streets.ts'
-import { fitView, parseView, viewText, zoomed, type Size, type View } from './view.ts'
+import { boxOf, fitView, parseView, viewText, zoomed, type Size, type View } from './view.ts'
 import { graphOf, NO_WAY, type Way } from './way.ts'
 import { words } from './words.ts'
 
@@ -66,7 +67,7 @@ function Drawn({ town, streets, mayDraw, onPick }: { town: TownData; streets: St
   }))
   const fit = (): void => { view.value = fitView(streets.box, size.value) }
   useFirstFit(streets, view, size)
-  useAddress(view)
+  useAddress(view, () => fitView(streets.box, size.value))
   const point = (hit: Hit | undefined): void => {
     const { signal, link, movement } = cursor.value ?? {}
     if (hit?.signal === signal && hit?.link === link && hit?.movement === movement) return
@@ -86,7 +87,7 @@ function Drawn({ town, streets, mayDraw, onPick }: { town: TownData; streets: St
     <div class="map-town">
       <div class="map-bar">
         <label>{t.colour_by} <select value={theme.value} onChange={({ currentTarget }) => look({ by: currentTarget.value === 'now' ? undefined : currentTarget.value })}>{THEMES.map((one) => <option key={one} value={one}>{t.themes[one]}</option>)}</select></label>
-        <fieldset><legend class="map-hidden">{t.show}</legend>{SHOWN.map((one) => <label key={one}><input type="checkbox" checked={show.value[one]} onChange={({ currentTarget }) => look({ [one]: currentTarget.checked === USUAL[one] ? undefined : currentTarget.checked ? 'yes' : 'no' })} />{t[one]}</label>)}</fieldset>
+        <fieldset><legend class="sh-hidden">{t.show}</legend>{SHOWN.map((one) => <label key={one}><input type="checkbox" checked={show.value[one]} onChange={({ currentTarget }) => look({ [one]: currentTarget.checked === USUAL[one] ? undefined : currentTarget.checked ? 'yes' : 'no' })} />{t[one]}</label>)}</fieldset>
         <span class="map-age" role="status">{ageOf(town, theme.value)}</span>
         {mayDraw && !drawing.value && <button type="button" onClick={() => { drawing.value = true; chosen.value = undefined; way.value = NO_WAY; said.value = '' }}>{t.draw}</button>}
       </div>
@@ -123,11 +124,12 @@ function useFirstFit(streets: Streets, view: { value: View }, size: { value: Siz
   }, [size.value])
 }
 
-function useAddress(view: { value: View }): void {
-  const first = useSignal(view.value)
+function useAddress(view: { value: View }, home: () => View): void {
   useEffect(() => {
-    if (view.value === first.value || (first.value.x === view.value.x && first.value.y === view.value.y)) return
-    const timer = setTimeout(() => look({ at: viewText(view.value) }), REST_MS)
+    const timer = setTimeout(() => {
+      const at = viewText(view.value)
+      look({ at: at === viewText(home()) ? undefined : at })
+    }, REST_MS)
     return () => clearTimeout(timer)
   }, [view.value])
 }
@@ -146,12 +148,8 @@ function corridorWay(streets: Streets, id: string | undefined): Pick<Way, 'signa
 
 function zoomTo(streets: Streets, id: string | undefined, view: { value: View }, size: Size): void {
   const { signals } = corridorWay(streets, id)
-  const points = signals.flatMap((signal) => streets.signals.get(signal)?.at_m ?? [])
-  if (points.length === 0) return
   const places = signals.flatMap((signal) => { const at = streets.signals.get(signal)?.at_m; return at === undefined ? [] : [at] })
-  const low = [Math.min(...places.map(([x]) => x)), Math.min(...places.map(([, y]) => y))] as const
-  const high = [Math.max(...places.map(([x]) => x)), Math.max(...places.map(([, y]) => y))] as const
-  view.value = fitView({ low, high }, size, 90)
+  if (places.length > 0) view.value = fitView(boxOf(places), size, 90)
 }
 
 function Chips({ town, streets, picked, pick }: { town: TownData; streets: Streets; picked: string | undefined; pick: (id: string) => void }) {
@@ -165,7 +163,7 @@ function Chips({ town, streets, picked, pick }: { town: TownData; streets: Stree
         return (
           <li key={id} class={picked === id ? 'map-picked' : ''}>
             <button type="button" aria-pressed={picked === id} title={t.corridor_of(named(name), intersections.length)} onClick={() => pick(id)}><i class={planned > 0 ? 'map-dot map-planned' : 'map-dot'} aria-hidden="true" />{named(name)} <small>{intersections.length}</small></button>
-            <a href={`/corridors/${encodeURIComponent(id)}?network=${encodeURIComponent(town.network)}`} aria-label={`${t.diagram}: ${named(name)}`} onClick={(event) => { event.preventDefault(); go(event.currentTarget.pathname + event.currentTarget.search) }}>↗</a>
+            <a href={`/corridors/${encodeURIComponent(id)}?town=${encodeURIComponent(town.network)}`} aria-label={`${t.diagram}: ${named(name)}`} onClick={(event) => { event.preventDefault(); go(event.currentTarget.pathname + event.currentTarget.search) }}>↗</a>
           </li>
         )
       })}
@@ -180,8 +178,8 @@ function PlaceList({ town, show }: { town: TownData; show: Record<Shown, boolean
   if (places.length + cards.length === 0) return null
   return (
     <ul class="map-places" aria-label={t.places_list}>
-      {places.map(({ id, name, delay_s, trend }, i) => <li key={id}><b class="map-number">{i + 1}</b>{named(name)} <small>{[...(delay_s === null ? [] : [t.delay_of(String(Math.round(delay_s)))]), t.trends[trend]].join(' · ')}</small></li>)}
-      {cards.map(({ id, name, status, delay_veh_h_per_day }, i) => <li key={id}><b class="map-number map-card">{i + 1}</b>{named(name)} <small>{t.statuses[status]} · {delay_veh_h_per_day.toFixed(1)} veh·h</small></li>)}
+      {places.map(({ id, name, delay_s, trend }, i) => <li key={id}><b class="map-number">{i + 1}</b>{named(name)} <small>{[...(delay_s === null ? [] : [t.delay_of(count(Math.round(delay_s)))]), t.trends[trend]].join(' · ')}</small></li>)}
+      {cards.map(({ id, name, status, delay_veh_h_per_day }, i) => <li key={id}><b class="map-number map-card">{i + 1}</b>{named(name)} <small>{t.statuses[status]} · {t.veh_h(count(delay_veh_h_per_day, 1))}</small></li>)}
     </ul>
   )
 }
@@ -189,10 +187,10 @@ function PlaceList({ town, show }: { town: TownData; show: Record<Shown, boolean
 function ageOf({ live, published, day, lost }: TownData, theme: Theme): string {
   const t = words()
   if (lost.value) return t.lost
-  if (theme === 'published') return published.value === undefined ? t.nothing_published : t.told(age(Math.max(0, Date.now() / 1000 - published.value.document.computed_at)))
+  if (theme === 'published') return published.value === undefined ? t.nothing_published : t.told(span(Math.max(0, Date.now() / 1000 - published.value.document.computed_at)))
   if (theme === 'movements' && live.value === undefined && day.value === undefined) return t.no_day
   const ages = [...(live.value?.links.values() ?? [])].filter(({ freshness }) => freshness !== 'no-data').map(({ age_s }) => age_s)
-  return ages.length === 0 ? t.no_vehicles : t.newest(age(Math.min(...ages) + Math.max(0, (Date.now() - live.value!.told_ms) / 1000)))
+  return ages.length === 0 ? t.no_vehicles : t.newest(span(Math.min(...ages) + Math.max(0, (Date.now() - live.value!.told_ms) / 1000)))
 }
 
 function serviceSource({ live, day }: TownData): string {

@@ -13,7 +13,7 @@ const en = {
   offset: (s: string) => `${s} s`, offset_long: (s: string, reference: string) => `offset ${s} s, ${reference}`, cycle: 'cycle',
   references: { sequence_start: 'from the start of the sequence', begin_of_green: 'from the begin of green', first_green: 'from the first green', begin_of_yellow: 'from the begin of yellow', begin_of_red: 'from the begin of red', begin_of_clearance: 'from the begin of clearance' } as Record<string, string>,
   newest: (age: string) => `newest vehicle ${age} ago`, told: (age: string) => `published ${age} ago`, no_vehicles: 'no vehicle heard of in 10 min', nothing_published: 'nothing is published', no_day: 'no day is measured yet, and no crossing is known now',
-  lost: 'The service does not answer; what is drawn grows old.', seconds: (n: number) => `${n} s`, minutes: (n: number) => `${n} min`, hours: (n: number) => `${n} h`,
+  lost: 'The service does not answer; what is drawn grows old.', veh_h: (n: string) => `${n} veh·h a day`,
   towards: (name: string) => `to ${name}`, speed: 'speed', free: 'limit', travel_time: 'travel time', vehicles: 'vehicles in 10 min', age: 'age', delay: 'control delay', close: 'Close', street: 'street', no_data: 'no data', diagram: 'Time-space diagram', length: 'length',
   table: 'All streets in figures', corridors: 'Corridors', corridor_of: (name: string, n: number) => `${name}, ${n} signals`, places_list: 'Congested places now', delay_of: (s: string) => `+${s} s`, status: 'status', treatment_of: (n: number, name: string) => `Worklist ${n}: ${name}`, place_of: (n: number, name: string) => `Place ${n}: ${name}`,
   trends: { growing: 'growing', stable: 'stable', shrinking: 'shrinking', unknown: 'trend unknown' },
@@ -21,7 +21,6 @@ const en = {
   draw: 'Draw a corridor', draw_hint: 'Click signals in order, or pick them in the list with the arrow keys and Enter. Signals between two picks are found on the way.', way_of: (n: number) => `${n} signals`, undo: 'Take back the last', clear: 'Begin anew', cancel: 'Cancel', save: 'Save corridor', name: 'Name', saving: 'Saving …', saved: (name: string) => `${name} is saved.`,
   needs_two: 'A corridor needs at least two signals.', no_way: (from: string, to: string) => `No way leads from ${from} to ${to}, nor back.`, one_way: 'One direction only: the way back does not follow these signals.', both_ways: (out: string, back: string) => `${out} out, ${back} back`, new_version: 'The network gets a new version; plans stay with the version that they were made for.',
   changed_meanwhile: 'Somebody else has changed the network meanwhile. It was read again; save once more.', already: (name: string) => `${name} is in it already.`, needs_name: 'Give it a name.', picked: (name: string, n: number) => `${name} is number ${n}`, removed: (name: string) => `${name} was taken out`,
-  local: 'This drawing lies nowhere on the globe.', tiles: 'background map',
 }
 
 const zh: typeof en = {
@@ -36,7 +35,7 @@ const zh: typeof en = {
   offset: (s) => `${s} 秒`, offset_long: (s, reference) => `相位差 ${s} 秒，${reference}`, cycle: '周期',
   references: { sequence_start: '自相序起点', begin_of_green: '自绿灯始', first_green: '自首个绿灯始', begin_of_yellow: '自黄灯始', begin_of_red: '自红灯始', begin_of_clearance: '自清空始' },
   newest: (age) => `最新车辆 ${age}前`, told: (age) => `${age}前发布`, no_vehicles: '10 分钟内没有车辆信息', nothing_published: '尚未发布', no_day: '尚无实测日，当前也无流向数据',
-  lost: '服务无应答，图上数据正在变旧。', seconds: (n) => `${n} 秒`, minutes: (n) => `${n} 分钟`, hours: (n) => `${n} 小时`,
+  lost: '服务无应答，图上数据正在变旧。', veh_h: (n) => `每日 ${n} 车·小时`,
   towards: (name) => `往 ${name}`, speed: '速度', free: '限速', travel_time: '行程时间', vehicles: '10 分钟内车辆数', age: '数据龄期', delay: '控制延误', close: '关闭', street: '道路', no_data: '无数据', diagram: '时距图', length: '长度',
   table: '全部道路数据', corridors: '协调干线', corridor_of: (name, n) => `${name}，${n} 个信号机`, places_list: '当前拥堵点位', delay_of: (s) => `+${s} 秒`, status: '状态', treatment_of: (n, name) => `治理 ${n}：${name}`, place_of: (n, name) => `点位 ${n}：${name}`,
   trends: { growing: '扩大', stable: '稳定', shrinking: '缩小', unknown: '趋势未知' },
@@ -44,7 +43,6 @@ const zh: typeof en = {
   draw: '绘制干线', draw_hint: '依次点击信号机，或在列表中用方向键和回车选取。两次选取之间的信号机沿路自动补上。', way_of: (n) => `${n} 个信号机`, undo: '撤回最后一个', clear: '重新开始', cancel: '取消', save: '保存干线', name: '名称', saving: '正在保存……', saved: (name) => `已保存 ${name}。`,
   needs_two: '干线至少需要两个信号机。', no_way: (from, to) => `${from} 与 ${to} 之间没有通路。`, one_way: '仅单向：返程不经过这些信号机。', both_ways: (out, back) => `上行 ${out}，下行 ${back}`, new_version: '路网将产生新版本；已有方案仍属于其制定时的版本。',
   changed_meanwhile: '其间有人修改了路网，已重新读取，请再次保存。', already: (name) => `${name} 已在其中。`, needs_name: '请填写名称。', picked: (name, n) => `${name} 为第 ${n} 个`, removed: (name) => `已移除 ${name}`,
-  local: '该图形不在地球坐标上。', tiles: '背景地图',
 }
 
 export const words = texts({ en, zh })

@@ -8,6 +8,7 @@ import { ask, Refused } from '../service/service.ts'
 import { useCommands } from '../shell/commands.ts'
 import { cursor } from '../shell/cursor.ts'
 import { look, query } from '../shell/location.ts'
+import { town } from '../shell/session.ts'
 import { named } from '../words/language.ts'
 import { advanced, clockText, parseClock, SPEEDS } from './clock.ts'
 import { Legend } from './legend.tsx'
@@ -24,8 +25,9 @@ export default function PlaybackPage() {
   const trouble = useSignal<string | undefined>(undefined)
   const plan = query.value.get('plan') ?? undefined
   const seed = seedOf(query.value.get('seed'))
-  const network = query.value.get('network') ?? undefined
+  const network = town.value?.id
   useEffect(() => {
+    if (plan === undefined && network === undefined) return undefined
     let gone = false
     session.value = undefined
     trouble.value = undefined
@@ -42,10 +44,10 @@ export default function PlaybackPage() {
     }
   }, [plan, network, seed])
   return (
-    <main class="play-page">
+    <div class="play-page">
       <header class="play-head"><h1>{words().title}</h1><Choice network={session.value?.network ?? network} plan={plan} seed={seed} /></header>
       {trouble.value !== undefined ? <p class="play-message" role="alert">{trouble.value}</p> : session.value === undefined ? <p class="play-message" role="status">{words().loading}</p> : <Player session={session.value} seed={seed} key={`${plan} ${seed}`} />}
-    </main>
+    </div>
   )
 }
 

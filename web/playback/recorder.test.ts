@@ -84,4 +84,21 @@ describe('a run that is played', () => {
     expect(Math.max(...lengths)).toBeGreaterThan(10)
     expect(Math.min(...lengths)).toBeGreaterThan(3)
   })
+
+  it('tells of one vehicle where it is, and why nothing can be said of it', () => {
+    const { recording } = before
+    const [car] = recording.carsAt(from_s + 100)
+    expect(recording.findCar(car!.vehicle, from_s + 100)).toEqual({ ...car, arrived: false })
+    expect(recording.findCar(recording.head.depart_s.length - 1, from_s + 100)).toBe('not-yet')
+    expect(recording.findCar(0, from_s + 100)).toBe('before')
+    const gone = recording.carsAt(from_s + 10).find(({ vehicle }) => !recording.carsAt(from_s + 150).some((other) => other.vehicle === vehicle))!
+    expect(recording.findCar(gone.vehicle, from_s + 150)).toMatchObject({ vehicle: gone.vehicle, arrived: true })
+  })
+
+  it('is known only so far as its lanterns are told', () => {
+    const { recorder: { head } } = before
+    const fresh = new Recording(head)
+    expect(fresh.until_s).toBe(from_s)
+    expect(before.recording.until_s).toBe(from_s + SECONDS - 2)
+  })
 })

@@ -21,6 +21,7 @@ export class Recording {
   readonly #begins: number[] = []
   #rows = 0
   readonly #changes: { time_s: number[]; shows: number[] }[]
+  #seen: { vehicle: number; rows: number; first?: number; last?: number } | undefined
   ended: { why: 'done' | 'gridlock' | 'full'; where?: string } | undefined
 
   constructor(head: RunHead) {
@@ -40,9 +41,9 @@ export class Recording {
     }
   }
 
-  /** Up to when it is known; before the first second there is nothing. */
+  /** Up to when all of it is known: what lanterns change to at the last second is told with the next. */
   get until_s(): number {
-    return this.#rows === 0 ? this.head.from_s : this.head.from_s + this.#rows - 1
+    return this.head.from_s + Math.max(0, this.#rows - (this.ended === undefined ? 2 : 1))
   }
 
   /** Rows written down. */
@@ -138,17 +139,34 @@ export class Recording {
     return values
   }
 
-  /** What a vehicle has been through by an instant: undefined while it has not set off. */
-  findCar(vehicle: number, time_s: number): (Car & { arrived: boolean }) | undefined {
-    const now = this.carsAt(time_s).find((car) => car.vehicle === vehicle)
-    if (now !== undefined) return { ...now, arrived: false }
-    // Gone or not there yet: the last second in which it was seen.
-    for (let row = this.#rowOf(time_s); row >= 0; row--) {
-      const { chunk, i } = this.#rowAt(row)!
-      if (this.head.depart_s[vehicle]! > chunk.time_s[i]!) return undefined
-      for (let k = chunk.starts[i]!; k < chunk.starts[i + 1]!; k++) if (chunk.vehicle[k] === vehicle) return { ...this.#car(chunk, k), arrived: true }
+  /** What a vehicle has been through by an instant, or why nothing can be said: it has not set off, waits outside, or left before the first second. */
+  findCar(vehicle: number, time_s: number): (Car & { arrived: boolean }) | 'not-yet' | 'waiting' | 'before' {
+    if (!(this.head.depart_s[vehicle]! <= time_s)) return 'not-yet'
+    const { first, last } = this.#seenOf(vehicle)
+    const row = this.#rowOf(time_s)
+    if (first === undefined) return this.head.depart_s[vehicle]! < this.head.from_s ? 'before' : 'waiting'
+    if (row < first) return 'waiting'
+    const at = this.#rowAt(Math.min(row, last!))!
+    for (let k = at.chunk.starts[at.i]!; k < at.chunk.starts[at.i + 1]!; k++) if (at.chunk.vehicle[k] === vehicle) return { ...this.#car(at.chunk, k), arrived: row > last! }
+    return 'waiting'
+  }
+
+  /** First and last row in which a vehicle is there; of the one that was asked for last, as long as nothing is added. */
+  #seenOf(vehicle: number): { first?: number; last?: number } {
+    if (this.#seen?.vehicle === vehicle && this.#seen.rows === this.#rows) return this.#seen
+    const seen: { vehicle: number; rows: number; first?: number; last?: number } = { vehicle, rows: this.#rows }
+    let row = 0
+    for (const chunk of this.#chunks) {
+      for (let i = 0; i < chunk.time_s.length; i++, row++) {
+        const there = chunk.vehicle.subarray(chunk.starts[i], chunk.starts[i + 1]).includes(vehicle)
+        if (there) {
+          seen.first ??= row
+          seen.last = row
+        }
+      }
     }
-    return undefined
+    this.#seen = seen
+    return seen
   }
 
   #rowOf(time_s: number): number {

@@ -32,7 +32,7 @@ interface NetworkAnswer extends Named { version: number }
 /** Throws `Refused`, TypeError where nobody answers, and what is wrong with the period. */
 export async function openSession({ plan: id, network, period, seed }: { plan: string | undefined; network: string | undefined; period: string | undefined; seed: number }): Promise<PlaySession | undefined> {
   const plan = id === undefined ? undefined : await ask<PlayedPlan>(`/plans/${encodeURIComponent(id)}`)
-  const name = plan?.network ?? network ?? (await ask<{ items: Named[] }>('/networks')).items[0]?.id
+  const name = plan?.network ?? network
   if (name === undefined) return undefined
   const address = `/networks/${encodeURIComponent(name)}`
   const now = await ask<NetworkAnswer>(address)

@@ -1,13 +1,11 @@
 // What has come of the run so far, side by side; of one run, and said so.
-import { language } from '../words/language.ts'
+import { count, seconds } from '../shell/units.ts'
 import type { Side, TotalName } from './protocol.ts'
 import type { Recording } from './recording.ts'
 import { words } from './words.ts'
 
 const SHOWN = ['arrived', 'stops', 'lost_s', 'driving', 'standing', 'waiting'] as const
 type Shown = (typeof SHOWN)[number]
-
-const number = (value: number, digits: number): string => new Intl.NumberFormat(language.value === 'zh' ? 'zh-CN' : 'en', { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value)
 
 /** Stops and lost time per vehicle that was let in; undefined before the first. */
 export function figureOf(totals: Record<TotalName, number>, name: Shown): number | undefined {
@@ -16,7 +14,7 @@ export function figureOf(totals: Record<TotalName, number>, name: Shown): number
 }
 
 const digitsOf = (name: Shown): number => (name === 'stops' ? 2 : name === 'lost_s' ? 1 : 0)
-const printed = (name: Shown, value: number): string => (name === 'lost_s' ? words().seconds(number(value, 1)) : number(value, digitsOf(name)))
+const printed = (name: Shown, value: number): string => (name === 'lost_s' ? seconds(value, 1) : count(value, digitsOf(name)))
 
 export function Totals({ side, recordings, time_s }: { side: Side; recordings: Partial<Record<Side, Recording>>; time_s: number }) {
   const t = words()
@@ -46,7 +44,7 @@ export function Followed({ vehicle, sides, recordings, time_s }: { vehicle: numb
     <span class="play-followed" role="status">
       <b>{t.vehicle(String(vehicle))}</b>{sides.map((side) => {
         const car = recordings[side]?.findCar(vehicle, time_s)
-        return <span key={side}><small>{t[side]}</small> {car === undefined ? t.not_yet : `${t.car_stops(String(car.stops), number(car.lost_s, 0))}${car.arrived ? ` · ${t.arrived}` : ''}`}</span>
+        return <span key={side}><small>{t[side]}</small> {car === undefined ? '–' : typeof car === 'string' ? t.nowhere[car] : `${t.car_stops(String(car.stops), count(car.lost_s, 0))}${car.arrived ? ` · ${t.arrived}` : ''}`}</span>
       })}
     </span>
   )
