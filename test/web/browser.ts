@@ -77,6 +77,7 @@ export class TestBrowser {
   async clear(): Promise<void> {
     await Promise.all([...this.#contexts].map((context) => context.close()))
     this.#contexts.clear()
+    this.complaints.length = 0
   }
 
   async stop(): Promise<void> {
@@ -178,17 +179,17 @@ export async function colourVision(page: Page, deficiency: Deficiency | undefine
   await session.detach()
 }
 
-/** Lightness (CIE L*, 0 black to 100 white) of what is painted in the middle of each element, in the page's present colour vision. */
-export async function lightnessOf(page: Page, selectors: readonly string[]): Promise<number[]> {
+/** Colour (CIE L*a*b*) of what is painted in each element, in the page's present colour vision; by default in its middle, else at those shares of its width and height. */
+export async function coloursOf(page: Page, selectors: readonly string[], [across, down] = [0.5, 0.5]): Promise<[number, number, number][]> {
   const all = await decode(page, await page.screenshot({ animations: 'disabled' }))
   const boxes = await Promise.all(selectors.map(async (selector) => (await page.locator(selector).first().boundingBox())!))
   return boxes.map(({ x, y, width, height }) => {
-    const i = (Math.round(y + height / 2) * all.width + Math.round(x + width / 2)) * 4
+    const i = (Math.round(y + height * down) * all.width + Math.round(x + width * across)) * 4
     const [r, g, b] = [0, 1, 2].map((channel) => {
       const share = all.data[i + channel]! / 255
       return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4
     }) as [number, number, number]
-    const luminance = 0.2126 * r + 0.7152 * g + 0.0722 * b
-    return luminance > 0.008856 ? 116 * Math.cbrt(luminance) - 16 : 903.3 * luminance
+    const [fx, fy, fz] = [(0.4124 * r + 0.3576 * g + 0.1805 * b) / 0.9505, 0.2126 * r + 0.7152 * g + 0.0722 * b, (0.0193 * r + 0.1192 * g + 0.9505 * b) / 1.089].map((t) => (t > 0.008856 ? Math.cbrt(t) : 7.787 * t + 16 / 116)) as [number, number, number]
+    return [116 * fy - 16, 500 * (fx - fy), 200 * (fy - fz)]
   })
 }

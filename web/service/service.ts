@@ -13,18 +13,7 @@ export const DEMO_TOWN = 'demo-town'
 
 export interface Person { name: string; role: 'viewer' | 'engineer' | 'approver' | 'administrator' }
 export interface Named { id: string; name: string; time_zone: string }
-export interface Corridor { id: string; name: string; intersections: string[] }
 export interface LiveLink { link: string; freshness: 'live' | 'ageing' | 'old' | 'no-data'; age_s: number; vehicles: number; speed_mps?: number; travel_time_s?: number; index?: number }
-export interface Live { at: string; links: LiveLink[] }
-export interface Feature { properties: Record<string, unknown> & { kind?: string; id?: string }; geometry: { type: string; coordinates: unknown } }
-export interface Timing { signal: string; plan?: string; valid_until: string; pattern: { cycle_s: number; offset_s: number } }
-export interface Feed { id: string; kind: string; enabled: boolean; settings: { simulated?: boolean } }
-export interface FeedDay { day: string; health: { accepted: number; issues: { verdict: string; records: number }[] } }
-export interface Job { id: string; kind: string; state: 'queued' | 'running' | 'done' | 'failed' | 'cancelled'; progress: number; label: string; problem?: { detail?: string } }
-export interface Night {
-  records: { corridor: string; verdict: string; sentences: string[]; plans: string[] }[]
-  report: { corridors: { corridor: string; name: string; verdict?: string; sentences: string[]; plans: { id: string; period: string; stage: string; reason: string }[] }[] }
-}
 
 export type Operation = keyof Api
 export type Answer<O extends Operation> = Api[O]['answer']

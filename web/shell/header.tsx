@@ -73,7 +73,7 @@ export function Header() {
   return (
     <header class="sh-header">
       <a class="sh-brand" href="/" aria-label={`greenwave, ${words().overview}`}><span class="sh-mark" aria-hidden="true" /></a>
-      <span class="sh-town">{town.value === undefined ? 'greenwave' : named(town.value.name)}{town.value?.id === DEMO_TOWN ? <span class="sh-badge" id="badge">{words().simulated}</span> : null}</span>
+      <span class="sh-town"><span class="sh-town-name" title={town.value === undefined ? undefined : named(town.value.name)}>{town.value === undefined ? 'greenwave' : named(town.value.name)}</span>{town.value?.id === DEMO_TOWN ? <span class="sh-badge" id="badge">{words().simulated}</span> : null}</span>
       {me.value === undefined ? null : (
         <nav aria-label={words().pages}>
           {links.map((page) => <a key={page.path} href={page.path} {...(isWithin(path.value, page.path) ? { 'aria-current': 'page' as const } : {})} {...(page.bare === true ? { target: '_blank' } : {})}>{page.title()}</a>)}

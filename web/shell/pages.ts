@@ -22,6 +22,8 @@ export interface Page {
 
 /** Whoever adds one also says in api/pages.ts which document answers at its path. */
 export const PAGES: Page[] = [
+  { path: '/', title: () => words().overview, nav: 10, key: 'o', load: () => import('../overview/page.tsx') },
+  { path: '/corridors', title: () => words().corridors, nav: 20, key: 'c', load: () => import('../corridors/page.tsx') },
   { path: '/map', title: () => words().map, nav: 30, key: 'm', load: () => import('../map/page.tsx') },
   { path: '/measures', title: () => words().measures, nav: 50, key: 'e', load: () => import('../measures/page.tsx') },
   { path: '/signals/:signal', title: () => words().signal, load: () => import('../measures/signal-page.tsx') },

@@ -21,13 +21,13 @@ export const trouble = signal<'lost' | 'starting' | undefined>(undefined)
 /** The address names it, or it is the one that was looked at last, or the first there is. */
 export const town = computed<Town | undefined>(() => {
   const all = towns.value
-  const wanted = query.value.get('town') ?? localStorage.getItem(KEPT)
+  const wanted = query.value.get('network') ?? localStorage.getItem(KEPT)
   return all?.find(({ id }) => id === wanted) ?? all?.[0]
 })
 
 export function chooseTown(id: string): void {
   localStorage.setItem(KEPT, id)
-  look({ town: id }, { push: true })
+  look({ network: id }, { push: true })
 }
 
 /** Whether the person may do what that role may. */

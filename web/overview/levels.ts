@@ -1,5 +1,8 @@
 // Travel time over free travel time, in the classes of the scale that the service publishes (nav-delay-index).
-import type { LiveLink } from '../service/service.ts'
+import type { Answer } from '../service/service.ts'
+
+export type LiveLink = Answer<'GET /networks/{network}/live'>['links'][number]
+export type KnownLink = LiveLink & { index: number; speed_mps: number; travel_time_s: number }
 
 const BOUNDARIES = [1.5, 1.8, 2.2] as const
 
@@ -15,4 +18,4 @@ export const MOST = 10
 
 export const indexText = (index: number, decimals = 1): string => (index >= MOST ? `> ${MOST}` : index.toFixed(decimals))
 
-export const isKnown = (link: LiveLink | undefined): link is LiveLink & { index: number; speed_mps: number; travel_time_s: number } => link !== undefined && link.freshness !== 'no-data' && link.index !== undefined
+export const isKnown = (link: LiveLink | undefined): link is KnownLink => link !== undefined && link.freshness !== 'no-data' && link.index !== undefined && link.speed_mps !== undefined && link.travel_time_s !== undefined

@@ -5,13 +5,14 @@ import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { Chromium, hasChromium, type Screen } from './chromium.ts'
-import { until } from './serving.ts'
+import { until } from '../serving.ts'
+import { hasChromium, TestBrowser } from './browser.ts'
 
-const root = join(import.meta.dirname, '..')
+const root = join(import.meta.dirname, '..', '..')
 const pictures = join(root, 'out', 'pictures')
-const DESKTOP: Screen = { width: 1440, height: 900 }
+const DESKTOP = { width: 1440, height: 900, role: null } as const
 /** A figure that machines differ in: told, not asserted. */
 const tell = (what: string, since_ms: number): boolean => process.stderr.write(`${what}: ${((performance.now() - since_ms) / 1000).toFixed(1)} s\n`)
 
@@ -35,26 +36,28 @@ async function end({ child }: Demo, signal: NodeJS.Signals): Promise<number | nu
 
 describe.skipIf(!hasChromium())('the demo town', () => {
   let folder: string
-  let page: Chromium
+  let browser: TestBrowser
   let demo: Demo | undefined
   beforeAll(async () => {
     mkdirSync(pictures, { recursive: true })
     folder = mkdtempSync(join(tmpdir(), 'greenwave-demo-'))
-    page = await Chromium.start()
+    browser = await TestBrowser.start()
   }, 240_000)
   afterAll(async () => {
     demo?.child.kill('SIGKILL')
-    await page.end()
+    await browser.stop()
     rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
   })
 
-  const count = (selector: string): Promise<number> => page.evaluate(`document.querySelectorAll(${JSON.stringify(selector)}).length`)
+  const open = ({ address }: Demo, path: string, options: Parameters<TestBrowser['open']>[2] = DESKTOP): Promise<Page> => browser.open({ url: new URL(address).origin }, path, options)
+  /** With the link that lets whoever has it look around. */
+  const entering = (of: Demo): string => new URL(of.enter).pathname + new URL(of.enter).hash
   /** Streets coloured by what was heard of just now. */
-  const isLive = async (): Promise<boolean> => (await count('.lines .live:not(.unknown)')) >= 40 && (await page.evaluate<number>('Number(document.getElementById("age").dataset.age || Infinity)')) < 60
-  const logIn = async (login: string, password: string): Promise<void> => {
-    await page.evaluate('document.querySelector("#controls .main")?.click()')
-    await until(async () => (await count('#login')) === 1)
-    await page.evaluate(`(() => { const [l, p] = document.querySelectorAll('#login input'); l.value = ${JSON.stringify(login)}; p.value = ${JSON.stringify(password)}; document.querySelector('#login button').click() })()`)
+  const isLive = async (page: Page): Promise<boolean> => (await page.locator('.ov-lines .ov-live:not(.ov-unknown)').count()) >= 40 && Number((await page.locator('.sh-age').getAttribute('data-age')) || Infinity) < 60
+  const logIn = async (page: Page, login: string, password: string): Promise<void> => {
+    await page.locator('input[name=login]').fill(login)
+    await page.locator('input[name=password]').fill(password)
+    await page.locator('.sh-login button[type=submit]').click()
   }
 
   it('shows its streets as they are now soon after the start, on a port that is free, and says that they are simulated', async () => {
@@ -64,13 +67,13 @@ describe.skipIf(!hasChromium())('the demo town', () => {
     demo = await startDemo(folder)
     other.close()
     expect(Number(new URL(demo.address).port)).toBeGreaterThan(8080)
-    await page.open(demo.enter, DESKTOP)
-    await until(isLive, 120_000)
+    const page = await open(demo, entering(demo))
+    await until(() => isLive(page), 120_000)
     tell('from the start of an empty town to live streets', demo.began)
-    expect(await page.evaluate('document.getElementById("badge").textContent')).toBe('simulated traffic')
-    expect(await page.evaluate('location.hash')).toBe('')
-    expect(await count('#legend .swatch')).toBe(5)
-    await page.picture(join(pictures, 'demo-town.png'))
+    expect(await page.locator('#badge').textContent()).toBe('simulated traffic')
+    expect(new URL(page.url()).hash).toBe('')
+    expect(await page.locator('#legend .ov-swatch').count()).toBe(5)
+    await page.screenshot({ path: join(pictures, 'demo-town.png') })
   }, 240_000)
 
   it('goes on from where it was after a kill', async () => {
@@ -79,39 +82,39 @@ describe.skipIf(!hasChromium())('the demo town', () => {
     const before = readFileSync(logins, 'utf8')
     demo = await startDemo(folder)
     expect(readFileSync(demo.logins, 'utf8')).toBe(before)
-    await page.open(demo.enter, { width: 390, height: 844, scheme: 'dark' })
-    await until(isLive, 120_000)
+    const page = await open(demo, entering(demo), { role: null, width: 390, height: 844, scheme: 'dark' })
+    await until(() => isLive(page), 120_000)
     tell('from the start of a town that was killed to live streets', demo.began)
-    await page.evaluate('document.querySelector("#controls button:last-child").click()')
-    expect(await page.evaluate('document.getElementById("badge").textContent')).toBe('仿真交通')
-    await page.picture(join(pictures, 'phone.png'))
-    await page.evaluate('document.querySelector("#controls button:last-child").click()')
-    await page.open(`${demo.address}wall`, { width: 1920, height: 1080 })
-    await until(isLive, 60_000)
-    await page.picture(join(pictures, 'wall.png'))
+    await page.locator('.sh-language').click()
+    expect(await page.locator('#badge').textContent()).toBe('仿真交通')
+    await page.screenshot({ path: join(pictures, 'phone.png') })
+    await page.setViewportSize({ width: 1920, height: 1080 })
+    await page.goto(`${demo.address}wall`)
+    await page.locator('.wall-index').filter({ hasText: /\d/ }).waitFor({ timeout: 120_000 })
+    await page.screenshot({ path: join(pictures, 'wall.png') })
+    await browser.clear()
   }, 300_000)
 
   it('refuses a wrong password in words, and lets an engineer replan the night', async () => {
-    await page.open(demo!.address, DESKTOP)
-    await until(async () => (await count('#controls .main')) === 1, 60_000)
-    await logIn('engineer', 'not the password')
-    await until(async () => (await page.evaluate<string>('document.querySelector("#login .bad").textContent')) === 'Name or password is wrong.')
+    const page = await open(demo!, '/')
+    await logIn(page, 'engineer', 'not the password')
+    await page.getByText('Name or password is wrong.').waitFor()
     const { engineer } = JSON.parse(readFileSync(demo!.logins, 'utf8')) as { engineer: string }
-    await logIn('engineer', engineer)
-    await until(async () => (await count('#replan:not([disabled])')) === 1, 900_000)
+    await logIn(page, 'engineer', engineer)
+    await page.locator('#replan:enabled').waitFor({ timeout: 900_000 })
     tell('from the start to a yesterday that can be planned from', demo!.began)
     const began = performance.now()
-    await page.evaluate('document.getElementById("replan").click()')
-    await until(async () => (await count('#night .verdict')) === 3, 900_000)
+    await page.locator('#replan').click()
+    await page.locator('#night [data-verdict]').nth(2).waitFor({ timeout: 900_000 })
     tell('three corridors replanned', began)
-    const verdicts = await page.evaluate<string[]>('[...document.querySelectorAll("#night .verdict b:first-of-type")].map((one) => one.className)')
+    const verdicts = await page.locator('#night [data-verdict]').evaluateAll((all) => all.map((one) => one.getAttribute('data-verdict')))
     process.stderr.write(`${verdicts.join(' ')}\n`)
-    expect(verdicts.filter((verdict) => /verdict-(no-data|failed)/.test(verdict))).toEqual([])
-    expect(await count('#report')).toBe(1)
-    expect(await count('#feeds .dot.level-0')).toBe(1)
-    await page.picture(join(pictures, 'night.png'))
-    // The browser notes every answer that it asked for in vain: of the wrong password, and of the service that was killed and starting.
-    expect(page.complaints.filter((complaint) => !/status of (?:401|503)|net::ERR_/.test(complaint))).toEqual([])
+    expect(verdicts.filter((verdict) => verdict === 'no-data' || verdict === 'failed')).toEqual([])
+    expect(await page.locator('#report').count()).toBe(1)
+    expect(await page.locator('#feeds [data-good=true]').count()).toBe(1)
+    await page.screenshot({ path: join(pictures, 'night.png') })
+    // The browser notes every answer that it asked for in vain: of the wrong password.
+    browser.expectQuiet(/status of 401/)
     if (process.env['UPDATE_PICTURE'] === '1') copyFileSync(join(pictures, 'demo-town.png'), join(root, 'docs', 'demo-town.png'))
   }, 2_000_000)
 
