@@ -42,7 +42,7 @@ describe.skipIf(!hasChromium())('the workbench in a browser', () => {
     expect(await page.title()).toBe('Overview · Nanhu Avenue (illustrative) · greenwave')
     await page.locator('.ov-detail button').click()
     await page.mouse.move(0, 0)
-    await expectPicture(page, 'overview')
+    await expectPicture(page, 'overview', { of: 'main' })
     browser.expectQuiet()
   })
 
@@ -51,7 +51,7 @@ describe.skipIf(!hasChromium())('the workbench in a browser', () => {
     await page.locator('#slowest li').first().waitFor()
     expect(await page.locator('#slowest').textContent()).toContain('英里/小时')
     expect(await page.locator('html').getAttribute('lang')).toBe('zh-CN')
-    await expectPicture(page, 'overview-zh-dark')
+    await expectPicture(page, 'overview-zh-dark', { of: 'main' })
     browser.expectQuiet()
   })
 
@@ -62,7 +62,7 @@ describe.skipIf(!hasChromium())('the workbench in a browser', () => {
     expect((await rows.allTextContents()).map((text) => /draft|simulated|approved/.exec(text)?.[0]).sort()).toEqual(['approved', 'draft', 'simulated'])
     await page.getByRole('button', { name: 'Stage' }).click()
     expect(await rows.first().textContent()).toContain('draft')
-    await expectPicture(page, 'corridors')
+    await expectPicture(page, 'corridors', { of: 'main' })
     await rows.first().getByRole('link').click()
     expect(new URL(page.url()).pathname + new URL(page.url()).search).toBe(`/corridors/${town.corridor}?plan=${town.plans.draft}`)
     browser.expectQuiet()
@@ -134,6 +134,7 @@ describe.skipIf(!hasChromium())('the workbench in a browser', () => {
   it.each(PATHS)('has a page at %s that a checker finds accessible, that asks no other host, and that complains of nothing', async (path) => {
     const page = await browser.open(town, addressOf(path), { role: 'administrator' })
     await settled(page)
+    expect(new URL(page.url()).pathname).toBe(addressOf(path))
     for (const colorScheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme })
       await page.waitForTimeout(400)

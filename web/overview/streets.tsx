@@ -10,6 +10,8 @@ import { words } from './words.ts'
 const LANE_M = 3.5
 /** A direction is drawn at least so wide, of the longer side of the town: six pixels of nine hundred. */
 const LEAST_SHARE = 6 / 900
+/** Height of names, in widths of a direction. */
+const NAME = 2
 /** By level, so that it is seen without colour too. */
 const WIDTHS = [0.8, 0.95, 1.1, 1.3] as const
 
@@ -57,13 +59,22 @@ function namesOf({ links, signals }: StreetDrawing, lines: readonly Point[][], u
     const known = ends.get(name)
     if (known === undefined || at[0] - at[1] < known.at[0] - known.at[1]) ends.set(name, { at, towards })
   }
-  return [...ends].map(([name, { at: [x, y], towards: [tx, ty] }]): Name => {
+  const names = [...ends].map(([name, { at: [x, y], towards: [tx, ty] }]): Name => {
     const text = named(name)
     // Streets that go up and down are named beyond their end, where nothing lies under the name; others above their line.
     if (Math.abs(ty - y) > Math.abs(tx - x)) return { text, x, y: y > ty ? y + unit * 4.2 : y - unit * 2.4, anchor: 'middle' }
     return { text, x, y: y - unit * 3.4, anchor: tx > x ? 'start' : 'end' }
-  })
+  }).sort((a, b) => a.x - b.x)
+  // Of two that would run into each other the second stands a line lower.
+  for (const [i, name] of names.entries()) {
+    const before = names.slice(0, i).findLast(({ anchor, y }) => anchor === 'middle' && Math.abs(y - name.y) < unit * NAME)
+    if (name.anchor === 'middle' && before !== undefined && name.x - before.x < (widthOf(name.text) + widthOf(before.text)) / 2 * unit * NAME) name.y += unit * NAME * 1.25
+  }
+  return names
 }
+
+/** Of a text, in heights of its letters, about; Chinese signs are as wide as they are high. */
+const widthOf = (text: string): number => [...text].reduce((sum, letter) => sum + (letter > '\u2e80' ? 1.05 : 0.62), 1)
 
 export interface StreetsProps { drawing: StreetDrawing; live: LiveById; planned: ReadonlySet<string>; old: boolean; picked: string | undefined; onPick: (link: string | undefined) => void; language: string }
 
@@ -86,7 +97,7 @@ export function Streets({ drawing, live, planned, old, picked, onPick, language 
         })}
       </g>
       <g class="ov-signals">{signals.map(({ id, title, at: [cx, cy] }) => <circle key={id} cx={cx} cy={cy} r={unit * 1.15} stroke-width={unit * 0.45} class={planned.has(id) ? 'ov-planned' : ''}><title>{title}</title></circle>)}</g>
-      <g class="ov-names" font-size={unit * 2.2} stroke-width={unit * 0.7}>{names.map(({ text, x, y, anchor }) => <text key={text} x={x} y={y} text-anchor={anchor}>{text}</text>)}</g>
+      <g class="ov-names" font-size={unit * NAME} stroke-width={unit * 0.7}>{names.map(({ text, x, y, anchor }) => <text key={text} x={x} y={y} text-anchor={anchor}>{text}</text>)}</g>
     </svg>
   )
 }

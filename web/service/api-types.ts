@@ -147,6 +147,8 @@ export interface Api {
   'PUT /networks/{network}/corridors/{corridor}/schedule': { at: { network: string; corridor: string }; query: {}; body: { entries: { day_type: 'weekday' | 'saturday' | 'sunday' | 'holiday'; start_s: number; plan?: string }[] }; answer: { version: number; entries: { day_type: 'weekday' | 'saturday' | 'sunday' | 'holiday'; start_s: number; plan?: string }[] } }
   /** Cycle, offset and plan of every signal now. */
   'GET /networks/{network}/timings': { at: { network: string }; query: {}; body: undefined; answer: { items: { signal: string; plan?: string; cycle_s: number; offset_s: number; offset_reference: string; doubted: boolean; valid_until: string }[] } }
+  /** What every signal runs in a period of a usual day. */
+  'GET /networks/{network}/patterns': { at: { network: string }; query: { period?: string; day_type?: 'weekday' | 'saturday' | 'sunday' | 'holiday' }; body: undefined; answer: { period: string; items: Record<string, unknown>[] } }
   /** What a signal must run now. */
   'GET /networks/{network}/signals/{signal}/timing': { at: { network: string; signal: string }; query: {}; body: undefined; answer: { signal: string; hash: string; valid_until: string; plan?: string; doubts: string[]; pattern: Record<string, unknown>; compiled: Record<string, unknown> } }
   /** Compute a plan for a corridor and period. */
