@@ -3,7 +3,7 @@
 import { createSocket, type Socket } from 'node:dgram'
 import { GreenwaveError } from '../../../model/errors.ts'
 import type { DriverContext } from '../../../plans/ports/controllers.ts'
-import { Turnstile } from '../exchange.ts'
+import { awaited, readAgain, Turnstile } from '../exchange.ts'
 import { decodeMessage, encodeQuery, type Message, type ObjectValue } from './codec.ts'
 import type { Settings } from './config.ts'
 import type { ObjectId } from './objects.ts'
@@ -20,12 +20,6 @@ interface Waiting {
   done(message: Message): void
   fail(error: Error): void
 }
-
-const READS = 3
-/** Before a read is sent again, s: 0.5, then 1. */
-const BACK_OFF_S = 0.5
-
-export const isUnreachable = (error: unknown): boolean => error instanceof GreenwaveError && error.code === 'controller.unreachable'
 
 export class Session {
   readonly counters: Counters = { malformed: 0, unexpected: 0 }
@@ -53,17 +47,10 @@ export class Session {
     return found
   }
 
-  async #query(ids: readonly ObjectId[], signal: AbortSignal): Promise<Message> {
+  #query(ids: readonly ObjectId[], signal: AbortSignal): Promise<Message> {
     const isAnswer = (message: Message): boolean => message.kind === 'error' ||
       (message.kind === 'answer' && message.objects.length === ids.length && message.objects.every(({ id, indexes }, i) => id === ids[i] && indexes.length === 0))
-    for (let attempt = 1; ; attempt++) {
-      try {
-        return await this.#turnstile.pass(() => this.#exchange(encodeQuery(ids), 'query', isAnswer, signal), signal)
-      } catch (error) {
-        if (attempt >= READS || !isUnreachable(error)) throw error
-        await this.#context.wait(BACK_OFF_S * attempt, signal)
-      }
-    }
+    return readAgain(() => this.#turnstile.pass(() => this.#exchange(encodeQuery(ids), 'query', isAnswer, signal), signal), this.#context, signal)
   }
 
   /** Sends a set once. Out: why not; undefined = acknowledged. Throws controller.unreachable where no answer comes: nobody knows then what stands. */
@@ -84,19 +71,17 @@ export class Session {
     this.#socket ??= await this.#open()
     signal.throwIfAborted()
     const socket = this.#socket
-    return new Promise<Message>((resolve, reject) => {
-      const end = (): void => {
-        clearTimeout(timer)
-        signal.removeEventListener('abort', stop)
+    return awaited<Message>(this.#link.timeout_ms, signal, {
+      late: () => this.#unreachable(`no answer in ${this.#link.timeout_ms} ms`),
+      begin: (done, fail) => {
+        this.#waiting = { isAnswer, done, fail }
+        this.#tell('sent', bytes, note)
+        socket.send(bytes)
+      },
+      over: (well) => {
         this.#waiting = undefined
-      }
-      const fail = (error: Error): void => { end(); this.close(); reject(error) }
-      const stop = (): void => fail(signal.reason as Error)
-      const timer = setTimeout(() => fail(this.#unreachable(`no answer in ${this.#link.timeout_ms} ms`)), this.#link.timeout_ms)
-      signal.addEventListener('abort', stop, { once: true })
-      this.#waiting = { isAnswer, done: (message) => { end(); resolve(message) }, fail }
-      this.#tell('sent', bytes, note)
-      socket.send(bytes)
+        if (!well) this.close()
+      },
     })
   }
 

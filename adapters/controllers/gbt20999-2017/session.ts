@@ -1,7 +1,7 @@
 // One request at a time, at least 0.1 s apart: reads again where no answer comes, writes never. Answers are told apart by what they speak of; the sequence is only a hint.
 import { GreenwaveError } from '../../../model/errors.ts'
 import type { DriverContext } from '../../../plans/ports/controllers.ts'
-import { Turnstile } from '../exchange.ts'
+import { awaited, readAgain, Turnstile } from '../exchange.ts'
 import { type Address, addressText, decodeFrame, encodeFrame, type Field, type Frame, type FrameType, sameAddress, STATUS, TYPE } from './codec.ts'
 import type { Settings } from './config.ts'
 import { openWire, type Wire } from './transport.ts'
@@ -25,13 +25,8 @@ export interface SetResult {
   sentence?: string
 }
 
-const READS = 3
 /** Sequences of requests that may still be answered late. */
 const REMEMBERED = 32
-/** Before a read is sent again, s: 0.5, then 1. */
-const BACK_OFF_S = 0.5
-
-export const isUnreachable = (error: unknown): boolean => error instanceof GreenwaveError && error.code === 'controller.unreachable'
 
 export class Session {
   readonly counters: Counters = { malformed: 0, unexpected: 0 }
@@ -63,16 +58,9 @@ export class Session {
     return found
   }
 
-  async #query(addresses: readonly Address[], signal: AbortSignal): Promise<Frame> {
+  #query(addresses: readonly Address[], signal: AbortSignal): Promise<Frame> {
     const fields = addresses.map((address, i): Field => ({ index: i + 1, ...address, data: new Uint8Array() }))
-    for (let attempt = 1; ; attempt++) {
-      try {
-        return await this.#turnstile.pass(() => this.#exchange(TYPE.query, fields, (frame) => isAnswerTo(frame, addresses), signal), signal)
-      } catch (error) {
-        if (attempt >= READS || !isUnreachable(error)) throw error
-        await this.#context.wait(BACK_OFF_S * attempt, signal)
-      }
-    }
+    return readAgain(() => this.#turnstile.pass(() => this.#exchange(TYPE.query, fields, (frame) => isAnswerTo(frame, addresses), signal), signal), this.#context, signal)
   }
 
   /** Sends the values once and tells of each whether it was acknowledged. Throws controller.unreachable where no answer comes: nobody knows then what stands. */
@@ -101,21 +89,19 @@ export class Session {
     this.#wire ??= await this.#open()
     signal.throwIfAborted()
     const sequence = this.#nextSequence()
-    return new Promise<Frame>((resolve, reject) => {
-      const end = (act: () => void): void => {
-        clearTimeout(timer)
-        signal.removeEventListener('abort', stop)
+    const { timeout_ms } = this.#settings.link
+    return awaited<Frame>(timeout_ms, signal, {
+      late: () => this.#unreachable(`no answer in ${timeout_ms} ms`),
+      begin: (done, fail) => {
+        this.#fail = fail
+        this.#waiting = { sequence, isAnswer, done }
+        this.#send(type, sequence, fields, type === TYPE.query ? 'query' : 'set')
+      },
+      over: (well) => {
         this.#waiting = undefined
         this.#fail = undefined
-        act()
-      }
-      const fail = (error: Error): void => end(() => { reject(error); this.close() })
-      const stop = (): void => fail(signal.reason as Error)
-      const timer = setTimeout(() => fail(this.#unreachable(`no answer in ${this.#settings.link.timeout_ms} ms`)), this.#settings.link.timeout_ms)
-      signal.addEventListener('abort', stop, { once: true })
-      this.#fail = fail
-      this.#waiting = { sequence, isAnswer, done: (frame) => end(() => resolve(frame)) }
-      this.#send(type, sequence, fields, type === TYPE.query ? 'query' : 'set')
+        if (!well) this.close()
+      },
     })
   }
 

@@ -2,7 +2,7 @@
 import { connect, type Socket } from 'node:net'
 import { GreenwaveError } from '../../../model/errors.ts'
 import type { DriverContext } from '../../../plans/ports/controllers.ts'
-import { Turnstile } from '../exchange.ts'
+import { awaited, Turnstile } from '../exchange.ts'
 import { decodeReply, encodeRequest, LineCutter, type Reply, type Request } from './codec.ts'
 import type { Settings } from './config.ts'
 
@@ -96,20 +96,14 @@ export class DemoSession {
 
   /** Ends with an answer, after the timeout, when the line breaks, or when the signal aborts; after any but the first the connection is no longer believed. */
   #limited<T>(signal: AbortSignal, begin: (done: (value: T) => void, fail: (error: Error) => void) => void): Promise<T> {
-    return new Promise<T>((resolve, reject) => {
-      const end = (act: () => void): void => {
-        clearTimeout(timer)
-        signal.removeEventListener('abort', stop)
+    return awaited<T>(this.#settings.timeout_ms, signal, {
+      late: () => this.#unreachable(`no answer in ${this.#settings.timeout_ms} ms`),
+      begin: (done, fail) => { this.#fail = fail; begin(done, fail) },
+      over: (well) => {
         this.#waiting = undefined
         this.#fail = undefined
-        act()
-      }
-      const fail = (error: Error): void => end(() => { reject(error); this.close() })
-      const stop = (): void => fail(signal.reason as Error)
-      const timer = setTimeout(() => fail(this.#unreachable(`no answer in ${this.#settings.timeout_ms} ms`)), this.#settings.timeout_ms)
-      signal.addEventListener('abort', stop, { once: true })
-      this.#fail = fail
-      begin((value) => end(() => resolve(value)), fail)
+        if (!well) this.close()
+      },
     })
   }
 
