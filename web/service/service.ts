@@ -13,6 +13,7 @@ export const DEMO_TOWN = 'demo-town'
 
 export interface Person { name: string; role: 'viewer' | 'engineer' | 'approver' | 'administrator' }
 export interface Named { id: string; name: string; time_zone: string }
+export interface Job { id: string; kind: string; state: 'queued' | 'running' | 'done' | 'failed' | 'cancelled'; progress: number; label: string; problem?: { detail?: string } }
 export interface LiveLink { link: string; freshness: 'live' | 'ageing' | 'old' | 'no-data'; age_s: number; vehicles: number; speed_mps?: number; travel_time_s?: number; index?: number }
 
 export type Operation = keyof Api
