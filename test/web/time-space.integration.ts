@@ -2,7 +2,7 @@
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Plan } from '../../model/plan.ts'
-import { hasChromium, TestBrowser } from './browser.ts'
+import { expectPicture, hasChromium, TestBrowser } from './browser.ts'
 import { coordinated } from './coordinated-plan.ts'
 import { serveTown, type WebTown } from './serve.ts'
 
@@ -146,5 +146,13 @@ describe.skipIf(!hasChromium())('the time-space diagram as the editor', { timeou
     await page.keyboard.press('Backspace')
     browser.expectQuiet()
     await browser.clear()
+  })
+
+  it.each(['light', 'dark'] as const)('looks as it did, %s', async (scheme) => {
+    const page = await open(await draft(), '', { scheme, width: 1000, height: 640 })
+    await page.mouse.move(2, 2)
+    await expectPicture(page, `time-space-${scheme}`, { tolerance: 0.02, of: '.ts-page' })
+    await browser.clear()
+    expect(browser.complaints).toEqual([])
   })
 })

@@ -102,7 +102,8 @@ function Band({ desk, band, was_s }: { desk: Desk; band: BandFigures; was_s: num
 
 /** With its sign, its unit and a word that does not need the colour: an arrow. */
 function Change({ value, better, say }: { value: number | undefined; better: 1 | -1; say: (by: number) => string }) {
-  if (value === undefined || Math.abs(value) < 1e-3) return null
+  // What rounds to nought is told as no change.
+  if (value === undefined || say(value).startsWith('±')) return null
   const good = Math.sign(value) === better
   return <span class={`ts-change ${good ? 'ts-better' : 'ts-worse'}`} title={words().against}>{good ? '▲' : '▼'} {say(value)}</span>
 }

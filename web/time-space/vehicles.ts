@@ -18,7 +18,7 @@ export interface Vehicles {
 /** Enough for the shape of platoons; a run of the period has some thousand. */
 const MOST_HALF_HOUR_S = 1800
 
-export function openVehicles({ session, view }: Desk) {
+export function openVehicles({ session, view, setView }: Desk) {
   const vehicles = signal<Vehicles | undefined>(undefined)
   const progress = signal<number | undefined>(undefined)
   const trouble = signal<string | undefined>(undefined)
@@ -35,6 +35,9 @@ export function openVehicles({ session, view }: Desk) {
         vehicles.value = { columns: trajectories, queues, range_s, of: document, gridlocked }
         trouble.value = undefined
       })
+      // The street fills before it is measured: one looks at where there is something to see.
+      const { from_s, to_s } = view.peek()
+      if (to_s < range_s[0] || from_s > range_s[1]) setView({ ...view.peek(), from_s: range_s[0], to_s: range_s[0] + to_s - from_s }, true)
     } catch (error) {
       if (!own.signal.aborted) trouble.value = error instanceof Error ? error.message : String(error)
     } finally {
