@@ -23,7 +23,7 @@ describe.skipIf(!hasChromium())('the workbench in a browser', () => {
     await town?.stop()
   })
 
-  const addressOf = (path: string): string => path.replaceAll(/:(\w+)/g, (_, field: string) => ({ corridor: town.corridor, plan: town.plans.simulated, screen: 'hall', place: 'place-1', treatment: 'place-1' })[field] ?? field)
+  const addressOf = (path: string): string => path.replaceAll(/:(\w+)/g, (_, field: string) => ({ corridor: town.corridor, signal: '1', plan: town.plans.simulated, screen: 'hall', place: 'place-1', treatment: 'place-1' })[field] ?? field)
   /** Everything asked for has come, and nothing is being loaded. */
   const settled = async (page: Page): Promise<void> => {
     await page.waitForLoadState('load')
