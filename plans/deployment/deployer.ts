@@ -1,5 +1,5 @@
 // Brings approved plans to controllers and back: a corridor at a time, many corridors in a campaign, or everything back at once.
-import type { Baseline, DeviceMode, Identity, LampTiming, WriteFinding, WriteSet } from '../../model/device/device.ts'
+import type { Baseline } from '../../model/device/device.ts'
 import { GreenwaveError } from '../../model/errors.ts'
 import type { WantedTiming } from '../../model/device/device.ts'
 import type { DeviceRecord, PushReceipt, ReadBack } from '../ports/controllers.ts'
@@ -7,9 +7,8 @@ import type { DeploymentApproval, DeploymentRecord, DeploymentState } from '../p
 import type { PlanRecord } from '../ports/plans.ts'
 import type { Role } from '../ports/people.ts'
 import { checkWrite } from '../../model/device/check-write.ts'
-import type { GroupId } from '../../model/signal.ts'
 import { requireActor } from '../workflow/actors.ts'
-import { type Compared, compareWithLimits } from '../workflow/compared.ts'
+import { compareWithLimits } from '../workflow/compared.ts'
 import type { ApprovedPlan } from '../workflow/stages.ts'
 import { timingsOf } from '../workflow/workflow.ts'
 import { atOnce, groupBy, heardByMany } from './at-once.ts'
@@ -17,6 +16,7 @@ import { commitCorridor, leftovers } from './corridor.ts'
 import { Desk, type DeskOptions } from './desk.ts'
 import { Journal, TIME_SOURCE } from './journal.ts'
 import type { Member } from './member.ts'
+import type { DeviceNow, Rehearsal } from './rehearsal.ts'
 import { listObstacles, type Override } from './rules.ts'
 import { ENDS } from './states.ts'
 
@@ -49,37 +49,6 @@ export interface RunReport {
   /** Of the member that stopped it. */
   code?: string
   members: DeploymentRecord[]
-}
-
-/** What would be sent to one controller, and what stands against it. */
-export interface Rehearsal {
-  device: string
-  signal: string
-  identity?: Identity
-  /** As it was read just now. */
-  now?: DeviceNow
-  writes?: WriteSet
-  /** What the rules compared, by the controller's own minimums, clearances and conflicts. */
-  compared?: Compared[]
-  findings: WriteFinding[]
-  /** Of the findings, what would stop it. */
-  obstacles: WriteFinding[]
-  /** Why it could not be computed. */
-  sentence?: string
-  code?: string
-}
-
-/** What a controller runs, in the terms of a push. */
-export interface DeviceNow {
-  mode: DeviceMode
-  active_slot?: number
-  /** Of the slot that runs. */
-  timing?: LampTiming
-  /** What the controller calls its groups. */
-  groups: { group: GroupId; name: string }[]
-  clock_skew_s?: number
-  /** Whether it holds what was accepted; absent where nothing ever was. */
-  as_accepted?: boolean
 }
 
 /** Anybody may see what a plan would write; only an approved one is sent. */

@@ -2,8 +2,9 @@
 import { GreenwaveError } from '../../model/errors.ts'
 import type { PlanWorkflow } from '../workflow/workflow.ts'
 import type { PlanStage } from '../ports/plans.ts'
-import { type Deployer, receiptsOf, type Rehearsal, type RunReport, type RunRequest } from './deployer.ts'
+import { type Deployer, receiptsOf, type RunReport, type RunRequest } from './deployer.ts'
 import { listOverrides } from './overrides.ts'
+import type { Rehearsal } from './rehearsal.ts'
 
 export interface PushRequest extends Pick<RunRequest, 'mode' | 'lease_s' | 'by' | 'reason' | 'devices' | 'signal'> {
   /** Id of an approved plan. */
