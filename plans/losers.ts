@@ -7,10 +7,10 @@ import type { ResolvedCorridor } from '../model/corridor.ts'
 import type { RoadGraph } from '../model/road-graph.ts'
 
 /** Below this a change of mean delay is not felt and lies within the noise of a few runs. */
-const FELT_S = 5
-const FELT_SHARE = 0.1
+export const FELT_S = 5
+export const FELT_SHARE = 0.1
 /** Movements with less than this are anecdotes: one unlucky car moves the mean. */
-const LEAST_VPH = 10
+export const LEAST_VPH = 10
 
 /** Movements whose simulated delay grows by more than 5 s and a tenth, most vehicle-hours lost first. */
 export function simulatedLosers(graph: RoadGraph, corridor: ResolvedCorridor, before: Evaluation, after: Evaluation): Loser[] {

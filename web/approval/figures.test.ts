@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
 import type { MovementMeasures } from '../../model/evaluation.ts'
-import { evaluationOf } from '../../plans/workflow/testing.ts'
 import { secondsOf, shiftOf, tightestOf, timeText, timingChanges, winnersOf } from './figures.ts'
 
 const movement = (id: string, delay_s: number, volume_vph = 100): MovementMeasures => ({ movement: id, from: 'a', to: 'b', from_link: 'a', to_link: 'b', on_corridor: true, volume_vph, delay_s, stops: 1, queue_p95_m: 0, level_of_service: 'B' })
@@ -16,8 +15,8 @@ describe('what comes nearest to its limit', () => {
 
 describe('winners', () => {
   it('gain as much as losers must lose to be named, the most vehicle-hours first', () => {
-    const before = { ...evaluationOf(0), movements: [movement('much', 60), movement('busy', 40, 900), movement('little', 20), movement('rare', 90, 5), movement('loser', 20)] }
-    const after = { ...evaluationOf(0), movements: [movement('much', 30), movement('busy', 30, 900), movement('little', 16), movement('rare', 10, 5), movement('loser', 50)] }
+    const before = { movements: [movement('much', 60), movement('busy', 40, 900), movement('little', 20), movement('rare', 90, 5), movement('loser', 20)] }
+    const after = { movements: [movement('much', 30), movement('busy', 30, 900), movement('little', 16), movement('rare', 10, 5), movement('loser', 50)] }
     expect(winnersOf(before, after).map((one) => one.movement)).toEqual(['busy', 'much'])
   })
 })

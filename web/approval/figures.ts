@@ -1,7 +1,8 @@
 // Figures of a plan as whoever decides about it wants them: who wins, what comes nearest to its limit, what changes in a controller. Pure.
 import type { LampTiming, Tenths } from '../../model/device/device.ts'
-import type { Evaluation, MovementMeasures, PairedDifference } from '../../model/evaluation.ts'
+import type { Evaluation, MovementMeasures } from '../../model/evaluation.ts'
 import { modulo } from '../../model/units.ts'
+import { FELT_S, FELT_SHARE, LEAST_VPH } from '../../plans/losers.ts'
 import type { DeviceNow } from '../../plans/deployment/rehearsal.ts'
 import type { Compared, ComparedRule } from '../../plans/workflow/compared.ts'
 
@@ -37,14 +38,14 @@ export interface Winner {
   grades: readonly [string, string]
 }
 
-/** As much must be gained as must be lost to be named a loser (plans/losers.ts): more than 5 s and a tenth, of at least 10 veh/h. Most vehicle-hours first. */
-export function winnersOf(before: Evaluation, after: Evaluation): Winner[] {
+/** As much must be gained as must be lost to be named a loser. Most vehicle-hours first. */
+export function winnersOf(before: Pick<Evaluation, 'movements'>, after: Pick<Evaluation, 'movements'>): Winner[] {
   const earlier = new Map(before.movements.map((one) => [one.movement, one]))
   return after.movements.flatMap((now): { winner: Winner; weight: number }[] => {
     const was = earlier.get(now.movement)
-    if (was === undefined || now.volume_vph < 10) return []
+    if (was === undefined || now.volume_vph < LEAST_VPH) return []
     const gained = was.delay_s - now.delay_s
-    if (gained <= 5 || gained <= 0.1 * was.delay_s) return []
+    if (gained <= FELT_S || gained <= FELT_SHARE * was.delay_s) return []
     return [{ winner: winnerOf(was, now), weight: gained * now.volume_vph }]
   }).sort((a, b) => b.weight - a.weight).map(({ winner }) => winner)
 }
@@ -52,11 +53,6 @@ export function winnersOf(before: Evaluation, after: Evaluation): Winner[] {
 const winnerOf = (was: MovementMeasures, now: MovementMeasures): Winner => ({
   movement: now.movement, name: now.name ?? `${now.from} → ${now.to}`, signal: now.signal, before: was.delay_s, after: now.delay_s, volume_vph: now.volume_vph, grades: [was.level_of_service, now.level_of_service],
 })
-
-/** Larger is better for these; for all others smaller is. */
-export const isGain = (measure: string): boolean => /share_at_most_one_stop|arrivals_on_green|completed_share/.test(measure)
-
-export const undecided = (differences: readonly PairedDifference[]): number => differences.filter(({ verdict }) => verdict === 'undecided').length
 
 /** One line of what changes in a controller; s. */
 export interface TimingChange {

@@ -1,0 +1,80 @@
+// What all pages of this folder ask: names behind ids, jobs that were begun here, and steps whose refusal stands beside the button that caused it.
+import { useSignal } from '@preact/signals'
+import { useCallback } from 'preact/hooks'
+import type { Answer } from '../service/service.ts'
+import { useResource } from '../shell/resource.ts'
+import { words } from './words.ts'
+
+/** Name of a person; the id where nobody has it any more. */
+export function useNames(): (id: string | undefined) => string {
+  const { data } = useResource('/names', {})
+  return (id) => (id === undefined ? '' : id === 'greenwave' ? words().greenwave : data?.items.find((one) => one.id === id)?.name ?? id)
+}
+
+export type Job = Answer<'GET /jobs/{job}'>
+const isOver = (state: Job['state']): boolean => state === 'done' || state === 'failed' || state === 'cancelled'
+
+export interface KnownJob {
+  job: Job | undefined
+  running: boolean
+  /** Why it failed, in the service's words. */
+  refusal: string | undefined
+  begin: (id: string) => void
+  forget: () => void
+}
+
+/** The job that was last begun under this name, also after a reload: its id is kept as long as the tab. */
+export function useJob(name: string): KnownJob {
+  const key = `greenwave.job.${name}`
+  const id = useSignal(sessionStorage.getItem(key) ?? undefined)
+  const { data, error } = useResource('/jobs/{job}', id.value === undefined ? undefined : { job: id.value }, { events: ['job.'] })
+  const job = data?.id === id.value ? data : undefined
+  const problem = job?.problem as { detail?: string } | undefined
+  return {
+    job, running: id.value !== undefined && error === undefined && (job === undefined || !isOver(job.state)), refusal: problem?.detail,
+    begin: (next) => {
+      sessionStorage.setItem(key, next)
+      id.value = next
+    },
+    forget: () => {
+      sessionStorage.removeItem(key)
+      id.value = undefined
+    },
+  }
+}
+
+/** Also where the page came over plain HTTP, where browsers make no UUIDs. */
+const newWord = (): string => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('')
+
+export interface Taken {
+  busy: boolean
+  /** The service's sentence, or that nobody answered. */
+  refusal: string | undefined
+  /** Runs the work with a word under which it takes effect once: the same one until it did, so that a second press after a lost answer does nothing twice. */
+  take: (work: (once: string) => Promise<unknown>) => Promise<boolean>
+}
+
+export function useStep(): Taken {
+  const busy = useSignal(false)
+  const refusal = useSignal<string | undefined>(undefined)
+  const once = useSignal<string | undefined>(undefined)
+  const take = useCallback(async (work: (once: string) => Promise<unknown>): Promise<boolean> => {
+    if (busy.peek()) return false
+    busy.value = true
+    refusal.value = undefined
+    once.value ??= newWord()
+    try {
+      await work(once.value)
+      once.value = undefined
+      return true
+    } catch (error) {
+      refusal.value = error instanceof Error ? error.message : String(error)
+      // The service has answered: what is asked for next is another request.
+      if (!(error instanceof TypeError)) once.value = undefined
+      return false
+    } finally {
+      busy.value = false
+    }
+  }, [])
+  return { busy: busy.value, refusal: refusal.value, take }
+}
