@@ -89,6 +89,16 @@ describe('a corridor', () => {
     expect(report.members.map(({ writes }) => writes?.hash)).toEqual(rehearsal.map(({ writes }) => writes?.hash))
   })
 
+  it('is told before it is sent that cycles of a corridor do not go together', async () => {
+    const { deployer, plan } = await rig()
+    const [first, ...others] = plan.document.intersections
+    const longer = structuredClone(first!) as typeof first & { kind: 'rings' }
+    for (const ring of longer.barriers[0]!.rings) ring.at(-1)!.split_s += 10
+    longer.cycle_s += 10
+    const rehearsal = await deployer.rehearse({ plan: { ...plan, document: { ...plan.document, intersections: [longer, ...others] } } })
+    expect(rehearsal.map(({ obstacles }) => obstacles.map(({ rule }) => rule))).toEqual([['corridor'], ...others.map(() => [])])
+  })
+
   it('is not begun within two cycles of a change of the schedule unless two people answer for it', async () => {
     const { deployer, plan, store } = await rig()
     await store.schedules.put('town', plan.corridor, [{ day_type: 'sunday', start_s: 0 }, { day_type: 'weekday', start_s: 150, plan: plan.id }], 0)

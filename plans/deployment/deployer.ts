@@ -6,7 +6,7 @@ import type { DeviceRecord, PushReceipt, ReadBack } from '../ports/controllers.t
 import type { DeploymentApproval, DeploymentRecord, DeploymentState } from '../ports/deployments.ts'
 import type { PlanRecord } from '../ports/plans.ts'
 import type { Role } from '../ports/people.ts'
-import { checkWrite } from '../../model/device/check-write.ts'
+import { checkCorridor, checkWrite } from '../../model/device/check-write.ts'
 import { requireActor } from '../workflow/actors.ts'
 import { compareWithLimits } from '../workflow/compared.ts'
 import type { ApprovedPlan } from '../workflow/stages.ts'
@@ -72,7 +72,12 @@ export class Deployer {
   /** Reads and computes, sends nothing that changes anything, keeps nothing. */
   async rehearse({ plan, devices, overrides = [], signal = NEVER }: Pick<RunRequest, 'devices' | 'overrides' | 'signal'> & { plan: SomePlan }): Promise<Rehearsal[]> {
     const targets = await this.#targetsOf(plan, devices)
-    return atOnce(targets, this.desk.rules.members_at_once, ({ device, want }) => this.#rehearseOne(device, want, overrides, signal))
+    const members = await atOnce(targets, this.desk.rules.members_at_once, ({ device, want }) => this.#rehearseOne(device, want, overrides, signal))
+    const apart = checkCorridor(members.flatMap(({ writes }) => writes ?? []))
+    return members.map((member) => {
+      const own = apart.filter(({ device }) => device === member.device)
+      return own.length === 0 ? member : { ...member, findings: [...member.findings, ...own], obstacles: [...member.obstacles, ...own] }
+    })
   }
 
   async #rehearseOne(device: DeviceRecord, want: WantedTiming, overrides: readonly Override[], signal: AbortSignal): Promise<Rehearsal> {

@@ -20,7 +20,8 @@ import type { Role } from '../../plans/ports/people.ts'
 import type { Store } from '../../plans/ports/store.ts'
 import { memoryStore } from '../../plans/testing/memory-store.ts'
 import { feedOf } from '../../plans/testing/records.ts'
-import { PlanWorkflow } from '../../plans/workflow/index.ts'
+import type { Deployer } from '../../plans/deployment/index.ts'
+import { PlanWorkflow, type WorkflowOptions } from '../../plans/workflow/index.ts'
 import { evaluationOf, runningDocument } from '../../plans/workflow/testing.ts'
 import { furnish } from '../api-town.ts'
 
@@ -46,28 +47,36 @@ export interface WebTown {
 }
 
 /** Friday 2027-01-15, 16:00 in the town. */
-const NOW_S = 1_800_000_000
+export const NOW_S = 1_800_000_000
 
 export interface TownOptions {
   settings?: Partial<ServiceSettings>
   /** Whether the cars have driven. */
   traffic?: boolean
+  /** In place of one that stands. */
+  clock?: Clock
+  /** Who speaks to controllers; nobody answers by default. */
+  deployer?: (store: Store) => Deployer
+  /** What simulates plans in place of the microsimulation. */
+  simulate?: WorkflowOptions['simulate']
 }
 
-export async function serveTown({ settings = {}, traffic = true }: TownOptions = {}): Promise<WebTown> {
+export async function serveTown({ settings = {}, traffic = true, clock: given, deployer: deployerFor, simulate }: TownOptions = {}): Promise<WebTown> {
   const { version } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8')) as { version: string }
-  const at = { now: NOW_S }
+  const at = given === undefined ? { now: NOW_S } : { get now() { return given.now() } }
   const clock = { now: () => at.now }
   const store = memoryStore(clock)
-  const workflow = new PlanWorkflow({ store, clock })
+  const workflow = new PlanWorkflow({ store, clock, ...(simulate === undefined ? {} : { simulate }) })
+  const deployer = deployerFor?.(store)
   const jobs = processQueue({ jobs: store.jobs, events: store.events, clock })
   const server = await buildServer({ store, jobs, workflow, clock, version, settings: { rate_per_minute: 1e9, ...settings }, routes: [pageRoutes, ...everyRoute(version)] })
   handleJobs(jobs, { store, workflow, clock, version })
-  handleControllerJobs(jobs, { deployer: server.service.deployer, workflow })
+  handleControllerJobs(jobs, { deployer: deployer ?? server.service.deployer, workflow })
   await jobs.start()
   const tokens = await givePeople(store, at.now)
   const { network, corridor, plan } = EXAMPLES as { network: string; corridor: string; plan: string }
   await furnish({ server, store, at })
+  if (deployer !== undefined) server.service.deployer = deployer
   const scenario = (await store.networks.scenario(network, 1))!
   const plans = { draft: plan, ...await furtherPlans(store, clock, network, scenario) }
   const drive = (): Promise<void> => driveEverywhere(server, scenario, network, at.now)

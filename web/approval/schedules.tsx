@@ -83,7 +83,7 @@ function Day({ day, entries, plans, editable, onChange, onAdd }: DayProps) {
     return id === undefined ? words().beforeGreenwave : plan === undefined ? id : `${plan.period} · ${plan.reason.slice(0, 40)}`
   }
   const options = [{ value: '', title: words().beforeGreenwave }, ...plans.map((one) => ({ value: one.id, title: label(one.id) }))]
-  const with_ = (entry: Entry, plan: string): Entry => ({ day_type: entry.day_type, start_s: entry.start_s, ...(plan === '' ? {} : { plan }) })
+  const running = (entry: Entry, plan: string): Entry => ({ day_type: entry.day_type, start_s: entry.start_s, ...(plan === '' ? {} : { plan }) })
   const free = (): number => {
     const last = entries.at(-1)?.start_s
     return last === undefined ? 0 : Math.min(last + 3600, DAY_S - 60)
@@ -98,7 +98,7 @@ function Day({ day, entries, plans, editable, onChange, onAdd }: DayProps) {
             const start_s = secondsOf(text)
             if (start_s !== undefined && start_s < DAY_S) onChange(entry, { ...entry, start_s })
           }} />
-          <Choice quietLabel label={words().planAt(title)} value={entry.plan ?? ''} options={entry.plan === undefined || plans.some(({ id }) => id === entry.plan) ? options : [...options, { value: entry.plan, title: entry.plan }]} onChoose={(plan) => onChange(entry, with_(entry, plan))} />
+          <Choice quietLabel label={words().planAt(title)} value={entry.plan ?? ''} options={entry.plan === undefined || plans.some(({ id }) => id === entry.plan) ? options : [...options, { value: entry.plan, title: entry.plan }]} onChoose={(plan) => onChange(entry, running(entry, plan))} />
           <Button onPress={() => onChange(entry, undefined)}><span aria-hidden="true">×</span><span class="sh-hidden">{words().removeAt(title, timeText(entry.start_s))}</span></Button>
         </div>
       ) : <p key={entry.start_s}>{timeText(entry.start_s)} {label(entry.plan)}</p>))}

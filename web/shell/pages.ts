@@ -29,5 +29,10 @@ export const PAGES: Page[] = [
   { path: '/signals/:signal', title: () => words().signal, load: () => import('../measures/signal-page.tsx') },
   { path: '/playback', title: () => words().playback, nav: 60, key: 'b', load: () => import('../playback/page.tsx') },
   { path: '/corridors/:corridor', title: () => words().corridor, load: () => import('../time-space/page.tsx') },
+  { path: '/worklist', title: () => words().worklist, nav: 40, key: 'l', load: () => import('../worklist/page.tsx') },
+  { path: '/plans', title: () => words().approval, nav: 42, key: 'p', load: () => import('../approval/page.tsx') },
+  { path: '/plans/:plan', title: () => words().plan, load: () => import('../approval/plan.tsx') },
+  { path: '/schedules', title: () => words().schedules, nav: 44, key: 's', load: () => import('../approval/schedules.tsx') },
+  { path: '/controllers', title: () => words().controllers, nav: 46, key: 't', load: () => import('../approval/controllers.tsx') },
   { path: '/wall', title: () => words().wall, nav: 90, bare: true },
 ]

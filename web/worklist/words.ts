@@ -28,7 +28,7 @@ const en = {
 }
 
 const zh: typeof en = {
-  title: '治理清单', hint: '拥堵点、成因、对策、谁在何时之前做什么，以及效果。', now: '当前拥堵', nowHint: (time) => `截至 ${time}`, nothingNow: '当前没有拥堵点。', noNow: '尚未发布任何数据。', cards: '卡片', noCards: '尚未诊断出拥堵点。`greenwave diagnose` 由实测日得出。', noMatch: '没有符合筛选条件的卡片。',
+  title: '工作清单', hint: '拥堵点、成因、对策、谁在何时之前做什么，以及效果。', now: '当前拥堵', nowHint: (time) => `截至 ${time}`, nothingNow: '当前没有拥堵点。', noNow: '尚未发布任何数据。', cards: '卡片', noCards: '尚未诊断出拥堵点。`greenwave diagnose` 由实测日得出。', noMatch: '没有符合筛选条件的卡片。',
   place: '地点', length: '长度', delay: '延误', trend: '趋势', trends: { growing: '增长', stable: '稳定', shrinking: '减弱', unknown: '未知' }, card: '卡片', status: '步骤', owner: '负责人', due: '期限', cause: '成因', avoidable: '可避免', perDay: (n) => `${n} 车·小时/天`, overdue: '已逾期', nobody: '尚无',
   all: '全部', open: '未完成', mine: '我的', overdueOnly: '逾期', search: '搜索',
   statuses: { found: '已发现', analysed: '已分析', tried: '已仿真试验', proposed: '已建议', approved: '已批准', treated: '已治理', measured: '已评估', dismissed: '已撤销' },
