@@ -45,7 +45,7 @@ const en = {
   originalGhost: 'Dashed: the original', setBase: 'Offsets relative to this signal', select: 'Select or release for moving together', giveUp: 'Give up or release the selection',
   handle: { offset: 'Change the offset', split: 'Change the split', outbound: 'Change the outbound speed', inbound: 'Change the inbound speed', cycle: 'Change the cycle' },
   nudge: { less: 'Less', more: 'More' }, up: 'Signal further on', down: 'Signal before', minimap: 'Overview: drag to move the view',
- 
+
   plan: 'Plan', noPlans: 'There is no plan for this corridor yet.', newDraft: 'New draft from running timing', optimize: 'Optimize', compare: 'Compare in simulation', approval: 'Ask for approval', loading: 'Loading…', engineersOnly: 'Engineers edit plans; ask one, or an administrator for the role.',
   period: 'Period', reasonRunning: 'From the running timing', reasonOptimize: 'Optimized from the diagram', jobRunning: (label: string, share: string) => `${label} ${share}`, jobFailed: 'It failed', cancel: 'Cancel',
   stage: { draft: 'draft', checked: 'checked', simulated: 'simulated', approved: 'approved', scheduled: 'scheduled', pushed: 'pushed', verified: 'verified', retired: 'retired' },
@@ -101,7 +101,7 @@ const zh: typeof en = {
   originalGhost: '虚线：原方案', setBase: '以此信号为相位差基准', select: '选择或取消，以便一起移动', giveUp: '放弃或取消选择',
   handle: { offset: '修改相位差', split: '修改时长', outbound: '修改下行车速', inbound: '修改上行车速', cycle: '修改周期' },
   nudge: { less: '减少', more: '增加' }, up: '下一个信号', down: '上一个信号', minimap: '总览：拖动以移动视图',
- 
+
   plan: '方案', noPlans: '该干线尚无方案。', newDraft: '由运行配时新建草稿', optimize: '优化', compare: '仿真对比', approval: '申请审批', loading: '加载中…', engineersOnly: '只有工程师可以编辑方案；请联系工程师或管理员。',
   period: '时段', reasonRunning: '来自运行配时', reasonOptimize: '由时距图发起优化', jobRunning: (label, share) => `${label} ${share}`, jobFailed: '失败', cancel: '取消',
   stage: { draft: '草稿', checked: '已检查', simulated: '已仿真', approved: '已批准', scheduled: '已排程', pushed: '已下发', verified: '已验证', retired: '已停用' },
