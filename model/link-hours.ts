@@ -52,5 +52,5 @@ export interface HourMatrix {
   days: number
   cells: MatrixCell[]
   /** What every cell is made of. */
-  values: { day: string; side: 'before' | 'after'; hour: number; run_s: Seconds }[]
+  values: { day: string; day_type: 'weekday' | 'saturday' | 'sunday' | 'holiday'; side: 'before' | 'after'; hour: number; run_s: Seconds }[]
 }

@@ -49,24 +49,21 @@ export async function hourMatrix({ stores, network, scenario, graph, calendar, c
     if (!cells.hasDay(day)) continue
     for (const hour of HOURS) {
       const { run_s } = cells.runTimes(places, day, [hour * HOUR_S, (hour + 1) * HOUR_S])
-      if (run_s.length > 0) values.push({ day: formatDay(day), side, hour, run_s: mean(run_s) })
+      if (run_s.length > 0) values.push({ day: formatDay(day), day_type: dayTypeOf(calendar, day), side, hour, run_s: mean(run_s) })
     }
   }
-  return { corridor: corridor.corridor.id, name: corridor.corridor.name, direction, changed, days, cells: matrixCells(values, calendar), values }
+  return { corridor: corridor.corridor.id, name: corridor.corridor.name, direction, changed, days, cells: matrixCells(values), values }
 }
 
 const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length
 
 /** Of every slot that some day knows. */
-export function matrixCells(values: HourMatrix['values'], calendar: Calendar): MatrixCell[] {
-  const belongs = (day: string, row: MatrixRow): boolean => {
-    const number = parseDay(day)!
-    // A holiday is no Monday, and a Saturday that is worked no Saturday.
-    const type = dayTypeOf(calendar, number)
-    return row === 'workdays' ? type === 'weekday' : weekdayOf(number) === row && type === (row === 6 ? 'saturday' : row === 7 ? 'sunday' : 'weekday')
-  }
+export function matrixCells(values: HourMatrix['values']): MatrixCell[] {
+  // A holiday is no Monday, and a Saturday that is worked no Saturday.
+  const belongs = ({ day, day_type }: HourMatrix['values'][number], row: MatrixRow): boolean =>
+    row === 'workdays' ? day_type === 'weekday' : weekdayOf(parseDay(day)!) === row && day_type === (row === 6 ? 'saturday' : row === 7 ? 'sunday' : 'weekday')
   return ROWS.flatMap((row) => HOURS.flatMap((hour): MatrixCell[] => {
-    const [before, after] = (['before', 'after'] as const).map((side) => values.filter((one) => one.side === side && one.hour === hour && belongs(one.day, row)).map(({ run_s }) => run_s)) as [number[], number[]]
+    const [before, after] = (['before', 'after'] as const).map((side) => values.filter((one) => one.side === side && one.hour === hour && belongs(one, row)).map(({ run_s }) => run_s)) as [number[], number[]]
     if (before.length + after.length === 0) return []
     const difference_s = againstDays(after, before)?.difference ?? { value: null, low: null, high: null }
     const { low, high } = difference_s

@@ -66,7 +66,7 @@ describe.skipIf(!hasChromium())('the measures', () => {
     for (const [i, row] of hours.entries()) expect(plain(slots[i]!).split('\t').slice(1, 4).map((text) => (text === '–' ? '' : String(Number(text))))).toEqual([row[8], row[9], row[10]])
     await page.locator('#ms-panel details:not(.ms-export) summary').click()
     await checkAccessible(page)
-    await expectPicture(page, 'measures-hours')
+    await expectPicture(page, 'measures-hours', { of: '#ms-panel .ms-scene' })
   }, 60_000)
 
   it('compare plans with the same figures on the page, in the answer, in the table and in the printed report', async () => {

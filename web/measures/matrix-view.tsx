@@ -52,7 +52,7 @@ export function MatrixView({ base, corridor, name, direction, changed }: At & { 
             if (found !== undefined) pick(found.row, found.hour)
           }}>{(width) => (picked === undefined ? null : <Ring scene={scene} row={picked.row} hour={picked.hour} width={width} />)}</SceneView>
           {picked === undefined ? null : <Slot cell={picked} data={data} />}
-          <details><summary class="ms-quiet">{t.as_csv}</summary><Slots cells={data.cells} pick={pick} /></details>
+          <details><summary class="ms-quiet">{t.as_table}</summary><Slots cells={data.cells} pick={pick} /></details>
         </>
       )}
     </section>
@@ -76,8 +76,7 @@ const seconds = (value: number | null): string => fixed(value ?? undefined, 1)
 
 function Slot({ cell, data }: { cell: MatrixCell; data: HourMatrix }) {
   const t = words()
-  const isOf = (day: string): boolean => cell.row === 'workdays' ? ![6, 7].includes(weekday(day)) : weekday(day) === cell.row
-  const rows = data.values.filter(({ hour, day }) => hour === cell.hour && isOf(day))
+  const rows = data.values.filter(({ hour, day, day_type }) => hour === cell.hour && (cell.row === 'workdays' ? day_type === 'weekday' : weekday(day) === cell.row && day_type === (cell.row === 6 ? 'saturday' : cell.row === 7 ? 'sunday' : 'weekday')))
   const { value, low, high } = cell.difference_s
   return (
     <div role="status">
