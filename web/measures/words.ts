@@ -74,7 +74,7 @@ const en = {
   transition: 'The day of the change and the two after it belong to neither side.', link: 'Link', index: 'Travel time over free', passages: 'Passages', cell_at: (link: string, time: string) => `${link}, ${time}`,
   choose_plan: 'Plan', no_plans: 'No plan of this corridor was simulated yet.', runs: (runs: number) => `${runs} pairs of runs with the same seeds; ± is the 95 % interval of the difference.`, one_run: 'One pair of runs gives no interval and decides nothing.',
   measure: 'Measure', movement: 'Movement', where: 'Signal', volume: 'Volume, veh/h', delay_change: 'Change ± 95 %', veh_h: 'veh·h per h', level: 'Level of service', queue: 'Queue, m', all_measures: 'All vehicles and the corridor', winners: 'Winners and losers', filter: 'Show', filters: { all: 'all movements', losers: 'who loses', winners: 'who gains', side: 'side streets and turns' },
-  scale_of: (id: string, version: number, status: string) => `Classes: table ${id}, version ${version} (${status}).`, pick_cell: 'Point at a cell for its figures.', 
+  scale_of: (id: string, version: number, status: string) => `Classes: table ${id}, version ${version} (${status}).`, pick_cell: 'Point at a cell for its figures.',
 }
 const zh: typeof en = {
   probes: zhProbes,
@@ -97,7 +97,7 @@ const zh: typeof en = {
   transition: '变更当天及其后两天不计入任何一侧。', link: '路段', index: '行程时间与自由流之比', passages: '通过数', cell_at: (link, time) => `${link},${time}`,
   choose_plan: '方案', no_plans: '该干线尚无已仿真的方案。', runs: (runs) => `同种子配对仿真 ${runs} 次;± 为差值的 95% 区间。`, one_run: '只有一对仿真,没有区间,不能下结论。',
   measure: '指标', movement: '流向', where: '信号机', volume: '流量,辆/时', delay_change: '变化 ± 95%', veh_h: '车时/时', level: '服务水平', queue: '排队,米', all_measures: '全部车辆与干线', winners: '受益与受损', filter: '显示', filters: { all: '全部流向', losers: '受损者', winners: '受益者', side: '支路与转向' },
-  scale_of: (id, version, status) => `分级:表 ${id},版本 ${version}(${status})。`, pick_cell: '指向单元格查看数值。', 
+  scale_of: (id, version, status) => `分级:表 ${id},版本 ${version}(${status})。`, pick_cell: '指向单元格查看数值。',
 }
 export const words = texts({ en, zh })
 
