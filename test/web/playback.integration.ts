@@ -1,0 +1,59 @@
+// Playback in a real browser: two threads of the page simulate, both sides have the same drivers, and the page says that it is one run.
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Page } from 'playwright-core'
+import { checkAccessible, expectPicture, hasChromium, TestBrowser } from './browser.ts'
+import { serveTown, type WebTown } from './serve.ts'
+
+describe.skipIf(!hasChromium())('playback', () => {
+  let town: WebTown
+  let browser: TestBrowser
+  beforeAll(async () => {
+    town = await serveTown({ traffic: false })
+    browser = await TestBrowser.start()
+  })
+  afterAll(async () => {
+    await browser.stop()
+    await town.stop()
+  })
+
+  const open = async (query: string, options: Parameters<TestBrowser['open']>[2] = {}): Promise<Page> => {
+    const page = await browser.open(town, `/playback?plan=${town.plans.draft}${query}`, options)
+    await page.waitForSelector('.play-pane')
+    return page
+  }
+  const painted = (page: Page, time_s: number): Promise<unknown> => page.waitForFunction((time) => [...document.querySelectorAll<HTMLCanvasElement>('.play-pane canvas')].some((_canvas, _i, all) => all.every((one) => Number(one.dataset['time']) === time)), time_s, { timeout: 120_000 })
+  /** Of both sides, when they have come to rest. */
+  const pixels = async (page: Page): Promise<string> => page.evaluate(async () => {
+    // Not by getImageData: after some of those the browser paints in another way.
+    const read = (): string => [...document.querySelectorAll<HTMLCanvasElement>('.play-pane canvas')].map((canvas) => {
+      const text = canvas.toDataURL()
+      let hash = 2_166_136_261
+      for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 16_777_619)
+      return `${canvas.width}x${canvas.height}:${hash}`
+    }).join(' ')
+    for (let last = '', now = read(); ; last = now, now = read()) {
+      if (last === now) return now
+      await new Promise((resolve) => { setTimeout(resolve, 100) })
+    }
+  })
+  const totals = (page: Page, side: string, name: string): Promise<string> => page.locator(`.play-totals[data-side="${side}"] [data-total="${name}"] dd`).evaluate((one) => one.firstChild!.textContent!.replaceAll(',', ''))
+  it('simulates both sides in the page, and tells their difference as one run', async () => {
+    const page = await open('&t=10:12:00&speed=60')
+    await painted(page, 36_720)
+    // The same vehicles wanted to set off; the plan moves one offset, so that their ways differ a little.
+    expect(Number(await totals(page, 'before', 'arrived'))).toBeGreaterThan(100)
+    expect(await totals(page, 'after', 'lost_s')).not.toBe(await totals(page, 'before', 'lost_s'))
+    expect(await page.locator('.play-note').textContent()).toContain('not the evaluation')
+    const [before, after] = (await pixels(page)).split(' ')
+    expect(before === after).toBe(false)
+    await expectPicture(page, 'playback', { of: '.play-sides' })
+    await checkAccessible(page)
+    browser.expectQuiet()
+  })
+
+  it('says to who may not read the demand that an engineer may', async () => {
+    const viewer = await browser.open(town, `/playback?plan=${town.plans.draft}`, { role: 'viewer' })
+    await expect.poll(() => viewer.locator('.play-message').textContent(), { timeout: 20_000 }).toContain('engineer')
+    browser.expectQuiet(/403/)
+  })
+})
