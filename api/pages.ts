@@ -5,6 +5,8 @@ import type { FastifyInstance, FastifyReply } from 'fastify'
 import { GreenwaveError } from '../model/errors.ts'
 import { hashOf } from '../plans/ports/canonical.ts'
 import { unchanged } from './http/etag.ts'
+import { publicPageRoute } from './public/route.ts'
+import type { Service } from './server.ts'
 
 /** Beside this folder in the build. */
 const FOLDER = new URL(import.meta.url.endsWith('.ts') ? '../dist/web/' : '../web/', import.meta.url)
@@ -13,7 +15,7 @@ const TYPES: Record<string, string> = { html: 'text/html; charset=utf-8', css: '
 const DOCUMENTS: Record<string, string> = { '/': 'index.html', '/corridors': 'index.html', '/wall': 'wall.html', '/corridors/:corridor': 'index.html', '/map': 'index.html', '/playback': 'index.html', '/measures': 'index.html', '/signals/:signal': 'index.html', '/worklist': 'index.html', '/plans': 'index.html', '/plans/:plan': 'index.html', '/schedules': 'index.html', '/controllers': 'index.html' }
 const PUBLIC = { access: { role: 'public' as const }, always: true, rateLimit: false as const }
 
-export function pageRoutes(server: FastifyInstance): void {
+export function pageRoutes(server: FastifyInstance, service: Service): void {
   const known = new Map<string, Promise<{ tag: string; body: Buffer }>>()
   const read = async (name: string): Promise<{ tag: string; body: Buffer }> => {
     const body = await readFile(new URL(name, FOLDER)).catch((error: unknown) => {
@@ -31,6 +33,7 @@ export function pageRoutes(server: FastifyInstance): void {
     reply.header('cache-control', kept)
     return unchanged(request, reply, tag) ? reply.send() : reply.type(TYPES[name.slice(name.lastIndexOf('.') + 1)]!).send(body)
   }
+  publicPageRoute(server, service, async () => String((await read('public.html')).body))
   for (const [url, name] of Object.entries(DOCUMENTS)) server.get(url, { config: PUBLIC, schema: { hide: true } }, (request, reply) => send(name, request, reply))
   server.get<{ Params: { file: string } }>('/web/:file(^[a-z-]+\\.svg$)', { config: PUBLIC, schema: { hide: true } }, (request, reply) => send(request.params.file, request, reply))
   // Named by the hash of their content: what is kept is never wrong.

@@ -1,5 +1,6 @@
 // What the wall is told: the latest publication, and for those who may see more, the plans that run, the stops that were measured, and controllers in alarm.
 import { GreenwaveError } from '../model/errors.ts'
+import type { Publication } from '../model/publication.ts'
 import { RoadGraph } from '../model/road-graph.ts'
 import type { Corridor, Scenario } from '../model/scenario.ts'
 import type { TrafficState } from '../model/traffic-state.ts'
@@ -13,6 +14,13 @@ import type { Service } from './server.ts'
 
 /** With the drawing where the asker has not that of this version. */
 export type WallAnswer = WallState & { drawing?: TownDrawing }
+
+export interface WallView {
+  state: WallState
+  publication: Publication
+  graph: RoadGraph
+  drawing: () => TownDrawing
+}
 
 /** What changes by the hour is not read for every wall and minute, s. */
 const BELIEVE_S = 30
@@ -42,18 +50,21 @@ export class WallDesk {
 
   /** `known`: version of the network that the asker has drawn. Throws `request.unknown` where nothing is published. */
   async state(network: NetworkRecord, { duty, known }: { duty: boolean; known: number | undefined }): Promise<WallAnswer> {
-    const { clock } = this.#service
+    const { state, drawing } = await this.view(network, duty)
+    return known === state.network.version ? state : { ...state, drawing: drawing() }
+  }
+
+  /** With what it was made of, all of the same publication. */
+  async view(network: NetworkRecord, duty: boolean): Promise<WallView> {
     const { publication } = await latestPublished(this.#service, network.id)
     const town = await this.#town(network)
-    const now = clock.now()
+    const now = this.#service.clock.now()
     const { id, name, time_zone, version } = town.record
-    const view = wallView({
+    const state = wallView({
       network: { id, name, time_zone, version }, graph: town.graph, corridors: town.scenario.scenario.corridors, publication, now,
       ...(duty ? { duty: { ...await this.#duty(town, now), alarms: await this.#alarmsOf(town) } } : {}),
     })
-    if (known === version) return view
-    town.drawing ??= townDrawing(town.scenario.network, version, publication.segments)
-    return { ...view, drawing: town.drawing }
+    return { state, publication, graph: town.graph, drawing: () => (town.drawing ??= townDrawing(town.scenario.network, version, publication.segments)) }
   }
 
   /** The network asked for, or the first of which something is published. Throws `request.unknown`. */
@@ -138,6 +149,15 @@ export class WallDesk {
     if (raised) this.#alarms.set(key, { network, signal, name: signal, kind: kind.slice('controller.'.length), since: time_s })
     else this.#alarms.delete(key)
   }
+}
+
+const desks = new WeakMap<Service, WallDesk>()
+
+/** The one of this service. */
+export function wallDeskOf(service: Service): WallDesk {
+  let desk = desks.get(service)
+  if (desk === undefined) desks.set(service, desk = new WallDesk(service))
+  return desk
 }
 
 /** Of a run past all signals of a direction; null where one was not measured. */

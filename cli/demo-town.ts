@@ -35,7 +35,7 @@ export async function serveDemo({ options, signal, out, err }: CommandContext): 
   const controllers = emulatedTown()
   const part = demoTownPart({ logins, viewer_token, controllers, time_zone: Intl.DateTimeFormat().resolvedOptions().timeZone, seed: seedFrom(options) })
   const service = await serve({
-    configuration: { ...defaultsFor({}), host, port, data, log_level: options.choice('log-level', LOG_LEVELS, 'warn'), admin_password: logins.administrator },
+    configuration: { ...defaultsFor({}), published: true, host, port, data, log_level: options.choice('log-level', LOG_LEVELS, 'warn'), admin_password: logins.administrator },
     version: VERSION, log: err, nights: DEMO_NIGHTS, drivers: [controllers.driver],
     // Nights begin when somebody asks for one: by themselves they would judge a yesterday that is being made up yet.
     parts: [...allParts.filter(({ name }) => name !== 'nights'), part],

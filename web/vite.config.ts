@@ -16,6 +16,6 @@ export default defineConfig({
     // The map library comes in a piece of its own, asked for only where a map is drawn.
     chunkSizeWarningLimit: 1200,
     modulePreload: { polyfill: false },
-    rolldownOptions: { input: { index: at('index.html'), wall: at('wall.html') } },
+    rolldownOptions: { input: { index: at('index.html'), wall: at('wall.html'), public: at('public.html') } },
   },
 })

@@ -7,6 +7,7 @@ import { placedLinks, segmentsByLink, tileFeatures, TILE_ZOOM, type PlacedLinks 
 import { csv } from '../../reports/csv.ts'
 import { route } from '../http/route.ts'
 import { latestPublished, publicationOf, publishedAnswer, sendText, type Published } from '../published.ts'
+import { outlookNow } from '../public/outlook-now.ts'
 import type { Service } from '../server.ts'
 import { findNetwork, Id } from './networks.ts'
 
@@ -44,6 +45,12 @@ export function indexFeedRoutes(server: FastifyInstance, service: Service): void
       if (publishedAnswer(service, request, reply, published, `+csv${minutes}`)) return reply.send()
       return sendText(reply, 'text/csv; charset=utf-8', csv(INDEX_COLUMNS, indexRows(await feedOf(published, minutes))))
     },
+  })
+  route(server, {
+    method: 'GET', url: '/networks/:network/outlook', id: 'getOutlook', tag: 'publications', summary: 'Corridors in half an hour and on a usual day, and ways around what is closed', access: { role: 'published' }, params: Parameters,
+    query: Type.Object({ day: Type.Optional(Type.Enum(['working', 'weekend'] as const)) }), answers: { 200: Anything },
+    description: 'Estimates from earlier days of the same kind and the latest publication, each with the range that holds eight times in ten. While earlier days are being read, `reading` says so.',
+    handler: async (request) => (await outlookNow(service, await findNetwork(service, request.params.network), request.query.day)).outlook,
   })
   tileRoute(server, service)
 }

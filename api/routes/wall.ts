@@ -5,7 +5,7 @@ import { GreenwaveError } from '../../model/errors.ts'
 import type { ServiceEvent } from '../../plans/ports/event-log.ts'
 import { route } from '../http/route.ts'
 import type { Service } from '../server.ts'
-import { WallDesk } from '../wall.ts'
+import { wallDeskOf } from '../wall.ts'
 import { findNetwork, Id } from './networks.ts'
 
 const Anything = Type.Unsafe<object>(Type.Object({}, { additionalProperties: true }))
@@ -17,7 +17,7 @@ const SAYS = 'Nothing of it is cached: `now` is the clock of this service.'
 const NEWS = ['state.snapshot', 'schedule.changed', 'network.changed', 'screen.changed', 'controller.drift', 'controller.mismatch']
 
 export function wallRoutes(server: FastifyInstance, service: Service): void {
-  const desk = new WallDesk(service)
+  const desk = wallDeskOf(service)
   const screenNetwork = async (id: string) => {
     const screen = await service.store.screens.get(id)
     if (screen === undefined) throw new GreenwaveError('request.unknown', `There is no screen ${JSON.stringify(id)}`)

@@ -10,6 +10,7 @@ import { newKey } from '../../api/security/secrets.ts'
 import { pageRoutes } from '../../api/pages.ts'
 import { buildServer, type ServiceSettings } from '../../api/server.ts'
 import { NO_JOBS } from '../../api/testing.ts'
+import { weekdayOf } from '../../model/local-time.ts'
 import type { Link } from '../../model/network.ts'
 import type { Scenario } from '../../model/scenario.ts'
 import type { LinkMinute } from '../../plans/ports/states.ts'
@@ -25,13 +26,15 @@ export const MIDNIGHT_S = Date.parse('2026-03-01T16:00:00Z') / 1000
 
 export interface MadeUpDay {
   url: string
+  /** Of the service that runs now. */
+  service: () => FastifyInstance
   store: Store
   scenario: Scenario
   at: { now: number }
   /** Key of the screen `hall`. */
   key: string
-  /** The minute that has just ended is measured and published. */
-  publish(): Promise<void>
+  /** The minutes that have just ended are measured, and the last of them is published. */
+  publish(minutes?: number): Promise<void>
   stopServing(): Promise<void>
   serve(): Promise<void>
   stop(): Promise<void>
@@ -39,7 +42,7 @@ export interface MadeUpDay {
 
 /** Share of the peak by time of day: two peaks, a quiet night. */
 export const loadAt = (time_s: number): number => {
-  const hour = ((time_s - MIDNIGHT_S) / 3600) % 24
+  const hour = ((((time_s - MIDNIGHT_S) / 3600) % 24) + 24) % 24
   const peak = (at: number, wide: number): number => Math.exp(-(((hour - at) / wide) ** 2))
   return 0.15 + 0.7 * peak(8, 1.1) + 0.85 * peak(17.8, 1.3) + 0.4 * peak(13, 3)
 }
@@ -53,7 +56,7 @@ export function minuteOf(link: Link, i: number, time_s: number): LinkMinute {
   return { link: link.id, time_s, speed_mps: link.speed_mps / index, travel_time_s: (link.length_m / link.speed_mps) * index, index, vehicles: 3 + Math.round(9 * Math.min(1, loadAt(time_s))) }
 }
 
-export async function madeUpDay({ settings = {}, from_s = MIDNIGHT_S }: { settings?: Partial<ServiceSettings>; from_s?: number } = {}): Promise<MadeUpDay> {
+export async function madeUpDay({ settings = {}, from_s = MIDNIGHT_S, past_days = 0 }: { settings?: Partial<ServiceSettings>; from_s?: number; past_days?: number } = {}): Promise<MadeUpDay> {
   const { version } = JSON.parse(await readFile(join(import.meta.dirname, '..', '..', 'package.json'), 'utf8')) as { version: string }
   const at = { now: from_s }
   const clock = { now: () => at.now }
@@ -63,6 +66,13 @@ export async function madeUpDay({ settings = {}, from_s = MIDNIGHT_S }: { settin
   await store.screens.put({ id: 'hall', network: DAY_NETWORK, name: 'Hall', kind: 'kiosk', settings: {} }, 0)
   const { id, secret, hash } = newKey()
   await store.people.putKey({ id, secret_hash: hash, name: 'hall', scopes: [{ do: 'screen', screen: 'hall' }], created_by: 'administrator', created_at: at.now })
+  // Of earlier working days two minutes a quarter of an hour, which is enough for its mean.
+  for (let back = 1, kept = 0; kept < past_days; back++) {
+    const begin = MIDNIGHT_S - back * 86_400
+    if (weekdayOf(Math.floor((begin + 12 * 3600) / 86_400)) >= 6) continue
+    kept++
+    await store.states.putMinutes(DAY_NETWORK, Array.from({ length: 192 }, (_, i) => scenario.network.links.map((link, j) => minuteOf(link, j, begin + 450 * i))).flat())
+  }
   const publisher = new Publisher({ store, clock })
   let server: FastifyInstance | undefined
   let port = 0
@@ -76,11 +86,11 @@ export async function madeUpDay({ settings = {}, from_s = MIDNIGHT_S }: { settin
     await server?.close()
     server = undefined
   }
-  const publish = async (): Promise<void> => {
-    const begin = Math.floor(at.now / 60) * 60 - 60
-    await store.states.putMinutes(DAY_NETWORK, scenario.network.links.map((link, i) => minuteOf(link, i, begin)))
+  const publish = async (minutes = 1): Promise<void> => {
+    const end = Math.floor(at.now / 60) * 60
+    await store.states.putMinutes(DAY_NETWORK, Array.from({ length: minutes }, (_, ago) => scenario.network.links.map((link, i) => minuteOf(link, i, end - 60 * (ago + 1)))).flat())
     await publisher.publish(DAY_NETWORK)
   }
   await serve()
-  return { url: `http://127.0.0.1:${port}`, store, scenario, at, key: secret, publish, serve, stopServing, stop: async () => { await stopServing(); await store.close() } }
+  return { url: `http://127.0.0.1:${port}`, service: () => server!, store, scenario, at, key: secret, publish, serve, stopServing, stop: async () => { await stopServing(); await store.close() } }
 }

@@ -139,10 +139,13 @@ function paintList({ rows, none }: List, lines: readonly Line[], empty: string):
 
 const seconds = (words: Words, value: number): string => ageText(words, value)
 
+/** A place of which nothing is known any more is no place to avoid, nor one that is free. */
+const knownPlaces = (state: WallState): WallPlace[] => state.places.filter(({ level }) => level !== null)
+
 const placeName = (words: Words, place: WallPlace, name: (text: string) => string): string => (place.before === undefined ? name(place.name) : words.before_cross(name(place.name), name(place.before)))
 
 function paintPlaces(list: List, words: Words, state: WallState, { lost, name }: Painting): void {
-  const lines = lost ? [] : state.places.slice(0, PLACES).map((place: WallPlace): Line => {
+  const lines = lost ? [] : knownPlaces(state).slice(0, PLACES).map((place: WallPlace): Line => {
     const { name: className, numeral } = lookOf(place.level, 'live')
     return { mark: numeral, className, what: placeName(words, place, name), more: [...(place.delay_s === null ? [] : [words.lost(seconds(words, place.delay_s))]), words[place.trend]].filter((one) => one !== '').join(' · ') }
   })
@@ -153,7 +156,7 @@ function paintPlaces(list: List, words: Words, state: WallState, { lost, name }:
 function paintIncidents(list: List, words: Words, state: WallState, { lost, name, at }: Painting & { at: (time_s: number) => string }): void {
   const lines: Line[] = lost ? [] : [
     ...state.notices.map((notice) => ({ mark: '!', className: 'alarm', what: `${words.kinds[notice.kind] ?? notice.kind}: ${notice.text}`, more: words.since(at(notice.from)) })),
-    ...state.places.filter(({ past_signals }) => past_signals > 0).map((place) => ({ mark: '▲', className: 'alarm', what: `${words.spillback}: ${placeName(words, place, name)}`, more: words.back_past(place.past_signals) })),
+    ...knownPlaces(state).filter(({ past_signals }) => past_signals > 0).map((place) => ({ mark: '▲', className: 'alarm', what: `${words.spillback}: ${placeName(words, place, name)}`, more: words.back_past(place.past_signals) })),
     ...(state.alarms ?? []).map((alarm) => ({ mark: '◆', className: 'alarm', what: `${name(alarm.name)}: ${words.alarms[alarm.kind] ?? alarm.kind}`, more: words.since(at(alarm.since)) })),
   ].slice(0, INCIDENTS)
   paintList(list, lines, lost ? words.places_unknown : words.no_incidents)
