@@ -4,7 +4,7 @@ import { chromium } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { coursesOf } from '../../api/public/outlook-now.ts'
 import type { Publication } from '../../model/publication.ts'
-import { checkAccessible, expectPicture, hasChromium, TestBrowser } from './browser.ts'
+import { checkAccessible, hasChromium, TestBrowser } from './browser.ts'
 import { DAY_NETWORK, madeUpDay, MIDNIGHT_S, type MadeUpDay } from './made-up-day.ts'
 
 const EVENING_S = MIDNIGHT_S + 17.5 * 3600 + 3
@@ -82,7 +82,6 @@ describe.skipIf(!hasChromium())('the public page in a browser', () => {
     const text = await page.locator('main').innerText()
     for (const word of ['实时路况', '请绕行', '南湖大道', '30 分钟后', '预测', '开放数据']) expect(text).toContain(word)
     expect(text).not.toMatch(/Avoid|Corridors|estimate/)
-    await expectPicture(page, 'public-zh', { of: 'figure' })
     await page.getByRole('link', { name: '查看周末' }).click()
     await page.waitForURL(/day=weekend/)
     expect(await page.locator('main').innerText()).toContain('此类日期不足三天')

@@ -179,6 +179,8 @@ export interface Api {
   'GET /networks/{network}/index': { at: { network: string }; query: { minutes?: number }; body: undefined; answer: Record<string, unknown> }
   /** The same as a table. */
   'GET /networks/{network}/index.csv': { at: { network: string }; query: { minutes?: number }; body: undefined; answer: string }
+  /** Corridors in half an hour and on a usual day, and ways around what is closed. */
+  'GET /networks/{network}/outlook': { at: { network: string }; query: { day?: 'working' | 'weekend' }; body: undefined; answer: Record<string, unknown> }
   /** A tile of the map with the state of its links (GeoJSON). */
   'GET /networks/{network}/tiles/{z}/{x}/{y}.geojson': { at: { network: string; z: number; x: number; y: number }; query: {}; body: undefined; answer: string }
   /** Congested places and notices as DATEX II situations. */
