@@ -17,6 +17,8 @@ export interface TimingSegment {
   yellow_end_s: number
   end_s: number
   coordinated: boolean
+  /** Of phases and stages: place among all as written, barrier by barrier, ring by ring. */
+  part?: number
   kind: 'phase' | 'stage' | 'interstage' | 'group'
 }
 
@@ -49,14 +51,14 @@ function ringBarriers(pattern: RingPattern): number[] {
 
 function ringRows(pattern: RingPattern, groups: readonly CompiledGroup[]): TimingRow[] {
   const rows: TimingRow[] = []
-  for (const { phase, start_s, split_s, ring } of phaseStarts(pattern)) {
+  for (const [part, { phase, start_s, split_s, ring }] of phaseStarts(pattern).entries()) {
     if (split_s <= 0) continue
     const group = groups.find((candidate) => candidate.id === phase)
     const end_s = start_s + split_s
     const yellow_end_s = Math.max(start_s, end_s - (group?.red_clearance_s ?? 0))
     const green_end_s = Math.max(start_s, yellow_end_s - (group?.yellow_s ?? 0))
     const row = (rows[ring] ??= { label: `Ring ${ring + 1}`, segments: [] })
-    row.segments.push({ id: phase, label: phase, start_s, green_end_s, yellow_end_s, end_s, coordinated: pattern.coordinated.includes(phase), kind: 'phase' })
+    row.segments.push({ id: phase, label: phase, start_s, green_end_s, yellow_end_s, end_s, coordinated: pattern.coordinated.includes(phase), part, kind: 'phase' })
   }
   return rows.filter((row) => row !== undefined)
 }
@@ -74,7 +76,7 @@ function stageRows(pattern: StagePattern, groups: readonly CompiledGroup[], refe
     const end_s = start_s + stage.duration_s
     if (end_s <= start_s) return []
     const serves = stage.green.some((group) => coordinated.has(group))
-    return [{ id: stage.id, label: stage.id, start_s, green_end_s: end_s, yellow_end_s: end_s, end_s, coordinated: serves && stage.kind === 'stage', kind: stage.kind }]
+    return [{ id: stage.id, label: stage.id, start_s, green_end_s: end_s, yellow_end_s: end_s, end_s, coordinated: serves && stage.kind === 'stage', part: i, kind: stage.kind }]
   })
   return [{ label: 'Stages', segments }, ...groups.map((group) => groupRow(group, pattern, reference_s))]
 }
