@@ -12,7 +12,7 @@ import type { Service } from './server.ts'
 const FOLDER = new URL(import.meta.url.endsWith('.ts') ? '../dist/web/' : '../web/', import.meta.url)
 const TYPES: Record<string, string> = { html: 'text/html; charset=utf-8', css: 'text/css; charset=utf-8', js: 'text/javascript; charset=utf-8', svg: 'image/svg+xml', png: 'image/png', woff2: 'font/woff2' }
 /** Which document answers where; the workbench reads the rest of its address itself. */
-const DOCUMENTS: Record<string, string> = { '/': 'index.html', '/corridors': 'index.html', '/wall': 'wall.html', '/corridors/:corridor': 'index.html', '/map': 'index.html', '/playback': 'index.html', '/measures': 'index.html', '/signals/:signal': 'index.html', '/worklist': 'index.html', '/plans': 'index.html', '/plans/:plan': 'index.html', '/schedules': 'index.html', '/controllers': 'index.html' }
+const DOCUMENTS: Record<string, string> = { '/': 'index.html', '/corridors': 'index.html', '/wall': 'wall.html', '/corridors/:corridor': 'index.html', '/plans/:plan/signals/:signal': 'index.html', '/map': 'index.html', '/playback': 'index.html', '/measures': 'index.html', '/signals/:signal': 'index.html', '/worklist': 'index.html', '/plans': 'index.html', '/plans/:plan': 'index.html', '/schedules': 'index.html', '/controllers': 'index.html' }
 const PUBLIC = { access: { role: 'public' as const }, always: true, rateLimit: false as const }
 
 export function pageRoutes(server: FastifyInstance, service: Service): void {

@@ -32,7 +32,10 @@ export function TimingEditor({ session, signal: id }: { session: EditingSession;
   const commit = (edits?: Parameters<EditingSession['commit']>[0]): void => session.commit(edits)
   return (
     <section class="st-editor" aria-label={words().title(one.name ?? id)}>
-      <Head session={session} signal={signal} one={one} />
+      <div class="st-top">
+        <Head session={session} signal={signal} one={one} />
+        <p class="st-saving" role="status">{words()[session.state.value]}</p>
+      </div>
       <div ref={frame} class="st-frame">
         {width === 0 ? null : <Bars signal={signal} one={one} original={original} width={width} picked={picked} pick={pick} trial={(edits) => session.trial(edits)} commit={commit} />}
       </div>
@@ -100,7 +103,6 @@ function Head({ session, signal, one }: { session: EditingSession; signal: Signa
       </div>
       <div><dt>{words().reference}</dt><dd>{words().references[one.offset_reference]}</dd></div>
       <div><dt>{words().coordinated}</dt><dd>{one.coordinated.join(', ')}</dd></div>
-      <div class="st-saving" role="status">{words()[session.state.value]}</div>
     </dl>
   )
 }

@@ -28,10 +28,10 @@ export default function StagesPage({ fields }: PageProps) {
   return (
     <div class="st-page">
       <nav class="st-nav" aria-label={words().bars}>
-        <a class="sh-button" href={`/corridors/${encodeURIComponent(session.record.value.corridor)}?plan=${encodeURIComponent(plan)}`}>{words().diagram}</a>
-        {before === undefined ? null : <a class="sh-button" href={addressOf(plan, before.signal)}>← {named(before.name ?? before.signal)}</a>}
+        <a class="button" href={`/corridors/${encodeURIComponent(session.record.value.corridor)}?plan=${encodeURIComponent(plan)}`}>{words().diagram}</a>
+        {before === undefined ? null : <a class="button" href={addressOf(plan, before.signal)}>← {named(before.name ?? before.signal)}</a>}
         <h1>{words().title(named(one?.name ?? signal))}</h1>
-        {behind === undefined ? null : <a class="sh-button" href={addressOf(plan, behind.signal)}>{named(behind.name ?? behind.signal)} →</a>}
+        {behind === undefined ? null : <a class="button" href={addressOf(plan, behind.signal)}>{named(behind.name ?? behind.signal)} →</a>}
         <span class="st-space" />
         <button type="button" class="sh-button" disabled={!session.canUndo.value} onClick={() => session.undo()}>{words().undo}</button>
         <button type="button" class="sh-button" disabled={!session.canRedo.value} onClick={() => session.redo()}>{words().redo}</button>

@@ -51,7 +51,7 @@ export function TimingTable({ graph, signal, one, faults, picked, pick, commit }
         <thead>
           <tr>
             <th scope="col">{one.kind === 'rings' ? words().phase : words().stage}</th>
-            {one.kind === 'rings' ? <th scope="col">{words().rings}</th> : <th scope="col">{words().groups}</th>}
+            {one.kind === 'rings' ? <th scope="col">{words().ring_head}</th> : <th scope="col">{words().groups}</th>}
             <th scope="col">{words().movements}</th>
             <th scope="col">{one.kind === 'rings' ? words().split : words().duration}, s</th>
             <th scope="col">{words().share}</th>
@@ -166,7 +166,7 @@ function Actions({ signal, one, part, name, turn, pick, commit }: { signal: Sign
     <span class="st-actions">
       <button type="button" aria-label={words().move_left(name)} title={words().move_left(name)} disabled={!turn || !left} onClick={move(-1)}>←</button>
       <button type="button" aria-label={words().move_right(name)} title={words().move_right(name)} disabled={!turn || !right} onClick={move(1)}>→</button>
-      <button type="button" aria-label={words().duplicate(name)} title={words().duplicate(name)} onClick={() => commit(duplicatePart(signal, one, part))}>⧉</button>
+      <button type="button" aria-label={words().duplicate(name)} title={words().duplicate(name)} onClick={() => commit(duplicatePart(signal, one, part))}><svg width="14" height="14" viewBox="0 0 14 14" aria-hidden="true"><path d="M1.5 1.5h8v8h-8zM4.5 12.5h8v-8" fill="none" stroke="currentColor" stroke-width="1.5" /></svg></button>
       <button type="button" aria-label={words().remove(name)} title={words().remove(name)} disabled={removed.length === 0} onClick={() => commit(removed)}>✕</button>
       <select aria-label={words().insert_behind(name)} title={free.length === 0 ? words().nothing_to_insert : words().insert_behind(name)} disabled={free.length === 0} value="" onChange={({ currentTarget }) => {
         const group = currentTarget.value

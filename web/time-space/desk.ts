@@ -41,6 +41,9 @@ const SETTLED_MS = 350
 
 export type Desk = ReturnType<typeof openDesk>
 
+/** Where the phases or stages of a signal are edited, in the same session. */
+export const timingAddress = ({ session }: { session: EditingSession }, signal: string): string => `/plans/${encodeURIComponent(session.record.value.id)}/signals/${encodeURIComponent(signal)}`
+
 export function openDesk(session: EditingSession) {
   const street = streetOf(session)
   const scene = computed(() => sceneOfPlan(street, session.document.value, session.preview.value))

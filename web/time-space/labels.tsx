@@ -8,7 +8,7 @@ import type { Projection } from '../../diagram/view.ts'
 import { coordinatedSplit, intersectionOf } from '../editing/moves.ts'
 import { distance } from '../shell/units.ts'
 import { named } from '../words/language.ts'
-import { shown, type Desk } from './desk.ts'
+import { shown, timingAddress, type Desk } from './desk.ts'
 import type { holdDiagram } from './hold.ts'
 import { plainSeconds } from './figures.ts'
 import { words } from './words.ts'
@@ -69,7 +69,7 @@ function Row({ desk, hand, station, place, low, row, swapped }: { desk: Desk; ha
       {station.free ? <span class="ts-free">{words().free}</span> : <>
         <Seconds label={words().offsetOf(name)} value={offset} enter={(value) => desk.enter({ kind: 'offset', signal }, value - (offset.value ?? 0))} />
         <Seconds label={words().splitOf(name)} value={split} enter={(value) => desk.enter({ kind: 'split', signal }, value - (split.value ?? 0))} />
-        <span class="ts-cycle">{cycle.value === undefined ? '' : plainSeconds(cycle.value)}</span>
+        <a class="ts-cycle" href={timingAddress(desk, signal)} title={words().phasesOf(name)}>{cycle.value === undefined ? words().phases : plainSeconds(cycle.value)}</a>
       </>}
     </div>
   )

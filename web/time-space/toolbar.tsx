@@ -1,9 +1,9 @@
 // How the diagram is looked at: everything here stands in the address, and every entry is a command with a key.
 import { useCommands, type Command } from '../shell/commands.ts'
-import { look } from '../shell/location.ts'
+import { go, look } from '../shell/location.ts'
 import { count, percent } from '../shell/units.ts'
 import { zoom } from '../../diagram/view.ts'
-import { choose, HANDLES, shown, toggle, type Desk } from './desk.ts'
+import { choose, HANDLES, shown, timingAddress, toggle, type Desk } from './desk.ts'
 import { nudgeFocused } from './grid.tsx'
 import type { openVehicles } from './vehicles.ts'
 import { words } from './words.ts'
@@ -108,6 +108,7 @@ function commandsOf(desk: Desk): Command[] {
   return [
     { id: 'ts.undo', title: () => words().undo, keys: ['Ctrl+z'], enabled: () => desk.session.canUndo.peek(), run: () => undo(desk) },
     { id: 'ts.redo', title: () => words().redo, keys: ['Ctrl+y', 'Ctrl+Shift+z'], enabled: () => desk.session.canRedo.peek(), run: () => redo(desk) },
+    { id: 'ts.phases', title: () => words().phases, keys: ['t'], enabled: () => desk.focused.peek() !== undefined, run: () => go(timingAddress(desk, desk.focused.peek()!.signal)) },
     { id: 'ts.fit', title: () => words().fit, keys: ['f'], run: () => fit(desk) },
     { id: 'ts.home', title: () => words().home, keys: ['0'], run: () => desk.setView(desk.home(), true) },
     { id: 'ts.back', title: () => words().back, keys: ['Backspace', 'Alt+ArrowLeft'], enabled: () => desk.trail.peek().back.length > 0 && !hasFocus(), run: () => desk.step('back') },
