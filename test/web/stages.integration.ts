@@ -68,6 +68,6 @@ describe.skipIf(!hasChromium())('the timing of a signal', () => {
     const page = await browser.open(town, address(), { scheme, language })
     await expect.poll(() => page.locator('.st-valid').count()).toBe(1)
     await checkAccessible(page)
-    await expectPicture(page, `stages-${scheme}-${language}`)
+    await expectPicture(page, `stages-${scheme}-${language}`, { of: '.st-page' })
   })
 })
