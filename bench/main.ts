@@ -10,6 +10,7 @@ const BENCHES: Readonly<Record<string, () => Promise<{ main: Bench }>>> = {
   feeds: () => import('./feeds.ts'),
   town: () => import('./town.ts'),
   progression: () => import('./progression.ts'),
+  drag: () => import('./drag.ts'),
   speed: () => import('./speed.ts'),
   sumo: () => import('./sumo.ts'),
   state: () => import('./state.ts'),
