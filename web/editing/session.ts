@@ -207,6 +207,8 @@ export async function openSession(plan: string): Promise<EditingSession> {
         base.value = after
         tried.value = []
         remember(next)
+        // Until the rules are known nothing is sent, but from here on it is not what the service has.
+        if (next.pending.length > 0) state.value = 'saving'
       })
     } catch (error) {
       batch(() => {
