@@ -7,6 +7,7 @@ import type { TrafficState } from '../model/traffic-state.ts'
 import type { Instant } from '../model/units.ts'
 import type { ServiceEvent } from '../plans/ports/event-log.ts'
 import type { NetworkRecord } from '../plans/ports/networks.ts'
+import { publishedStreets } from '../plans/publication/streets.ts'
 import { townDrawing, type TownDrawing } from '../plans/publication/town-drawing.ts'
 import { corridorMovements, wallView, type WallAlarm, type WallCorridor, type WallPlan, type WallState } from '../plans/publication/wall-view.ts'
 import { latestPublished, publicationOf } from './published.ts'
@@ -22,6 +23,13 @@ export interface WallView {
   drawing: () => TownDrawing
 }
 
+/** What a graphic panel is drawn from: the stretches that are published, and where the name of a street stands. */
+export interface PanelStreets {
+  segments: TownDrawing['segments']
+  names: { name: string; segments: string[] }[]
+  driving_side: TownDrawing['driving_side']
+}
+
 /** What changes by the hour is not read for every wall and minute, s. */
 const BELIEVE_S = 30
 const KEPT_NETWORKS = 8
@@ -34,6 +42,7 @@ interface KnownTown {
   scenario: Scenario
   graph: RoadGraph
   drawing?: TownDrawing
+  streets?: PanelStreets
   duty?: { read_s: Instant; plans: Map<string, WallPlan>; stops: Map<string, WallCorridor['stops']> }
 }
 
@@ -65,6 +74,12 @@ export class WallDesk {
       ...(duty ? { duty: { ...await this.#duty(town, now), alarms: await this.#alarmsOf(town) } } : {}),
     })
     return { state, publication, graph: town.graph, drawing: () => (town.drawing ??= townDrawing(town.scenario.network, version, publication.segments)) }
+  }
+
+  /** Also before anything is published. */
+  async streets(network: NetworkRecord): Promise<PanelStreets> {
+    const town = await this.#town(network)
+    return town.streets ??= panelStreets(town)
   }
 
   /** The network asked for, or the first of which something is published. Throws `request.unknown`. */
@@ -169,4 +184,13 @@ function stopsOf(graph: RoadGraph, corridor: Corridor, { day, state }: { day: st
   }
   const { outbound, inbound } = corridorMovements(graph, corridor)
   return { day, outbound: sum(outbound), inbound: sum(inbound) }
+}
+
+/** A corridor by its name in both directions, other stretches by their own. */
+function panelStreets({ record, scenario }: KnownTown): PanelStreets {
+  const { segments } = publishedStreets(scenario)
+  const { segments: drawn, driving_side } = townDrawing(scenario.network, record.version, segments)
+  const of = (start: string): string[] => segments.filter(({ id }) => id.startsWith(start)).map(({ id }) => id)
+  const corridors = scenario.scenario.corridors.flatMap(({ id, name }) => ['outbound', 'inbound'].map((direction) => ({ name, segments: of(`${id}:${direction}:`) })))
+  return { segments: drawn, driving_side, names: [...corridors, ...segments.filter(({ id }) => id.startsWith('link:')).map(({ id, name }) => ({ name, segments: [id] }))] }
 }

@@ -8,11 +8,12 @@ import type { ScreenMessage, ScreenRecord } from '../../plans/ports/publication.
 import { etagOf, expectedVersion, unchanged } from '../http/etag.ts'
 import { timeOf } from '../http/instants.ts'
 import { route } from '../http/route.ts'
-import { findGuidance } from '../../plans/guidance/index.ts'
-import type { SignContent, SignText } from '../../plans/publication/signs/index.ts'
+import { requireReadableScreen, type SignContent, type SignText } from '../../plans/publication/signs/index.ts'
 import { sendText } from '../published.ts'
+import { pngOf, screenPicture, type ScreenPicture } from '../screen-picture.ts'
 import { actorOf } from '../security/rights.ts'
 import type { Service } from '../server.ts'
+import { wallDeskOf } from '../wall.ts'
 import { findNetwork, Id } from './networks.ts'
 
 const KINDS = ['panel', 'text', 'mixed', 'speed-plate', 'kiosk'] as const
@@ -56,12 +57,13 @@ export function screenRoutes(server: FastifyInstance, service: Service): void {
   })
   route(server, {
     method: 'PUT', url: '/screens/:screen', id: 'putScreen', tag: 'screens', summary: 'A screen, new or changed', access: { role: 'engineer' }, versioned: true, params: Parameters,
+    description: 'Default text (`neutral`), `template` and `guidance` are refused where what they can say cannot be read in passing: by `lines`, `characters_per_line`, `pages`, `character_height_m` and `speed_limit_mps` of the settings. `dots_per_character` (16, 24, 32, 48) makes its picture one of dots.',
     body: Type.Object({ network: Id, name: Type.String({ minLength: 1, maxLength: 200 }), kind: KindSchema, settings: Settings }, { additionalProperties: false }), example: { network: 'jiaxing', name: 'Hall', kind: 'kiosk', settings: {} }, answers: { 200: ScreenSchema },
     handler: async (request, reply) => {
       const expected = expectedVersion(request)
       await findNetwork(service, request.body.network)
-      // What it says of routes must be right before anybody drives by it.
-      findGuidance(request.body.settings)
+      // What it says must be right and readable before anybody drives by it.
+      requireReadableScreen({ id: request.params.screen, ...request.body, version: expected })
       const screen = await store.tx(async (stores) => {
         const stored = await stores.screens.put({ id: request.params.screen, ...request.body }, expected)
         await stores.audit.append({ time_s: clock.now(), actor: actorOf(request.principal!), action: 'screen.put', subject_kind: 'screen', subject: stored.id, detail: { version: stored.version, kind: stored.kind } })
@@ -85,6 +87,34 @@ export function screenRoutes(server: FastifyInstance, service: Service): void {
     },
   })
   kioskRoutes(server, service, find)
+  pictureRoutes(server, service, find)
+}
+
+const Picture = Type.Object({
+  page: Type.Integer({ minimum: 1, maximum: 9, default: 1, description: 'Where it shows several in turn' }),
+  part: Type.Enum(['all', 'panel'] as const, { default: 'all', description: '`panel` is without text' }),
+})
+
+function pictureRoutes(server: FastifyInstance, service: Service, find: (id: string) => Promise<ScreenRecord>): void {
+  const forms: { path: string; id: string; summary: string; type: string; write: (picture: ScreenPicture) => string | Buffer }[] = [
+    { path: 'picture.svg', id: 'getScreenDrawing', summary: 'What a screen shows now, as a drawing', type: 'image/svg+xml', write: ({ svg }) => svg },
+    { path: 'picture.png', id: 'getScreenPicture', summary: 'What a screen shows now, as a picture', type: 'image/png', write: pngOf },
+  ]
+  for (const { path, id, summary, type, write } of forms) {
+    route(server, {
+      method: 'GET', url: `/screens/:screen/${path}`, id, tag: 'screens', summary, access: { role: 'viewer', scope: 'screen' }, params: Parameters, query: Picture, answers: { 200: Type.String({ contentMediaType: type }) },
+      description: 'The content of `content`: the latest message until its end, then the default text or nothing. Streets of a panel as lines in the colours of its lamps, text as letters or dots. The same content gives the same bytes and the same ETag.',
+      handler: async (request, reply) => {
+        const screen = await find(request.params.screen)
+        const [latest] = await service.store.screens.messages(screen.id, 1)
+        const { content } = contentOf(screen, latest, service.clock.now())
+        const picture = screenPicture(screen, content, await wallDeskOf(service).streets(await findNetwork(service, screen.network)), request.query)
+        reply.header('cache-control', 'no-cache, private')
+        if (unchanged(request, reply, picture.tag)) return reply.send()
+        return reply.type(type).serializer((body: unknown) => body as string).send(write(picture))
+      },
+    })
+  }
 }
 
 function kioskRoutes(server: FastifyInstance, service: Service, find: (id: string) => Promise<ScreenRecord>): void {

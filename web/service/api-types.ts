@@ -215,6 +215,10 @@ export interface Api {
   'GET /screens/{screen}/content': { at: { screen: string }; query: {}; body: undefined; answer: { format: 'greenwave.kiosk/1'; sign: string; now: number; expires_at: number | null; neutral: boolean; content: Record<string, unknown>; message: string | null } }
   /** What a screen says to a message: that it stands there, and what was read back. */
   'POST /screens/{screen}/messages/{message}/acknowledgement': { at: { screen: string; message: string }; query: {}; body: { read_back: 'same' | 'different' | 'not-possible' }; answer: { id: string; acknowledged_at: string; read_back: 'same' | 'different' | 'not-possible' } }
+  /** What a screen shows now, as a drawing. */
+  'GET /screens/{screen}/picture.svg': { at: { screen: string }; query: { page?: number; part?: 'all' | 'panel' }; body: undefined; answer: string }
+  /** What a screen shows now, as a picture. */
+  'GET /screens/{screen}/picture.png': { at: { screen: string }; query: { page?: number; part?: 'all' | 'panel' }; body: undefined; answer: string }
   /** What a wall shows of the network asked for, else of the first that is published. */
   'GET /wall': { at: {}; query: { network?: string; known?: number }; body: undefined; answer: Record<string, unknown> }
   /** Server-sent events: a wall should ask again. */

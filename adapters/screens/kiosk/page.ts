@@ -5,7 +5,7 @@
 export const KIOSK_SCRIPT = `
 'use strict'
 const [text, lamps, foot] = ['text', 'lamps', 'foot'].map((id) => document.getElementById(id))
-let state, received = performance.now(), page = 0, told
+let state, received = performance.now(), page = 0, told, panel, drawn
 const key = location.hash.slice(1)
 const headers = key === '' ? {} : { authorization: 'Bearer ' + key }
 const clock = (seconds) => new Date(seconds * 1000).toLocaleTimeString('zh-CN', { hour12: false })
@@ -18,20 +18,32 @@ function paint() {
   const pages = lost || over || state === undefined ? [] : state.content.pages
   page = pages.length === 0 ? 0 : page % pages.length
   text.replaceChildren(...(pages[page] ?? []).map((line) => Object.assign(document.createElement('p'), { textContent: line })))
-  lamps.replaceChildren(...(lost || over || state === undefined ? [] : state.content.lamps).map(({ segment, colour }) => Object.assign(document.createElement('i'), { className: colour, title: segment })))
+  const lit = lost || over || state === undefined ? [] : state.content.lamps
+  lamps.replaceChildren(...(lit.length > 0 && panel !== undefined && drawn === JSON.stringify(lit) ? [panel] : lit.map(({ segment, colour }) => Object.assign(document.createElement('i'), { className: colour, title: segment }))))
   foot.textContent = clock(now) + (lost ? ' · 数据中断 ' + clock(now - silent) : over ? ' · 无数据' : '')
   document.body.style.transform = 'translate(' + (Math.floor(now / 60) % 5 - 2) + 'px,' + (Math.floor(now / 300) % 5 - 2) + 'px)'
 }
 async function ask() {
   try {
     const answer = await fetch('content', { cache: 'no-store', headers, signal: AbortSignal.timeout(8000) })
-    if (answer.ok) { state = await answer.json(); received = performance.now(); page = 0; paint(); await tell() }
+    if (answer.ok) { state = await answer.json(); received = performance.now(); page = 0; paint(); await draw().catch(() => undefined); await tell() }
   } catch { /* silence is shown, not reported */ }
+}
+/* The streets with these lamps; bars stand there until they are here, and where the drawing does not have these colours. */
+async function draw() {
+  const wanted = JSON.stringify(state.content.lamps)
+  if (state.content.lamps.length === 0 || drawn === wanted) return
+  const answer = await fetch('picture.svg?part=panel', { cache: 'no-store', headers, signal: AbortSignal.timeout(8000) })
+  if (!answer.ok) return
+  const root = document.importNode(new DOMParser().parseFromString(await answer.text(), 'image/svg+xml').documentElement, true)
+  if (root.localName !== 'svg' || state.content.lamps.some(({ segment, colour }) => root.querySelector('[data-segment="' + CSS.escape(segment) + '"]')?.dataset.colour !== colour)) return
+  ;[panel, drawn] = [root, wanted]
+  paint()
 }
 async function tell() {
   if (state.message === undefined || state.message === null || state.message === told) return
   const shown = [...text.children].map((line) => line.textContent)
-  const lit = [...lamps.children].map((lamp) => lamp.className)
+  const lit = panel?.isConnected ? state.content.lamps.map(({ segment }) => panel.querySelector('[data-segment="' + CSS.escape(segment) + '"]').dataset.colour) : [...lamps.children].map((lamp) => lamp.className)
   const same = JSON.stringify(shown) === JSON.stringify(state.content.pages[0] ?? []) && JSON.stringify(lit) === JSON.stringify(state.content.lamps.map((lamp) => lamp.colour))
   const answer = await fetch('messages/' + encodeURIComponent(state.message) + '/acknowledgement', { method: 'POST', headers: { ...headers, 'content-type': 'application/json' }, body: JSON.stringify({ read_back: same ? 'same' : 'different' }), signal: AbortSignal.timeout(8000) })
   if (answer.ok) told = state.message
@@ -43,7 +55,7 @@ export const KIOSK_STYLE = `
 :root { background: #0b0d0e; color: #ffd84d; font: 600 11vh/1.35 "Noto Sans CJK SC", "PingFang SC", sans-serif; }
 body { margin: 0; height: 100vh; display: grid; grid-template-rows: 1fr auto auto; text-align: center; overflow: hidden; }
 #text { align-self: center; } p { margin: 0; white-space: pre; }
-#lamps { display: flex; gap: 1vw; padding: 0 4vw 3vh; } i { flex: 1; height: 6vh; border-radius: 1vh; background: #23282b; }
+#lamps { display: flex; gap: 1vw; padding: 0 4vw 3vh; } #lamps svg { flex: 1; height: auto; max-height: 56vh; } i { flex: 1; height: 6vh; border-radius: 1vh; background: #23282b; }
 .green { background: #22a455; } .yellow { background: #ffd23f; } .red { background: #e5383b; }
 footer { font-size: 3.2vh; color: #8b9499; padding-bottom: 2vh; font-variant-numeric: tabular-nums; }
 .lost { background: #5c6367; } .lost footer { color: #fff; }

@@ -121,7 +121,7 @@ function textOf(sign: Sign, publication: Publication, template: NonNullable<Comp
 function travelTimes(sign: Sign, publication: Publication, { ways }: TravelTimeTemplate, { predicted_s }: ComposeOptions, basis: SignBasis): { pages: SignText } | undefined {
   const lines: string[] = []
   for (const { corridor: id, text } of ways) {
-    if (text.split('{minutes}').length !== 2) throw new GreenwaveError('request.invalid', `the template "${text}" of sign "${sign.id}" must hold {minutes} once`)
+    requireMinutesOnce(sign, text)
     const corridor = published(publication.corridors, id, `sign "${sign.id}"`)
     basis.values.push({ id, age_s: corridor.age_s, vehicles: null, grade: corridor.grade })
     if (corridor.travel_time_s === null || !mayShowTimes(corridor.freshness)) {
@@ -134,10 +134,20 @@ function travelTimes(sign: Sign, publication: Publication, { ways }: TravelTimeT
     lines.push(text.replace('{minutes}', String(shownMinutes(travel_time_s))))
   }
   if (lines.length === 0) return undefined
-  const rows = Math.max(1, Math.min(sign.lines, 2))
-  const pages = Array.from({ length: Math.ceil(lines.length / rows) }, (_, i) => lines.slice(rows * i, rows * (i + 1)))
+  const pages = pagesOf(sign, lines)
   requireReadable(sign, pages, lines.length)
   return { pages }
+}
+
+/** Throws request.invalid. */
+export function requireMinutesOnce({ id }: Pick<Sign, 'id'>, text: string): void {
+  if (text.split('{minutes}').length !== 2) throw new GreenwaveError('request.invalid', `the template "${text}" of sign "${id}" must hold {minutes} once`)
+}
+
+/** As many lines a page as the sign has, at most two. */
+export function pagesOf({ lines: most }: Pick<Sign, 'lines'>, lines: readonly string[]): string[][] {
+  const rows = Math.max(1, Math.min(most, 2))
+  return Array.from({ length: Math.ceil(lines.length / rows) }, (_, i) => lines.slice(rows * i, rows * (i + 1)))
 }
 
 /** Whether a message is worth sending after the one before: another text apart from its times, another colour, a time that moved, or five minutes. */

@@ -58,7 +58,7 @@ export function requireReadable(face: SignFace, text: SignText, units: number): 
   const whole = text.flat().join(' ')
   for (const [pattern, what] of FORBIDDEN) if (pattern.test(whole)) refuse(`it ${what}`)
   const time = readingTime(face, text, units)
-  if (time.needed_s > time.available_s) refuse(`reading takes ${time.needed_s.toFixed(1)} s, passing at the speed limit leaves ${time.available_s.toFixed(1)} s`)
+  if (time.needed_s > time.available_s) refuse(`reading takes ${time.needed_s.toFixed(1)} s, passing at the speed limit leaves ${time.available_s.toFixed(1)} s (legible from ${Math.round(face.character_height_m * READING.legible_per_height)} m at ${Math.round(face.speed_limit_mps * 3.6)} km/h)`)
   return time
 }
 

@@ -13,30 +13,39 @@ export type SignTemplate = NonNullable<ComposeOptions['template']>
 export interface ScreenSign {
   sign: Sign
   template?: SignTemplate
+  /** Dots of a full character each way, where the sign is made of dots. */
+  dots_per_character?: number
 }
 
 /** A hall, seen from near and for long. */
 const FACE = { lines: 2, characters_per_line: 12, pages: 2, character_height_m: 0.4, speed_limit_mps: 11 } as const
 
-/** What the settings of a screen say: `segments`, `neutral`, `template`, and its face. Throws request.invalid naming the setting. */
+/** Larger ones are mistakes in writing, and pictures of them would take all memory. */
+const MOST = { lines: 10, characters_per_line: 60, pages: 9, character_height_m: 5, speed_limit_mps: 60 } as const
+/** Common matrices; no standard has been read for them. */
+const DOTS = [16, 24, 32, 48]
+
+/** What the settings of a screen say: `segments`, `neutral`, `template`, `dots_per_character`, and its face. Throws request.invalid naming the setting. */
 export function signOf({ id, kind, settings }: ScreenRecord): ScreenSign {
   const wrong = (name: string, must: string): GreenwaveError => new GreenwaveError('request.invalid', `the setting "${name}" of screen "${id}" is ${JSON.stringify(settings[name])}; it must be ${must}`)
   const figure = (name: keyof typeof FACE): number => {
     const value = settings[name] ?? FACE[name]
-    if (typeof value !== 'number' || !(value > 0)) throw wrong(name, 'a number above 0')
+    if (typeof value !== 'number' || !(value > 0) || value > MOST[name]) throw wrong(name, `a number above 0 and at most ${MOST[name]}`)
+    if (['lines', 'characters_per_line', 'pages'].includes(name) && !Number.isInteger(value)) throw wrong(name, 'a whole number')
     return value
   }
   const segments = settings['segments'] ?? []
   if (!Array.isArray(segments) || segments.some((one) => typeof one !== 'string')) throw wrong('segments', 'a list of ids of segments')
-  const { neutral, template } = settings
+  const { neutral, template, dots_per_character: dots } = settings
   if (neutral !== undefined && !isText(neutral)) throw wrong('neutral', 'pages, each a list of lines')
   if (template !== undefined && !isTemplate(template)) throw wrong('template', 'of kind travel-times with ways, of kind notice with notice, pages and units, or of kind advertisement with pages')
+  if (dots !== undefined && !(typeof dots === 'number' && DOTS.includes(dots))) throw wrong('dots_per_character', `one of ${DOTS.join(', ')}`)
   return {
     sign: {
       id, kind, segments, lines: figure('lines'), characters_per_line: figure('characters_per_line'), pages: figure('pages'), character_height_m: figure('character_height_m'), speed_limit_mps: figure('speed_limit_mps'),
       ...(neutral === undefined ? {} : { neutral }),
     },
-    ...(template === undefined ? {} : { template }),
+    ...(template === undefined ? {} : { template }), ...(typeof dots === 'number' ? { dots_per_character: dots } : {}),
   }
 }
 
