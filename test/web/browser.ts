@@ -1,6 +1,6 @@
 // A headless Chromium for tests of the pages, the same on every machine: pinned fonts, scale, language, time. What a page complains of, and whatever
 // it asks of another host, fails the test. Pictures are compared with those in `golden/`; UPDATE_GOLDEN=1 writes them anew and fails that run.
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
@@ -104,20 +104,39 @@ export interface PictureOptions {
 /** A pixel differs where some channel of it does by more; less is how an edge was smoothed. */
 const CHANNEL_STEPS = 24
 
-/** Compares with `golden/<name>.png`; what was seen instead is left in `out/pictures`. */
+/** So long a page may take to look as it should: data comes, and what is loaded when it is wanted. */
+const PATIENCE_MS = 10_000
+const BETWEEN_MS = 250
+
+/** Compares with `golden/<name>.png` until it is so; what was seen last instead is left in `out/pictures`. */
 export async function expectPicture(page: Page, name: string, { tolerance = 0.005, of }: PictureOptions = {}): Promise<void> {
   await page.evaluate(() => document.fonts.ready)
-  const seen = await (of === undefined ? page.screenshot({ animations: 'disabled', caret: 'hide' }) : page.locator(of).screenshot({ animations: 'disabled', caret: 'hide' }))
   const golden = join(GOLDEN, `${name}.png`)
   mkdirSync(OUT, { recursive: true })
-  writeFileSync(join(OUT, `${name}.png`), seen)
+  const look = async (): Promise<Buffer> => {
+    const seen = await (of === undefined ? page : page.locator(of)).screenshot({ animations: 'disabled', caret: 'hide' })
+    writeFileSync(join(OUT, `${name}.png`), seen)
+    return seen
+  }
   if (process.env['UPDATE_GOLDEN'] === '1') {
+    // Nothing comes any more.
+    for (let last = await look(), now: Buffer; ; last = now) {
+      await page.waitForTimeout(4 * BETWEEN_MS)
+      now = await look()
+      if (now.equals(last)) break
+    }
     mkdirSync(GOLDEN, { recursive: true })
-    writeFileSync(golden, seen)
+    copyFileSync(join(OUT, `${name}.png`), golden)
     expect.fail(`wrote ${golden}; look at it, then run again without UPDATE_GOLDEN`)
   }
   if (!existsSync(golden)) expect.fail(`${golden} is missing; run once with UPDATE_GOLDEN=1`)
-  const share = await differing(page, seen, readFileSync(golden))
+  const wanted = readFileSync(golden)
+  const until = performance.now() + PATIENCE_MS
+  let share = await differing(page, await look(), wanted)
+  while (!(share <= tolerance) && performance.now() < until) {
+    await page.waitForTimeout(BETWEEN_MS)
+    share = await differing(page, await look(), wanted)
+  }
   if (!(share <= tolerance)) expect.fail(`${name}: ${Number.isNaN(share) ? 'another size than the golden picture' : `${(share * 100).toFixed(2)} % of the pixels differ, ${tolerance * 100} % may`}; see ${join(OUT, `${name}.png`)}`)
 }
 

@@ -42,7 +42,7 @@ describe.skipIf(!hasChromium())('the demo town', () => {
     mkdirSync(pictures, { recursive: true })
     folder = mkdtempSync(join(tmpdir(), 'greenwave-demo-'))
     browser = await TestBrowser.start()
-  }, 240_000)
+  }, 480_000)
   afterAll(async () => {
     demo?.child.kill('SIGKILL')
     await browser.stop()
@@ -68,13 +68,13 @@ describe.skipIf(!hasChromium())('the demo town', () => {
     other.close()
     expect(Number(new URL(demo.address).port)).toBeGreaterThan(8080)
     const page = await open(demo, entering(demo))
-    await until(() => isLive(page), 120_000)
+    await until(() => isLive(page), 300_000)
     tell('from the start of an empty town to live streets', demo.began)
     expect(await page.locator('#badge').textContent()).toBe('simulated traffic')
     expect(new URL(page.url()).hash).toBe('')
     expect(await page.locator('#legend .ov-swatch').count()).toBe(5)
     await page.screenshot({ path: join(pictures, 'demo-town.png') })
-  }, 240_000)
+  }, 480_000)
 
   it('goes on from where it was after a kill', async () => {
     expect(await end(demo!, 'SIGKILL')).toBeNull()
@@ -83,7 +83,7 @@ describe.skipIf(!hasChromium())('the demo town', () => {
     demo = await startDemo(folder)
     expect(readFileSync(demo.logins, 'utf8')).toBe(before)
     const page = await open(demo, entering(demo), { role: null, width: 390, height: 844, scheme: 'dark' })
-    await until(() => isLive(page), 120_000)
+    await until(() => isLive(page), 300_000)
     tell('from the start of a town that was killed to live streets', demo.began)
     await page.locator('.sh-language').click()
     expect(await page.locator('#badge').textContent()).toBe('仿真交通')
@@ -93,7 +93,7 @@ describe.skipIf(!hasChromium())('the demo town', () => {
     await page.locator('.wall-index').filter({ hasText: /\d/ }).waitFor({ timeout: 120_000 })
     await page.screenshot({ path: join(pictures, 'wall.png') })
     await browser.clear()
-  }, 300_000)
+  }, 600_000)
 
   it('refuses a wrong password in words, and lets an engineer replan the night', async () => {
     const page = await open(demo!, '/')

@@ -137,7 +137,8 @@ describe.skipIf(!hasChromium())('the workbench in a browser', () => {
     expect(new URL(page.url()).pathname).toBe(addressOf(path))
     for (const colorScheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme })
-      await page.waitForTimeout(400)
+      // Colours glide from one scheme to the other.
+      await page.evaluate(() => Promise.allSettled(document.getAnimations().filter(({ effect }) => Number.isFinite(effect?.getComputedTiming().endTime)).map(({ finished }) => finished)))
       await checkAccessible(page)
     }
     browser.expectQuiet()

@@ -7,7 +7,8 @@ import { ask, Refused } from '../service/service.ts'
 import { language, named } from '../words/language.ts'
 import { length } from './figures.ts'
 import type { TownData } from './town-data.ts'
-import { extended, graphOf, NO_WAY, wayOf, withCorridor, type Way } from './way.ts'
+import { NO_WAY, type Way } from './scene.ts'
+import { extended, graphOf, wayOf, withCorridor } from './way.ts'
 import { words } from './words.ts'
 
 export interface DrawCorridorProps {

@@ -40,6 +40,18 @@ export interface MapScene {
   marked: { link?: LinkId | undefined; signal?: SignalId | undefined; movement?: string | undefined }
 }
 
+/** A corridor as it runs through the streets. */
+export interface Way {
+  signals: readonly SignalId[]
+  /** Of both directions; empty for less than two signals. */
+  links: readonly LinkId[]
+  outbound_m: number
+  /** Absent where the way back does not follow the same signals. */
+  inbound_m?: number
+}
+
+export const NO_WAY: Way = { signals: [], links: [], outbound_m: 0 }
+
 /** Colours by custom property, as they are now. */
 export type Palette = (name: string) => string
 

@@ -1,24 +1,24 @@
 // The map of a town: start here. Streets by what is known of them, signals with their offsets, corridors, congested places, and the corridor that is being drawn.
 import './map.css'
-import { useComputed, useSignal } from '@preact/signals'
+import { useComputed, useSignal, useSignalEffect, type ReadonlySignal } from '@preact/signals'
+import type { ComponentType } from 'preact'
 import { useEffect } from 'preact/hooks'
-import { resolveCorridor } from '../../model/corridor.ts'
 import { cursor } from '../shell/cursor.ts'
 import { go, look, query } from '../shell/location.ts'
 import { named } from '../words/language.ts'
 import { buildScene } from './build-scene.ts'
 import { THEMES, type Theme } from './classes.ts'
 import { Detail, StreetTable } from './detail.tsx'
-import { DrawCorridor } from './draw-corridor.tsx'
+import type { DrawCorridorProps } from './draw-corridor.tsx'
 import { count, span } from '../shell/units.ts'
 import { offsetText } from './figures.ts'
 import { hitAt, type Hit } from './hit.ts'
 import { Legend } from './legend.tsx'
 import { hasWebgl, Stage } from './stage.tsx'
+import { NO_WAY, type Way } from './scene.ts'
 import { useTown, type TownData } from './town-data.ts'
 import type { Streets } from './streets.ts'
 import { boxOf, fitView, parseView, viewText, zoomed, type Size, type View } from './view.ts'
-import { graphOf, NO_WAY, type Way } from './way.ts'
 import { words } from './words.ts'
 
 export interface TownMapProps {
@@ -55,12 +55,14 @@ function Drawn({ town, streets, mayDraw, onPick }: { town: TownData; streets: St
   const chosen = useSignal<Hit | undefined>(undefined)
   const drawing = useSignal(false)
   const way = useSignal<Way>(NO_WAY)
+  const drawer = useSignal<{ Drawer: ComponentType<DrawCorridorProps> } | undefined>(undefined)
   const clicked = useSignal<{ signal: string } | undefined>(undefined)
   const corridor = useSignal<string | undefined>(query.value.get('corridor') ?? undefined)
   const said = useSignal('')
   const theme = useComputed((): Theme => { const named = query.value.get('by'); return isTheme(named) ? named : 'now' })
   const show = useComputed(() => Object.fromEntries(SHOWN.map((one) => [one, (query.value.get(one) ?? (USUAL[one] ? 'yes' : 'no')) === 'yes'])) as Record<Shown, boolean>)
-  const highlighted = useComputed(() => (drawing.value ? way.value : corridorWay(town.streets.value ?? streets, corridor.value)))
+  const picked = usePickedWay(useComputed(() => town.streets.value ?? streets), corridor)
+  const highlighted = useComputed(() => (drawing.value ? way.value : picked.value))
   const scene = useComputed(() => buildScene({
     streets: town.streets.value ?? streets, theme: theme.value, live: town.live.value, published: town.published.value, day: town.day.value, timings: town.timings.value, cards: town.cards.value, show: show.value,
     way: highlighted.value, marked: cursor.value ?? {}, offset: (offset_s) => words().offset(offsetText(offset_s)),
@@ -81,6 +83,17 @@ function Drawn({ town, streets, mayDraw, onPick }: { town: TownData; streets: St
     chosen.value = hit
     onPick?.(hit)
   }
+  const draw = (): void => {
+    drawing.value = true
+    chosen.value = undefined
+    clicked.value = undefined
+    way.value = NO_WAY
+    said.value = ''
+    import('./draw-corridor.tsx').then(({ DrawCorridor }) => { drawer.value = { Drawer: DrawCorridor } }, () => {
+      drawing.value = false
+      said.value = words().lost
+    })
+  }
   const t = words()
   const engine = query.value.get('map') === 'canvas' || !hasWebgl() ? 'canvas' : 'library'
   return (
@@ -89,7 +102,7 @@ function Drawn({ town, streets, mayDraw, onPick }: { town: TownData; streets: St
         <label>{t.colour_by} <select value={theme.value} onChange={({ currentTarget }) => look({ by: currentTarget.value === 'now' ? undefined : currentTarget.value })}>{THEMES.map((one) => <option key={one} value={one}>{t.themes[one]}</option>)}</select></label>
         <fieldset><legend class="sh-hidden">{t.show}</legend>{SHOWN.map((one) => <label key={one}><input type="checkbox" checked={show.value[one]} onChange={({ currentTarget }) => look({ [one]: currentTarget.checked === USUAL[one] ? undefined : currentTarget.checked ? 'yes' : 'no' })} />{t[one]}</label>)}</fieldset>
         <span class="map-age" role="status">{ageOf(town, theme.value)}</span>
-        {mayDraw && !drawing.value && <button type="button" onClick={() => { drawing.value = true; chosen.value = undefined; way.value = NO_WAY; said.value = '' }}>{t.draw}</button>}
+        {mayDraw && !drawing.value && <button type="button" onClick={draw}>{t.draw}</button>}
       </div>
       <Chips town={town} streets={town.streets.value ?? streets} picked={corridor.value} pick={(id) => { corridor.value = corridor.value === id ? undefined : id; look({ corridor: corridor.value }); zoomTo(town.streets.value ?? streets, corridor.value, view, size.value) }} />
       {said.value !== '' && <p class="map-said" role="status">{said.value}</p>}
@@ -105,7 +118,7 @@ function Drawn({ town, streets, mayDraw, onPick }: { town: TownData; streets: St
           <Legend theme={theme.value} source={theme.value === 'movements' ? serviceSource(town) : undefined} />
           {chosen.value !== undefined && <Detail town={town} hit={chosen.value} close={() => click(undefined)} />}
         </div>
-        {drawing.value && <DrawCorridor town={town} way={way} clicked={clicked} marked={(signal) => point(signal === undefined ? undefined : { signal })} close={() => { drawing.value = false; way.value = NO_WAY }}
+        {drawing.value && drawer.value !== undefined && <drawer.value.Drawer town={town} way={way} clicked={clicked} marked={(signal) => point(signal === undefined ? undefined : { signal })} close={() => { drawing.value = false; way.value = NO_WAY }}
           done={(id) => { drawing.value = false; way.value = NO_WAY; corridor.value = id; look({ corridor: id }); said.value = words().saved(named(town.streets.value?.drawing.corridors.find((one) => one.id === id)?.name ?? id)) }} />}
       </div>
       <PlaceList town={town} show={show.value} />
@@ -134,20 +147,24 @@ function useAddress(view: { value: View }, home: () => View): void {
   }, [view.value])
 }
 
-function corridorWay(streets: Streets, id: string | undefined): Pick<Way, 'signals' | 'links'> {
-  const corridor = streets.drawing.corridors.find((one) => one.id === id)
-  if (corridor === undefined) return NO_WAY
-  try {
-    const { outbound, inbound } = resolveCorridor(graphOf(streets.drawing), corridor)
-    return { signals: corridor.intersections, links: [...new Set([outbound, inbound].flatMap((direction) => direction?.legs ?? []).flatMap(({ links }) => links))] }
-  } catch {
-    // A corridor whose signals don't hang together is told of where it is planned.
-    return { signals: corridor.intersections, links: [] }
-  }
+/** Of the corridor that is picked, as soon as it is found; its signals at once. */
+function usePickedWay(streets: ReadonlySignal<Streets>, id: ReadonlySignal<string | undefined>): ReadonlySignal<Way> {
+  const way = useSignal<Way>(NO_WAY)
+  useSignalEffect(() => {
+    const { drawing } = streets.value
+    const corridor = drawing.corridors.find((one) => one.id === id.value)
+    way.value = corridor === undefined ? NO_WAY : { ...NO_WAY, signals: corridor.intersections }
+    if (corridor === undefined) return undefined
+    let stale = false
+    // Where it does not come the signals are marked all the same.
+    import('./way.ts').then(({ wayOfCorridor }) => { if (!stale) way.value = wayOfCorridor(drawing, corridor) }, () => undefined)
+    return () => { stale = true }
+  })
+  return way
 }
 
 function zoomTo(streets: Streets, id: string | undefined, view: { value: View }, size: Size): void {
-  const { signals } = corridorWay(streets, id)
+  const signals = streets.drawing.corridors.find((one) => one.id === id)?.intersections ?? []
   const places = signals.flatMap((signal) => { const at = streets.signals.get(signal)?.at_m; return at === undefined ? [] : [at] })
   if (places.length > 0) view.value = fitView(boxOf(places), size, 90)
 }

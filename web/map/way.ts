@@ -1,4 +1,4 @@
-// A corridor as it is being drawn: signals in order, those between two picks found on the way. Pure.
+// A corridor as it is being drawn: signals in order, those between two picks found on the way. Pure. Loaded when it is wanted: ways take the whole graph.
 import { resolveCorridor, type ResolvedCorridor } from '../../model/corridor.ts'
 import { GreenwaveError } from '../../model/errors.ts'
 import { corridorBetween } from '../../model/find-corridor.ts'
@@ -7,17 +7,7 @@ import { RoadGraph } from '../../model/road-graph.ts'
 import type { Corridor, ScenarioDocument } from '../../model/scenario.ts'
 import type { SignalId } from '../../model/signal.ts'
 import type { StreetDrawing } from '../../diagram/street-drawing.ts'
-
-export interface Way {
-  signals: readonly SignalId[]
-  /** Of both directions; empty for less than two signals. */
-  links: readonly LinkId[]
-  outbound_m: number
-  /** Absent where the way back does not follow the same signals. */
-  inbound_m?: number
-}
-
-export const NO_WAY: Way = { signals: [], links: [], outbound_m: 0 }
+import { NO_WAY, type Way } from './scene.ts'
 
 /** What of the network it takes to find ways: lanes, lamps and paths are left out. */
 export function graphOf(drawing: StreetDrawing): RoadGraph {
@@ -71,6 +61,17 @@ export function wayOf(graph: RoadGraph, signals: readonly SignalId[]): Way {
   const between = (direction: ResolvedCorridor['outbound']): LinkId[] => (direction?.legs ?? []).flatMap(({ links }) => links)
   const there = outbound ?? inbound
   return { signals, links: [...new Set([...between(outbound), ...between(inbound)])], outbound_m: metres(there), ...(outbound === undefined || inbound === undefined ? {} : { inbound_m: metres(inbound) }) }
+}
+
+/** Of a corridor of the town. */
+export function wayOfCorridor(drawing: StreetDrawing, { intersections }: Corridor): Way {
+  try {
+    return wayOf(graphOf(drawing), intersections)
+  } catch (error) {
+    // A corridor whose signals don't hang together is told of where it is planned.
+    if (error instanceof GreenwaveError && error.code.startsWith('corridor.')) return { ...NO_WAY, signals: intersections }
+    throw error
+  }
 }
 
 /** With a corridor more; its id is made of its name and is not that of another. */
