@@ -26,7 +26,7 @@ describe('networks', () => {
     expect((await put(NEW, { ...scenario, scenario: { ...scenario.scenario, name: 'Other' } })).statusCode).toBe(412)
     const second = await put({ 'if-match': '"1"' }, { ...scenario, scenario: { ...scenario.scenario, name: 'Renamed' } })
     expect(second.headers['etag']).toBe('"2"')
-    const read = (version: string) => server.inject({ url: `/api/v1/networks/jiaxing/scenario${version}`, headers: bearer(tokens.engineer) })
+    const read = (version: string) => server.inject({ url: `/api/v1/networks/jiaxing/scenario${version}`, headers: bearer(tokens.viewer) })
     expect((await read('?version=1')).json()).toEqual(JSON.parse(JSON.stringify(scenario)))
     expect((await read('')).json<Scenario>().scenario.name).toBe('Renamed')
     expect((await read('?version=9')).json()).toMatchObject({ status: 404, detail: 'The network "jiaxing" has no version 9; the newest is 2' })

@@ -73,7 +73,7 @@ export function networkRoutes(server: FastifyInstance, service: Service): void {
     },
   })
   route(server, {
-    method: 'GET', url: '/networks/:network/scenario', id: 'getScenario', tag: 'networks', summary: 'The documents of a network', access: { role: 'engineer' }, params: Parameters,
+    method: 'GET', url: '/networks/:network/scenario', id: 'getScenario', tag: 'networks', summary: 'The documents of a network', access: { role: 'viewer' }, params: Parameters,
     query: Type.Object({ version: Type.Optional(Type.Integer({ minimum: 1 })) }), answers: { 200: Anything },
     handler: async (request, reply) => {
       const network = await findNetwork(service, request.params.network)

@@ -13,6 +13,7 @@ import { applyEdits, undoOf, type PlanEdit } from '../../plans/workflow/edits.ts
 import { openEngine } from '../engine/client.ts'
 import type { Engine, Preview } from '../engine/protocol.ts'
 import { ask, Refused } from '../service/service.ts'
+import { may } from '../shell/session.ts'
 import * as past from './history.ts'
 import { Saver, type SavingState } from './saving.ts'
 
@@ -201,6 +202,11 @@ export async function openSession(plan: string): Promise<EditingSession> {
 
   /** Lays a step over what is kept; a step that does not fit any more is told and not taken. */
   const lay = (edits: readonly PlanEdit[], next: past.History): void => {
+    // Others may try what they like; the service would take nothing of it.
+    if (!may('engineer')) {
+      tried.value = []
+      return
+    }
     try {
       const after = compileChanged(graph, base.value, applyEdits(base.value, edits))
       batch(() => {

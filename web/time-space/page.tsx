@@ -9,7 +9,7 @@ import { ask, Refused, type Named } from '../service/service.ts'
 import { useCommands } from '../shell/commands.ts'
 import { go, look, query } from '../shell/location.ts'
 import type { PageProps } from '../shell/pages.ts'
-import { town } from '../shell/session.ts'
+import { may, town } from '../shell/session.ts'
 import { percent } from '../shell/units.ts'
 import { named } from '../words/language.ts'
 import { cancelWork, compare, download, draftRunning, optimize, path, work } from './actions.ts'
@@ -116,13 +116,14 @@ function Bar({ place, session, plan, reload }: { place: Place; session: EditingS
     }).catch(trouble)
   }
   const saved = session?.state.value === 'saved'
+  const engineer = may('engineer')
   const busy = work.value !== undefined && work.value.trouble === undefined
   const stage = session?.record.value.stage
-  const ready = saved && !busy && (stage === 'draft' || stage === 'checked')
+  const ready = engineer && saved && !busy && (stage === 'draft' || stage === 'checked')
   useCommands([
-    { id: 'ts.new', title: () => words().newDraft, run: fresh }, { id: 'ts.optimize', title: () => words().optimize, run: best }, { id: 'ts.compare', title: () => words().compare, enabled: () => ready, run: simulate },
+    { id: 'ts.new', title: () => words().newDraft, enabled: () => engineer && !busy, run: fresh }, { id: 'ts.optimize', title: () => words().optimize, enabled: () => engineer && !busy, run: best }, { id: 'ts.compare', title: () => words().compare, enabled: () => ready, run: simulate },
     { id: 'ts.approval', title: () => words().approval, enabled: () => session !== undefined && saved, run: () => go(`/plans/${encodeURIComponent(session!.record.peek().id)}`) },
-  ], [session, ready, saved])
+  ], [session, ready, saved, engineer, busy])
   return (
     <div class="ts-bar">
       <h1>{named(corridor.name)}</h1>
@@ -135,8 +136,8 @@ function Bar({ place, session, plan, reload }: { place: Place; session: EditingS
       {stage === undefined ? null : <span class="ts-quiet">{words().stage[stage]} · {plainSeconds(session!.document.value.cycle_s)}</span>}
       <span class="ts-push ts-group">
         <label class="ts-choice">{words().period}<select value={period.value} onChange={(event) => { period.value = event.currentTarget.value }}>{scenario.scenario.periods.map(({ id, name }) => <option key={id} value={id}>{named(name ?? id)}</option>)}</select></label>
-        <button type="button" onClick={fresh} disabled={busy}>{words().newDraft}</button>
-        <button type="button" onClick={best} disabled={busy}>{words().optimize}</button>
+        <button type="button" onClick={fresh} disabled={busy || !engineer}>{words().newDraft}</button>
+        <button type="button" onClick={best} disabled={busy || !engineer}>{words().optimize}</button>
         <button type="button" onClick={simulate} disabled={!ready}>{words().compare}</button>
         {session === undefined ? null : <a class="button" href={`/plans/${encodeURIComponent(session.record.value.id)}`}>{words().approval}</a>}
         {session === undefined ? null : <Exports session={session} />}

@@ -3,6 +3,7 @@ import { useComputed } from '@preact/signals'
 import type { Direction, Loser } from '../../model/plan.ts'
 import type { BandFigures, DelayFigures, Preview } from '../engine/protocol.ts'
 import { count, percent, seconds } from '../shell/units.ts'
+import { may } from '../shell/session.ts'
 import { language, named } from '../words/language.ts'
 import type { Desk } from './desk.ts'
 import { plainSeconds, signedCount, signedPercent, signedSeconds, wallText } from './figures.ts'
@@ -16,7 +17,7 @@ export function Panel({ desk }: { desk: Desk }) {
   return (
     <aside class="ts-panel" aria-label={words().panel}>
       <h2>{words().panel}</h2>
-      <SavedState desk={desk} />
+      {may('engineer') ? <SavedState desk={desk} /> : <p class="ts-wall" role="status">{words().engineersOnly}</p>}
       {desk.wall.value === undefined ? null : <p class="ts-wall" role="status">{wallText(desk.wall.value)}</p>}
       {told === undefined ? <p class="ts-quiet">{words().estimating}</p> : <>
         {told.faults.length > 0 ? <Faults faults={told.faults} desk={desk} /> : null}
