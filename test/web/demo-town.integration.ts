@@ -1,7 +1,7 @@
 // The demo town as somebody meets it: started from the build, looked at with a browser, killed, started again, replanned.
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -115,7 +115,6 @@ describe.skipIf(!hasChromium())('the demo town', () => {
     await page.screenshot({ path: join(pictures, 'night.png') })
     // The browser notes every answer that it asked for in vain: of the wrong password.
     browser.expectQuiet(/status of 401/)
-    if (process.env['UPDATE_PICTURE'] === '1') copyFileSync(join(pictures, 'demo-town.png'), join(root, 'docs', 'demo-town.png'))
   }, 2_000_000)
 
   it('stops at Ctrl-C', async () => {
