@@ -3,6 +3,19 @@ import { GreenwaveError } from '../../model/errors.ts'
 import type { Instant, Seconds } from '../../model/units.ts'
 import type { DriverContext } from '../../plans/ports/controllers.ts'
 
+/** A timeout is counted in as many slices: while the process stood still for want of a processor, answers lay unread, which is not the controller's silence. */
+const SLICES = 5
+
+/** Calls `late` after the timeout, each of whose slices counts when the process got round to it. Gives what ends it. */
+export function onTimeout(timeout_ms: number, late: () => void): () => void {
+  let left = SLICES
+  let timer = setTimeout(function slice(): void {
+    if (--left === 0) late()
+    else timer = setTimeout(slice, timeout_ms / SLICES)
+  }, timeout_ms / SLICES)
+  return () => clearTimeout(timer)
+}
+
 /**
  * Comes back with what `begin` hands to `done`. Throws what it hands to `fail`, the error of `late` after the timeout, and the signal's reason where that aborts;
  * `over` is called first, and told whether it went well.
@@ -14,14 +27,14 @@ export function awaited<T>(timeout_ms: number, signal: AbortSignal, { begin, lat
       // A socket may tell of its end long after this was answered.
       if (isOver) return
       isOver = true
-      clearTimeout(timer)
+      endTimeout()
       signal.removeEventListener('abort', stop)
       over?.(well)
       act()
     }
     const fail = (error: Error): void => end(false, () => reject(error))
     const stop = (): void => fail(signal.reason as Error)
-    const timer = setTimeout(() => fail(late()), timeout_ms)
+    const endTimeout = onTimeout(timeout_ms, () => fail(late()))
     signal.addEventListener('abort', stop, { once: true })
     begin((value) => end(true, () => resolve(value)), fail)
   })

@@ -4,7 +4,7 @@ import { connect, type Socket } from 'node:net'
 import { GreenwaveError } from '../../../model/errors.ts'
 import { LocalTime } from '../../../model/local-time.ts'
 import type { DriverContext } from '../../../plans/ports/controllers.ts'
-import { Turnstile } from '../exchange.ts'
+import { onTimeout, Turnstile } from '../exchange.ts'
 import type { Link } from './config.ts'
 import { type Address, decodeMessage, editionOf, encodeMessage, maskSecrets, type Message, MessageCutter, type MessageType, titleOf, withSession } from './envelope.ts'
 import { decodeObject, encodeObject } from './objects.ts'
@@ -180,10 +180,10 @@ export class GatSession {
 
   #limited<T>(signal: AbortSignal, begin: (done: (value: T) => void, fail: (error: Error) => void) => void): Promise<T> {
     return new Promise<T>((resolve, reject) => {
-      const end = (act: () => void): void => { clearTimeout(timer); signal.removeEventListener('abort', stop); act() }
+      const end = (act: () => void): void => { endTimeout(); signal.removeEventListener('abort', stop); act() }
       const fail = (error: Error): void => end(() => reject(error))
       const stop = (): void => fail(signal.reason as Error)
-      const timer = setTimeout(() => fail(this.#unreachable(`no answer in ${this.#link.timeout_ms} ms`)), this.#link.timeout_ms)
+      const endTimeout = onTimeout(this.#link.timeout_ms, () => fail(this.#unreachable(`no answer in ${this.#link.timeout_ms} ms`)))
       signal.addEventListener('abort', stop, { once: true })
       begin((value) => end(() => resolve(value)), fail)
     })
