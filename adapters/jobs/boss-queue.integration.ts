@@ -1,4 +1,4 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Store } from '../../plans/ports/store.ts'
 import { openStore } from '../store/open-store.ts'
@@ -43,7 +43,6 @@ describe('the queue over PostgreSQL', () => {
   })
 
   it('does every corridor of a night once, however often workers are killed', async () => {
-    execFileSync('npm', ['run', 'build'], { stdio: 'ignore' })
     const boss = bossQueue({ url: postgres.url, jobs: store.jobs, clock, pace })
     const day = '2026-11-23'
     const corridors = Array.from({ length: 30 }, (_, i) => `corridor-${i}`)

@@ -44,7 +44,6 @@ async function stopBroker(): Promise<void> {
 }
 
 beforeAll(async () => {
-  execFileSync('npm', ['run', 'build'], { stdio: 'ignore' })
   folder = mkdtempSync(join(tmpdir(), 'greenwave-mosquitto-'))
   chmodSync(folder, 0o777)
   port = await freePort()

@@ -1,6 +1,5 @@
 // Batches over NATS between processes of the built service, on PostgreSQL: processes and the broker are killed and stopped, senders send again what was
 // not acknowledged. What was answered by 200 or 202 must be there once, in the end.
-import { execFileSync } from 'node:child_process'
 import { gzipSync } from 'node:zlib'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { jetstreamManager } from '@nats-io/jetstream'
@@ -23,7 +22,6 @@ let secret: string
 let database = 0
 
 beforeAll(async () => {
-  execFileSync('npm', ['run', 'build'], { stdio: 'ignore' })
   postgres = await startPostgres()
 })
 afterAll(() => postgres?.remove())

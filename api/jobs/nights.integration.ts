@@ -1,5 +1,5 @@
-// Nights with the real optimizer and the real simulation, by two processes on PostgreSQL of which one is killed. Needs dist/: it builds.
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+// Nights with the real optimizer and the real simulation, by two processes on PostgreSQL of which one is killed.
+import { type ChildProcess, spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { readScenario } from '../../adapters/formats/scenario/read.ts'
@@ -13,7 +13,6 @@ import { madeUpDay } from '../../plans/nightly/testing.ts'
 const DAY = '2026-11-25'
 
 it('replans every corridor once, though one of two workers is killed, and leaves each plan it made in one piece', async () => {
-  execFileSync('npm', ['run', 'build'], { stdio: 'ignore' })
   const postgres = await startPostgres()
   const store = await openStore({ url: postgres.url })
   const boss = bossQueue({ url: postgres.url, jobs: store.jobs, clock: { now: () => Date.now() / 1000 } })
