@@ -1,4 +1,5 @@
 // The decision that matters: does SUMO, with the same trips, see the same sign of change from the plan now running to ours?
+// Half an hour of one seed; an hour of three: GREENWAVE_RUNS=long.
 import { describe, expect, it } from 'vitest'
 import { readScenario } from '../adapters/formats/scenario/read.ts'
 import { importSumo } from '../adapters/formats/sumo/index.ts'
@@ -10,10 +11,12 @@ import { runningPatterns } from '../model/schedule.ts'
 import { getCorridor, planScenario, withPlan } from '../plans/index.ts'
 import { buildTrips, resolvePeriod } from '../simulation/demand/index.ts'
 import { crossCheck } from './cross-check.ts'
+import { isLong } from './runs.ts'
 import { sharedData, sharedDataNote } from './shared-data.ts'
 import { hasSumo, sumoNote, type SumoResult } from './sumo.ts'
 
-const SEEDS = [11, 12, 13]
+const SEEDS = isLong ? [11, 12, 13] : [11]
+const DRIVEN_S = isLong ? 3600 : 1800
 
 interface Case {
   scenario: () => Promise<Scenario>
@@ -54,7 +57,7 @@ async function changes({ scenario: load, period, net }: Case): Promise<{ ours: C
   const span = resolvePeriod(scenario, period)
   const running = runningPatterns(scenario.timing, span.start_s)
   const corridor = resolveCorridor(graph, getCorridor(scenario.scenario))
-  const seconds = { from_s: span.start_s, until_s: span.start_s + 3600 }
+  const seconds = { from_s: span.start_s, until_s: span.start_s + DRIVEN_S }
   const { before, after, simulation } = await crossCheck({ scenario, running, ...seconds, period: span, seeds: SEEDS, ...(net === undefined ? {} : { net }) }, async (drive) => {
     const [before, { plan, simulation }] = await Promise.all([
       drive('before', running),
