@@ -35,7 +35,7 @@ describe.skipIf(!hasChromium())('the measures', () => {
     expect(await page.locator('.coordination path').count()).toBeGreaterThan(3)
     await page.locator('.uplot canvas').first().waitFor()
     await checkAccessible(page)
-    await expectPicture(page, 'signal-light')
+    await expectPicture(page, 'signal-light', { of: 'main' })
   }, 120_000)
 
   it('open the run behind a dot, by keyboard too, and keep it in the address', async () => {
@@ -45,7 +45,7 @@ describe.skipIf(!hasChromium())('the measures', () => {
     await page.locator('.ms-picked .probes').waitFor()
     expect(new URL(page.url()).searchParams.get('at')).not.toBeNull()
     expect(await page.locator('.ms-picked').innerText()).toContain('延误')
-    await expectPicture(page, 'signal-dark-zh')
+    await expectPicture(page, 'signal-dark-zh', { of: 'main' })
   }, 120_000)
 
   it('show speeds over a day, and before and after hour by weekday, as the service tells them', async () => {
@@ -56,7 +56,7 @@ describe.skipIf(!hasChromium())('the measures', () => {
     expect(cells).toHaveLength(speeds.length)
     expect(cells.map((row) => Number(row.split('\t')[2]))).toEqual(speeds.map((row) => Number(row.split(',')[8])))
     await checkAccessible(page)
-    await expectPicture(page, 'measures-speeds')
+    await expectPicture(page, 'measures-speeds', { of: 'main' })
     await page.goto(`${town.url}/measures?corridor=${town.corridor}&view=hours&changed=${MEASURED.changed}&slot=workdays-17`)
     await page.locator('.hour-matrix').waitFor()
     await page.locator('#ms-panel details:not(.ms-export) summary').click()
@@ -94,7 +94,7 @@ describe.skipIf(!hasChromium())('the measures', () => {
       expect(table).toContain(`,${row.before},${row.after},${row.change},${row.half},`)
     }
     await checkAccessible(page)
-    await expectPicture(page, 'measures-comparison')
+    await expectPicture(page, 'measures-comparison', { of: 'main' })
   }, 120_000)
 
   it('save what is drawn as picture and as table', async () => {
