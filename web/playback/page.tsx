@@ -36,7 +36,7 @@ export default function PlaybackPage() {
       session.value = opened
     }, (error: unknown) => {
       const refused = error instanceof Refused
-      trouble.value = refused && error.status === 403 ? words().needs_engineer : refused || !(error instanceof TypeError) ? (error as Error).message : words().lost
+      trouble.value = refused || !(error instanceof TypeError) ? (error as Error).message : words().lost
     })
     return () => {
       gone = true
