@@ -35,8 +35,7 @@ export default function PlaybackPage() {
       if (gone) return opened?.close()
       session.value = opened
     }, (error: unknown) => {
-      const refused = error instanceof Refused
-      trouble.value = refused || !(error instanceof TypeError) ? (error as Error).message : words().lost
+      trouble.value = error instanceof Refused || !(error instanceof TypeError) ? (error as Error).message : words().lost
     })
     return () => {
       gone = true
