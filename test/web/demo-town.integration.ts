@@ -112,7 +112,7 @@ describe.skipIf(!hasChromium())('the demo town', () => {
     process.stderr.write(`${verdicts.join(' ')}\n`)
     expect(verdicts.filter((verdict) => verdict === 'no-data' || verdict === 'failed')).toEqual([])
     expect(await page.locator('#report').count()).toBe(1)
-    expect(await page.locator('#feeds [data-good=true]').count()).toBe(1)
+    expect(await page.locator('#feeds [data-good=true]').count()).toBeGreaterThan(0)
     await page.screenshot({ path: join(pictures, 'night.png') })
     // The browser notes every answer that it asked for in vain: of the wrong password, and of the service that was killed under an open page.
     browser.expectQuiet(/status of (?:401|503)|net::ERR_/)
