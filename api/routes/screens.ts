@@ -10,7 +10,7 @@ import { timeOf } from '../http/instants.ts'
 import { route } from '../http/route.ts'
 import { requireReadableScreen, type SignContent, type SignText } from '../../plans/publication/signs/index.ts'
 import { sendText } from '../published.ts'
-import { pngOf, screenPicture, type ScreenPicture } from '../screen-picture.ts'
+import { pngOf, screenPicture, type ScreenPicture } from '../screens/picture.ts'
 import { actorOf } from '../security/rights.ts'
 import type { Service } from '../server.ts'
 import { wallDeskOf } from '../wall.ts'
@@ -96,7 +96,7 @@ const Picture = Type.Object({
 })
 
 function pictureRoutes(server: FastifyInstance, service: Service, find: (id: string) => Promise<ScreenRecord>): void {
-  const forms: { path: string; id: string; summary: string; type: string; write: (picture: ScreenPicture) => string | Buffer }[] = [
+  const forms: { path: string; id: string; summary: string; type: string; write: (picture: ScreenPicture) => string | Promise<Buffer> }[] = [
     { path: 'picture.svg', id: 'getScreenDrawing', summary: 'What a screen shows now, as a drawing', type: 'image/svg+xml', write: ({ svg }) => svg },
     { path: 'picture.png', id: 'getScreenPicture', summary: 'What a screen shows now, as a picture', type: 'image/png', write: pngOf },
   ]
@@ -108,10 +108,10 @@ function pictureRoutes(server: FastifyInstance, service: Service, find: (id: str
         const screen = await find(request.params.screen)
         const [latest] = await service.store.screens.messages(screen.id, 1)
         const { content } = contentOf(screen, latest, service.clock.now())
-        const picture = screenPicture(screen, content, await wallDeskOf(service).streets(await findNetwork(service, screen.network)), request.query)
+        const picture = await screenPicture(screen, content, await wallDeskOf(service).streets(await findNetwork(service, screen.network)), request.query)
         reply.header('cache-control', 'no-cache, private')
         if (unchanged(request, reply, picture.tag)) return reply.send()
-        return reply.type(type).serializer((body: unknown) => body as string).send(write(picture))
+        return reply.type(type).serializer((body: unknown) => body as string).send(await write(picture))
       },
     })
   }

@@ -1,14 +1,13 @@
 // What a screen shows as a picture: its face as SVG, and as PNG by the fonts of this machine. Both are the same drawing of the same content.
 import { createHash } from 'node:crypto'
-import { Resvg } from '@resvg/resvg-js'
-import { buildSignFace, lettersOf, paintLetters, paintSignFace, SIGN_FONT, type DotMatrix } from '../diagram/sign-face.ts'
-import { element } from '../diagram/svg.ts'
-import { GreenwaveError } from '../model/errors.ts'
-import type { ScreenRecord } from '../plans/ports/publication.ts'
-import { signOf, widthOf, type SignContent } from '../plans/publication/signs/index.ts'
-import type { PanelStreets } from './wall.ts'
+import { buildSignFace, lettersOf, paintLetters, paintSignFace, SIGN_FONT, type DotMatrix } from '../../diagram/sign-face.ts'
+import { element } from '../../diagram/svg.ts'
+import { GreenwaveError } from '../../model/errors.ts'
+import type { ScreenRecord } from '../../plans/ports/publication.ts'
+import { signOf, widthOf, type SignContent } from '../../plans/publication/signs/index.ts'
+import type { PanelStreets } from '../wall.ts'
+import { paint } from './painting-thread.ts'
 
-const FONTS = { loadSystemFonts: true, defaultFontFamily: 'Noto Sans CJK SC' } as const
 /** Pictures that many ask for: a minute of screens. */
 const KEPT = 32
 /** Of what a stroke covers of a dot, to light it. */
@@ -24,7 +23,7 @@ export interface ScreenPicture {
  * `page` counts from 1; a blank sign has one. `part: 'panel'` is without text. A sign of dots is one with the setting `dots_per_character`.
  * Throws `request.unknown` for a page that there is not.
  */
-export function screenPicture(screen: ScreenRecord, content: SignContent, streets: PanelStreets, { page, part }: { page: number; part: 'all' | 'panel' }): ScreenPicture {
+export async function screenPicture(screen: ScreenRecord, content: SignContent, streets: PanelStreets, { page, part }: { page: number; part: 'all' | 'panel' }): Promise<ScreenPicture> {
   const { sign, dots_per_character } = signOf(screen)
   const pages = content.pages.length === 0 ? [[]] : content.pages
   const lines = pages[page - 1]
@@ -33,7 +32,7 @@ export function screenPicture(screen: ScreenRecord, content: SignContent, street
   const lamps = content.lamps.length > 0 ? content.lamps : sign.segments.map((segment) => ({ segment, colour: 'off' as const }))
   const says = part === 'all' && (lines.length > 0 || screen.kind !== 'panel' || lamps.length === 0) ? lines : undefined
   const shape = { lines: Math.max(sign.lines, lines.length), characters_per_line: sign.characters_per_line, widthOf }
-  const face = buildSignFace({ ...shape, page: says, lamps, streets: namedOnce(streets, lamps), ...(says === undefined || dots_per_character === undefined ? {} : { dots: dotsOf(says, shape, dots_per_character) }) })
+  const face = buildSignFace({ ...shape, page: says, lamps, streets: namedOnce(streets, lamps), ...(says === undefined || dots_per_character === undefined ? {} : { dots: await dotsOf(says, shape, dots_per_character) }) })
   const counted = (['green', 'yellow', 'red', 'off'] as const).map((colour) => `${colour} ${lamps.filter((lamp) => lamp.colour === colour).length}`).join(', ')
   const description = [says === undefined || says.length === 0 ? '' : says.join(' / '), lamps.length === 0 ? '' : counted].filter((said) => said !== '').join('; ')
   const svg = `${paintSignFace(face, { title: screen.name, description })}\n`
@@ -51,29 +50,30 @@ function namedOnce(streets: PanelStreets, lamps: SignContent['lamps']): PanelStr
   return { ...streets, names: [...names.values()] }
 }
 
-const pictures = new Map<string, Buffer>()
-const matrices = new Map<string, DotMatrix>()
+const pictures = new Map<string, Promise<Buffer>>()
+const matrices = new Map<string, Promise<DotMatrix>>()
 
-/** The same picture gives the same bytes. */
-export const pngOf = ({ svg, tag }: ScreenPicture): Buffer => kept(pictures, tag, () => new Resvg(svg, { font: FONTS }).render().asPng())
+/** The same picture gives the same bytes; whoever asks while it is painted waits for the same one. */
+export const pngOf = ({ svg, tag }: ScreenPicture): Promise<Buffer> => kept(pictures, tag, async () => Buffer.from(await paint(svg, 'png')))
 
 /** Characters of so many dots each way; what covers enough of a dot lights it. */
-function dotsOf(page: readonly string[], { lines, characters_per_line, widthOf: wide }: { lines: number; characters_per_line: number; widthOf: (text: string) => number }, dots: number): DotMatrix {
-  return kept(matrices, JSON.stringify([page, lines, characters_per_line, dots]), () => {
+function dotsOf(page: readonly string[], { lines, characters_per_line, widthOf: wide }: { lines: number; characters_per_line: number; widthOf: (text: string) => number }, dots: number): Promise<DotMatrix> {
+  return kept(matrices, JSON.stringify([page, lines, characters_per_line, dots]), async () => {
     const [columns, rows] = [Math.round(characters_per_line * dots), Math.round(lines * dots * 1.1)]
     const letters = lettersOf(page, { x: 0, y: ((lines - page.length) * dots * 1.1) / 2, cell: dots, characters_per_line, leading: 1.1, widthOf: wide })
     const svg = element('svg', { 'xmlns': 'http://www.w3.org/2000/svg', 'width': columns, 'height': rows, 'fill': '#fff', 'font-family': SIGN_FONT, 'text-anchor': 'middle' }, element('rect', { width: columns, height: rows, fill: '#000' }), ...letters.map(paintLetters))
-    const { pixels } = new Resvg(svg, { font: FONTS }).render()
-    return { columns, lit: Uint8Array.from({ length: columns * rows }, (_, i) => (pixels[4 * i]! >= LIT_FROM ? 1 : 0)) }
+    const points = await paint(svg, 'points')
+    return { columns, lit: Uint8Array.from({ length: columns * rows }, (_, i) => (points[4 * i]! >= LIT_FROM ? 1 : 0)) }
   })
 }
 
-/** The oldest goes first. */
-function kept<T>(known: Map<string, T>, key: string, make: () => T): T {
+/** The oldest goes first, and at once what failed. */
+function kept<T>(known: Map<string, Promise<T>>, key: string, make: () => Promise<T>): Promise<T> {
   const found = known.get(key)
   if (found !== undefined) return found
   const made = make()
   if (known.size >= KEPT) known.delete(known.keys().next().value!)
   known.set(key, made)
+  made.catch(() => { if (known.get(key) === made) known.delete(key) })
   return made
 }
