@@ -12,6 +12,7 @@ import { type ApprovalDetail, listEvidence } from '../workflow/evidence.ts'
 import { findGridlock } from '../workflow/gates.ts'
 import { patternsOf, patternsRunning } from '../workflow/running.ts'
 import { RUNNABLE } from '../workflow/stages.ts'
+import { countAgreed, findAgreement } from './agreement.ts'
 import { aligned, changeOf, changeSentence, listLeaps } from './change.ts'
 import { compareDay } from './compare-days.ts'
 import { draw } from './draws.ts'
@@ -109,9 +110,12 @@ async function findBetter(night: PeriodNight, id: string, running: ReadonlyMap<S
   if (change.signals === 0) return { sentence: `${period.id}: what runs is what would be planned.` }
   // Few runs prove no gain; where they show none at all, the days would hardly.
   if (choice !== undefined && choice.chosen_s >= choice.running_s) return { sentence: `${period.id}: what runs stays; a new plan was no better in the runs that told its candidates apart.` }
-  const { agreed, asked } = await countDays(night, running, plan)
-  if (agreed < Math.min(rules.agreeing.least, period.days.length)) return { sentence: `${period.id}: what runs stays; a new plan was better by ${percent(rules.gain_share)} on ${agreed} of ${asked} comparable days.` }
-  const reason = `Night of ${task.day}, ${input.day_type} ${period.id}: better by ${percent(rules.gain_share)} or more on ${agreed} of ${asked} comparable days; ${changeSentence(change)}.`
+  // As in the simulation that follows: what may go into the street without a person is asked of all days.
+  const plainly = [...night.holds, ...listLeaps(change, rules)].length > 0
+  const { gains, agreed } = await askDays(night, running, plan, plainly)
+  const days = `${countAgreed(gains, rules.gain_share)} of ${gains.length} comparable days`
+  if (!agreed) return { sentence: `${period.id}: what runs stays; a new plan was better by ${percent(rules.gain_share)} on ${days}.` }
+  const reason = `Night of ${task.day}, ${input.day_type} ${period.id}: better by ${percent(rules.gain_share)} or more on ${days}${gains.length < Math.min(rules.agreeing.least, period.days.length) ? ', too plainly to ask more' : ''}; ${changeSentence(change)}.`
   return { plan: await options.workflow.draft({ id, network: task.network, network_version: input.network.version, document: plan, actor: SERVICE_ACTOR, reason }) }
 }
 
@@ -126,22 +130,23 @@ function streetNow({ scenario }: NightInput, { id, start_s, end_s, demand }: Nig
 const runningNow = ({ options: { store }, task, input, period }: PeriodNight): Promise<Map<SignalId, Pattern>> =>
   store.tx((stores) => patternsRunning(stores, task.network, input.scenario, input.day_type, period.start_s))
 
-/** Newest first, until it is clear either way. */
-async function countDays(night: PeriodNight, running: ReadonlyMap<SignalId, Pattern>, plan: PlanRecord['document']): Promise<{ agreed: number; asked: number }> {
+/** Newest first, until it is clear either way; gains as shares of the delay of now. */
+async function askDays(night: PeriodNight, running: ReadonlyMap<SignalId, Pattern>, plan: PlanRecord['document'], plainly: boolean): Promise<{ gains: number[]; agreed: boolean }> {
   const { options, input: { scenario, graph, corridor }, period, rules, pool, signal, task } = night
-  const least = Math.min(rules.agreeing.least, period.days.length)
-  let [agreed, asked] = [0, 0]
+  const gains: number[] = []
   for (const { day, demand } of period.days) {
-    if (agreed >= least || period.days.length - asked + agreed < least) break
-    night.onProgress(0.25 + (0.25 * asked) / period.days.length, `comparing on ${day}`)
+    if (findAgreement(gains, period.days.length, rules, plainly) !== undefined) break
+    night.onProgress(0.25 + (0.25 * gains.length) / period.days.length, `comparing on ${day}`)
     const { before_s, after_s } = await (options.compareDay ?? compareDay)({
       scenario, graph, corridor, period, demand, running, plan, seed: seedOf(task.network, task.corridor, day, period.id), window_s: rules.window_s, step_s: rules.screening_step_s, pool, signal,
     })
-    asked++
-    if (after_s <= (1 - rules.gain_share) * before_s) agreed++
+    gains.push(gainOfDay(before_s, after_s))
   }
-  return { agreed, asked }
+  return { gains, agreed: findAgreement(gains, period.days.length, rules, plainly) === true }
 }
+
+/** Where the traffic stood still only with what runs, all is gained; where it did with the plan too, nothing. */
+const gainOfDay = (before_s: number, after_s: number): number => (after_s === Infinity ? -Infinity : before_s === Infinity ? 1 : before_s > 0 ? 1 - after_s / before_s : 0)
 
 /** What was decided before stands; else by the rules. */
 async function decide(night: PeriodNight, plan: PlanRecord): Promise<PeriodOutcome> {

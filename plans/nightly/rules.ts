@@ -8,7 +8,7 @@ export interface NightRules {
   remembered_days: number
   /** Fewer comparable days are no ground for a plan. */
   least_days: number
-  /** A plan is proposed when the gain shows on so many of the last so many comparable days. */
+  /** A plan is proposed when the gain shows on so many of the last so many comparable days; fewer are asked where a person decides afterwards and they say it plainly. */
   agreeing: { least: number; of: number }
   /** Gain as a share of the delay of now, below which nothing is changed; also two standard errors. */
   gain_share: number
