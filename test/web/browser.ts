@@ -4,7 +4,7 @@ import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
-import { expect } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect } from 'vitest'
 import type { Role } from '../../plans/ports/people.ts'
 import type { WebTown } from './serve.ts'
 
@@ -92,6 +92,19 @@ export class TestBrowser {
       if (/^https?:|^wss?:/.test(url.protocol) && url.host !== host) this.complaints.push(`asks another host: ${request.url()}`)
     })
   }
+}
+
+/** For the tests of one description: a town and a browser of their own from before the first until after the last; the pages of each are closed behind it. */
+export function withTown<T extends { stop: () => Promise<void> }>(serve: () => Promise<T>): { readonly town: T; readonly browser: TestBrowser } {
+  let town: T | undefined
+  let browser: TestBrowser | undefined
+  beforeAll(async () => { [town, browser] = await Promise.all([serve(), TestBrowser.start()]) })
+  afterEach(() => browser?.clear())
+  afterAll(async () => {
+    await browser?.stop()
+    await town?.stop()
+  })
+  return { get town() { return town! }, get browser() { return browser! } }
 }
 
 export interface PictureOptions {

@@ -4,26 +4,19 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import type { Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { PASSWORD } from '../../api/testing.ts'
-import { checkAccessible, coloursOf, colourVision, DEFICIENCIES, expectPicture, hasChromium, TestBrowser } from './browser.ts'
-import { serveTown, type WebTown } from './serve.ts'
+import { checkAccessible, coloursOf, colourVision, DEFICIENCIES, expectPicture, hasChromium, withTown } from './browser.ts'
+import { serveTown } from './serve.ts'
 
 const ROOT = join(import.meta.dirname, '..', '..')
 /** Of all pages by their address, the fields filled in; read from the list itself, so that a new page is looked at as soon as it is there. */
 const PATHS = [...readFileSync(join(ROOT, 'web', 'shell', 'pages.ts'), 'utf8').matchAll(/^ {2}\{ path: '([^']+)'/gm)].map(([, path]) => path!)
 
 describe.skipIf(!hasChromium())('the workbench in a browser', () => {
-  let town: WebTown
-  let browser: TestBrowser
-  beforeAll(async () => { [town, browser] = await Promise.all([serveTown(), TestBrowser.start()]) })
-  afterEach(() => browser.clear())
-  afterAll(async () => {
-    await browser?.stop()
-    await town?.stop()
-  })
+  const at = withTown(serveTown)
 
-  const addressOf = (path: string): string => path.replaceAll(/:(\w+)/g, (_, field: string) => ({ corridor: town.corridor, signal: '1', plan: town.plans.simulated, screen: 'hall', place: 'place-1', treatment: 'place-1' })[field] ?? field)
+  const addressOf = (path: string): string => path.replaceAll(/:(\w+)/g, (_, field: string) => ({ corridor: at.town.corridor, signal: '1', plan: at.town.plans.simulated, screen: 'hall', place: 'place-1', treatment: 'place-1' })[field] ?? field)
   /** Everything asked for has come, and nothing is being loaded. */
   const settled = async (page: Page): Promise<void> => {
     await page.waitForLoadState('load')
@@ -32,7 +25,7 @@ describe.skipIf(!hasChromium())('the workbench in a browser', () => {
   }
 
   it('shows the streets as they are now, with the age of the data and the figures in words', async () => {
-    const page = await browser.open(town, '/')
+    const page = await at.browser.open(at.town, '/')
     await page.locator('.ov-lines .ov-live:not(.ov-unknown)').nth(37).waitFor({ state: 'attached' })
     expect(await page.locator('.sh-age').textContent()).toBe('newest vehicle 5 s ago')
     expect(await page.locator('#legend .ov-swatch').count()).toBe(5)
@@ -43,20 +36,20 @@ describe.skipIf(!hasChromium())('the workbench in a browser', () => {
     await page.locator('.ov-detail button').click()
     await page.mouse.move(0, 0)
     await expectPicture(page, 'overview', { of: 'main' })
-    browser.expectQuiet()
+    at.browser.expectQuiet()
   })
 
   it('says everything in Chinese, in the dark, in miles', async () => {
-    const page = await browser.open(town, '/', { language: 'zh', scheme: 'dark', units: 'imperial' })
+    const page = await at.browser.open(at.town, '/', { language: 'zh', scheme: 'dark', units: 'imperial' })
     await page.locator('#slowest li').first().waitFor()
     expect(await page.locator('#slowest').textContent()).toContain('英里/小时')
     expect(await page.locator('html').getAttribute('lang')).toBe('zh-CN')
     await expectPicture(page, 'overview-zh-dark', { of: 'main' })
-    browser.expectQuiet()
+    at.browser.expectQuiet()
   })
 
   it('lists corridors with what runs, their plans, how far they have come, and the way into the editor', async () => {
-    const page = await browser.open(town, '/corridors')
+    const page = await at.browser.open(at.town, '/corridors')
     const rows = page.locator('.sh-table tbody tr')
     await rows.nth(2).waitFor()
     expect((await rows.allTextContents()).map((text) => /draft|simulated|approved/.exec(text)?.[0]).sort()).toEqual(['approved', 'draft', 'simulated'])
@@ -64,12 +57,12 @@ describe.skipIf(!hasChromium())('the workbench in a browser', () => {
     expect(await rows.first().textContent()).toContain('draft')
     await expectPicture(page, 'corridors', { of: 'main' })
     await rows.first().getByRole('link').click()
-    expect(new URL(page.url()).pathname + new URL(page.url()).search).toBe(`/corridors/${town.corridor}?plan=${town.plans.draft}`)
-    browser.expectQuiet()
+    expect(new URL(page.url()).pathname + new URL(page.url()).search).toBe(`/corridors/${at.town.corridor}?plan=${at.town.plans.draft}`)
+    at.browser.expectQuiet()
   })
 
   it('is gone through by keyboard alone: logging in, to a page, through the palette to a corridor, its map of keys, out again', async () => {
-    const page = await browser.open(town, '/corridors', { role: null })
+    const page = await at.browser.open(at.town, '/corridors', { role: null })
     const type = async (text: string): Promise<void> => {
       for (const key of text) await page.keyboard.press(key === ' ' ? 'Space' : key)
     }
@@ -98,7 +91,7 @@ describe.skipIf(!hasChromium())('the workbench in a browser', () => {
     await page.getByRole('option', { name: /signal/ }).first().waitFor()
     await type('nanhu a')
     await page.keyboard.press('Enter')
-    await page.waitForURL(`**/corridors/${town.corridor}`)
+    await page.waitForURL(`**/corridors/${at.town.corridor}`)
     await page.keyboard.press('?')
     expect(await page.getByRole('dialog').textContent()).toContain('Commands and places')
     await page.keyboard.press('Escape')
@@ -106,22 +99,22 @@ describe.skipIf(!hasChromium())('the workbench in a browser', () => {
     await page.locator('.sh-who').press('Enter')
     await page.getByRole('button', { name: 'Log out' }).press('Enter')
     await page.locator('input[name=login]').waitFor()
-    browser.expectQuiet(/status of 401/)
+    at.browser.expectQuiet(/status of 401/)
   })
 
   it('says that the service is away, and goes on by itself when it comes back', async () => {
-    const page = await browser.open(town, '/', { role: 'viewer' })
+    const page = await at.browser.open(at.town, '/', { role: 'viewer' })
     await page.locator('#slowest').waitFor()
     expect(await page.locator('#feeds').textContent()).toContain('Engineers see')
     await page.context().setOffline(true)
     await page.getByText('The service does not answer. Trying again …').waitFor({ timeout: 20_000 })
     await page.context().setOffline(false)
     await page.getByText('The service does not answer. Trying again …').waitFor({ state: 'detached', timeout: 20_000 })
-    browser.expectQuiet(/status of 4\d\d|ERR_INTERNET_DISCONNECTED|network/i)
+    at.browser.expectQuiet(/status of 4\d\d|ERR_INTERNET_DISCONNECTED|network/i)
   })
 
   it('tells the classes of congestion apart with every colour vision, by lightness or hue', async () => {
-    const page = await browser.open(town, '/')
+    const page = await at.browser.open(at.town, '/')
     await page.locator('#legend .ov-swatch').nth(3).waitFor()
     for (const deficiency of [undefined, ...DEFICIENCIES]) {
       await colourVision(page, deficiency)
@@ -132,7 +125,7 @@ describe.skipIf(!hasChromium())('the workbench in a browser', () => {
   })
 
   it.each(PATHS)('has a page at %s that a checker finds accessible, that asks no other host, and that complains of nothing', async (path) => {
-    const page = await browser.open(town, addressOf(path), { role: 'administrator' })
+    const page = await at.browser.open(at.town, addressOf(path), { role: 'administrator' })
     await settled(page)
     expect(new URL(page.url()).pathname).toBe(addressOf(path))
     for (const colorScheme of ['light', 'dark'] as const) {
@@ -141,7 +134,7 @@ describe.skipIf(!hasChromium())('the workbench in a browser', () => {
       await page.evaluate(() => Promise.allSettled(document.getAnimations().filter(({ effect }) => Number.isFinite(effect?.getComputedTiming().endTime)).map(({ finished }) => finished)))
       await checkAccessible(page)
     }
-    browser.expectQuiet()
+    at.browser.expectQuiet()
   })
 })
 

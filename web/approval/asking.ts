@@ -1,6 +1,6 @@
 // What all pages of this folder ask: names behind ids, jobs that were begun here, and steps whose refusal stands beside the button that caused it.
-import { useSignal } from '@preact/signals'
-import { useCallback } from 'preact/hooks'
+import { signal, useSignal } from '@preact/signals'
+import { useCallback, useMemo } from 'preact/hooks'
 import type { Answer } from '../service/service.ts'
 import { useResource } from '../shell/resource.ts'
 import { words } from './words.ts'
@@ -26,7 +26,7 @@ export interface KnownJob {
 /** The job that was last begun under this name, also after a reload: its id is kept as long as the tab. */
 export function useJob(name: string): KnownJob {
   const key = `greenwave.job.${name}`
-  const id = useSignal(sessionStorage.getItem(key) ?? undefined)
+  const id = useMemo(() => signal(sessionStorage.getItem(key) ?? undefined), [key])
   const { data, error } = useResource('/jobs/{job}', id.value === undefined ? undefined : { job: id.value }, { events: ['job.'] })
   const job = data?.id === id.value ? data : undefined
   const problem = job?.problem as { detail?: string } | undefined

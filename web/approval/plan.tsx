@@ -3,11 +3,12 @@ import type { Evaluation, PairedDifference } from '../../model/evaluation.ts'
 import type { Plan } from '../../model/plan.ts'
 import type { Rehearsal } from '../../plans/deployment/rehearsal.ts'
 import { useSignal } from '@preact/signals'
+import { useRef } from 'preact/hooks'
 import type { Answer } from '../service/service.ts'
 import { query } from '../shell/location.ts'
-import { standIn } from '../shell/parts/trouble.tsx'
+import { standIn, Waiting } from '../shell/parts/trouble.tsx'
 import type { PageProps } from '../shell/pages.ts'
-import { useResource } from '../shell/resource.ts'
+import { type Resource, useResource } from '../shell/resource.ts'
 import { named } from '../words/language.ts'
 import { seconds } from '../shell/units.ts'
 import './approval.css'
@@ -41,21 +42,30 @@ export interface PlanView {
   accept: (key: string, is: boolean) => void
 }
 
+/**
+ * The newest plan and review of one and the same version. While only one of the two is new, the pair before stays: whoever sees a stage also sees its
+ * steps, and the keys of those steps work. Where the review is refused, the plan goes without.
+ */
+function usePair(plan: Resource<PlanAnswer>, review: Resource<Review>): { found: PlanAnswer; review: Review | undefined } | undefined {
+  const pair = useRef<{ found: PlanAnswer; review: Review | undefined } | undefined>(undefined)
+  if (plan.data !== undefined && (plan.data.version === review.data?.version || review.error !== undefined)) pair.current = { found: plan.data, review: review.data }
+  return pair.current
+}
+
 export default function PlanPage({ fields }: PageProps) {
   const id = fields['plan']!
   const plan = useResource('/plans/{plan}', { plan: id }, { events: ['plan.'] })
-  const review = useResource('/plans/{plan}/review', { plan: id }, { events: ['plan.', 'override.'] })
+  const pair = usePair(plan, useResource('/plans/{plan}/review', { plan: id }, { events: ['plan.', 'override.'] }))
   const name = useNames()
   const accepted = useSignal<ReadonlySet<string>>(new Set())
-  const dryRun = useJob(`${id}.dry-run.${plan.data?.hash ?? ''}`)
+  const dryRun = useJob(`${id}.dry-run.${pair?.found.hash ?? ''}`)
   const corridors = useResource('/networks/{network}/corridors', plan.data === undefined ? undefined : { network: plan.data.network })
-  const missing = standIn(plan)
-  if (missing !== undefined) return missing
-  const found = plan.data!
+  if (pair === undefined) return standIn(plan) ?? <Waiting />
+  const { found, review } = pair
   const document = found.document as unknown as Plan
   const result = dryRun.job?.result as { members?: Rehearsal[] } | undefined
   const view: PlanView = {
-    plan: found, document, evaluation: found.evaluation as Figures | undefined, review: review.data, name, dryRun, rehearsal: result?.members, accepted: accepted.value,
+    plan: found, document, evaluation: found.evaluation as Figures | undefined, review, name, dryRun, rehearsal: result?.members, accepted: accepted.value,
     signalName: (signal) => named(document.intersections.find((one) => one.signal === signal)?.name ?? signal),
     accept: (key, is) => {
       const next = new Set(accepted.value)
@@ -74,7 +84,7 @@ export default function PlanPage({ fields }: PageProps) {
         </div>
         <dl class="ap-facts">
           <div><dt>{words().cycle}</dt><dd>{seconds(document.cycle_s)}</dd></div>
-          <div><dt>{words().author}</dt><dd>{(review.data?.authors ?? [found.author]).map(name).join(', ')}</dd></div>
+          <div><dt>{words().author}</dt><dd>{(review?.authors ?? [found.author]).map(name).join(', ')}</dd></div>
           {found.approver === undefined ? null : <div><dt>{words().approvedBy}</dt><dd>{name(found.approver)}</dd></div>}
           <div><dt>{words().identity}</dt><dd><code title={found.hash}>{found.hash.slice(0, 12)}</code> · {words().version(found.version)} · {words().network(found.network, found.network_version)}</dd></div>
         </dl>

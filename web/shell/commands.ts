@@ -1,6 +1,6 @@
 // What can be done on the page, once: the palette lists it, the keyboard map shows it, a key does it.
 import { signal } from '@preact/signals'
-import { useEffect } from 'preact/hooks'
+import { useLayoutEffect } from 'preact/hooks'
 
 export interface Command {
   id: string
@@ -14,9 +14,9 @@ export interface Command {
 
 export const commands = signal<readonly Command[]>([])
 
-/** While the component stands. A command that comes later wins its key. */
+/** While the component stands: its keys work as soon as it is seen. A command that comes later wins its key. */
 export function useCommands(own: readonly Command[], changes: readonly unknown[] = []): void {
-  useEffect(() => {
+  useLayoutEffect(() => {
     commands.value = [...commands.value, ...own]
     return () => { commands.value = commands.value.filter((one) => !own.includes(one)) }
   }, changes)
