@@ -1,7 +1,7 @@
 // What all pages of this folder ask: names behind ids, jobs that were begun here, and steps whose refusal stands beside the button that caused it.
 import { signal, useSignal } from '@preact/signals'
 import { useCallback, useMemo } from 'preact/hooks'
-import type { Answer } from '../service/service.ts'
+import type { Job } from '../service/service.ts'
 import { useResource } from '../shell/resource.ts'
 import { words } from './words.ts'
 
@@ -11,7 +11,6 @@ export function useNames(): (id: string | undefined) => string {
   return (id) => (id === undefined ? '' : id === 'greenwave' ? words().greenwave : data?.items.find((one) => one.id === id)?.name ?? id)
 }
 
-export type Job = Answer<'GET /jobs/{job}'>
 const isOver = (state: Job['state']): boolean => state === 'done' || state === 'failed' || state === 'cancelled'
 
 export interface KnownJob {
@@ -28,10 +27,9 @@ export function useJob(name: string): KnownJob {
   const key = `greenwave.job.${name}`
   const id = useMemo(() => signal(sessionStorage.getItem(key) ?? undefined), [key])
   const { data, error } = useResource('/jobs/{job}', id.value === undefined ? undefined : { job: id.value }, { events: ['job.'] })
-  const job = data?.id === id.value ? data : undefined
-  const problem = job?.problem as { detail?: string } | undefined
+  const job = data?.id === id.value ? data as Job : undefined
   return {
-    job, running: id.value !== undefined && error === undefined && (job === undefined || !isOver(job.state)), refusal: problem?.detail,
+    job, running: id.value !== undefined && error === undefined && (job === undefined || !isOver(job.state)), refusal: job?.problem?.detail,
     begin: (next) => {
       sessionStorage.setItem(key, next)
       id.value = next

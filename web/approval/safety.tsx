@@ -4,6 +4,7 @@ import { Table } from '../shell/parts/table.tsx'
 import { seconds } from '../shell/units.ts'
 import { type Tightest, tightestOf } from './figures.ts'
 import type { PlanView } from './plan.tsx'
+import { ruleName } from '../words/rules.ts'
 import { words } from './words.ts'
 
 type At = Compared & { place: string }
@@ -32,7 +33,7 @@ export function Safety({ view: { review, rehearsal, signalName } }: { view: Plan
       <Table
         caption={words().safety} rows={rows} keyOf={(one) => `${one.by} ${one.rule}`}
         columns={[
-          { id: 'rule', title: words().rule, head: true, cell: (one) => words().rules[one.rule] },
+          { id: 'rule', title: words().rule, head: true, cell: (one) => ruleName(one.rule) },
           { id: 'by', title: words().limit, cell: (one) => (one.by === 'network' ? words().byNetwork : words().byController) },
           { id: 'compared', title: words().compared, numeric: true, cell: (one) => one.compared },
           { id: 'tightest', title: words().tightest, cell: (one) => <>{one.rule === 'conflict' ? words().none0(seconds(one.row.value_s, 1)) : <><b>{seconds(one.row.value_s, 1)}</b> {words().atLeast(seconds(one.row.limit_s, 1))}</>} <span class="ap-quiet">{words().where(one.place, groupsText(one.row.groups))}</span></> },

@@ -1,6 +1,5 @@
 // All texts of the way of a plan to the street, in both languages. Sentences of the service stand beside them as they were said.
 import type { PlanStage } from '../../plans/ports/plans.ts'
-import type { ComparedRule } from '../../plans/workflow/compared.ts'
 import { texts } from '../words/language.ts'
 
 const en = {
@@ -17,7 +16,6 @@ const en = {
   slotChange: (now: string, next: string) => `${now} → ${next}`,
   // Safety
   safety: 'Safety', safetyHint: 'Each rule with the value that comes nearest to its limit.', rule: 'Rule', compared: 'Compared', tightest: 'Nearest to its limit', limit: 'Limit', verdict: 'Verdict', holds: 'holds', broken: (n: number) => `broken at ${n}`, byNetwork: 'By the network', byController: 'By the controller', everySignal: 'All signals',
-  rules: { 'conflict': 'Conflicting greens together', 'intergreen': 'Time between conflicting greens', 'minimum-green': 'Minimum green', 'pedestrian': 'Walk and clearance within the split' } as Record<ComparedRule, string>,
   atLeast: (value: string) => `at least ${value}`, none0: (value: string) => `${value}, none allowed`, where: (signal: string, groups: string) => `${signal}: ${groups}`, pair: (a: string, b: string) => `${a} → ${b}`, unchangedBaseline: 'Controllers hold what was accepted', unchangedCount: (same: number, all: number) => `${same} of ${all}`, unknownUntilDryRun: 'a dry run tells',
   noFaults: 'No rule of the network is broken.',
   // Simulation
@@ -61,7 +59,6 @@ const zh: typeof en = {
   item: '数值', green: (name) => `${name} 绿灯`, window: '周期内绿灯至强制结束', clock: '时钟', clockOff: (text) => `与本机相差 ${text}`, written: '将写入的内容', from: '原值', to: '新值', nothing: '无', frames: '将发送的报文', dryRunAt: (ago) => `读取于 ${ago}`, exact: '与批准完全一致', residual: '与方案不完全一致',
   slotChange: (now, next) => `${now} → ${next}`,
   safety: '安全检查', safetyHint: '每条规则列出最接近限值的数值。', rule: '规则', compared: '比较数', tightest: '最接近限值', limit: '限值', verdict: '结论', holds: '满足', broken: (n) => `${n} 处不满足`, byNetwork: '按路网数据', byController: '按信号机数据', everySignal: '全部路口',
-  rules: { 'conflict': '冲突绿灯同时亮', 'intergreen': '冲突绿灯间隔', 'minimum-green': '最小绿灯时间', 'pedestrian': '行人放行与清空在相位时长内' },
   atLeast: (value) => `至少 ${value}`, none0: (value) => `${value}，不允许`, where: (signal, groups) => `${signal}：${groups}`, pair: (a, b) => `${a} → ${b}`, unchangedBaseline: '信号机内容与认可一致', unchangedCount: (same, all) => `${all} 台中 ${same} 台`, unknownUntilDryRun: '预演后可知',
   noFaults: '未违反路网的任何规则。',
   simulation: '仿真', simulationHint: (runs, seed, day) => `自种子 ${seed} 起 ${runs} 次运行，现行方案与本方案采用相同驾驶人，${day}。区间为 95%。`, notSimulated: '尚未仿真。', measure: '指标', before: '之前', after: '之后', difference95: '差值', better: '改善', worse: '变差', undecided: '无明显变化',

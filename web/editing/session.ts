@@ -12,30 +12,13 @@ import { deriveDocument } from '../../plans/workflow/derived.ts'
 import { applyEdits, undoOf, type PlanEdit } from '../../plans/workflow/edits.ts'
 import { openEngine } from '../engine/client.ts'
 import type { Engine, Preview } from '../engine/protocol.ts'
-import { ask, Refused } from '../service/service.ts'
+import { type Answer, ask, Refused } from '../service/service.ts'
 import { may } from '../shell/session.ts'
 import * as past from './history.ts'
 import { Saver, type SavingState } from './saving.ts'
 
-/** A plan as the service answers; times are RFC 3339. */
-export interface PlanRecord {
-  id: string
-  network: string
-  network_version: number
-  corridor: string
-  period: string
-  stage: 'draft' | 'checked' | 'simulated' | 'approved' | 'scheduled' | 'pushed' | 'verified' | 'retired'
-  next_stages: string[]
-  version: number
-  hash: string
-  author: string
-  approver?: string
-  reason: string
-  created_at: string
-  updated_at: string
-  document: Plan
-  evaluation?: { runs: number; differences: PairedDifference[] }
-}
+/** A plan as the service answers, its document read; times are RFC 3339. */
+export type PlanRecord = Omit<Answer<'GET /plans/{plan}'>, 'document' | 'evaluation'> & { document: Plan; evaluation?: { runs: number; differences: PairedDifference[] } }
 
 export interface EditingSession {
   readonly record: ReadonlySignal<PlanRecord>

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { StreetDrawing } from '../../diagram/street-drawing.ts'
 import { congested, corridorIndex, destination, signalServices, townIndex } from './figures.ts'
-import type { LiveLink } from './levels.ts'
+import type { LiveLink } from '../service/service.ts'
 
 const link = (id: string, from: string, to: string, name: string, length_m = 100) => ({ id, from, to, name, length_m, speed_mps: 10, lanes: 1, points_m: [] })
 const drawing = {

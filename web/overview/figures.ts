@@ -2,7 +2,8 @@
 import type { DrawnLink, StreetDrawing } from '../../diagram/street-drawing.ts'
 import { levelOfService, type LevelOfService } from '../../model/evaluation.ts'
 import type { Answer } from '../service/service.ts'
-import { CONGESTED, isKnown, type KnownLink, type LiveLink, MOST } from './levels.ts'
+import type { LiveLink } from '../service/service.ts'
+import { CONGESTED, isKnown, type KnownLink, MOST } from './levels.ts'
 
 export type LiveById = ReadonlyMap<string, LiveLink>
 

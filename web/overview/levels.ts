@@ -1,7 +1,6 @@
 // Travel time over free travel time, in the classes of the scale that the service publishes (nav-delay-index).
-import type { Answer } from '../service/service.ts'
+import type { LiveLink } from '../service/service.ts'
 
-export type LiveLink = Answer<'GET /networks/{network}/live'>['links'][number]
 export type KnownLink = LiveLink & { index: number; speed_mps: number; travel_time_s: number }
 
 const BOUNDARIES = [1.5, 1.8, 2.2] as const

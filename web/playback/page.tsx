@@ -4,7 +4,7 @@ import { useComputed, useSignal, type Signal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import { fitView, boxOf, parseView, viewText, zoomed, type Size, type View } from '../map/view.ts'
 import type { Point } from '../../model/network.ts'
-import { ask, Refused } from '../service/service.ts'
+import { ask } from '../service/service.ts'
 import { useCommands } from '../shell/commands.ts'
 import { cursor } from '../shell/cursor.ts'
 import { look, query } from '../shell/location.ts'
@@ -35,7 +35,7 @@ export default function PlaybackPage() {
       if (gone) return opened?.close()
       session.value = opened
     }, (error: unknown) => {
-      trouble.value = error instanceof Refused || !(error instanceof TypeError) ? (error as Error).message : words().lost
+      trouble.value = error instanceof TypeError ? words().lost : (error as Error).message
     })
     return () => {
       gone = true

@@ -11,13 +11,11 @@ const COOKIE = 'cookie'
 /** The town that `greenwave demo` makes up; nothing else is simulated. */
 export const DEMO_TOWN = 'demo-town'
 
-export interface Person { name: string; role: 'viewer' | 'engineer' | 'approver' | 'administrator' }
-export interface Named { id: string; name: string; time_zone: string }
-export interface Job { id: string; kind: string; state: 'queued' | 'running' | 'done' | 'failed' | 'cancelled'; progress: number; label: string; problem?: { detail?: string } }
-export interface LiveLink { link: string; freshness: 'live' | 'ageing' | 'old' | 'no-data'; age_s: number; vehicles: number; speed_mps?: number; travel_time_s?: number; index?: number }
-
 export type Operation = keyof Api
 export type Answer<O extends Operation> = Api[O]['answer']
+export type Named = Answer<'GET /networks'>['items'][number]
+export type Job = Omit<Answer<'GET /jobs/{job}'>, 'problem'> & { problem?: Problem }
+export type LiveLink = Answer<'GET /networks/{network}/live'>['links'][number]
 /** Addresses that can be read. */
 export type Readable = Operation extends infer O ? (O extends `GET ${infer Path}` ? Path : never) : never
 

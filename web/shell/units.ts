@@ -49,6 +49,9 @@ export const distance = (metres: number): string => withUnit('distance', metres)
 export const longDistance = (metres: number): string => withUnit('long-distance', metres)
 /** `12.5 s`. */
 export const seconds = (value: number, decimals = 0): string => words().seconds(count(value, decimals))
+
+/** Tenths only where they are not nought. */
+export const plainSeconds = (value_s: number): string => seconds(value_s, Math.abs(value_s - Math.round(value_s)) < 0.05 ? 0 : 1)
 /** `2:05 min`. */
 export const minutes = (value: number): string => words().minutes(clockOf(value))
 /** `37 %` of 0.37. */

@@ -10,7 +10,8 @@ import { patternOf } from '../../plans/street.ts'
 import { durationsOf, type PlanEdit } from '../../plans/workflow/edits.ts'
 import { listEdges, moveEdge, type Edge } from '../editing/moves.ts'
 import { nameOf } from './structure.ts'
-import { ruleText, seconds, words } from './words.ts'
+import { seconds, words } from './words.ts'
+import { ruleText } from '../words/rules.ts'
 
 const ROW_PX = 46
 const GROUP_PX = 18

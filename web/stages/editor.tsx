@@ -9,7 +9,8 @@ import { useCommands } from '../shell/commands.ts'
 import { Bars } from './bars.tsx'
 import { duplicatePart, listIntervals, listPlaces, movePart, nameOf, removePart } from './structure.ts'
 import { TimingTable } from './table.tsx'
-import { ruleText, seconds, words } from './words.ts'
+import { seconds, words } from './words.ts'
+import { ruleText } from '../words/rules.ts'
 import './stages.css'
 
 export function TimingEditor({ session, signal: id }: { session: EditingSession; signal: string }) {

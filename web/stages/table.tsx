@@ -8,7 +8,8 @@ import { durationsOf, type PlanEdit } from '../../plans/workflow/edits.ts'
 import { listEdges } from '../editing/moves.ts'
 import type { Fault } from '../engine/protocol.ts'
 import { duplicatePart, greensOfPart, insertPart, leastLength, listInsertable, listPlaces, movePart, nameOf, removePart, setLength, toggleGreen } from './structure.ts'
-import { ruleText, seconds, words } from './words.ts'
+import { seconds, words } from './words.ts'
+import { ruleText } from '../words/rules.ts'
 
 export interface TableProps {
   graph: RoadGraph

@@ -1,9 +1,5 @@
 // What the editor of one signal says.
-import type { Rule } from '../../model/check-plan.ts'
 import { texts } from '../words/language.ts'
-
-/** What a rule says of the value that a plan has; seconds as text. */
-type RuleWords = Record<Rule, (value: string, limit: string) => string>
 
 const en = {
   title: (name: string) => `Timing of ${name}`,
@@ -16,12 +12,6 @@ const en = {
   edge: (before: string, after: string) => `Edge between ${before} and ${after}`, barrier: (before: string, after: string) => `Barrier between ${before} and ${after}`,
   edge_at: (at: string, before: string, after: string) => `at ${at} s: ${before}, ${after}`, part_now: (name: string, s: string) => `${name} ${s} s`,
   wall: (why: string) => `Wall: ${why}`, room: (least: string, most: string) => `may stand from ${least} to ${most} s`,
-  rules: {
-    'minimum-green': (value, limit) => `green ${value} s, at least ${limit} s`, 'pedestrian-clearance': (value, limit) => `split ${value} s, pedestrians need ${limit} s`,
-    'intergreen': (value, limit) => `${value} s between conflicting greens, at least ${limit} s`, 'cycle-sum': (value, limit) => `parts add up to ${value} s, the cycle is ${limit} s`,
-    'barrier': (value, limit) => `one ring crosses the barrier after ${value} s, another after ${limit} s`, 'never-green': () => 'somebody never gets green',
-    'yellow-trap': (value, limit) => `yellow trap: ends ${value} s before the opposing green, at most ${limit} s`, 'number': (value) => `${value} s is no possible length`, 'signal-mismatch': () => 'timing of another signal',
-  } satisfies RuleWords as RuleWords,
   valid: 'Every rule holds.', faults: (n: number) => (n === 1 ? '1 rule is broken. What breaks a rule is shown, and not saved.' : `${n} rules are broken. What breaks a rule is shown, and not saved.`),
   move_left: (name: string) => `Move ${name} earlier`, move_right: (name: string) => `Move ${name} later`, duplicate: (name: string) => `Duplicate ${name}`, remove: (name: string) => `Take ${name} out`, insert_behind: (name: string) => `Insert behind ${name}`, nothing_to_insert: 'Every phase of this signal is in a ring already.',
   actions: 'Change', previous: 'Signal before', next: 'Signal behind', diagram: 'Time-space diagram', undo: 'Undo', redo: 'Redo', loading: 'Loading …', not_in_plan: 'This plan has no such signal.',
@@ -40,12 +30,6 @@ const zh: typeof en = {
   edge: (before, after) => `${before} 与 ${after} 的分界`, barrier: (before, after) => `${before} 与 ${after} 之间的屏障`,
   edge_at: (at, before, after) => `位于 ${at} 秒：${before}，${after}`, part_now: (name, s) => `${name} ${s} 秒`,
   wall: (why) => `限制：${why}`, room: (least, most) => `可在 ${least} 至 ${most} 秒之间`,
-  rules: {
-    'minimum-green': (value, limit) => `绿灯 ${value} 秒，最短 ${limit} 秒`, 'pedestrian-clearance': (value, limit) => `相位时间 ${value} 秒，行人需要 ${limit} 秒`,
-    'intergreen': (value, limit) => `冲突绿灯间隔 ${value} 秒，至少 ${limit} 秒`, 'cycle-sum': (value, limit) => `各部分合计 ${value} 秒，周期为 ${limit} 秒`,
-    'barrier': (value, limit) => `一个环在 ${value} 秒后到达屏障，另一个在 ${limit} 秒后`, 'never-green': () => '有流向始终得不到绿灯',
-    'yellow-trap': (value, limit) => `黄灯陷阱：比对向绿灯早结束 ${value} 秒，最多 ${limit} 秒`, 'number': (value) => `${value} 秒不是可能的时长`, 'signal-mismatch': () => '属于其他信号机的配时',
-  },
   valid: '符合全部规则。', faults: (n) => `违反 ${n} 条规则。违反规则的内容会显示，但不会保存。`,
   move_left: (name) => `${name} 提前`, move_right: (name) => `${name} 推后`, duplicate: (name) => `复制 ${name}`, remove: (name) => `删除 ${name}`, insert_behind: (name) => `在 ${name} 之后插入`, nothing_to_insert: '该信号机的所有相位都已在环中。',
   actions: '修改', previous: '上一个信号机', next: '下一个信号机', diagram: '时距图', undo: '撤销', redo: '重做', loading: '加载中……', not_in_plan: '此方案中没有该信号机。',
@@ -57,9 +41,3 @@ export const words = texts({ en, zh })
 
 /** Seconds as the field writes them: whole, or with a tenth where there is one. */
 export const seconds = (s: number): string => String(Math.round(s * 10) / 10)
-
-/** A broken rule in the language of the page; the service's own sentence where the rule is none of those known. */
-export function ruleText(rule: string, value: number | undefined, limit: number | undefined, sentence: string): string {
-  const say = (words().rules as Record<string, ((value: string, limit: string) => string) | undefined>)[rule]
-  return say === undefined || value === undefined || limit === undefined ? sentence : say(seconds(value), seconds(limit))
-}

@@ -1,11 +1,10 @@
 // Figures of the editor as they are said: one way for label, panel, table and tip.
-import { speed, percent, seconds, count } from '../shell/units.ts'
+import { count, percent, plainSeconds, seconds, speed } from '../shell/units.ts'
+import { ruleText } from '../words/rules.ts'
 import type { EditorBand } from '../../diagram/editor-scene.ts'
 import type { Moved } from './gestures.ts'
-import { ruleText, words } from './words.ts'
+import { words } from './words.ts'
 
-/** Tenths only where they are not nought. */
-export const plainSeconds = (value_s: number): string => seconds(value_s, Math.abs(value_s - Math.round(value_s)) < 0.05 ? 0 : 1)
 const sign = (value: number): string => (value > 0 ? '+' : value < 0 ? '−' : '±')
 /** `+3 s`, `−0.4 s`. */
 export const signedSeconds = (value_s: number, decimals?: number): string => `${sign(round(value_s, decimals ?? 1))}${decimals === undefined ? plainSeconds(Math.abs(value_s)) : seconds(Math.abs(value_s), decimals)}`
@@ -23,7 +22,4 @@ export function movedText({ told, wall }: Moved): string {
   return wall === undefined ? first : `${first}\n${wallText(wall)}`
 }
 
-export function wallText({ code, sentence, value, limit }: NonNullable<Moved['wall']>): string {
-  const say = code === 'speed-limit' ? speed : plainSeconds
-  return `${words().wall}: ${ruleText(code, sentence, say(value), say(limit))}`
-}
+export const wallText = ({ code, sentence, value, limit }: NonNullable<Moved['wall']>): string => `${words().wall}: ${ruleText(code, value, limit, sentence)}`

@@ -6,11 +6,10 @@ import { spreadLabels } from '../../diagram/labels.ts'
 import type { EditorStation } from '../../diagram/editor-scene.ts'
 import type { Projection } from '../../diagram/view.ts'
 import { coordinatedSplit, intersectionOf } from '../editing/moves.ts'
-import { distance } from '../shell/units.ts'
+import { distance, plainSeconds } from '../shell/units.ts'
 import { named } from '../words/language.ts'
 import { shown, timingAddress, type Desk } from './desk.ts'
 import type { holdDiagram } from './hold.ts'
-import { plainSeconds } from './figures.ts'
 import { words } from './words.ts'
 
 const ROW_PX = { one: 26, two: 44 } as const

@@ -6,8 +6,9 @@ import { count, percent, seconds } from '../shell/units.ts'
 import { may } from '../shell/session.ts'
 import { language, named } from '../words/language.ts'
 import type { Desk } from './desk.ts'
-import { plainSeconds, signedCount, signedPercent, signedSeconds, wallText } from './figures.ts'
-import { ruleText, words } from './words.ts'
+import { signedCount, signedPercent, signedSeconds, wallText } from './figures.ts'
+import { words } from './words.ts'
+import { ruleText } from '../words/rules.ts'
 
 const DIRECTIONS = ['outbound', 'inbound'] as const satisfies readonly Direction[]
 
@@ -65,7 +66,7 @@ function Faults({ faults, desk }: { faults: Preview['faults']; desk: Desk }) {
       <h3>{words().faults}</h3>
       <ul>{faults.slice(0, 8).map((fault) => (
         <li key={fault.sentence}>
-          {fault.signal === undefined ? null : <Jump desk={desk} signal={fault.signal} />} {language.value === 'en' || fault.value === undefined || fault.limit === undefined ? fault.sentence : ruleText(fault.code, fault.sentence, plainSeconds(fault.value), plainSeconds(fault.limit))}
+          {fault.signal === undefined ? null : <Jump desk={desk} signal={fault.signal} />} {language.value === 'en' ? fault.sentence : ruleText(fault.code, fault.value, fault.limit, fault.sentence)}
         </li>
       ))}</ul>
     </section>

@@ -15,18 +15,6 @@ const en = {
    offset: (offset: string, by: string) => `offset ${offset} (${by})`, split: (split: string, by: string) => `split ${split} (${by})`, speed: (speed: string, travel: string) => `${speed}, ${travel} on the link`, cycle: (cycle: string) => `cycle ${cycle}`,
   },
   wall: 'Stops here',
-  rules: {
-   'minimum-green': (value: string, limit: string) => `the green would be ${value}; its minimum is ${limit}`,
-   'pedestrian-clearance': (value: string, limit: string) => `pedestrians need ${limit}; the split would be ${value}`,
-   'intergreen': (value: string, limit: string) => `only ${value} between conflicting greens; they need ${limit}`,
-   'never-green': () => 'a group would never turn green',
-   'yellow-trap': () => 'opposing left turns would be caught in the yellow trap',
-   'barrier': (value: string, limit: string) => `the rings would meet the barrier at ${value} and ${limit}`,
-   'cycle-sum': (value: string, limit: string) => `the parts would add up to ${value}; the cycle is ${limit}`,
-   'number': () => 'a part would have no length',
-   'signal-mismatch': () => 'the pattern belongs to another signal',
-   'speed-limit': (_value: string, limit: string) => `the limit of the street is ${limit}`,
-  },
   panel: 'Figures', preview: 'Preview: computed in this browser. What is saved, the service computes anew.', against: 'against the original',
   bands: 'Bands end to end', band: { outbound: 'Outbound band', inbound: 'Inbound band' }, delay: 'Delay per vehicle and stop line', throughDelay: 'Delay of through traffic', stops: 'Stops per vehicle and stop line', arrivals: { outbound: 'Arrivals on green, outbound', inbound: 'Arrivals on green, inbound' },
   limitedBy: 'limited by', goTo: (name: string) => `go to ${name}`, ofCycle: (share: string) => `${share} of the cycle`, attained: (share: string) => `${share} of the shortest green`,
@@ -72,18 +60,6 @@ const zh: typeof en = {
    offset: (offset, by) => `相位差 ${offset}（${by}）`, split: (split, by) => `时长 ${split}（${by}）`, speed: (speed, travel) => `${speed}，路段 ${travel}`, cycle: (cycle) => `周期 ${cycle}`,
   },
   wall: '到此为止',
-  rules: {
-   'minimum-green': (value, limit) => `绿灯将为 ${value}，最小绿灯为 ${limit}`,
-   'pedestrian-clearance': (value, limit) => `行人过街需要 ${limit}，相位时长将为 ${value}`,
-   'intergreen': (value, limit) => `冲突绿灯间隔仅 ${value}，至少需要 ${limit}`,
-   'never-green': () => '有信号组将始终没有绿灯',
-   'yellow-trap': () => '对向左转将陷入黄灯陷阱',
-   'barrier': (value, limit) => `各环到达屏障的时间不一致：${value} 与 ${limit}`,
-   'cycle-sum': (value, limit) => `各部分之和为 ${value}，周期为 ${limit}`,
-   'number': () => '有部分时长为零',
-   'signal-mismatch': () => '该配时属于另一信号',
-   'speed-limit': (_value, limit) => `道路限速为 ${limit}`,
-  },
   panel: '指标', preview: '预览：由浏览器计算；保存后由服务重新计算。', against: '与原方案相比',
   bands: '全程绿波带', band: { outbound: '下行绿波带', inbound: '上行绿波带' }, delay: '每车每停车线延误', throughDelay: '直行车流延误', stops: '每车每停车线停车次数', arrivals: { outbound: '下行绿灯到达率', inbound: '上行绿灯到达率' },
   limitedBy: '受限于', goTo: (name) => `转到${name}`, ofCycle: (share) => `占周期 ${share}`, attained: (share) => `占最短绿灯 ${share}`,
@@ -115,9 +91,3 @@ const zh: typeof en = {
 }
 
 export const words = texts({ en, zh })
-
-/** Of a rule that was broken, in the language of the page; the engine's own sentence where the rule is a new one. */
-export function ruleText(code: string, sentence: string, value: string, limit: string): string {
-  const rule = (words().rules as Record<string, ((value: string, limit: string) => string) | undefined>)[code]
-  return rule === undefined ? sentence : rule(value, limit)
-}
