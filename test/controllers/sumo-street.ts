@@ -1,12 +1,10 @@
-// SUMO as a street with controllers, for tests: started on a free port, its lights as devices of the service.
+// SUMO as a street with controllers, for tests: started on a free port, with the clock of the street for its controllers.
 import { spawn, type ChildProcess } from 'node:child_process'
 import { resolve } from 'node:path'
 import { readFile } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { linkDisplays } from '../../adapters/formats/sumo/display.ts'
-import type { Network } from '../../model/network.ts'
 import type { Signal } from '../../model/signal.ts'
-import type { DeviceRecord, DriverContext, WireEntry } from '../../plans/ports/controllers.ts'
+import type { DriverContext, WireEntry } from '../../plans/ports/controllers.ts'
 import type { TraciStreet } from '../../adapters/controllers/traci/street.ts'
 import { freePort } from '../free-port.ts'
 
@@ -38,14 +36,6 @@ async function listening(child: ChildProcess, port: number, words: () => string)
     await sleep(50)
   }
   throw new Error(`sumo did not listen on ${port}: ${words()}`)
-}
-
-/** The lights of a network that was imported from SUMO, or exported to it, as devices. */
-export function lightDevices(network: Network, port: number, more: Record<string, unknown> = {}): DeviceRecord[] {
-  return network.signals.map((signal) => ({
-    id: `light-${signal.id}`, network: 'sumo', signal: signal.id, protocol: 'traci', enabled: true, version: 1,
-    settings: { host: '127.0.0.1', port, light: signal.source_id, links: linkDisplays(network, signal), ...more },
-  }))
 }
 
 /** What a driver needs, with the clock of the street; `wire` gets every message. */

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { driveStreet, EmulatedController } from '../../adapters/controllers/emulator/controller.ts'
 import { setupOf } from '../../adapters/controllers/emulator/setup.ts'
+import { lightDevices } from '../../adapters/controllers/traci/devices.ts'
 import { TraciStreets, traciDriver } from '../../adapters/controllers/traci/driver.ts'
 import { LIGHT, setLight } from '../../adapters/controllers/traci/codec.ts'
 import { play } from '../../adapters/controllers/traci/changeover.ts'
@@ -31,7 +32,7 @@ import type { Trip } from '../../simulation/index.ts'
 import { sharedData, sharedDataNote } from '../shared-data.ts'
 import { hasSumo, sumoNote } from '../sumo.ts'
 import { approvedPlan, centreOf } from './deploy.ts'
-import { lightDevices, serveSumo, streetContext, type ServedSumo } from './sumo-street.ts'
+import { serveSumo, streetContext, type ServedSumo } from './sumo-street.ts'
 
 /** A Monday at 10:00 UTC. */
 const STARTS_AT = 1_767_607_200
@@ -48,7 +49,7 @@ async function streetOf(net: string, network: Network, options: string[], more: 
   const sumo = await serveSumo(net, options)
   const streets = new TraciStreets()
   const driver = traciDriver(streets)
-  const devices = lightDevices(network, sumo.port, { starts_at: STARTS_AT, ...more })
+  const devices = lightDevices(network, 'sumo', sumo.port, { starts_at: STARTS_AT, ...more })
   const street = streets.at({ host: '127.0.0.1', port: sumo.port, starts_at: STARTS_AT, timeout_ms: 10_000, ...more })
   const lights = devices.map((device, i): Light => {
     const wire: WireEntry[] = []
@@ -183,7 +184,7 @@ describe.skipIf(!hasSumo)(`traffic lights of SUMO as controllers${sumoNote}`, ()
     const sumo = await serveSumo(net, ['-r', routes, '--seed', '7'])
     const streets = new TraciStreets()
     const street = streets.at({ host: '127.0.0.1', port: sumo.port, starts_at: STARTS_AT, timeout_ms: 10_000 })
-    const devices = lightDevices(network, sumo.port, { starts_at: STARTS_AT })
+    const devices = lightDevices(network, 'sumo', sumo.port, { starts_at: STARTS_AT })
     const { deployer, supervisor } = await centreOf('sumo', scenario, devices, {
       clock: { now: () => street.now(), wait: (seconds, signal) => street.wait(seconds, signal ?? never) }, drivers: [traciDriver(streets)],
     })
@@ -282,7 +283,7 @@ describe.skipIf(!hasSumo)(`traffic lights of SUMO as controllers${sumoNote}`, ()
     const sumo = await serveSumo(net, [], 2)
     const streets = new TraciStreets()
     const settings = { host: '127.0.0.1', port: sumo.port, starts_at: STARTS_AT, timeout_ms: 10_000 }
-    const [device] = lightDevices(network, sumo.port, { starts_at: STARTS_AT, client_order: 1 })
+    const [device] = lightDevices(network, 'sumo', sumo.port, { starts_at: STARTS_AT, client_order: 1 })
     const street = streets.at({ ...settings, client_order: 1 })
     const adapter = traciDriver(streets).open(device!, streetContext(network.signals[0]!, street))
     const other = new TraciStreet({ ...settings, client_order: 2 })

@@ -26,6 +26,8 @@ const MODES: readonly DeviceMode[] = ['coordinated', 'fixed', 'free', 'manual', 
 const MOST_PLANS = 16
 /** Somebody looks after the controller, not a machine: more often is of no use. */
 const LOOK_EVERY_S = 5
+/** What is chosen at a controller begins at the end of a cycle: so long is looked whether it went back. */
+const ROLLBACK_CYCLES = 2
 
 export class FilesAdapter implements ControllerAdapter {
   readonly #device: string
@@ -105,8 +107,8 @@ export class FilesAdapter implements ControllerAdapter {
   async observe(writes: WriteSet, cycles: number, signal: AbortSignal): Promise<Observation> {
     const from_s = this.#context.now()
     const until_s = from_s + (cycles * writes.timing.cycle) / 10
+    let values = await this.#read(signal)
     for (;;) {
-      const values = await this.#read(signal)
       const [active, differences] = [this.#number(values, 'active plan'), differencesOf(writes.items, values)]
       const stored = differences.length === 0
       if (stored && active === writes.slot) return this.#seen(3, values, from_s, ['nothing here sees the lamps: somebody must look whether they follow'])
@@ -114,19 +116,27 @@ export class FilesAdapter implements ControllerAdapter {
         return this.#seen(stored ? 2 : 0, values, from_s, [stored ? `the sheet says that plan ${active ?? 'unknown'} runs, not ${writes.slot}` : `${differences.length} values of the sheet are not those of plan ${writes.slot}`])
       }
       await this.#context.wait(LOOK_EVERY_S, signal).catch((error: unknown) => { if (!signal.aborted) throw error })
+      // Whoever ends the watch is told what was seen last.
+      if (!signal.aborted) values = await this.#read(signal)
     }
   }
 
   /** Asks for the plan and the values of before; what has been done is what the sheet says. */
   async rollback(base: Baseline, writes: WriteSet | undefined, signal: AbortSignal): Promise<Observation> {
+    signal.throwIfAborted()
     const from_s = this.#context.now()
-    const values = await this.#read(signal)
     if (writes !== undefined) {
       const rows = writes.items.map(({ id, old }) => [id, old ?? '(empty)'])
       await this.#write(folderOf(writes), 'back.csv', Buffer.from(csvOf([['item', 'value'], ['run plan', String(base.active_slot ?? '')], ...rows])))
     }
-    const active = this.#number(values, 'active plan')
-    return active === base.active_slot && active !== undefined ? this.#seen(3, values, from_s, []) : this.#seen(0, values, from_s, [`the sheet says that plan ${active ?? 'unknown'} runs; somebody must choose plan ${base.active_slot ?? 'unknown'} at the controller`])
+    const until_s = from_s + (ROLLBACK_CYCLES * (writes?.timing.cycle ?? 0)) / 10
+    for (;;) {
+      const values = await this.#read(signal)
+      const active = this.#number(values, 'active plan')
+      if (active === base.active_slot && active !== undefined) return this.#seen(3, values, from_s, [])
+      if (this.#context.now() >= until_s) return this.#seen(0, values, from_s, [`the sheet says that plan ${active ?? 'unknown'} runs; somebody must choose plan ${base.active_slot ?? 'unknown'} at the controller`])
+      await this.#context.wait(LOOK_EVERY_S, signal)
+    }
   }
 
   async *live(): AsyncIterable<LiveSample> {}

@@ -26,6 +26,8 @@ const CAPABILITIES: Capabilities = {
 }
 
 const LAMP_TOLERANCE_S = 1
+/** How often something is read where what comes is no answer to it. */
+const READ_TRIES = 3
 
 export class TraciAdapter implements ControllerAdapter {
   readonly #device: string
@@ -62,8 +64,7 @@ export class TraciAdapter implements ControllerAdapter {
 
   async readConfig(signal: AbortSignal): Promise<Baseline> {
     signal.throwIfAborted()
-    const now = await this.#keeper.watch()
-    const programs = await this.#programs()
+    const { now, programs } = await this.#look()
     const slots = slotsOf(programs.map(({ id }) => id))
     const active = programs.find(({ id }) => id === now.program)
     // Programs of ours that don't run can't be deleted from SUMO and mean nothing to it.
@@ -117,9 +118,9 @@ export class TraciAdapter implements ControllerAdapter {
 
   async verify(writes: WriteSet, signal: AbortSignal): Promise<Difference[]> {
     signal.throwIfAborted()
-    const { program: running } = await this.#keeper.watch()
+    const { now: { program: running }, programs } = await this.#look()
     const ours = programOfItems(writes.items)
-    const stored = (await this.#programs()).find(({ id }) => id === ours.id)
+    const stored = programs.find(({ id }) => id === ours.id)
     const differences = writes.items.flatMap((item): Difference[] => {
       const found = readItem(item, stored, running)
       return found === item.new ? [] : [{ id: item.id, name: item.name, expected: item.new, found }]
@@ -208,6 +209,18 @@ export class TraciAdapter implements ControllerAdapter {
     const [answer] = await this.#keeper.send([getLight(light, LIGHT.programs)], 'reads all programs', this.#hear)
     if (answer?.content === undefined) throw new GreenwaveError('controller.malformed', `traffic light ${light}: no programs in the answer`)
     return programsOf(decodeValue(answer.content, LIGHT.programs, light)).filter(({ id }) => id !== HAND_PROGRAM)
+  }
+
+  /** What runs and what is stored. What can't be read ends the connection; it is read again over a new one, since nothing was written. */
+  async #look(): Promise<{ now: LightSample; programs: LightProgram[] }> {
+    for (let tries = 1; ; tries++) {
+      try {
+        const now = await this.#keeper.watch()
+        return { now, programs: await this.#programs() }
+      } catch (error) {
+        if (tries === READ_TRIES || !(error instanceof GreenwaveError) || error.code !== 'controller.malformed') throw error
+      }
+    }
   }
 
   #skew(): Seconds {

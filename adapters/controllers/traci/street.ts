@@ -98,6 +98,8 @@ export class TraciStreet {
 
   /** Calls for every step from now on, before the next one is made, until the function given back is called. Throws `controller.refused` where SUMO does not know the light. */
   async watch(light: string, watcher: Watcher): Promise<() => void> {
+    // What was watched of a SUMO that is gone is no longer told.
+    await this.#connected()
     let watched = this.#watchers.get(light)
     if (watched === undefined) {
       // A subscription of a light that is not there is answered with more than can be told apart, so it is asked for first.

@@ -114,8 +114,10 @@ function timingOfItems(items: readonly WriteItem[], base: Baseline, want: Wanted
   return { ...timing, groups: timing.groups.map((group) => ({ ...group, red_clearance: kept.get(group.group)?.red_clearance ?? group.red_clearance })) }
 }
 
-/** Items that are no part of a program of ours: what this adapter never writes. */
-export const foreignItems = (items: readonly WriteItem[]): WriteItem[] => items.filter(({ id }) => id !== ITEM.offset && id !== ITEM.runs && !/^complete program 0x2c, phase [1-9]\d*$/.test(id))
+/** Whether an item is part of a program of ours. */
+export const isWritableItem = (id: string): boolean => id === ITEM.offset || id === ITEM.runs || /^complete program 0x2c, phase [1-9]\d*$/.test(id)
+/** What this adapter never writes. */
+export const foreignItems = (items: readonly WriteItem[]): WriteItem[] => items.filter(({ id }) => !isWritableItem(id))
 
 /** The value of each item in a program as it was read; null where it is not there. */
 export function readItem(item: WriteItem, stored: LightProgram | undefined, running: string): string | null {
