@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { createServer } from 'node:net'
+import { connect, createServer } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { dualRingPattern, dualRingSignal } from '../../../test/dual-ring.ts'
@@ -39,6 +39,42 @@ describe('a site that is held', () => {
     expect((await adapter.identify(never())).protocol).toBe('rsmp')
     await adapter.close()
     await close()
+  })
+})
+
+describe('a handshake', () => {
+  it('says nothing beyond its version until that is acknowledged, then its watchdog, and is acknowledged in turn', async () => {
+    const { record, close } = await rig()
+    // No site of the rig's may take the connection over.
+    await close()
+    const { site, release } = holdSite(record, held)
+    await site.listening
+    const socket = connect(record.settings.port as number, '127.0.0.1')
+    const got: string[] = []
+    socket.setEncoding('utf8').on('data', (text: string) => got.push(...text.split('\f').filter((one) => one !== '')))
+    const told = async (count: number): Promise<string[]> => { await until(() => got.length >= count); await sleep(50); return got.splice(0) }
+    const say = (message: string): void => { socket.write(`{"mType":"rSMsg",${message}}\f`) }
+    const id = (n: number): string => `00000000-0000-4000-8000-00000000000${n}`
+
+    say(`"type":"Version","mId":"${id(1)}","RSMP":[{"vers":"3.2.2"}],"siteId":[{"sId":"${site.id}"}],"SXL":"1.2.1"`)
+    const [acknowledged, version, ...early] = await told(2)
+    expect(acknowledged).toBe(`{"mType":"rSMsg","type":"MessageAck","oMId":"${id(1)}"}`)
+    const ours = /^\{"mType":"rSMsg","type":"Version","mId":"([0-9a-f-]{36})","RSMP":\[\{"vers":"[\d.]+"\}(?:,\{"vers":"[\d.]+"\})*\],"siteId":\[\{"sId":"([^"]+)"\}\],"SXL":"1\.2\.1"\}$/.exec(version!)
+    expect(ours?.[2]).toBe(site.id)
+    expect(early).toEqual([])
+
+    say(`"type":"MessageAck","oMId":"${ours![1]}"`)
+    const [watchdog, ...more] = await told(1)
+    expect(watchdog).toMatch(/^\{"mType":"rSMsg","type":"Watchdog","mId":"[0-9a-f-]{36}","wTs":"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z"\}$/)
+    expect(more).toEqual([])
+    say(`"type":"Watchdog","mId":"${id(2)}","wTs":"2026-01-01T00:00:00.000Z"`)
+    expect(await told(1)).toEqual([`{"mType":"rSMsg","type":"MessageAck","oMId":"${id(2)}"}`])
+    expect(site.isConnected).toBe(false)
+    say(`"type":"AggregatedStatus","mId":"${id(3)}","ntsOId":"","xNId":"","cId":"${site.id}","aSTS":"2026-01-01T00:00:00.000Z","fP":null,"fS":null,"se":[false,false,false,false,false,true,false,false]`)
+    expect(await told(1)).toEqual([`{"mType":"rSMsg","type":"MessageAck","oMId":"${id(3)}"}`])
+    expect(site.isConnected).toBe(true)
+    socket.destroy()
+    release()
   })
 })
 

@@ -46,6 +46,8 @@ interface Link {
   heard_ms: number
   seen: Set<string>
   pending: Map<string, NodeJS.Timeout>
+  /** Id of our Version: until the site has acknowledged it nothing else is said. */
+  version_id: string
   watchdog?: NodeJS.Timeout
 }
 
@@ -160,16 +162,20 @@ export class RsmpSite {
   adopt(socket: Socket, { mId: id, versions }: Extract<FromSite, { type: 'Version' }>, bytes: Buffer): void {
     this.version = this.#settings.core.findLast((one) => versions.includes(one)) ?? ''
     const old = this.#link
-    const link: Link = { socket, isReady: false, heard_ms: performance.now(), seen: new Set([id]), pending: new Map() }
+    const link: Link = { socket, isReady: false, heard_ms: performance.now(), seen: new Set([id]), pending: new Map(), version_id: '' }
     this.#link = link
     old?.socket.destroy()
     this.alarms.clear()
     this.#tell('received', bytes, 'Version')
     this.#acknowledge(link, id)
     const { core, site, sxl } = this.#settings
-    this.#announce(link, 'Version', { RSMP: core.map((vers) => ({ vers })), siteId: [{ sId: site }], SXL: sxl })
+    link.version_id = this.#announce(link, 'Version', { RSMP: core.map((vers) => ({ vers })), siteId: [{ sId: site }], SXL: sxl })
+  }
+
+  /** Once both know the other's version. */
+  #keepWatch(link: Link): void {
     const watchdog = (): void => {
-      if (performance.now() - link.heard_ms > this.#settings.silence_ms) { socket.destroy(); return }
+      if (performance.now() - link.heard_ms > this.#settings.silence_ms) { link.socket.destroy(); return }
       this.#announce(link, 'Watchdog', { wTs: stampOf(this.#now()) })
     }
     watchdog()
@@ -189,10 +195,11 @@ export class RsmpSite {
   tellOversize(): void { this.counters.malformed++ }
 
   /** What must be acknowledged in time although nobody waits for it. */
-  #announce(link: Link, type: 'Version' | 'Watchdog', fields: Record<string, unknown>): void {
+  #announce(link: Link, type: 'Version' | 'Watchdog', fields: Record<string, unknown>): string {
     const id = randomUUID()
     link.pending.set(id, setTimeout(() => link.socket.destroy(), this.#settings.answer_ms).unref())
     this.#write(link, encodeMessage(type, { mId: id, ...fields }), type)
+    return id
   }
 
   // What comes in.
@@ -255,6 +262,7 @@ export class RsmpSite {
       clearTimeout(timer)
       link.pending.delete(message.oMId)
       if (message.type === 'MessageNotAck') link.socket.destroy()
+      else if (message.oMId === link.version_id) this.#keepWatch(link)
       return true
     }
     const exchange = this.#exchange
