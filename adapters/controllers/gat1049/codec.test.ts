@@ -29,6 +29,16 @@ describe('messages of GA/T 1049', () => {
     expect(decodeObject('SetPlanParam', parseXml(reordered))).toEqual(plan)
   })
 
+  it('writes the examples of a subscription, a query, a command and a refusal to the letter', () => {
+    expect(encodeObject('SDO_MsgEntity', { MsgType: 'PUSH', OperName: 'Notify', ObjName: 'CrossStage' })).toBe('<SDO_MsgEntity><MsgType>PUSH</MsgType><OperName>Notify</OperName><ObjName>CrossStage</ObjName></SDO_MsgEntity>')
+    expect(encodeObject('TSCCmd', { ObjName: 'PlanParam', ID: '99990100000001', No: '4' })).toBe('<TSCCmd><ObjName>PlanParam</ObjName><ID>99990100000001</ID><No>4</No></TSCCmd>')
+    expect(encodeObject('CrossCtrlInfo', { CrossID: '99990100000001', ControlMode: '53', PlanNo: 4, Time: '2026-01-05 08:30:00' }))
+      .toBe('<CrossCtrlInfo><CrossID>99990100000001</CrossID><ControlMode>53</ControlMode><PlanNo>4</PlanNo><Time>2026-01-05 08:30:00</Time></CrossCtrlInfo>')
+    const refusal = { ErrObj: 'SetPlanParam', ErrType: 'SDE_NotAllow', ErrDesc: 'slot in use' }
+    expect(encodeMessage({ edition: '2024', from: UTCS, to: TICP, type: 'ERROR', token: 't1', seq: '20260105083000000001' }, 'Set', encodeObject('SDO_Error', refusal)))
+      .toBe('<Message><Version>2.0</Version><Token>t1</Token><From><Address><Sys>UTCS</Sys><SubSys/><Instance/></Address></From><To><Address><Sys>TICP</Sys><SubSys/><Instance/></Address></To><Type>ERROR</Type><Seq>20260105083000000001</Seq><Body><Operation order="1" name="Set"><SDO_Error><ErrObj>SetPlanParam</ErrObj><ErrType>SDE_NotAllow</ErrType><ErrDesc>slot in use</ErrDesc></SDO_Error></Operation></Body></Message>')
+  })
+
   it.each([
     ['1000', 'PlanNo', 'SetPlanParam/PlanParam/PlanNo "1000"; it is a whole number from 0 to 999'], ['0', 'CycleLen', 'CycleLen "0"; it is a whole number from 1 to 3600'],
     ['3601', 'CycleLen', 'CycleLen "3601"'], ['4.5', 'Green', 'StageTiming 1/Green "4.5"'], ['', 'Yellow', 'no SetPlanParam/PlanParam/StageTimingList/StageTiming 1/Yellow'],

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { GreenwaveError } from '../../../model/errors.ts'
 import { decodeMessage, encodeMessage, FormFeedCutter, idOf, MOST_BYTES, stampOf } from './codec.ts'
 import { fuzzTarget } from './fuzz.ts'
+import { commandFields, commandOf } from './plan.ts'
 import { schemaJudge } from './schemas.testing.ts'
 
 const ID = '00000000-0000-4000-8000-000000000001'
@@ -35,6 +36,9 @@ describe('messages of RSMP', () => {
       expect(mType).toBe('rSMsg')
       expect(judge(JSON.parse(text), '3.2.2')).toEqual([])
     }
+    const { code, values } = commandOf({ id: 'M0014 4', new: '1-6,2-0' })
+    const command = { mId: '00000000-0000-4000-8000-000000000005', ntsOId: '', xNId: '', ...commandFields(SITE, code, values, '2222') }
+    expect(encodeMessage('CommandRequest', command).toString()).toBe(`${EXAMPLES[4]}\f`)
   })
 
   it('reads what a site sends, valid by the schemas', () => {
