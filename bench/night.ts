@@ -1,6 +1,6 @@
 /**
  * How many corridors does one core replan in an hour, the simulation gate included? The built-in corridor of six signals with the traffic of made-up weekdays
- * (two peaks, each corridor and day with luck of its own), from stored states to proposals and changes, in this thread alone. First nights, when the street
+ * (two peaks, each corridor and day with luck of its own), from stored states to proposals and changes, in this thread alone, or with threads kept from corridor to corridor. First nights, when the street
  * runs what it always ran, and nights after, when last night's plans run. Answers are checked: every plan passes `checkPlan`, and none is deployed that the
  * simulation does not show to be better. Then the queue alone: workers on PostgreSQL that each sleep for a night's work.
  */
@@ -17,7 +17,7 @@ import { RoadGraph } from '../model/road-graph.ts'
 import type { Scenario } from '../model/scenario.ts'
 import type { TrafficState } from '../model/traffic-state.ts'
 import { draw } from '../plans/nightly/draws.ts'
-import { DEFAULT_RULES, type NightOptions, replanCorridor } from '../plans/nightly/index.ts'
+import { DEFAULT_RULES, type NightOptions, NightThreads, replanCorridor } from '../plans/nightly/index.ts'
 import { measuredState } from '../plans/nightly/testing.ts'
 import { patternOf } from '../plans/street.ts'
 import { memoryStore } from '../plans/testing/memory-store.ts'
@@ -25,7 +25,7 @@ import { personOf } from '../plans/testing/records.ts'
 import { giveStandingApproval, PlanWorkflow } from '../plans/workflow/index.ts'
 import { formatTable } from './table.ts'
 
-const OPTIONS = { corridors: { type: 'string', default: '2' }, nights: { type: 'string', default: '2' }, runs: { type: 'string', default: '10' }, window: { type: 'string', default: '900' }, change: { type: 'string', default: '0.1' }, unchanged: { type: 'string', default: String(DEFAULT_RULES.unchanged.most_days) }, workers: { type: 'string', default: '1,2,3' }, jobs: { type: 'string', default: '24' }, work: { type: 'string', default: '500' } } as const
+const OPTIONS = { corridors: { type: 'string', default: '2' }, nights: { type: 'string', default: '2' }, runs: { type: 'string', default: '10' }, window: { type: 'string', default: '900' }, change: { type: 'string', default: '0.1' }, unchanged: { type: 'string', default: String(DEFAULT_RULES.unchanged.most_days) }, threads: { type: 'string', default: '0' }, workers: { type: 'string', default: '1,2,3' }, jobs: { type: 'string', default: '24' }, work: { type: 'string', default: '500' } } as const
 
 /** A Tuesday; the weekdays before it are measured. */
 const FIRST = '2026-11-24'
@@ -41,7 +41,9 @@ export async function main(args: readonly string[]): Promise<number> {
   const rules = { ...DEFAULT_RULES, runs: Number(values.runs), window_s: Number(values.window), rest_days: 0, held_out_share: 0, unchanged: { ...DEFAULT_RULES.unchanged, most_days: Number(values.unchanged) } }
   const tallies: Tally[] = Array.from({ length: Number(values.nights) }, () => ({ nights: 0, cpu_s: 0, periods: 0, unchanged: 0, plans: 0, deployed: 0 }))
   const faults: string[] = []
-  for (let corridor = 0; corridor < Number(values.corridors); corridor++) faults.push(...await replanOne(scenario, corridor, rules, { change_cost_vh: Number(values.change) }, tallies))
+  const threads = new NightThreads(Number(values.threads))
+  for (let corridor = 0; corridor < Number(values.corridors); corridor++) faults.push(...await replanOne(scenario, corridor, rules, { change_cost_vh: Number(values.change) }, threads, tallies))
+  await threads.close()
   if (Number(values.corridors) > 0) console.log(formatTable(['night', 'corridors', 'CPU s each', 'corridors/h and core', 'periods each', 'unchanged', 'plans', 'deployed'], tallies.map((one, i) => [i === 0 ? 'first' : `${i + 1}.`, String(one.nights), (one.cpu_s / one.nights).toFixed(1), (3600 * one.nights / one.cpu_s).toFixed(0), (one.periods / one.nights).toFixed(1), String(one.unchanged), String(one.plans), String(one.deployed)])))
   console.log(`6 signals, at most ${rules.runs} seeds of ${rules.window_s} s in the gate, one of ${rules.window_s} s on up to ${rules.agreeing.of} days before it, two for choosing among candidates`)
   const scaled = values.workers === '0' ? [] : await scaleQueue(values.workers.split(',').map(Number), Number(values.jobs), Number(values.work))
@@ -50,14 +52,14 @@ export async function main(args: readonly string[]): Promise<number> {
   return faults.length === 0 ? 0 : 1
 }
 
-async function replanOne(scenario: Scenario, corridor: number, rules: NonNullable<NightOptions['rules']>, periodOptions: NonNullable<NightOptions['periods']>, tallies: Tally[]): Promise<string[]> {
+async function replanOne(scenario: Scenario, corridor: number, rules: NonNullable<NightOptions['rules']>, periodOptions: NonNullable<NightOptions['periods']>, threads: NightThreads, tallies: Tally[]): Promise<string[]> {
   const at = { now: 0 }
   const clock = { now: () => at.now }
   const store = memoryStore(clock)
   const local = new LocalTime(scenario.scenario.time_zone)
   await store.networks.put('town', scenario, 'engineer', 0)
   await store.people.put(personOf('administrator', { role: 'administrator' }), 0)
-  const options: NightOptions = { store, clock, workflow: new PlanWorkflow({ store, clock }), version: '0', threads: 0, rules, periods: periodOptions }
+  const options: NightOptions = { store, clock, workflow: new PlanWorkflow({ store, clock }), version: '0', threads, rules, periods: periodOptions }
   const id = scenario.scenario.corridors[0]!.id
   let morning = parseDay(FIRST)!
   for (let day = morning - 1 - HISTORY_DAYS; day < morning; day++) await store.states.putDay('town', formatDay(day), dayOf(scenario, corridor, day))

@@ -5,7 +5,7 @@ import { RoadGraph } from '../../model/road-graph.ts'
 import type { Scenario } from '../../model/scenario.ts'
 import { runningPatterns } from '../../model/schedule.ts'
 import { corridorEffect } from '../../plans/diagnosis/index.ts'
-import { NightInputs, type NightOptions, replanCorridor } from '../../plans/nightly/index.ts'
+import { NightInputs, type NightOptions, NightThreads, replanCorridor } from '../../plans/nightly/index.ts'
 import { compileStreet, getCorridor, planScenario, withPlan } from '../../plans/index.ts'
 import type { Clock } from '../../plans/ports/clock.ts'
 import type { JobQueue, JobWork } from '../../plans/ports/jobs.ts'
@@ -43,6 +43,7 @@ export function handleJobs(queue: JobQueue, options: JobOptions): void {
   handle('simulation', simulation)
   handle('evaluation', evaluation)
   const inputs = new NightInputs()
+  const threads = new NightThreads()
   const settings = new KnownSettings(options.store, { published: false })
   handle('effect', async ({ store }, input, { report, signal }) => {
     const calendar = await settings.network(input.network)
@@ -52,7 +53,7 @@ export function handleJobs(queue: JobQueue, options: JobOptions): void {
       onProgress: (share) => report(share, 'reading days'), signal,
     })
   })
-  handle('night', ({ store, workflow, clock, version, nights }, task, context) => replanCorridor({ store, workflow, clock, version, inputs, calendarOf: (network) => settings.network(network), ...nights }, task, context))
+  handle('night', ({ store, workflow, clock, version, nights }, task, context) => replanCorridor({ store, workflow, clock, version, inputs, threads, calendarOf: (network) => settings.network(network), ...nights }, task, context))
 }
 
 async function draft({ store, workflow, version }: JobOptions, input: JobInputs['plan.draft'], { report, signal }: Context): Promise<unknown> {

@@ -6,7 +6,7 @@ import { GreenwaveError } from '../../model/errors.ts'
 import { formatDay, LocalTime, parseDay } from '../../model/local-time.ts'
 import type { MorningReport } from '../../model/night.ts'
 import { getCorridor } from '../../plans/index.ts'
-import { morningReport, NightInputs, replanCorridor } from '../../plans/nightly/index.ts'
+import { morningReport, NightInputs, NightThreads, replanCorridor } from '../../plans/nightly/index.ts'
 import { PlanWorkflow } from '../../plans/workflow/index.ts'
 import { headline, nightReport } from '../../reports/night-report.ts'
 import type { Command, CommandContext } from '../arguments.ts'
@@ -43,7 +43,7 @@ async function run(context: CommandContext): Promise<void> {
     const one = options.findText('corridor')
     const corridors = one === undefined ? scenario.corridors : [getCorridor(scenario, one)]
     const settings = new KnownSettings(store, { published: false })
-    const night = { store, workflow: new PlanWorkflow({ store, clock }), clock, version: VERSION, inputs: new NightInputs(), calendarOf: (id: string) => settings.network(id) }
+    const night = { store, workflow: new PlanWorkflow({ store, clock }), clock, version: VERSION, inputs: new NightInputs(), threads: new NightThreads(), calendarOf: (id: string) => settings.network(id) }
     const progress = startProgress(err, options.flag('quiet'))
     let done = 0
     try {
@@ -57,6 +57,7 @@ async function run(context: CommandContext): Promise<void> {
       throw error
     } finally {
       progress.stop()
+      await night.threads.close()
     }
     await tell(context, await morningReport(store, network, day), out)
   } finally {

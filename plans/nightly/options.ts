@@ -7,6 +7,7 @@ import type { PlanWorkflow } from '../workflow/workflow.ts'
 import type { PeriodOptions } from '../../optimizer/periods/index.ts'
 import type { CompareDay } from './compare-days.ts'
 import type { NightInputs } from './input.ts'
+import type { NightThreads } from './night-threads.ts'
 import type { NightRules } from './rules.ts'
 
 export interface NightOptions {
@@ -26,6 +27,6 @@ export interface NightOptions {
   compareDay?: CompareDay
   /** Shared by the nights of one process, so that days are read once. */
   inputs?: NightInputs
-  /** Threads that simulate; one per core by default, 0 for the calling one. */
-  threads?: number
+  /** Threads that simulate; one per core by default, 0 for the calling one. Or those that the nights of one process share. */
+  threads?: number | NightThreads
 }

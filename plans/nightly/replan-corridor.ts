@@ -1,17 +1,18 @@
 // One corridor's night: what was deployed is looked at, the day's data are judged, each period is planned anew where that is worth it; recorded once.
 import { GreenwaveError } from '../../model/errors.ts'
 import { LocalTime, parseDay } from '../../model/local-time.ts'
-import { SimulationPool } from '../../simulation/batch/index.ts'
+import type { SimulationPool } from '../../simulation/batch/index.ts'
 import type { NightRecord, NightVerdict } from '../ports/nights.ts'
 import { SERVICE_ACTOR } from '../workflow/actors.ts'
 import { NO_HOLIDAYS } from '../workflow/calendar.ts'
 import { RUNNABLE } from '../workflow/stages.ts'
 import { findStandingApproval } from '../workflow/standing.ts'
-import { openReckoner, type Reckoner } from '../reckoning/reckoner.ts'
+import type { Reckoner } from '../reckoning/reckoner.ts'
 import { findCanaryWait, plansInForce, treatedElsewhere } from './canary.ts'
 import { type NightInput, NightInputs } from './input.ts'
 import type { NightOptions } from './options.ts'
 import type { NightPeriods } from './periods.ts'
+import { NightThreads } from './night-threads.ts'
 import { nightOfPlan } from './plan-ids.ts'
 import { listGaps } from './quality.ts'
 import type { NightTask } from './queue.ts'
@@ -64,13 +65,12 @@ async function replan(options: NightOptions, task: NightTask, { report, signal }
   const gaps = listGaps(input, rules)
   if (gaps.length > 0) return { verdict: 'no-data', plans: [], sentences: gaps, input_hash: input.hash }
   const watched = await watchAll(options, task, input, rules)
+  const threads = options.threads instanceof NightThreads ? options.threads : new NightThreads(options.threads)
   const looks = await lastLooks(options.store, task, input.day_type)
   const holds = [...listCorridorHolds(input, rules), ...await listHolds(options, task, input, rules)]
-  const pool = new SimulationPool(options.threads)
-  const reckoner = openReckoner(input.scenario.network, options.threads)
   const outcomes: PeriodOutcome[] = []
   const notes: string[] = []
-  try {
+  const looked = async ({ pool, reckoner }: { pool: SimulationPool; reckoner: Reckoner }): Promise<void> => {
     const { periods, sentences } = await dividedDay(reckoner, input, rules, { options, signal })
     notes.push(...sentences)
     for (const [i, period] of periods.entries()) {
@@ -81,9 +81,8 @@ async function replan(options: NightOptions, task: NightTask, { report, signal }
         ? { verdict: 'held-out', sentence: `${period.id}: left as it is for some days, so that replanning can be compared with doing nothing.` }
         : await replanPeriod({ options, rules, task, input, period, looks, holds: unmeasured === undefined ? holds : [...holds, unmeasured], pool, reckoner, signal, onProgress }))
     }
-  } finally {
-    await Promise.all([pool.close(), reckoner.close()])
   }
+  await threads.use({ hash: input.network.hash, network: input.scenario.network }, looked).finally(() => (threads === options.threads ? undefined : threads.close()))
   await retireOlder(options, task, input, outcomes)
   return {
     verdict: verdictOf(watched.returned, outcomes), plans: outcomes.flatMap(({ plan }) => plan ?? []), input_hash: input.hash, looks: outcomes.flatMap(({ look }) => look ?? []),

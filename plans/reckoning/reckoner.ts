@@ -59,6 +59,8 @@ class ThreadReckoner implements Reckoner {
       void worker.terminate()
     }
     signal?.addEventListener('abort', onAbort, { once: true })
+    // Only a thread that is waited for keeps the process alive.
+    worker.ref()
     try {
       return await new Promise<Answer<K>>((resolve, reject) => {
         this.#waiting.set(ticket, { resolve: resolve as Waiting['resolve'], reject })
@@ -66,6 +68,7 @@ class ThreadReckoner implements Reckoner {
       })
     } finally {
       signal?.removeEventListener('abort', onAbort)
+      if (this.#waiting.size === 0) worker.unref()
     }
   }
 

@@ -138,6 +138,7 @@ function serve(worker: Worker, message: ToWorker, finished: Finished, signal: Ab
     const finish = (settle: () => void): void => {
       worker.off('message', onMessage).off('error', onError).off('exit', onExit)
       signal?.removeEventListener('abort', onAbort)
+      worker.unref()
       settle()
     }
     const onMessage = (said: FromWorker): void => {
@@ -149,6 +150,8 @@ function serve(worker: Worker, message: ToWorker, finished: Finished, signal: Ab
     const onExit = (): void => finish(() => reject(new GreenwaveError('internal', 'a worker of the simulation ended by itself')))
     const onAbort = (): void => finish(() => reject(signal?.reason as Error))
     worker.on('message', onMessage).on('error', onError).on('exit', onExit)
+    // Only a thread that works keeps the process alive.
+    worker.ref()
     if (signal?.aborted === true) return onAbort()
     signal?.addEventListener('abort', onAbort, { once: true })
     worker.postMessage(message, [])
