@@ -1,7 +1,8 @@
-// An emulated controller for a signal of a network, on the patterns that the street runs.
-import type { DeviceGroup } from '../../../model/device/device.ts'
+// An emulated controller for a signal of a network, on the patterns that the street runs; and what rigs want of it.
+import type { DeviceGroup, WantedTiming } from '../../../model/device/device.ts'
 import { lampTimingOf } from '../../../model/device/lamp-timing.ts'
-import type { Pattern, Signal } from '../../../model/signal.ts'
+import type { Pattern, RingPattern, Signal } from '../../../model/signal.ts'
+import { hashOf } from '../../../plans/ports/canonical.ts'
 import type { EmulatedSetup } from './controller.ts'
 
 const tenths = (seconds: number): number => Math.round(seconds * 10)
@@ -19,4 +20,13 @@ export function setupOf(signal: Signal, running: Pattern, more: Partial<Emulated
     intergreens: (signal.intergreens ?? []).map(({ from, to, seconds }) => ({ from, to, time: tenths(seconds) })),
     slots: new Map([[1, lampTimingOf(signal, running)], [2, undefined], [3, undefined]]), day_plan: [{ from: 0, slot: 1 }], time_zone: 'UTC', ...more,
   }
+}
+
+/** The pattern with its first barrier `by` seconds longer. */
+export function wantedOf(signal: Signal, running: RingPattern, { by = 0, offset_s = running.offset_s }: { by?: number; offset_s?: number }): WantedTiming {
+  const pattern = structuredClone(running)
+  pattern.cycle_s += by
+  pattern.offset_s = offset_s
+  for (const ring of pattern.barriers[0]?.rings ?? []) (ring.at(-1) as { split_s: number }).split_s += by
+  return { signal, pattern, hash: hashOf(pattern), plan: 'plan-1', name: 'afternoon' }
 }

@@ -2,30 +2,19 @@
 import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { WantedTiming } from '../../../model/device/device.ts'
 import type { RingPattern, Signal } from '../../../model/signal.ts'
-import { hashOf } from '../../../plans/ports/canonical.ts'
 import type { WireEntry } from '../../../plans/ports/controllers.ts'
 import { aroundCalls, byLeapingClock } from '../around.ts'
 import type { ControllerRig } from '../conformance.ts'
 import { LeapingClock } from '../emulator/clock.ts'
 import { EmulatedController } from '../emulator/controller.ts'
-import { setupOf } from '../emulator/setup.ts'
+import { setupOf, wantedOf } from '../emulator/setup.ts'
 import { filesDriver } from './adapter.ts'
 import { SheetClerk } from './emulator/clerk.ts'
 import { itemsOf } from './timing.ts'
 
 /** Monday 8 o'clock. */
 const START_S = 1_767_571_200 + 8 * 3600
-
-/** The pattern with its first barrier `by` seconds longer. */
-export function wantedOf(signal: Signal, running: RingPattern, { by = 0, offset_s = running.offset_s }: { by?: number; offset_s?: number }): WantedTiming {
-  const pattern = structuredClone(running)
-  pattern.cycle_s += by
-  pattern.offset_s = offset_s
-  for (const ring of pattern.barriers[0]?.rings ?? []) (ring.at(-1) as { split_s: number }).split_s += by
-  return { signal, pattern, hash: hashOf(pattern), plan: 'plan-1', name: 'afternoon' }
-}
 
 /** For a dual-ring signal. */
 export async function filesRig(signal: Signal, running: RingPattern): Promise<ControllerRig> {

@@ -2,11 +2,12 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { checkWrite } from '../../../model/device/check-write.ts'
 import { dualRingPattern, dualRingSignal } from '../../../test/dual-ring.ts'
+import { wantedOf } from '../emulator/setup.ts'
 import { rsmpDriver } from './adapter.ts'
 import { commandOf, planWrites } from './plan.ts'
 import { readSettings } from './config.ts'
 import { schemaJudge } from './schemas.testing.ts'
-import { type RsmpRig, rsmpRig, wantedOf } from './testing.ts'
+import { type RsmpRig, rsmpRig } from './testing.ts'
 
 const SIGNAL = dualRingSignal()
 const never = (): AbortSignal => new AbortController().signal

@@ -1,16 +1,15 @@
 // A rig for the suites: the RSMP adapter and an emulated controller that connects to it, by a clock that leaps.
 import { createServer } from 'node:net'
-import type { LampTiming, WantedTiming } from '../../../model/device/device.ts'
+import type { LampTiming } from '../../../model/device/device.ts'
 import { lampTimingOf, withLocalZero } from '../../../model/device/lamp-timing.ts'
 import { deviceStagesOf } from '../../../model/device/stages.ts'
 import type { RingPattern, Signal } from '../../../model/signal.ts'
-import { hashOf } from '../../../plans/ports/canonical.ts'
 import type { ControllerAdapter, WireEntry } from '../../../plans/ports/controllers.ts'
 import { byLeapingClock } from '../around.ts'
 import type { ControllerRig } from '../conformance.ts'
 import { LeapingClock } from '../emulator/clock.ts'
 import { EmulatedController } from '../emulator/controller.ts'
-import { setupOf } from '../emulator/setup.ts'
+import { setupOf, wantedOf } from '../emulator/setup.ts'
 import { rsmpDriver } from './adapter.ts'
 import { RsmpController, type SiteOptions } from './emulator/site.ts'
 import type { Counters } from './session.ts'
@@ -22,15 +21,6 @@ const SITE = 'KK+AG9998=001TC000'
 const NO_ID = '00000000-0000-4000-8000-000000000000'
 /** The last stage of the first barrier. */
 const STAGE = 2
-
-/** The pattern with its first barrier `by` seconds longer. */
-export function wantedOf(signal: Signal, running: RingPattern, { by = 0, offset_s = running.offset_s }: { by?: number; offset_s?: number }): WantedTiming {
-  const pattern = structuredClone(running)
-  pattern.cycle_s += by
-  pattern.offset_s = offset_s
-  for (const ring of pattern.barriers[0]?.rings ?? []) (ring.at(-1) as { split_s: number }).split_s += by
-  return { signal, pattern, hash: hashOf(pattern), plan: 'plan-1', name: 'afternoon' }
-}
 
 export interface RsmpRig extends ControllerRig { site: RsmpController }
 

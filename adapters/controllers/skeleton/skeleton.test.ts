@@ -2,10 +2,11 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { dualRingPattern, dualRingSignal } from '../../../test/dual-ring.ts'
 import { controllerConformance, type MakeRig } from '../conformance.ts'
+import { wantedOf } from '../emulator/setup.ts'
 import { demoDriver } from './adapter.ts'
 import { fuzzTarget } from './fuzz.ts'
 import { isWritable, itemId } from './plan.ts'
-import { demoRig, wantedOf } from './testing.ts'
+import { demoRig } from './testing.ts'
 
 const SIGNAL = dualRingSignal()
 const makeRig: MakeRig = (options) => demoRig(SIGNAL, dualRingPattern(), options)

@@ -1,28 +1,17 @@
 // A rig for the suites: the demo adapter and an emulated controller that speaks its protocol, over TCP, by a clock that leaps.
-import type { WantedTiming } from '../../../model/device/device.ts'
 import type { RingPattern, Signal } from '../../../model/signal.ts'
-import { hashOf } from '../../../plans/ports/canonical.ts'
 import type { ControllerAdapter, WireEntry } from '../../../plans/ports/controllers.ts'
 import { byLeapingClock } from '../around.ts'
 import type { ControllerRig } from '../conformance.ts'
 import { LeapingClock } from '../emulator/clock.ts'
 import { EmulatedController } from '../emulator/controller.ts'
-import { setupOf } from '../emulator/setup.ts'
+import { setupOf, wantedOf } from '../emulator/setup.ts'
 import { demoDriver } from './adapter.ts'
 import { DemoController } from './emulator/server.ts'
 
 /** Monday 8 o'clock. */
 const START_S = 1_767_571_200 + 8 * 3600
 const KEY = 'pa55word'
-
-/** The pattern with its first barrier `by` seconds longer. */
-export function wantedOf(signal: Signal, running: RingPattern, { by = 0, offset_s = running.offset_s }: { by?: number; offset_s?: number }): WantedTiming {
-  const pattern = structuredClone(running)
-  pattern.cycle_s += by
-  pattern.offset_s = offset_s
-  for (const ring of pattern.barriers[0]?.rings ?? []) (ring.at(-1) as { split_s: number }).split_s += by
-  return { signal, pattern, hash: hashOf(pattern), plan: 'plan-1', name: 'afternoon' }
-}
 
 /** For a dual-ring signal with a cycle of 100 s. */
 export async function demoRig(signal: Signal, running: RingPattern, options: { skew_s?: number } = {}): Promise<ControllerRig> {

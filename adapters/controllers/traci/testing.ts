@@ -1,10 +1,9 @@
 // A rig for the suite: the adapter and an emulated SUMO with one light, over TCP. Its clock is the simulation's: whoever waits makes it step.
-import type { WantedTiming } from '../../../model/device/device.ts'
 import { lampTimingOf } from '../../../model/device/lamp-timing.ts'
 import type { RingPattern, Signal } from '../../../model/signal.ts'
-import { hashOf } from '../../../plans/ports/canonical.ts'
 import type { ControllerAdapter, WireEntry } from '../../../plans/ports/controllers.ts'
 import type { ControllerRig } from '../conformance.ts'
+import { wantedOf } from '../emulator/setup.ts'
 import { TraciStreets, traciDriver } from './driver.ts'
 import { LightFace, programOf } from './emulator/face.ts'
 import { kindOf, SumoServer } from './emulator/server.ts'
@@ -16,15 +15,6 @@ import { isWritableItem } from './write-set.ts'
 const STARTS_AT = 1_767_571_200 + 8 * 3600
 const LIGHT = 'J1'
 const never = (): AbortSignal => new AbortController().signal
-
-/** The pattern with its first barrier `by` seconds longer. */
-export function wantedOf(signal: Signal, running: RingPattern, { by = 0, offset_s = running.offset_s }: { by?: number; offset_s?: number }): WantedTiming {
-  const pattern = structuredClone(running)
-  pattern.cycle_s += by
-  pattern.offset_s = offset_s
-  for (const ring of pattern.barriers[0]?.rings ?? []) (ring.at(-1) as { split_s: number }).split_s += by
-  return { signal, pattern, hash: hashOf(pattern), plan: 'plan-1', name: 'afternoon' }
-}
 
 const message = (...body: number[]): Uint8Array => Uint8Array.of(0, 0, 0, body.length + 4, ...body)
 
