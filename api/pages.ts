@@ -5,6 +5,7 @@ import type { FastifyInstance, FastifyReply } from 'fastify'
 import { GreenwaveError } from '../model/errors.ts'
 import { hashOf } from '../plans/ports/canonical.ts'
 import { unchanged } from './http/etag.ts'
+import { BASE } from './http/route.ts'
 import { publicPageRoute } from './public/route.ts'
 import type { Service } from './server.ts'
 
@@ -12,7 +13,7 @@ import type { Service } from './server.ts'
 const FOLDER = new URL(import.meta.url.endsWith('.ts') ? '../dist/web/' : '../web/', import.meta.url)
 const TYPES: Record<string, string> = { html: 'text/html; charset=utf-8', css: 'text/css; charset=utf-8', js: 'text/javascript; charset=utf-8', svg: 'image/svg+xml', png: 'image/png', woff2: 'font/woff2' }
 /** Which document answers where; the workbench reads the rest of its address itself. */
-const DOCUMENTS: Record<string, string> = { '/': 'index.html', '/corridors': 'index.html', '/wall': 'wall.html', '/corridors/:corridor': 'index.html', '/plans/:plan/signals/:signal': 'index.html', '/map': 'index.html', '/playback': 'index.html', '/measures': 'index.html', '/signals/:signal': 'index.html', '/worklist': 'index.html', '/plans': 'index.html', '/plans/:plan': 'index.html', '/schedules': 'index.html', '/controllers': 'index.html' }
+const DOCUMENTS: Record<string, string> = { '/': 'index.html', '/corridors': 'index.html', '/wall': 'wall.html', '/screens': 'index.html', '/corridors/:corridor': 'index.html', '/plans/:plan/signals/:signal': 'index.html', '/map': 'index.html', '/playback': 'index.html', '/measures': 'index.html', '/signals/:signal': 'index.html', '/worklist': 'index.html', '/plans': 'index.html', '/plans/:plan': 'index.html', '/schedules': 'index.html', '/controllers': 'index.html' }
 const PUBLIC = { access: { role: 'public' as const }, always: true, rateLimit: false as const }
 
 export function pageRoutes(server: FastifyInstance, service: Service): void {
@@ -35,6 +36,8 @@ export function pageRoutes(server: FastifyInstance, service: Service): void {
   }
   publicPageRoute(server, service, async () => String((await read('public.html')).body))
   for (const [url, name] of Object.entries(DOCUMENTS)) server.get(url, { config: PUBLIC, schema: { hide: true } }, (request, reply) => send(name, request, reply))
+  // The browser takes the key behind the # along.
+  server.get<{ Params: { screen: string } }>('/screens/:screen', { config: PUBLIC, schema: { hide: true } }, (request, reply) => reply.redirect(`${BASE}/screens/${encodeURIComponent(request.params.screen)}/page${new URL(request.url, 'http://host').search}`))
   server.get<{ Params: { file: string } }>('/web/:file(^[a-z-]+\\.svg$)', { config: PUBLIC, schema: { hide: true } }, (request, reply) => send(request.params.file, request, reply))
   // Named by the hash of their content: what is kept is never wrong.
   server.get<{ Params: { file: string } }>('/web/assets/:file(^[\\w.-]+\\.(?:js|css|svg|png|woff2)$)', { config: PUBLIC, schema: { hide: true } }, (request, reply) => send(`assets/${request.params.file}`, request, reply, 'public, max-age=31536000, immutable'))

@@ -41,5 +41,8 @@ export function publishedAnswer({ settings, clock }: Pick<Service, 'settings' | 
   return unchanged(request, reply, `${tag}${of}`)
 }
 
+/** Of reports to print: nothing but the style sheet inside them. */
+export const REPORT_POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
+
 /** Text of a kind of its own; schemas of answers are for JSON. */
 export const sendText = (reply: FastifyReply, type: string, text: string): FastifyReply => reply.type(type).serializer((body: unknown) => body as string).send(text)

@@ -33,6 +33,9 @@ export interface Schematic {
 /** A town that is this much taller than the screen is turned a quarter, clockwise. */
 const TALL = 1.6
 
+/** From one row of names to the next, of their height. */
+const ROW = 1.2
+const ROW_PASSES = 3
 /** Names are bold. */
 const BOLD = 1.12
 /** Of its length, where the numeral stands on a line: those of the two directions don't meet. */
@@ -52,12 +55,22 @@ export function buildSchematic({ segments, signals, names, driving_side, width, 
     const axis = own.flatMap((id) => byId.get(id) ?? []).map(turn)
     return axis.length < 2 ? [] : [{ name, from: axis[0]!, side: sideOf(axis), wide: BOLD * pixelsOf(name, size) + size }]
   })
-  const need = (side: Side, of: (name: (typeof begun)[number]) => number): number => margin + Math.max(0, ...begun.filter((one) => one.side === side).map(of))
-  const [left, right, top, bottom] = [need('left', ({ wide }) => wide), need('right', ({ wide }) => wide), need('above', () => size * 1.4), need('below', () => size * 1.4)]
-  const scale = Math.max(0, Math.min((width - left - right) / Math.max(1, across.size), (height - top - bottom) / Math.max(1, down.size)))
-  const [x0, y0] = [left + (width - left - right - across.size * scale) / 2, top + (height - top - bottom - down.size * scale) / 2]
-  const put = ([x, y]: PixelPoint): PixelPoint => [x0 + (x - across.low) * scale, y0 + (y - down.low) * scale]
+  const need = (side: Side, of: (name: (typeof begun)[number], i: number) => number): number => margin + Math.max(0, ...begun.map((one, i) => (one.side === side ? of(one, i) : 0)))
+  // Names that would cover each other take more rows, which takes room from the drawing, which brings them closer.
+  let rows = begun.map(() => 0)
+  let fit = fitted(rows)
+  for (let pass = 0; pass < ROW_PASSES; pass++) fit = fitted(rows = rowsOf(begun.map(({ from, side, wide }) => ({ x: fit.put(from)[0], side, wide })), rows))
+  const { put } = fit
+  function fitted(taken: readonly number[]): { put: (point: PixelPoint) => PixelPoint } {
+    const [left, right] = [need('left', ({ wide }) => wide), need('right', ({ wide }) => wide)]
+    const [top, bottom] = [need('above', (_, i) => size * (1.4 + ROW * taken[i]!)), need('below', (_, i) => size * (1.4 + ROW * taken[i]!))]
+    const scale = Math.max(0, Math.min((width - left - right) / Math.max(1, across.size), (height - top - bottom) / Math.max(1, down.size)))
+    const [x0, y0] = [left + (width - left - right - across.size * scale) / 2, top + (height - top - bottom - down.size * scale) / 2]
+    return { put: ([x, y]) => [x0 + (x - across.low) * scale, y0 + (y - down.low) * scale] }
+  }
   const place = (point: Point): PixelPoint => put(turn(point))
+  // A name at the drawing's edge stays on the screen.
+  const within = ([x, y]: PixelPoint, side: Side, wide: number): PixelPoint => [side === 'above' || side === 'below' ? Math.max(wide / 2, Math.min(width - wide / 2, x)) : x, y]
   const sideways = driving_side === 'right' ? aside : -aside
   return {
     width, height,
@@ -66,7 +79,7 @@ export function buildSchematic({ segments, signals, names, driving_side, width, 
       return { id, d: subpath(line), middle: alongLine(line, NUMERAL_AT), length: lengthOf(line) }
     }),
     signals: signals.map(({ id, at }) => ({ id, at: place(at) })),
-    names: begun.map(({ name, from, side }) => nameBeside(name, put(from), side, size)),
+    names: apart(begun.map(({ name, from, side, wide }, i) => nameBeside(name, within(put(from), side, wide), side, size, rows[i]!)), begun.map(({ side }) => side), size),
   }
 }
 
@@ -79,11 +92,42 @@ function sideOf(axis: readonly PixelPoint[]): Side {
   return dy > 0 ? 'above' : 'below'
 }
 
-function nameBeside(name: string, [x, y]: PixelPoint, side: Side, size: number): Schematic['names'][number] {
+function nameBeside(name: string, [x, y]: PixelPoint, side: Side, size: number, row: number): Schematic['names'][number] {
   const level = y + size * 0.35
   if (side === 'left') return { name, at: [x - size / 2, level], anchor: 'end' }
   if (side === 'right') return { name, at: [x + size / 2, level], anchor: 'start' }
-  return { name, at: [x, side === 'above' ? y - size * 0.6 : y + size * 1.3], anchor: 'middle' }
+  return { name, at: [x, side === 'above' ? y - size * (0.6 + ROW * row) : y + size * (1.3 + ROW * row)], anchor: 'middle' }
+}
+
+/** Of names above and below, from left to right: the nearest row in which there is room; never nearer than before, so that this ends. */
+function rowsOf(names: readonly { x: number; side: Side; wide: number }[], before: readonly number[]): number[] {
+  const rows = [...before]
+  for (const side of ['above', 'below'] as const) {
+    const ends: number[] = []
+    const order = names.flatMap((name, i) => (name.side === side ? [{ ...name, i }] : [])).sort((a, b) => a.x - b.x)
+    for (const { x, wide, i } of order) {
+      let row = rows[i]!
+      while ((ends[row] ?? -Infinity) > x - wide / 2) row++
+      ends[row] = x + wide / 2
+      rows[i] = row
+    }
+  }
+  return rows
+}
+
+/** Names to the left and right, from top to bottom: none over the one above it. */
+function apart(names: Schematic['names'], sides: readonly Side[], size: number): Schematic['names'] {
+  const placed = [...names]
+  for (const side of ['left', 'right'] as const) {
+    let free = -Infinity
+    const order = names.flatMap(({ at: [x, y] }, i) => (sides[i] === side ? [{ i, x, y }] : [])).sort((a, b) => a.y - b.y)
+    for (const { i, x, y } of order) {
+      const level = Math.max(y, free)
+      placed[i] = { ...names[i]!, at: [x, level] }
+      free = level + size * ROW
+    }
+  }
+  return placed
 }
 
 function extent(values: readonly number[]): { low: number; size: number } {

@@ -106,7 +106,7 @@ export function paintSignFace({ width, height, drawn, row, colours, letters, dot
     `<title>${escapeText(title)}</title>`, `<desc>${escapeText(description)}</desc>`,
     element('rect', { width, height, fill: BOARD }),
     element('g', { 'fill': 'none', 'stroke-linejoin': 'round' }, ...drawn.lines.map(({ id, d }) => element('path', { d, ...lamp(id), ...look(id) }))),
-    element('g', { 'fill': '#e6eaec', 'font-family': SIGN_FONT, 'font-size': 34 }, ...drawn.names.map(({ name, at: [x, y], anchor }) => text(name, { x, y, 'text-anchor': anchor }))),
+    element('g', { 'fill': '#e6eaec', 'stroke': BOARD, 'stroke-width': 7, 'stroke-linejoin': 'round', 'paint-order': 'stroke', 'font-family': SIGN_FONT, 'font-size': 34 }, ...drawn.names.map(({ name, at: [x, y], anchor }) => text(name, { x, y, 'text-anchor': anchor }))),
     element('g', {}, ...row.map(({ id, x, y, width: wide, height: high }) => element('rect', { x, y, 'width': wide, 'height': high, 'rx': 8, 'fill': colours.get(id) === 'off' ? UNLIT : LIT[colours.get(id)!]['stroke'], ...lamp(id) }))),
     element('g', { 'fill': TEXT, 'font-family': SIGN_FONT, 'font-weight': 700, 'text-anchor': 'middle' }, ...letters.map(paintLetters)),
     dots === undefined ? '' : paintDots(dots))

@@ -44,6 +44,9 @@ export const HOUR_MEASURES = [
   ['volume_vph', 'veh/h', 0, 1], ['control_delay_s', 's', 1, 1], ['stops', '', 2, 1], ['arrival_on_green', '%', 1, 100], ['queue_p95_m', 'm', 0, 1], ['split_failure_share', '%', 1, 100],
 ] as const
 
+/** What both kinds are called in English. */
+export const MEASURE_NAMES: Readonly<Record<string, string>> = { volume_vph: 'Volume', arrivals_on_green: 'Arrivals on green', arrival_on_green: 'Arrivals on green', approach_delay_s: 'Approach delay (simplified)', split_failures: 'Split failures', green_median_s: 'Green, median', split_p85_s: 'Split, 85th', red_actuations: 'Crossings in red', pedestrian_wait_s: 'Pedestrian wait', control_delay_s: 'Control delay', stops: 'Stops', queue_p95_m: 'Queue, 95th', split_failure_share: 'Split failures' }
+
 const clock = (time_s: number): string => `${String(Math.floor(time_s / 3600)).padStart(2, '0')}:${String(Math.floor((time_s % 3600) / 60)).padStart(2, '0')}:${String(Math.floor(time_s % 60)).padStart(2, '0')}`
 
 const COLUMNS = ['signal', 'day', 'section', 'of', 'plan', 'from', 'until', 'measure', 'unit', 'value', 'low', 'high', 'n'] as const

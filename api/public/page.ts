@@ -22,7 +22,8 @@ export interface PublicPage {
   clock: (instant: number) => string
 }
 
-const MAP = { width: 760, height: 500, margin: 22, aside: 6.5, text: 19 } as const
+/** Names stay readable on a phone, where it is half as wide. */
+const MAP = { width: 560, height: 420, margin: 16, aside: 6.5, text: 20 } as const
 
 interface Speech { words: PublicWords; name: (text: string) => string; page: PublicPage }
 

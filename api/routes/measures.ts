@@ -10,10 +10,11 @@ import { corridorDay, hourMatrix } from '../../plans/link-hours/index.ts'
 import { signalDay } from '../../plans/signal-day/index.ts'
 import { csv, type CsvValue } from '../../reports/csv.ts'
 import { asShown } from '../../reports/comparison.ts'
+import { signalDayReport } from '../../reports/signal-day-report.ts'
 import { signalDayCsv } from '../../reports/signal-rows.ts'
 import { unchanged } from '../http/etag.ts'
 import { route } from '../http/route.ts'
-import { sendText } from '../published.ts'
+import { REPORT_POLICY, sendText } from '../published.ts'
 import type { Service } from '../server.ts'
 import { findNetwork, Id } from './networks.ts'
 import { Day } from './states.ts'
@@ -52,6 +53,17 @@ export function measureRoutes(server: FastifyInstance, service: Service): void {
   route(server, {
     ...signalRoute, url: '/networks/:network/signals/:signal/days/:day/measures.csv', id: 'getSignalDayTable', summary: 'One signal on one day as a table, one row a value', answers: { 200: Type.String() },
     handler: async (request, reply) => sendTable(request, reply, signalDayCsv(await signalOf(request)), `signal-${request.params.signal}-${request.params.day}.csv`),
+  })
+  route(server, {
+    ...signalRoute, url: '/networks/:network/signals/:signal/days/:day/report.html', id: 'getSignalDayPage', summary: 'One signal on one day as a page to print, A4 or A3', answers: { 200: Type.String() },
+    query: Type.Object({ ...SignalQuery.properties, paper: Type.Enum(['a4', 'a3'] as const, { default: 'a4' }) }),
+    handler: async (request, reply) => {
+      const place = (await findNetwork(service, request.params.network)).name
+      const text = signalDayReport({ day: await signalOf(request), place, paper: request.query.paper, version: service.version })
+      reply.header('cache-control', 'private, no-cache')
+      if (unchanged(request, reply, hashOf(text).slice(0, 32))) return reply.send()
+      return sendText(reply.header('content-security-policy', REPORT_POLICY), 'text/html; charset=utf-8', text)
+    },
   })
 
   const dayParams = Type.Object({ network: Id, corridor: Id, day: Day })

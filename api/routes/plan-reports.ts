@@ -14,7 +14,7 @@ import { paintPlan } from '../../reports/section-diagrams.ts'
 import { comparisonOf, patternsWith, planReportInput, streetOf, type PlanStreet } from '../plan-reports.ts'
 import { unchanged } from '../http/etag.ts'
 import { route } from '../http/route.ts'
-import { sendText } from '../published.ts'
+import { REPORT_POLICY, sendText } from '../published.ts'
 import type { Service } from '../server.ts'
 import { findPlan, PlanParameters } from './plans.ts'
 
@@ -38,7 +38,6 @@ const Look = Type.Object({ ...LookFields, paper: Type.Optional(Type.Enum(['a4', 
 const DiagramLook = Type.Object({ ...LookFields, when: Type.Optional(Type.Enum(['after', 'before'] as const)), width: Type.Optional(Type.Integer({ minimum: 320, maximum: 4000 })) })
 /** About 40 cycles: wider than anybody prints, and still quick to paint. */
 const LONGEST_S = 4 * 3600
-const PAGE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
 
 interface Form<Q> {
   path: string
@@ -103,6 +102,6 @@ function send(request: FastifyRequest, reply: FastifyReply, { type, text, name }
   reply.header('cache-control', 'private, no-cache').header('vary', 'authorization, cookie')
   if (unchanged(request, reply, sha256(text).slice(0, 32))) return reply.send()
   reply.header('content-disposition', `inline; filename="${name}"`)
-  if (type.startsWith('text/html')) reply.header('content-security-policy', PAGE_POLICY)
+  if (type.startsWith('text/html')) reply.header('content-security-policy', REPORT_POLICY)
   return sendText(reply, type, text)
 }

@@ -121,7 +121,7 @@ function kioskRoutes(server: FastifyInstance, service: Service, find: (id: strin
   const { store, clock } = service
   route(server, {
     method: 'GET', url: '/screens/:screen/page', id: 'getScreenPage', tag: 'screens', summary: 'The page of a kiosk', access: { role: 'public' }, params: Parameters, answers: { 200: Type.String() },
-    description: 'The same for every screen and without any content: it asks for `content` beside itself, with the session of the browser or with the key that stands after the # of its address. Without news for a minute it turns grey.',
+    description: 'The same for every screen and without any content: it asks for `content` beside itself, with the session of the browser or with the key that stands after the # of its address, and only with a key it acknowledges. `/screens/{screen}` leads to it; `?lang=en` is for the line at its foot. Without news for a minute it turns grey.',
     handler: async (_request, reply) => sendText(reply.header('content-security-policy', PAGE_POLICY).header('cache-control', 'public, max-age=300'), 'text/html; charset=utf-8', KIOSK_PAGE),
   })
   route(server, {

@@ -5,6 +5,7 @@ import { element } from '../../diagram/svg.ts'
 import { GreenwaveError } from '../../model/errors.ts'
 import type { ScreenRecord } from '../../plans/ports/publication.ts'
 import { signOf, widthOf, type SignContent } from '../../plans/publication/signs/index.ts'
+import { namedIn } from '../public/words.ts'
 import type { PanelStreets } from '../wall.ts'
 import { paint } from './painting-thread.ts'
 
@@ -39,15 +40,21 @@ export async function screenPicture(screen: ScreenRecord, content: SignContent, 
   return { svg, tag: createHash('sha256').update(svg).digest('hex').slice(0, 20) }
 }
 
-/** Each street is named where it first begins on this sign. */
+/** Each street once, in the language of signs, where it begins farthest out: its own line and those of others are then not under its name. */
 function namedOnce(streets: PanelStreets, lamps: SignContent['lamps']): PanelStreets {
   const shown = new Set(lamps.map(({ segment }) => segment))
-  const names = new Map<string, PanelStreets['names'][number]>()
+  const drawn = streets.segments.filter(({ id, points }) => shown.has(id) && points.length > 1)
+  const begins = new Map(drawn.map(({ id, points }) => [id, points[0]!]))
+  const middle = [0, 1].map((axis) => [...begins.values()].reduce((sum, point) => sum + point[axis]! / begins.size, 0))
+  const names = new Map<string, PanelStreets['names'][number] & { out: number }>()
   for (const { name, segments } of streets.names) {
-    const own = segments.filter((id) => shown.has(id))
-    if (own.length > 0 && !names.has(name)) names.set(name, { name, segments: own })
+    const own = segments.filter((id) => begins.has(id))
+    if (own.length === 0) continue
+    const [said, from] = [namedIn('zh', name), begins.get(own[0]!)!]
+    const out = Math.hypot(from[0] - middle[0]!, from[1] - middle[1]!)
+    if (!(out <= (names.get(said)?.out ?? -1))) names.set(said, { name: said, segments: own, out })
   }
-  return { ...streets, names: [...names.values()] }
+  return { ...streets, names: [...names.values()].map(({ name, segments }) => ({ name, segments })) }
 }
 
 const pictures = new Map<string, Promise<Buffer>>()

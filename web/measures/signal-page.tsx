@@ -19,7 +19,7 @@ import { seconds } from '../shell/units.ts'
 import { named } from '../words/language.ts'
 import { DayPicker, type KnownDay } from './day-picker.tsx'
 import { ExportMenu, type Extent } from './export-menu.tsx'
-import { saveAnswer, savePng, saveSvg } from './save.ts'
+import { openReport, saveAnswer, savePng, saveSvg } from './save.ts'
 import { SceneView } from './scene-view.tsx'
 import { DaySeries } from './day-series.tsx'
 import { clockText, localDay, timeOf, useAnswer } from './use-answer.ts'
@@ -136,6 +136,8 @@ interface PartProps { data: SignalDay; phase: SignalPhase; range: readonly [numb
 
 const planLabel = (plan: string | null): string => (plan === null ? words().no_plan : plan.length > 12 ? plan.slice(0, 8) : plan)
 const planMarks = ({ reigns }: SignalDay) => reigns.map(({ from_s, plan }) => ({ time_s: from_s, label: planLabel(plan) }))
+/** The report of the same figures; `path` ends with the measures. */
+const printPath = (path: string, range: readonly [number, number], extent: Extent, paper: 'a4' | 'a3'): string => `${path.replace(/measures$/, 'report.html')}?paper=${paper}${extent === 'all' ? '' : `&from_s=${range[0]}&until_s=${range[1]}`}`
 const csvPath = (path: string, range: readonly [number, number], extent: Extent): string => `${path}.csv${extent === 'all' ? '' : `?from_s=${range[0]}&until_s=${range[1]}`}`
 
 function Coordination({ data, phase, range, origin, path, picked, pick, setRange }: PartProps & { origin: 'end-of-green' | 'start-of-green'; picked: SignalArrival | undefined; pick: (arrival: SignalArrival | undefined) => void; setRange: (range: readonly [number, number]) => void }) {
@@ -165,6 +167,7 @@ function Coordination({ data, phase, range, origin, path, picked, pick, setRange
         <ExportMenu items={[
           { id: 'svg', title: t.as_svg, run: (extent) => saveSvg(`${file}-coordination`, drawn(extent)) }, { id: 'png', title: t.as_png, run: (extent) => savePng(`${file}-coordination`, drawn(extent)) },
           { id: 'csv', title: t.as_csv, run: (extent) => saveAnswer(`${data.signal}-${data.day}.csv`, csvPath(path, range, extent)) },
+          ...(['a4', 'a3'] as const).map((paper) => ({ id: `print-${paper}`, title: t.print(paper.toUpperCase()), run: (extent: Extent) => openReport(printPath(path, range, extent, paper)) })),
         ]} />
       </header>
       <SceneView

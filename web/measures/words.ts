@@ -5,6 +5,7 @@ import type { HeatMapWords } from '../../diagram/paint-heat-map.ts'
 import type { ProbeWords } from '../../diagram/paint-probe-trajectories.ts'
 import type { MatrixWords } from '../../diagram/paint-hour-matrix.ts'
 import type { SplitWords } from '../../diagram/paint-split-monitor.ts'
+import { MEASURE_NAMES } from '../../reports/signal-rows.ts'
 import { texts } from '../words/language.ts'
 
 const enCoordination: CoordinationWords = {
@@ -66,7 +67,7 @@ const en = {
   programmed: 'Programmed, s', median: 'Median, s', p85: '85th, s', green_count: 'Greens', no_arrivals: 'No arrivals are known for this phase in this time.', no_splits: 'No plan is known in this time.',
   no_series: 'No quarter-hour of a log and no measured hour in this time.', picked: 'Arrival', pick_hint: 'Click on a dot, or press , and . to go from one to the next.', arrived: 'Would reach the line', crossed: 'Crossed', delay: 'Delay', stops: 'Stops', in_diagram: 'Show in the time-space diagram', no_run: 'A detector tells when, not who.',
   run_of: 'Run at the stop line', interval_of: (low: string, high: string) => `${low} to ${high}`, close: 'Close', quarter: 'Quarter-hour',
-  measures: { volume_vph: 'Volume', arrivals_on_green: 'Arrivals on green', arrival_on_green: 'Arrivals on green', approach_delay_s: 'Approach delay (simplified)', split_failures: 'Split failures', green_median_s: 'Green, median', split_p85_s: 'Split, 85th', red_actuations: 'Crossings in red', pedestrian_wait_s: 'Pedestrian wait', control_delay_s: 'Control delay', stops: 'Stops', queue_p95_m: 'Queue, 95th', split_failure_share: 'Split failures' } as Record<string, string>,
+  measures: MEASURE_NAMES,
   export: 'Export', all: 'all of the day', shown: 'what is shown', extent: 'How much', as_svg: 'Picture (SVG)', as_png: 'Picture (PNG)', as_csv: 'Table (CSV)', as_table: 'All slots as a table', as_utdf: 'UTDF', as_geojson: 'GeoJSON', as_timing: 'Timing sheets (CSV)', print: (paper: string) => `Print (${paper})`, saved: (name: string) => `Saved ${name}`,
   corridor: 'Corridor', direction: 'Direction', directions: { outbound: 'outbound', inbound: 'inbound' }, heat_map: 'Speeds over the day', hours: 'Before and after', comparison: 'Plans compared', title: 'Measures',
   changed: 'Changed on', side_days: 'Days on each side', rows: { workdays: 'Working days', 1: 'Mon', 2: 'Tue', 3: 'Wed', 4: 'Thu', 5: 'Fri', 6: 'Sat', 7: 'Sun' } as Record<string, string>,

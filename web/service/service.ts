@@ -113,10 +113,13 @@ export async function send<T>(method: string, path: string, { body, version, onc
   throw new Refused(answer.status, problem.detail ?? answer.statusText, problem)
 }
 
-export async function text(path: string): Promise<string> {
+export const text = async (path: string): Promise<string> => (await file(path)).text()
+export const bytes = async (path: string): Promise<Blob> => (await file(path)).blob()
+
+async function file(path: string): Promise<Response> {
   const answer = await fetch(BASE + path, { headers: headers(), credentials: credentials() })
   if (!answer.ok) throw new Refused(answer.status, answer.statusText)
-  return answer.text()
+  return answer
 }
 
 export async function logIn(login: string, password: string): Promise<void> {

@@ -34,6 +34,7 @@ export const PAGES: Page[] = [
   { path: '/plans/:plan', title: () => words().plan, load: () => import('../approval/plan.tsx') },
   { path: '/schedules', title: () => words().schedules, nav: 44, key: 's', load: () => import('../approval/schedules.tsx') },
   { path: '/controllers', title: () => words().controllers, nav: 46, key: 't', load: () => import('../approval/controllers.tsx') },
+  { path: '/screens', title: () => words().screens, nav: 80, key: 'n', load: () => import('../screens/page.tsx') },
   { path: '/plans/:plan/signals/:signal', title: () => words().timing, load: () => import('../stages/page.tsx') },
   { path: '/wall', title: () => words().wall, nav: 90, bare: true },
 ]

@@ -1,5 +1,6 @@
 // The page of a kiosk: constant, so that a server can allow its script and its style by their hashes. It fetches `content` beside itself, with the key after
-// the # of its address where there is one (that part stays in the browser), and tells of each message once what really stands on it.
+// the # of its address where there is one (that part stays in the browser), and tells of each message once what really stands on it. Whoever looks without such a key, as they
+// are logged in to the workbench, tells nothing: they are no screen. `lang=en` in the address is the language of the line at its foot.
 
 /** Sixty seconds without an answer and the page is grey; a message past its end is gone even if nobody says so. */
 export const KIOSK_SCRIPT = `
@@ -7,7 +8,10 @@ export const KIOSK_SCRIPT = `
 const [text, lamps, foot] = ['text', 'lamps', 'foot'].map((id) => document.getElementById(id))
 let state, received = performance.now(), page = 0, told, panel, drawn
 const key = location.hash.slice(1)
-const headers = key === '' ? {} : { authorization: 'Bearer ' + key }
+const session = sessionStorage.getItem('greenwave.token')
+const looks = key !== '' ? key : session === 'cookie' ? null : session
+const headers = looks === null ? {} : { authorization: 'Bearer ' + looks }
+const words = new URLSearchParams(location.search).get('lang') === 'en' ? { lost: 'No connection since ', over: 'no data' } : { lost: '数据中断 ', over: '无数据' }
 const clock = (seconds) => new Date(seconds * 1000).toLocaleTimeString('zh-CN', { hour12: false })
 function paint() {
   const silent = (performance.now() - received) / 1000
@@ -20,7 +24,7 @@ function paint() {
   text.replaceChildren(...(pages[page] ?? []).map((line) => Object.assign(document.createElement('p'), { textContent: line })))
   const lit = lost || over || state === undefined ? [] : state.content.lamps
   lamps.replaceChildren(...(lit.length > 0 && panel !== undefined && drawn === JSON.stringify(lit) ? [panel] : lit.map(({ segment, colour }) => Object.assign(document.createElement('i'), { className: colour, title: segment }))))
-  foot.textContent = clock(now) + (lost ? ' · 数据中断 ' + clock(now - silent) : over ? ' · 无数据' : '')
+  foot.textContent = clock(now) + (lost ? ' · ' + words.lost + clock(now - silent) : over ? ' · ' + words.over : '')
   document.body.style.transform = 'translate(' + (Math.floor(now / 60) % 5 - 2) + 'px,' + (Math.floor(now / 300) % 5 - 2) + 'px)'
 }
 async function ask() {
@@ -41,7 +45,7 @@ async function draw() {
   paint()
 }
 async function tell() {
-  if (state.message === undefined || state.message === null || state.message === told) return
+  if (key === '' || state.message === undefined || state.message === null || state.message === told) return
   const shown = [...text.children].map((line) => line.textContent)
   const lit = panel?.isConnected ? state.content.lamps.map(({ segment }) => panel.querySelector('[data-segment="' + CSS.escape(segment) + '"]').dataset.colour) : [...lamps.children].map((lamp) => lamp.className)
   const same = JSON.stringify(shown) === JSON.stringify(state.content.pages[0] ?? []) && JSON.stringify(lit) === JSON.stringify(state.content.lamps.map((lamp) => lamp.colour))
@@ -53,9 +57,9 @@ setInterval(ask, 10000); setInterval(paint, 1000); setInterval(() => { page++ },
 
 export const KIOSK_STYLE = `
 :root { background: #0b0d0e; color: #ffd84d; font: 600 11vh/1.35 "Noto Sans CJK SC", "PingFang SC", sans-serif; }
-body { margin: 0; height: 100vh; display: grid; grid-template-rows: 1fr auto auto; text-align: center; overflow: hidden; }
-#text { align-self: center; } p { margin: 0; white-space: pre; }
-#lamps { display: flex; gap: 1vw; padding: 0 4vw 3vh; } #lamps svg { flex: 1; height: auto; max-height: 56vh; } i { flex: 1; height: 6vh; border-radius: 1vh; background: #23282b; }
+body { margin: 0; height: 100vh; display: grid; grid-template: minmax(0, 1fr) auto auto / minmax(0, 1fr); text-align: center; overflow: hidden; }
+#text { align-self: center; } #text:empty { display: none; } #text:empty + #lamps { align-items: center; padding-top: 3vh; min-height: 0; } #text:empty + #lamps svg { max-height: 100%; } p { margin: 0; white-space: pre; }
+#lamps { display: flex; gap: 1vw; padding: 0 4vw 3vh; } #lamps svg { flex: 1; min-width: 0; height: auto; max-height: 56vh; } i { flex: 1; height: 6vh; border-radius: 1vh; background: #23282b; }
 .green { background: #22a455; } .yellow { background: #ffd23f; } .red { background: #e5383b; }
 footer { font-size: 3.2vh; color: #8b9499; padding-bottom: 2vh; font-variant-numeric: tabular-nums; }
 .lost { background: #5c6367; } .lost footer { color: #fff; }
