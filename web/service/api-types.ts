@@ -85,6 +85,8 @@ export interface Api {
   'GET /networks/{network}/signals/{signal}/days/{day}/measures': { at: { network: string; signal: string; day: string }; query: { from_s?: number; until_s?: number; probes?: boolean }; body: undefined; answer: Record<string, unknown> }
   /** One signal on one day as a table, one row a value. */
   'GET /networks/{network}/signals/{signal}/days/{day}/measures.csv': { at: { network: string; signal: string; day: string }; query: { from_s?: number; until_s?: number; probes?: boolean }; body: undefined; answer: string }
+  /** One signal on one day as a page to print, A4 or A3. */
+  'GET /networks/{network}/signals/{signal}/days/{day}/report.html': { at: { network: string; signal: string; day: string }; query: { from_s?: number; until_s?: number; probes?: boolean; paper?: 'a4' | 'a3' }; body: undefined; answer: string }
   /** Speeds along a corridor over a day, link by link. */
   'GET /networks/{network}/corridors/{corridor}/days/{day}/speeds': { at: { network: string; corridor: string; day: string }; query: { column_s?: number }; body: undefined; answer: Record<string, unknown> }
   /** Speeds along a corridor over a day as a table. */
