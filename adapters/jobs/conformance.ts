@@ -169,8 +169,13 @@ export function queueConformance(name: string, place: () => QueuePlace | Promise
   test('runs no more jobs of a kind at once than allowed, and does all of them', async ({ jobs, open }, kind) => {
     const queue = open()
     let [running, most] = [0, 0]
+    let met = (): void => {}
+    const two = new Promise<void>((resolve) => { met = resolve })
     queue.handle(kind, async () => {
       most = Math.max(most, ++running)
+      // The first waits for another beside it, however late that is taken up.
+      if (running === 2) met()
+      await two
       await pause(20)
       running--
     }, { at_once: 2 })
