@@ -50,7 +50,7 @@ describe('stop lines of the editor', () => {
 
 describe('what lies under the pointer', () => {
   const measured = { direction: 'outbound' as const, from: 'a', to: 'b', width_s: 20, share: 20 / 90, attainability: 0.5, speed_mps: 20, limited_by: ['a'], front_s: [{ signal: 'a', time_s: 10 }, { signal: 'b', time_s: 60 }] }
-  const scene = buildEditorScene({ stations: [station('b', 1000, 60), station('a', 0, 10)], cycle_s: 90, links: [], ends: [measured], bands: [{ direction: 'outbound', width_s: 20, width_cycle: 0, limited_by: [], front_s: [], links: [{ from: 'a', to: 'b', distance_m: 1000, travel_time_s: 50, speed_mps: 20 }] }] })
+  const scene = buildEditorScene({ stations: [editorStation(station('b', 1000, 60)), editorStation(station('a', 0, 10))], cycle_s: 90, links: [], ends: [measured], bands: [{ direction: 'outbound', width_s: 20, width_cycle: 0, limited_by: [], front_s: [], links: [{ from: 'a', to: 'b', distance_m: 1000, travel_time_s: 50, speed_mps: 20 }] }] })
 
   it('is an edge of green before its bar, a bar before a band, a band before nothing', () => {
     for (const swapped of [false, true]) {

@@ -74,8 +74,8 @@ export interface EditorScene {
 const MARGIN = 0.05
 const LEAST_MARGIN_M = 60
 
-export function buildEditorScene(input: { stations: readonly EditorStationInput[]; cycle_s: number | undefined; links: readonly MeasuredBand[]; ends: readonly MeasuredBand[]; /** For the travel times. */ bands: readonly Band[] }): EditorScene {
-  const stations = input.stations.map(editorStation).sort((a, b) => a.position_m - b.position_m)
+export function buildEditorScene(input: { stations: readonly EditorStation[]; cycle_s: number | undefined; links: readonly MeasuredBand[]; ends: readonly MeasuredBand[]; /** For the travel times. */ bands: readonly Band[] }): EditorScene {
+  const stations = input.stations.toSorted((a, b) => a.position_m - b.position_m)
   const position = new Map(stations.map(({ signal, position_m }) => [signal, position_m]))
   const { cycle_s } = input
   const bands = cycle_s === undefined ? [] : [...input.ends.map((band) => ({ band, whole: true })), ...input.links.map((band) => ({ band, whole: false }))].flatMap(({ band, whole }) => editorBand(band, whole, cycle_s, position, input.bands))

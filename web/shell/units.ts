@@ -36,8 +36,22 @@ const words = texts({ en, zh })
 
 export const locale = (): string => (language.value === 'zh' ? 'zh-CN' : 'en-GB')
 
+/** To make one costs some hundred times what writing a figure with it does. */
+const kept = <F,>(make: (at: string, fields: Intl.NumberFormatOptions & Intl.DateTimeFormatOptions) => F) => {
+  const formats = new Map<string, F>()
+  return (fields: Intl.NumberFormatOptions & Intl.DateTimeFormatOptions): F => {
+    const at = locale()
+    const key = `${at} ${JSON.stringify(fields)}`
+    const found = formats.get(key) ?? make(at, fields)
+    formats.set(key, found)
+    return found
+  }
+}
+const numbers = kept((at, fields) => new Intl.NumberFormat(at, fields))
+const dates = kept((at, fields) => new Intl.DateTimeFormat(at, fields))
+
 /** `1,234.5`. */
-export const count = (value: number, decimals = 0): string => new Intl.NumberFormat(locale(), { minimumFractionDigits: decimals, maximumFractionDigits: decimals }).format(value)
+export const count = (value: number, decimals = 0): string => numbers({ minimumFractionDigits: decimals, maximumFractionDigits: decimals }).format(value)
 
 const withUnit = (quantity: Quantity, si: number): string => words().with(count(toShown(quantity, units.value, si), decimalsOf(quantity)), unitOf(quantity))
 
@@ -71,6 +85,6 @@ export const meant = (quantity: Quantity, typed: number): number => fromShown(qu
 
 /** `Fri 16:00:05` at that place. */
 export const clock = (at_ms: number, time_zone: string | undefined, fields: Intl.DateTimeFormatOptions = { weekday: 'short', hour: '2-digit', minute: '2-digit', second: '2-digit' }): string =>
-  new Intl.DateTimeFormat(locale(), { hourCycle: 'h23', ...fields, ...(time_zone === undefined ? {} : { timeZone: time_zone }) }).format(at_ms)
+  dates({ hourCycle: 'h23', ...fields, ...(time_zone === undefined ? {} : { timeZone: time_zone }) }).format(at_ms)
 export const timeOfDay = (at_ms: number, time_zone?: string): string => clock(at_ms, time_zone, { hour: '2-digit', minute: '2-digit' })
 export const dateAndTime = (at_ms: number, time_zone?: string): string => clock(at_ms, time_zone, { year: 'numeric', month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit' })

@@ -9,7 +9,7 @@ import { words } from './words.ts'
 export const path = (...parts: string[]): string => parts.map((part) => `/${encodeURIComponent(part)}`).join('')
 
 /** What runs in a moment, as a plan of one's own. */
-export async function draftRunning(network: string, street: Omit<Street, 'stations' | 'free'>, period: string): Promise<string> {
+export async function draftRunning(network: string, street: Pick<Street, 'scenario' | 'graph' | 'corridor'>, period: string): Promise<string> {
   const whole = streetOf(street)
   const patterns = await runningPatternsOf(network, street.corridor.corridor.intersections)
   const document = documentOfPatterns(whole, period, patterns)

@@ -16,4 +16,12 @@ export function readColours(root: HTMLElement): Colours {
 
 const channels = (colour: string): number[] => (/[\d.]+/g[Symbol.match](colour) ?? []).slice(0, 3).map(Number)
 
-export const withAlpha = (colour: string, alpha: number): string => `rgb(${channels(colour).join(' ')} / ${alpha})`
+/** A few dozen in all, asked for many times a frame. */
+const faded = new Map<string, string>()
+
+export function withAlpha(colour: string, alpha: number): string {
+  const key = `${alpha} ${colour}`
+  const known = faded.get(key) ?? `rgb(${channels(colour).join(' ')} / ${alpha})`
+  faded.set(key, known)
+  return known
+}

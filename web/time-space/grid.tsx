@@ -63,28 +63,33 @@ export function SignalGrid({ desk }: { desk: Desk }) {
 }
 
 function GridRow({ desk, signal, name, current, focus }: { desk: Desk; signal: string; name: string; current: Handle | undefined; focus: (signal: string, handle: Handle) => void }) {
-  const values = useComputed(() => {
-    const plan = desk.session.document.value
-    const one = intersectionOf(plan, signal)
-    const speedTo = (direction: Direction): string => {
-      const link = plan.bands.find((band) => band.direction === direction)?.links.find(({ to }) => to === signal)
-      return link === undefined ? '' : speed(link.speed_mps)
-    }
-    const split = one === undefined ? undefined : coordinatedSplit(desk.street.graph.getSignal(signal), one)?.split_s
-    const offset = desk.offsetShown(signal)
-    return { offset: offset === undefined ? '' : plainSeconds(offset), split: split === undefined ? '' : plainSeconds(split), outbound: speedTo('outbound'), inbound: speedTo('inbound'), cycle: one === undefined ? '' : plainSeconds(one.cycle_s) }
-  })
-  const band = (direction: Direction): string => {
-    const found = desk.session.preview.value?.links.find((link) => link.direction === direction && link.to === signal)
-    return found === undefined ? '' : `${seconds(found.width_s, 1)}, ${percent(found.share)}`
-  }
+  const values = useRowValues(desk, signal)
   return (
     <tr aria-selected={desk.selected.value.has(signal)}>
       <th scope="row">{name}</th>
-      {HANDLES.map((handle) => <td key={handle} role="gridcell" data-cell={`${signal}/${handle}`} tabIndex={current === handle ? 0 : -1} onFocus={() => { if (current !== handle) focus(signal, handle) }}>{values.value[handle]}</td>)}
-      <td>{band('outbound')}</td><td>{band('inbound')}</td>
+      {HANDLES.map((handle) => <td key={handle} role="gridcell" data-cell={`${signal}/${handle}`} tabIndex={current === handle ? 0 : -1} onFocus={() => { if (current !== handle) focus(signal, handle) }}>{values[handle]}</td>)}
+      <td>{values.bands.outbound}</td><td>{values.bands.inbound}</td>
     </tr>
   )
+}
+
+/** Texts as signals, so that a drag writes the cells that change and renders no row. */
+function useRowValues(desk: Desk, signal: string) {
+  const { session } = desk
+  const planned = useComputed(() => intersectionOf(session.document.value, signal))
+  const told = (value: number | undefined, say: (value: number) => string): string => (value === undefined ? '' : say(value))
+  const speedTo = (direction: Direction): string => told(session.document.value.bands.find((band) => band.direction === direction)?.links.find(({ to }) => to === signal)?.speed_mps, speed)
+  const band = (direction: Direction): string => {
+    const found = session.preview.value?.links.find((link) => link.direction === direction && link.to === signal)
+    return found === undefined ? '' : `${seconds(found.width_s, 1)}, ${percent(found.share)}`
+  }
+  return {
+    offset: useComputed(() => told(desk.offsetShown(signal), plainSeconds)),
+    split: useComputed(() => told(planned.value === undefined ? undefined : coordinatedSplit(desk.street.graph.getSignal(signal), planned.value)?.split_s, plainSeconds)),
+    outbound: useComputed(() => speedTo('outbound')), inbound: useComputed(() => speedTo('inbound')),
+    cycle: useComputed(() => told(planned.value?.cycle_s, plainSeconds)),
+    bands: { outbound: useComputed(() => band('outbound')), inbound: useComputed(() => band('inbound')) },
+  }
 }
 
 interface Acts { up: () => void; down: () => void; less: () => void; more: () => void; next: (() => void) | undefined; before: (() => void) | undefined; keep: () => void; giveUp: () => void }

@@ -49,11 +49,12 @@ const nameOf = ({ street }: Desk, signal: string): string => named(street.statio
 function Row({ desk, hand, station, place, low, row, swapped }: { desk: Desk; hand: ReturnType<typeof holdDiagram>; station: EditorStation; place: number; low: boolean; row: number; swapped: boolean }) {
   const { signal } = station
   const offset = useComputed(() => desk.offsetShown(signal))
+  const planned = useComputed(() => intersectionOf(desk.session.document.value, signal))
   const split = useComputed(() => {
-    const one = intersectionOf(desk.session.document.value, signal)
+    const one = planned.value
     return one === undefined ? undefined : coordinatedSplit(desk.street.graph.getSignal(signal), one)?.split_s
   })
-  const cycle = useComputed(() => intersectionOf(desk.session.document.value, signal)?.cycle_s)
+  const cycle = useComputed(() => planned.value?.cycle_s)
   const selected = useComputed(() => desk.selected.value.has(signal))
   const focused = useComputed(() => desk.focused.value?.signal === signal)
   const name = nameOf(desk, signal)

@@ -1,7 +1,8 @@
 // What the plan means, while it is changed: bands, delay, stops, arrivals, who is worse off, which rules break; each against the original.
-import { useComputed } from '@preact/signals'
-import type { Direction, Loser } from '../../model/plan.ts'
-import type { BandFigures, DelayFigures, Preview } from '../engine/protocol.ts'
+import { useComputed, type ReadonlySignal } from '@preact/signals'
+import { useRef } from 'preact/hooks'
+import type { Direction } from '../../model/plan.ts'
+import type { DelayFigures, Preview } from '../engine/protocol.ts'
 import { count, percent, seconds } from '../shell/units.ts'
 import { may } from '../shell/session.ts'
 import { language, named } from '../words/language.ts'
@@ -13,18 +14,18 @@ import { ruleText } from '../words/rules.ts'
 const DIRECTIONS = ['outbound', 'inbound'] as const satisfies readonly Direction[]
 
 export function Panel({ desk }: { desk: Desk }) {
-  const { session } = desk
-  const told = session.preview.value
+  const { preview } = desk.session
+  const told = useComputed(() => preview.value !== undefined)
   return (
     <aside class="ts-panel" aria-label={words().panel}>
       <h2>{words().panel}</h2>
       {may('engineer') ? <SavedState desk={desk} /> : <p class="ts-wall" role="status">{words().engineersOnly}</p>}
       {desk.wall.value === undefined ? null : <p class="ts-wall" role="status">{wallText(desk.wall.value)}</p>}
-      {told === undefined ? <p class="ts-quiet">{words().estimating}</p> : <>
-        {told.faults.length > 0 ? <Faults faults={told.faults} desk={desk} /> : null}
-        <Bands desk={desk} told={told} />
-        {told.figures === undefined ? <p class="ts-quiet">{words().noFigures}</p> : <Delays now={told.figures} before={told.original} />}
-        <Losers losers={told.losers} desk={desk} />
+      {!told.value ? <p class="ts-quiet">{words().estimating}</p> : <>
+        <Faults desk={desk} />
+        <section aria-label={words().bands}>{DIRECTIONS.map((direction) => <Band key={direction} desk={desk} direction={direction} />)}</section>
+        <Delays desk={desk} />
+        <Losers desk={desk} />
       </>}
       <Comparison desk={desk} />
       <p class="ts-quiet ts-note">{words().preview}</p>
@@ -33,10 +34,27 @@ export function Panel({ desk }: { desk: Desk }) {
   )
 }
 
+/** Of the preview what a part shows: while it says the same the part is not rendered again. */
+function useShown<T>(preview: ReadonlySignal<Preview | undefined>, take: (told: Preview) => T): ReadonlySignal<T | undefined> {
+  const last = useRef<{ text: string; value: T } | undefined>(undefined)
+  return useComputed(() => {
+    const told = preview.value
+    if (told === undefined) return undefined
+    const value = take(told)
+    const text = JSON.stringify(value)
+    if (last.current?.text !== text) last.current = { text, value }
+    return last.current!.value
+  })
+}
+
 /** What the simulation said, of exactly the plan that is shown. */
 function Comparison({ desk: { session } }: { desk: Desk }) {
-  const { evaluation, document } = session.record.value
-  if (evaluation === undefined || JSON.stringify(document.intersections) !== JSON.stringify(session.document.value.intersections)) return null
+  const { evaluation } = session.record.value
+  const same = useComputed(() => {
+    const [of, now] = [session.record.value.document.intersections, session.document.value.intersections]
+    return of.length === now.length && of.every((one, i) => one === now[i] || JSON.stringify(one) === JSON.stringify(now[i]))
+  })
+  if (evaluation === undefined || !same.value) return null
   const { differences, runs } = evaluation
   return (
     <section aria-label={words().comparison}>
@@ -60,8 +78,9 @@ function SavedState({ desk: { session } }: { desk: Desk }) {
   )
 }
 
-function Faults({ faults, desk }: { faults: Preview['faults']; desk: Desk }) {
-  return (
+function Faults({ desk }: { desk: Desk }) {
+  const faults = useShown(desk.session.preview, (told) => told.faults).value ?? []
+  return faults.length === 0 ? null : (
     <section class="ts-faults" aria-label={words().faults}>
       <h3>{words().faults}</h3>
       <ul>{faults.slice(0, 8).map((fault) => (
@@ -78,23 +97,15 @@ function Jump({ desk, signal }: { desk: Desk; signal: string }) {
   return <button type="button" class="ts-jump" title={words().goTo(name)} onClick={() => desk.goTo(signal)}>{name}</button>
 }
 
-function Bands({ desk, told }: { desk: Desk; told: Preview }) {
-  const before = useComputed(() => new Map(desk.session.original.bands.map((band) => [band.direction, band])))
-  return (
-    <section aria-label={words().bands}>
-      {DIRECTIONS.map((direction) => {
-        const band = told.ends.find((one) => one.direction === direction)
-        if (band === undefined) return null
-        return <Band key={direction} desk={desk} band={band} was_s={before.value.get(direction)?.width_s} />
-      })}
-    </section>
-  )
-}
-
-function Band({ desk, band, was_s }: { desk: Desk; band: BandFigures; was_s: number | undefined }) {
-  return (
-    <div class={`ts-band ts-band-${band.direction}`} data-band={band.direction}>
-      <h3>{words().band[band.direction]}</h3>
+function Band({ desk, direction }: { desk: Desk; direction: Direction }) {
+  const band = useShown(desk.session.preview, (told) => {
+    const found = told.ends.find((one) => one.direction === direction)
+    return found && { width_s: found.width_s, share: found.share, attainability: found.attainability, limited_by: found.limited_by }
+  }).value
+  const was_s = desk.session.original.bands.find((one) => one.direction === direction)?.width_s
+  return band === undefined ? null : (
+    <div class={`ts-band ts-band-${direction}`} data-band={direction}>
+      <h3>{words().band[direction]}</h3>
       <p><strong>{band.width_s > 0 ? seconds(band.width_s, 1) : words().noBand}</strong> <Change value={was_s === undefined ? undefined : band.width_s - was_s} better={1} say={(by) => signedSeconds(by, 1)} /></p>
       {band.width_s > 0 ? <p class="ts-quiet">{words().ofCycle(percent(band.share))} · {words().attained(percent(band.attainability))}</p> : null}
       {band.limited_by.length > 0 ? <p class="ts-quiet">{words().limitedBy} {band.limited_by.map((signal) => <Jump key={signal} desk={desk} signal={signal} />)}</p> : null}
@@ -110,7 +121,9 @@ function Change({ value, better, say }: { value: number | undefined; better: 1 |
   return <span class={`ts-change ${good ? 'ts-better' : 'ts-worse'}`} title={words().against}>{good ? '▲' : '▼'} {say(value)}</span>
 }
 
-function Delays({ now, before }: { now: DelayFigures; before: DelayFigures | undefined }) {
+function Delays({ desk }: { desk: Desk }) {
+  const { figures: now, original: before } = useShown(desk.session.preview, ({ figures, original }) => ({ figures, original })).value ?? {}
+  if (now === undefined) return <p class="ts-quiet">{words().noFigures}</p>
   const rows = [
     { id: 'delay', name: words().delay, value: seconds(now.delay_s_per_veh, 1), by: by(now, before, 'delay_s_per_veh'), better: -1 as const, say: (value: number) => signedSeconds(value, 1) },
     { id: 'through-delay', name: words().throughDelay, value: seconds(now.through_delay_s_per_veh, 1), by: by(now, before, 'through_delay_s_per_veh'), better: -1 as const, say: (value: number) => signedSeconds(value, 1) },
@@ -128,12 +141,13 @@ const by = (now: DelayFigures, before: DelayFigures | undefined, field: 'delay_s
 
 const MOST_LOSERS = 6
 
-function Losers({ losers, desk }: { losers: readonly Loser[]; desk: Desk }) {
+function Losers({ desk }: { desk: Desk }) {
+  const losers = useShown(desk.session.preview, (told) => told.losers.slice(0, MOST_LOSERS)).value ?? []
   return (
     <section aria-label={words().losers}>
       <h3>{words().losers}</h3>
       {losers.length === 0 ? <p class="ts-quiet">{words().noLosers}</p> : (
-        <ul class="ts-losers">{losers.slice(0, MOST_LOSERS).map((loser) => (
+        <ul class="ts-losers">{losers.map((loser) => (
           <li key={`${loser.signal} ${loser.movement ?? loser.name}`}>
             <Jump desk={desk} signal={loser.signal} /> <span class="ts-quiet">{words().loser[loser.kind]}</span> {words().measureFromTo(named(loser.name), seconds(loser.before, 1), seconds(loser.after, 1))}
           </li>

@@ -2,11 +2,11 @@
 import { runningPatterns } from '../../model/schedule.ts'
 import { compileSignal } from '../../model/compile.ts'
 import type { ResolvedCorridor } from '../../model/corridor.ts'
-import type { Band, CompiledSignal, Direction, Plan } from '../../model/plan.ts'
+import type { Band, CompiledSignal, Direction, Plan, PlannedIntersection } from '../../model/plan.ts'
 import type { RoadGraph } from '../../model/road-graph.ts'
 import type { Scenario } from '../../model/scenario.ts'
 import type { Pattern, SignalId } from '../../model/signal.ts'
-import { buildEditorScene, type EditorScene, type EditorStationInput, type MeasuredBand } from '../../diagram/editor-scene.ts'
+import { buildEditorScene, editorStation, type EditorScene, type EditorStation, type EditorStationInput, type MeasuredBand } from '../../diagram/editor-scene.ts'
 import { stationFromCompiled } from '../../diagram/time-space.ts'
 import { listStations, type Station } from '../../plans/stations.ts'
 import { patternOf } from '../../plans/street.ts'
@@ -21,10 +21,12 @@ export interface Street {
   stations: Station[]
   /** Signals that run without coordination: no cycle, no offset. */
   free: ReadonlySet<SignalId>
+  /** Stop lines by what was planned for them: while one signal is dragged all others stay. */
+  drawn: WeakMap<PlannedIntersection, EditorStation>
 }
 
-export const streetOf = ({ scenario, graph, corridor }: Omit<Street, 'stations' | 'free'>): Street => ({
-  scenario, graph, corridor, stations: listStations(graph, corridor), free: new Set((scenario.timing.control ?? []).filter(({ type }) => type === 'actuated').map(({ signal }) => signal)),
+export const streetOf = ({ scenario, graph, corridor }: Pick<Street, 'scenario' | 'graph' | 'corridor'>): Street => ({
+  drawn: new WeakMap(), scenario, graph, corridor, stations: listStations(graph, corridor), free: new Set((scenario.timing.control ?? []).filter(({ type }) => type === 'actuated').map(({ signal }) => signal)),
 })
 
 const DIRECTIONS = ['outbound', 'inbound'] as const satisfies readonly Direction[]
@@ -41,12 +43,21 @@ function stationInput({ graph, free }: Street, station: Station, compiled: Compi
   return { ...stationFromCompiled(compiled, { ...station, name: named(station.name), offset_reference: reference }), red_clearance_s, walks_s, free: free.has(station.signal) }
 }
 
+function drawnStation(street: Street, station: Station, one: PlannedIntersection): EditorStation {
+  const known = street.drawn.get(one)
+  // The name follows the language.
+  if (known?.name === named(station.name)) return known
+  const made = editorStation(stationInput(street, station, { signal: one.signal, cycle_s: one.cycle_s, offset_s: one.offset_s, groups: one.signal_groups }, one.offset_reference))
+  street.drawn.set(one, made)
+  return made
+}
+
 /** Signals that the plan does not time are left out; bands as measured, none before the engine has said any. */
 export function sceneOfPlan(street: Street, plan: Plan, measured: Pick<Preview, 'links' | 'ends'> | undefined): EditorScene {
   const planned = new Map(plan.intersections.map((one) => [one.signal, one]))
   const stations = street.stations.flatMap((station) => {
     const one = planned.get(station.signal)
-    return one === undefined ? [] : [stationInput(street, station, { signal: one.signal, cycle_s: one.cycle_s, offset_s: one.offset_s, groups: one.signal_groups }, one.offset_reference)]
+    return one === undefined ? [] : [drawnStation(street, station, one)]
   })
   return buildEditorScene({ stations, cycle_s: commonCycle(plan), links: measured?.links ?? [], ends: measured?.ends ?? [], bands: plan.bands })
 }
