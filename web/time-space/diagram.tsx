@@ -10,6 +10,7 @@ import { readColours, type Colours } from './colours.ts'
 import { shown, type Desk } from './desk.ts'
 import { bandText, movedText } from './figures.ts'
 import { holdDiagram } from './hold.ts'
+import { numberOf } from './identity.ts'
 import { Labels } from './labels.tsx'
 import { Minimap } from './minimap.tsx'
 import { Painter } from './painter.ts'
@@ -29,6 +30,7 @@ interface Props { desk: Desk; vehicles: ReturnType<typeof openVehicles>; sources
 export function Diagram({ desk, vehicles, sources, now_s }: Props) {
   const root = useRef<HTMLDivElement>(null)
   const plane = useRef<HTMLCanvasElement>(null)
+  const whole = useRef<HTMLCanvasElement>(null)
   const live = useRef<HTMLCanvasElement>(null)
   const ruler = useRef<HTMLCanvasElement>(null)
   const size = useMemo(() => signal({ width: 0, height: 0 }), [])
@@ -63,7 +65,7 @@ export function Diagram({ desk, vehicles, sources, now_s }: Props) {
       theme.disconnect()
     }
   }, [])
-  useEffect(() => paintEverything({ desk, vehicles, sources, now_s, projection, colours, picture, painter: new Painter({ plane: plane.current!, live: live.current!, ruler: ruler.current! }) }), [desk])
+  useEffect(() => paintEverything({ desk, vehicles, sources, now_s, projection, colours, picture, painter: new Painter({ plane: plane.current!, whole: whole.current!, live: live.current!, ruler: ruler.current! }) }), [desk])
   // Passive listeners of wheels could not keep the page from scrolling.
   useEffect(() => {
     const element = live.current!
@@ -87,6 +89,7 @@ export function Diagram({ desk, vehicles, sources, now_s }: Props) {
       <canvas class="ts-ruler" ref={ruler} aria-hidden="true" onPointerDown={hand.downRuler} {...pointer} />
       <div class="ts-plot">
         <canvas class="ts-plane" ref={plane} aria-hidden="true" />
+        <canvas class="ts-whole" ref={whole} aria-hidden="true" />
         <canvas class="ts-live" ref={live} aria-hidden="true" onPointerDown={hand.down} {...pointer} />
         <VehicleCard desk={desk} vehicles={vehicles} vehicle={vehicle} />
       </div>
@@ -156,12 +159,9 @@ function paintEverything({ desk, vehicles, sources, now_s, projection, colours, 
   }
 }
 
-let pictures = 0
-const known = new WeakMap<object, number>()
 /** What a bitmap was drawn of: the same vehicles in the same colours. */
 function keyOf(own: TrajectoryPicture, palette: Colours): string {
-  for (const one of [own.columns, own.classes, palette]) if (!known.has(one)) known.set(one, ++pictures)
-  return `${known.get(own.columns)}-${known.get(own.classes)}-${known.get(palette)}-${shown.equal.value}-${shown.swapped.value}-${own.fold_s ?? ''}`
+  return `${numberOf(own.columns)}-${numberOf(own.classes)}-${numberOf(palette)}-${shown.equal.value}-${shown.swapped.value}-${own.fold_s ?? ''}`
 }
 
 /** One vehicle with its stops, beside the pointer. */

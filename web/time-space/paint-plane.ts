@@ -7,7 +7,7 @@ import type { Projection } from '../../diagram/view.ts'
 import { formatTimeOfDay } from '../../model/units.ts'
 import type { Density, QueueColumns, QueueProfile } from '../engine/protocol.ts'
 import { withAlpha, type Colours } from './colours.ts'
-import { enterPlane, enterScreen, FONT } from './paint-live.ts'
+import { enterPlane, enterScreen, FONT } from './live-picture.ts'
 import type { TrajectoryLayer, TrajectoryPicture } from './trajectory-layer.ts'
 
 export interface PlanePicture {
