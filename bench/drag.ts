@@ -142,7 +142,7 @@ async function drag(browser: Browser, { server, store, tokens, at }: World, stre
   const signal = after.intersections.find((one, i) => one.offset_s !== before.intersections[i]!.offset_s)?.signal
   const own = before.intersections.find((one) => one.signal === signal)
   if (signal === undefined || own === undefined) throw new Error('the drag did not change the plan that the service keeps')
-  const fresh = delayFigures(evaluatePlan(street.graph, street.corridor, compileStreet(street.graph, new Map(after.intersections.map((one) => [one.signal, patternOf(one)]))), street.volumes)!)
+  const fresh = delayFigures(evaluatePlan(street.graph, street.corridor, compileStreet(street.graph, new Map(after.intersections.map((one) => [one.signal, patternOf(one)]))), street.volumes))
   const last = seen.told.at(-1)?.figures
   const agrees = last !== undefined && last.arrivals_on_green.outbound === fresh.arrivals_on_green.outbound && Math.abs(last.delay_s_per_veh - fresh.delay_s_per_veh) < 1e-9 && Math.abs(last.stops_per_veh - fresh.stops_per_veh) < 1e-9
   const of = (x: number): number => modulo(Math.round(own.offset_s + ((x - x0) * WINDOW_S) / plot.width), own.cycle_s)
@@ -166,8 +166,8 @@ async function cpuMeter(page: Page): Promise<() => Promise<[page: number, all: n
 
 const saved = (page: Page): Promise<void> => page.locator('.ts-state-saved').waitFor()
 
-interface Message { kind: string; id: number; request: { vehicles?: number }; what: { document: Plan } }
-interface Answer { kind: string; id: number; value?: { trajectories?: { directions: Uint8Array }; document?: Plan; figures?: DelayFigures } }
+interface Message { kind: string; id: number; request: { vehicles?: number }; what: { document: { intersections: ({ signal: string; offset_s: number } | number)[] } } }
+interface Answer { kind: string; id: number; value?: { trajectories?: { directions: Uint8Array }; losers?: unknown; figures?: DelayFigures } }
 interface PageWorker {
   postMessage(message: Message, ...rest: unknown[]): void
   addEventListener(type: 'message', hear: (event: { data: Answer }) => void): void
@@ -197,7 +197,7 @@ function listen({ token, vehicles }: { token: string; vehicles: number }): void 
   const hear = ({ data }: { data: Answer }): void => {
     if (data.kind !== 'done') return
     if (data.value?.trajectories !== undefined) seen.vehicles = data.value.trajectories.directions.length
-    if (!recording || data.value?.document === undefined) return
+    if (!recording || data.value?.losers === undefined) return
     const told: Seen['told'][number] = { id: data.id, figures: data.value.figures, shown: undefined }
     seen.told.push(told)
     shownAt(told)
@@ -208,7 +208,7 @@ function listen({ token, vehicles }: { token: string; vehicles: number }): void 
     if (!known.has(this)) this.addEventListener('message', hear)
     known.add(this)
     if (message.kind === 'simulate') message.request.vehicles = vehicles
-    if (recording && message.kind === 'preview') seen.asked.push({ id: message.id, offsets: message.what.document.intersections.map((one) => [one.signal, one.offset_s]) })
+    if (recording && message.kind === 'preview') seen.asked.push({ id: message.id, offsets: message.what.document.intersections.flatMap((one) => (typeof one === 'number' ? [] : [[one.signal, one.offset_s] as [string, number]])) })
     post.call(this, message, ...rest)
   }
   addEventListener('pointermove', ({ timeStamp, clientX }) => { if (recording) seen.moves.push({ at: timeStamp, x: clientX }) }, true)

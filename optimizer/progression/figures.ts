@@ -30,7 +30,7 @@ export interface MovementFigures {
   queue_veh_per_lane: number
 }
 
-/** The queue of a usual cycle before a stop line of the corridor, by steps of the common cycle. */
+/** The queue of a usual cycle before a stop line of the corridor, by steps of what its row of signals has in common; then it begins anew. */
 export interface QueueProfile {
   signal: string
   direction: Direction
@@ -92,12 +92,12 @@ export function movementFigures({ layout, groups }: Progression): MovementFigure
 }
 
 /** Of the corridor's through movements. */
-export function queueProfiles({ layout, groups, compiled, grid }: Progression): QueueProfile[] {
+export function queueProfiles({ layout, groups, compiled, clocks }: Progression): QueueProfile[] {
   return groups.flatMap(({ signal, served, passage, direction, main }): QueueProfile[] => {
     if (!main || direction === undefined) return []
     const metres = QUEUE_SPACE_M / Math.max(1, served.group.lanes.length)
     return [{
-      signal: layout.ids[signal] as string, direction, start_s: compiled[signal]?.offset_s ?? 0, step_s: grid.step_s,
+      signal: layout.ids[signal] as string, direction, start_s: compiled[signal]?.offset_s ?? 0, step_s: clocks[signal]?.step_s ?? 1,
       ...edges(passage.departures, passage.waits, metres), room_m: layout.graph.getLink(served.group.approach).length_m,
     }]
   })

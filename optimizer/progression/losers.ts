@@ -11,13 +11,24 @@ const SAME_SATURATION = 0.005
 
 /** Both of the same street; most vehicle-hours lost first, pedestrians last. */
 export function progressionLosers(before: Progression, after: Progression): Loser[] {
-  const was = new Map(before.groups.map((group) => [keyOf(group), group]))
-  const approaches = new Set(before.layout.ways.flatMap(({ stops }) => stops.map(({ movement }) => movement.from)))
+  const { groups: was, approaches } = knownOf(before)
   const drivers = after.groups.flatMap((group) => {
     const earlier = was.get(keyOf(group))
-    return earlier === undefined || group.served.group.volume_vph <= 0 ? [] : losersOf(after, earlier, group, approaches)
+    // While a plan is dragged most groups are those of the plan it is compared with.
+    return earlier === undefined || earlier.passage === group.passage && earlier.served === group.served || group.served.group.volume_vph <= 0 ? [] : losersOf(after, earlier, group, approaches)
   })
   return [...drivers.sort((a, b) => b.weight - a.weight).map(({ loser }) => loser), ...walkers(before, after)]
+}
+
+/** One plan is compared with many. */
+const known = new WeakMap<Progression, { groups: ReadonlyMap<string, GroupProgression>; approaches: ReadonlySet<string> }>()
+
+function knownOf(before: Progression): { groups: ReadonlyMap<string, GroupProgression>; approaches: ReadonlySet<string> } {
+  const found = known.get(before) ?? {
+    groups: new Map(before.groups.map((group) => [keyOf(group), group])), approaches: new Set(before.layout.ways.flatMap(({ stops }) => stops.map(({ movement }) => movement.from))),
+  }
+  known.set(before, found)
+  return found
 }
 
 const keyOf = ({ signal, served }: GroupProgression): string => `${signal} ${served.group.movements.join(' ')}`
@@ -50,4 +61,4 @@ function losersOf({ layout }: Progression, was: GroupProgression, is: GroupProgr
 }
 
 const walkers = (before: Progression, after: Progression): Loser[] =>
-  after.layout.signals.flatMap((signal, i) => waitingWalkers(signal, before.compiled[i] as CompiledSignal, after.compiled[i] as CompiledSignal))
+  after.layout.signals.flatMap((signal, i) => (before.compiled[i] === after.compiled[i] ? [] : waitingWalkers(signal, before.compiled[i] as CompiledSignal, after.compiled[i] as CompiledSignal)))

@@ -9,7 +9,7 @@ import { PlatoonModel } from '../corridor/profile.ts'
 import { streetOf } from '../corridor/street.ts'
 import { type Arterial, arterial, type ArterialOptions } from '../testing/arterial.ts'
 import { delayFigures, movementFigures, queueProfiles } from './figures.ts'
-import { findGrid } from './grid.ts'
+import { clocksOf, findGrid } from './grid.ts'
 import { progressionLosers } from './losers.ts'
 import { type Progression, ProgressionModel } from './progression.ts'
 
@@ -19,7 +19,7 @@ function made(options: ArterialOptions = {}): { street: Arterial; model: Progres
   const street = arterial(options)
   const model = new ProgressionModel(street.graph, street.corridor, street.volumes)
   const at = (offsets?: readonly number[]): CompiledSignal[] => [...street.running.values()].map((pattern, i) => compileSignal(street.graph.getSignal(pattern.signal), { ...pattern, offset_s: offsets?.[i] ?? pattern.offset_s }))
-  return { street, model, at, run: (offsets) => model.evaluate(at(offsets)) as Progression }
+  return { street, model, at, run: (offsets) => model.evaluate(at(offsets)) }
 }
 
 const offsets = fc.array(fc.double({ min: 0, max: C, noNaN: true }), { minLength: 4, maxLength: 4 })
@@ -36,7 +36,7 @@ describe('ProgressionModel', () => {
       // So that platoons arrive at whole seconds.
       const setting = [320, 250, 480].reduce<number[]>((list, metres, i) => [...list, list.at(-1)! + lag(metres) + turns[i]!], [0])
       const compiled = task.choices.map((own, i) => ({ ...own[0]!.compiled, offset_s: setting[i]! % C }))
-      const ours = model.evaluate(compiled)!
+      const ours = model.evaluate(compiled)
       const mains = ours.groups.filter(({ main, signal }) => main && signal > 0)
       // d2 behind a signal upstream is scaled there and reckoned anew here.
       const delay = mains.reduce((sum, { passage, served }) => sum + (passage.uniform_s * served.group.volume_vph) / 3600, 0)
@@ -103,25 +103,66 @@ describe('ProgressionModel', () => {
 
   it('sends less downstream from a signal that is overfull', () => {
     const { street, model, at } = made({ main: 2600 })
-    const groups = model.evaluate(at())!.groups
+    const groups = model.evaluate(at()).groups
     const through = groups.find(({ signal, served }) => signal === 1 && served.group.movements.includes('S2.Et'))!
     expect(groups[0]!.served.state.saturation).toBeGreaterThan(1)
     expect(through.passage.vehicles).toBeLessThan((street.volumes.get('S2.Et')! / 3600) * C)
   })
 
-  it('takes signals at half the cycle, and says nothing of cycles without a common one', () => {
-    expect(made({ cycle_s: [90, 90, 45, 90], lefts: 'permissive' }).run().grid.repeats).toEqual([1, 1, 2, 1])
+  it('takes signals at half the cycle', () => {
+    const { clocks, apart } = made({ cycle_s: [90, 90, 45, 90], lefts: 'permissive' }).run()
+    expect([clocks.map(({ repeats }) => repeats), apart]).toEqual([[1, 1, 2, 1], []])
     expect(findGrid([90, 97.3])).toBeUndefined()
     const grid = findGrid([87.5, 43.75])!
     expect([grid.steps % 2, grid.step_s * grid.steps]).toEqual([0, 87.5])
   })
 
+  it('follows platoons within rows of signals that have a common cycle, and takes even arrivals between them', () => {
+    const { run, street } = made({ cycle_s: [90, 90, 97.3, 97.3] })
+    const all = run()
+    expect(all.apart).toEqual([{ direction: 'outbound', from: 'S2', to: 'S3' }, { direction: 'inbound', from: 'S3', to: 'S2' }])
+    expect(all.clocks.map(({ row }) => row)).toEqual([0, 0, 1, 1])
+    fc.assert(fc.property(offsets, fc.double({ min: 0, max: 90, noNaN: true }), (setting, turn) => {
+      const [first, rest] = [setting.slice(0, 2), setting.slice(2)]
+      const delays = (one: readonly number[]): number[] => run(one).groups.map(({ passage }) => passage.uniform_s)
+      // A row turned as a whole against the other changes nobody's delay.
+      const [one, two] = [delays(setting), delays([...first.map((offset) => offset + turn), ...rest])]
+      for (const [i, delay] of two.entries()) expect(delay).toBeCloseTo(one[i]!, 6)
+    }), { numRuns: 8 })
+    // One signal turned within its row does.
+    expect(delayFigures(run([0, 30, 0, 0])).through_delay_s_per_veh).not.toBeCloseTo(delayFigures(run([0, 0, 0, 0])).through_delay_s_per_veh, 3)
+    const figures = delayFigures(all)
+    for (const value of [figures.delay_s_per_veh, figures.stops_per_veh, figures.arrivals_on_green.outbound]) expect(value).toBeGreaterThan(0)
+    // Behind the gap the first stop line is met as if the street began there.
+    const first = all.groups.find(({ served, signal }) => signal === 2 && served.group.movements.includes('S3.Et'))!
+    expect(first.passage.uniform_s).toBeCloseTo(first.served.even.uniform_s, 6)
+    expect(movementFigures(all)).toHaveLength(street.volumes.size)
+  })
+
+  it('sends no more over a gap than the overfull signal before it serves', () => {
+    const { street, run } = made({ main: 2600, cycle_s: [90, 97.3, 97.3, 97.3] })
+    const second = run().groups.find(({ signal, served }) => signal === 1 && served.group.movements.includes('S2.Et'))!
+    expect(second.passage.vehicles).toBeLessThan((street.volumes.get('S2.Et')! / 3600) * 97.3)
+  })
+
+  it('gives every signal a clock in which its own cycle is a whole part', () => {
+    fc.assert(fc.property(fc.array(fc.oneof(fc.constantFrom(45, 60, 75, 80, 90, 120), fc.double({ min: 30, max: 700, noNaN: true })), { minLength: 1, maxLength: 8 }), (cycles) => {
+      const clocks = clocksOf(cycles)
+      expect(clocks).toHaveLength(cycles.length)
+      for (const [i, { cycle_s, steps, step_s, repeats, row }] of clocks.entries()) {
+        expect([steps % repeats, Math.abs(cycle_s / repeats - cycles[i]!) < 0.01 * cycles[i]!, Math.abs(steps * step_s - cycle_s) < 1e-6]).toEqual([0, true, true])
+        const before = clocks[i - 1]
+        expect(before === undefined ? row === 0 : row === before.row ? cycle_s === before.cycle_s : row === before.row + 1).toBe(true)
+      }
+    }))
+  })
+
   it('says who waits longer, and nobody where nothing changed', () => {
     const { model, at, street } = made()
-    const before = model.evaluate(at())!
+    const before = model.evaluate(at())
     expect(progressionLosers(before, before)).toEqual([])
     const longer = [...street.running.values()].map((pattern) => (pattern.kind === 'rings' && pattern.signal === 'S2' ? { ...pattern, barriers: pattern.barriers.map(({ rings }, b) => ({ rings: rings.map((ring) => ring.map((phase) => ({ ...phase, split_s: phase.split_s + (b === 1 ? -4 : phase.phase === '2' || phase.phase === '6' ? 4 : 0) }))) })) } : pattern))
-    const after = model.evaluate(longer.map((pattern) => compileSignal(street.graph.getSignal(pattern.signal), pattern)))!
+    const after = model.evaluate(longer.map((pattern) => compileSignal(street.graph.getSignal(pattern.signal), pattern)))
     const losers = progressionLosers(before, after)
     expect(losers.length).toBeGreaterThan(0)
     expect(losers.every(({ signal }) => signal === 'S2' || signal === 'S1' || signal === 'S3')).toBe(true)

@@ -5,7 +5,7 @@ import type { CompiledSignal } from '../../model/plan.ts'
 import { stopDelay } from '../../model/hcm/back-of-queue.ts'
 import { greensOf, incrementalDelay, type LaneGroup, type LaneGroupState, laneGroupState } from '../capacity/index.ts'
 import { addWindows, MOST_SATURATED, queue, serviceOf } from '../corridor/served.ts'
-import type { Grid } from './grid.ts'
+import type { Clock } from './grid.ts'
 
 export interface ServedGroup {
   group: LaneGroup
@@ -39,8 +39,8 @@ export interface Passage {
   vehicles: number
 }
 
-/** `repeats`: how often the signal goes round in the common cycle. */
-export function serveGroup(group: LaneGroup, compiled: CompiledSignal, speed_limit_mps: number, { steps, step_s }: Grid, repeats: number): ServedGroup {
+/** On the clock of the signal's row. */
+export function serveGroup(group: LaneGroup, compiled: CompiledSignal, speed_limit_mps: number, { steps, step_s, repeats }: Clock): ServedGroup {
   const state = laneGroupState(compiled, group)
   const own = steps / repeats
   const green = new Float64Array(own)

@@ -27,8 +27,19 @@ export function deriveFrom(graph: RoadGraph, ways: Pick<ResolvedCorridor, Direct
   return { ...plan, intersections, bands: measured.map(({ band }) => band), certificate: certificateOf(measured) }
 }
 
+/** Nobody changes a compiled signal; while a plan is dragged most stay. */
+const opened = new WeakMap<CorridorDirection, WeakMap<CompiledSignal, readonly GreenWindow[]>>()
+
 /** In the local clock of the signal: all stop lines of the direction under it show green to the corridor. */
-function openAt(graph: RoadGraph, { crossings }: CorridorDirection, signal: CompiledSignal): GreenWindow[] {
+function openAt(graph: RoadGraph, way: CorridorDirection, signal: CompiledSignal): readonly GreenWindow[] {
+  const known = opened.get(way) ?? new WeakMap<CompiledSignal, readonly GreenWindow[]>()
+  opened.set(way, known)
+  const windows = known.get(signal) ?? openAnew(graph, way, signal)
+  known.set(signal, windows)
+  return windows
+}
+
+function openAnew(graph: RoadGraph, { crossings }: CorridorDirection, signal: CompiledSignal): GreenWindow[] {
   const movements = crossings.find((crossing) => crossing.signal === signal.signal)?.movements ?? []
   return movements.reduce((open, { id }) => {
     const all = graph.listConnections(id).flatMap(({ groups = [] }) => groups)

@@ -25,6 +25,26 @@ async function open(plan: string, more = '', options = {}): Promise<Page> {
   return page
 }
 
+/** By how much a pixel of what was painted piece by piece differs at most from the same painted whole, of 255. */
+async function mostOff(page: Page): Promise<number> {
+  const pixels = () => page.evaluate(() => ['.ts-whole', '.ts-live'].map((name) => {
+    const canvas = document.querySelector<HTMLCanvasElement>(name)!
+    return Array.from(canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height).data)
+  }))
+  const settle = () => page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))))
+  await settle()
+  const pieces = await pixels()
+  // There and back: with the walks and without them everything is painted anew.
+  for (const pressed of ['true', 'false']) {
+    await page.keyboard.press('p')
+    await page.locator(`.ts-toolbar [aria-pressed="${pressed}"][title="P"]`).waitFor()
+    await settle()
+  }
+  const whole = await pixels()
+  expect(pieces.some((layer) => layer.some((value) => value > 0))).toBe(true)
+  return Math.max(...pieces.map((layer, i) => layer.reduce((most, value, k) => Math.max(most, Math.abs(value - whole[i]![k]!)), 0)))
+}
+
 /** Where a signal's bar lies on the screen, below its name. */
 async function barOf(page: Page, signal: number): Promise<{ x: number; y: number }> {
   const field = page.locator('.ts-label').nth(signal)
@@ -60,6 +80,7 @@ describe.skipIf(!hasChromium())('the time-space diagram as the editor', { timeou
     const changed = moved.filter((one, i) => one.offset_s !== before.intersections[i]!.offset_s)
     expect(changed).toHaveLength(1)
     expect(changed[0]!.offset_s % 1).toBe(0)
+    expect(await mostOff(page)).toBeLessThan(24)
     // What the page shows is what the service computes of the same plan.
     const { bands } = await documentOf(plan)
     expect(await page.locator('[data-band="outbound"]').innerText()).toContain(bands[0]!.width_s === 0 ? 'no band' : `${bands[0]!.width_s.toFixed(1)} s`)

@@ -1,4 +1,6 @@
 // The engine as the page sees it: three threads, so that neither a simulation nor a picture holds up what follows the hand.
+import type { Plan } from '../../model/plan.ts'
+import { deltaOf } from './delta.ts'
 import { Line, newestOnly } from './line.ts'
 import type { Asked } from './messages.ts'
 import type { DensityRequest, Engine, EngineInput, TrajectoryColumns } from './protocol.ts'
@@ -14,10 +16,16 @@ export async function openEngine(input: EngineInput): Promise<Engine> {
   }
   await open(hand)
   let request = 0
+  let sent: Plan | undefined
   let simulator: Promise<Line> | undefined
   const painter = new Painter()
   return {
-    preview: newestOnly((what) => hand.ask({ kind: 'preview', request: ++request, what })),
+    preview: newestOnly((what) => {
+      if ('edits' in what) return hand.ask({ kind: 'preview', request: ++request, what })
+      const document = deltaOf(sent, what.document)
+      sent = what.document
+      return hand.ask({ kind: 'preview', request: ++request, what: { document } })
+    }),
     theoretical: (document, range_s) => hand.ask({ kind: 'theoretical', document, range_s }),
     async simulate(asked, { signal, onProgress } = {}) {
       signal?.throwIfAborted()

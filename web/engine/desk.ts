@@ -1,15 +1,19 @@
 // What a worker of the engine does with a question: plain functions, tried without a worker.
 import { GreenwaveError } from '../../model/errors.ts'
+import type { Plan } from '../../model/plan.ts'
+import { withDelta } from './delta.ts'
 import { densityOf } from './density.ts'
 import type { Answers, Asked, Question, Said } from './messages.ts'
 import { Previewer } from './previewer.ts'
-import type { EngineInput, TrajectoryColumns } from './protocol.ts'
+import type { EngineInput, Measured, Preview, TrajectoryColumns } from './protocol.ts'
 import { simulateDocument } from './simulation-run.ts'
 import { theoreticalVehicles } from './theoretical.ts'
 
 export class Desk {
   #input: EngineInput | undefined
   #previewer: Previewer | undefined
+  /** Of which the next plan is told as a change. */
+  #sent: Plan | undefined
   #columns: { number: number; trajectories: TrajectoryColumns } | undefined
 
   answer(question: Question, say: (said: Said, transfer: ArrayBuffer[]) => void): void {
@@ -28,8 +32,14 @@ export class Desk {
       case 'open':
         this.#input = asked.input
         this.#previewer = undefined
+        this.#sent = undefined
         return true
-      case 'preview': return this.#open().preview(asked.request, asked.what)
+      case 'preview': {
+        const previewer = this.#open()
+        if ('edits' in asked.what) return shownOf(previewer.preview(asked.request, asked.what))
+        this.#sent = withDelta(this.#sent, asked.what.document)
+        return shownOf(previewer.preview(asked.request, { document: this.#sent }))
+      }
       case 'theoretical': return theoreticalVehicles(this.#open().graph, this.#open().corridor, asked.document, asked.range_s)
       case 'simulate': return simulateDocument(this.#known(), asked.request, onProgress)
       case 'density': {
@@ -48,6 +58,11 @@ export class Desk {
   #open(): Previewer {
     return (this.#previewer ??= new Previewer(this.#known()))
   }
+}
+
+/** The page has the document and its windows: what it does not get it need not read. */
+function shownOf({ document: _document, compiled: _compiled, ...shown }: Measured): Preview {
+  return shown
 }
 
 /** Columns at the top of an answer go over without a copy. */

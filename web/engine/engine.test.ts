@@ -7,6 +7,7 @@ import { patternOf } from '../../plans/street.ts'
 import { deriveDocument } from '../../plans/workflow/derived.ts'
 import { columnsOf, countStops, joined, thin } from './columns.ts'
 import { densityOf, depositOf } from './density.ts'
+import { deltaOf, withDelta } from './delta.ts'
 import { newestOnly } from './line.ts'
 import { Desk } from './desk.ts'
 import type { Said } from './messages.ts'
@@ -45,6 +46,17 @@ describe('a preview', () => {
     for (const by of [3, 40, 17.5]) engine.preview(2, moved(by))
     const fresh = new Previewer(input)
     expect({ ...engine.preview(3, moved(33)), request: 0 }).toEqual({ ...fresh.preview(3, moved(33)), request: 0 })
+  })
+
+  it('tells delay, stops and losers where signals have no common cycle, and between which', () => {
+    const other: Plan = { ...original, intersections: original.intersections.map((one, i) => (i > 1 ? one : one.kind === 'stages' ? { ...one, cycle_s: one.cycle_s + 7.3, stages: one.stages.map((stage, k) => (k === 0 ? { ...stage, duration_s: stage.duration_s + 7.3 } : stage)) }
+      : { ...one, cycle_s: one.cycle_s + 7.3, barriers: one.barriers.map(({ rings }, b) => ({ rings: rings.map((ring) => ring.map((phase, k) => (b === 0 && k === 0 ? { ...phase, split_s: phase.split_s + 7.3 } : phase))) })) })) }
+    const { figures, original: before, apart, faults } = engine.preview(8, { document: other })
+    expect(faults.filter(({ code }) => code !== 'common-cycle')).toEqual([])
+    expect(apart).toEqual([{ from: second.signal, to: original.intersections[2]!.signal }])
+    expect(figures!.delay_s_per_veh).toBeGreaterThan(0)
+    expect(figures!.delay_s_per_veh).not.toBe(before!.delay_s_per_veh)
+    expect(engine.preview(9, { edits: [] }).apart).toEqual([])
   })
 
   it('leaves an untouched plan as it is, with nobody who loses', () => {
@@ -158,6 +170,28 @@ describe('vehicles of the bands', () => {
     const { directions, times_s, starts } = theoreticalVehicles(graph, engine.corridor, wide, [0, 600])
     expect(directions.length).toBeGreaterThan(8)
     expect((times_s[starts[1]!]! - times_s[0]!) % original.cycle_s).toBeCloseTo(0)
+  })
+})
+
+describe('a plan that goes over as a change', () => {
+  const shifted = (plan: Plan, by: number): Plan => ({ ...plan, intersections: plan.intersections.map((one, i) => (i === 1 ? { ...one, offset_s: (one.offset_s + by) % one.cycle_s } : one)) })
+
+  it('is the same plan on the other side, in which what stayed is the very same object', () => {
+    const [one, two] = [shifted(original, 5), { ...shifted(original, 9), cycle_s: 88 }]
+    let there = withDelta(undefined, structuredClone(deltaOf(undefined, original)))
+    expect(there).toEqual(original)
+    for (const [before, after] of [[original, one], [one, two], [two, original]] as const) {
+      const delta = deltaOf(before, after)
+      expect(delta.intersections.filter((part) => typeof part !== 'number')).toHaveLength(1)
+      const next = withDelta(there, structuredClone(delta))
+      expect(next).toEqual(after)
+      expect(next.intersections[0]).toBe(there.intersections[0])
+      there = next
+    }
+  })
+
+  it('is not taken for a change of another plan', () => {
+    expect(() => withDelta(undefined, deltaOf(original, shifted(original, 3)))).toThrow('no intersection')
   })
 })
 

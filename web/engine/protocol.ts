@@ -1,7 +1,7 @@
 // What the pages ask the engine that works in a thread of the browser, and what it says. Everything shown while an engineer edits comes from here:
 // a preview, until the service has computed the same of what was kept. Seconds, metres, metres per second, vehicles per hour.
-import type { Band, CompiledSignal, Direction, Loser, Plan } from '../../model/plan.ts'
-import type { DelayFigures, MovementFigures, QueueProfile } from '../../optimizer/progression/index.ts'
+import type { CompiledSignal, Direction, Loser, Plan } from '../../model/plan.ts'
+import type { DelayFigures, QueueProfile } from '../../optimizer/progression/index.ts'
 import type { Scenario } from '../../model/scenario.ts'
 import type { PlanEdit } from '../../plans/workflow/edits.ts'
 
@@ -44,25 +44,29 @@ export interface BandFigures {
   front_s: { signal: string; time_s: number }[]
 }
 
-export type { DelayFigures, MovementFigures, QueueProfile }
+export type { DelayFigures, QueueProfile }
 
 export interface Preview {
   /** Of which request; of many, only the newest is answered. */
   request: number
-  /** Windows compiled and bands measured anew. */
-  document: Plan
-  compiled: CompiledSignal[]
   faults: Fault[]
-  end_to_end: Band[]
   links: BandFigures[]
   ends: BandFigures[]
-  /** Absent where the signals have no common cycle or a fault stands in the way. */
+  /** Absent where a fault stands in the way, or a signal has no timing at all. */
   figures?: DelayFigures
   /** The same of the original, to compare. */
   original?: DelayFigures
-  movements: MovementFigures[]
+  /** Neighbours without a common cycle, by names of the signals: between them the figures take even arrivals. */
+  apart: { from: string; to: string }[]
   queues: QueueProfile[]
   losers: Loser[]
+}
+
+/** With what it was measured on; that does not go over to the page, which has it. */
+export interface Measured extends Preview {
+  /** Windows compiled and bands measured anew. */
+  document: Plan
+  compiled: CompiledSignal[]
 }
 
 /** Stretches of the street that stand, as seen in a simulation: rectangles of time and place; positions as in the trajectories. */

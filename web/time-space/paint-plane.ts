@@ -84,19 +84,19 @@ function paintQueues(context: CanvasRenderingContext2D, { starts_s, ends_s, fron
 
 /** Estimated queues of a usual cycle: upstream of each stop line, red edged where they would block the signal before. */
 function paintProfiles(context: CanvasRenderingContext2D, { profiles, projection, scene, colours }: PlanePicture): void {
-  if (scene.cycle_s === undefined) return
   const places = new Map(scene.stations.map(({ signal, position_m }) => [signal, position_m]))
-  for (const { signal, direction, step_s, front_m, back_m, room_m } of profiles) {
+  for (const { signal, direction, start_s, step_s, front_m, back_m, room_m } of profiles) {
+    const lasts_s = back_m.length * step_s
     const position = places.get(signal)
     if (position === undefined) continue
     const upstream = direction === 'outbound' ? -1 : 1
     const sign = sideOf(direction, projection.swapped)
-    for (const shift of repeats(0, scene.cycle_s, scene.cycle_s, [projection.view.from_s, projection.view.to_s])) {
+    for (const shift of repeats(start_s, start_s + lasts_s, lasts_s, [projection.view.from_s, projection.view.to_s])) {
       for (let i = 0; i < back_m.length; i++) {
         if (back_m[i]! - front_m[i]! < 1) continue
         const [near, far] = [projection.b(position + upstream * front_m[i]!), projection.b(position + upstream * Math.min(back_m[i]!, room_m))]
         context.fillStyle = withAlpha(back_m[i]! >= room_m ? colours.spill : colours.queue, 0.3)
-        context.fillRect(projection.a(shift + i * step_s), sign === 1 ? near : far, step_s * projection.px_per_s + 0.3, Math.abs(far - near))
+        context.fillRect(projection.a(start_s + shift + i * step_s), sign === 1 ? near : far, step_s * projection.px_per_s + 0.3, Math.abs(far - near))
       }
     }
   }

@@ -25,6 +25,7 @@ export function Panel({ desk }: { desk: Desk }) {
         <Faults desk={desk} />
         <section aria-label={words().bands}>{DIRECTIONS.map((direction) => <Band key={direction} desk={desk} direction={direction} />)}</section>
         <Delays desk={desk} />
+        <Apart desk={desk} />
         <Losers desk={desk} />
       </>}
       <Comparison desk={desk} />
@@ -135,6 +136,15 @@ function Delays({ desk }: { desk: Desk }) {
       {rows.map(({ id, name, value, by, better, say }) => <div key={id} data-figure={id}><dt>{name}</dt><dd><strong>{value}</strong> <Change value={by} better={better} say={say} /></dd></div>)}
     </dl>
   )
+}
+
+const MOST_PAIRS = 3
+
+/** Where the figures do not follow platoons, they say so. */
+function Apart({ desk }: { desk: Desk }) {
+  const pairs = useShown(desk.session.preview, ({ figures, apart }) => (figures === undefined ? [] : apart)).value ?? []
+  const name = (signal: string): string => named(desk.street.stations.find((one) => one.signal === signal)?.name ?? signal)
+  return pairs.length === 0 ? null : <p class="ts-quiet ts-apart">{words().apart(pairs.slice(0, MOST_PAIRS).map(({ from, to }) => words().pair(name(from), name(to))).join(' · '), Math.max(0, pairs.length - MOST_PAIRS))}</p>
 }
 
 const by = (now: DelayFigures, before: DelayFigures | undefined, field: 'delay_s_per_veh' | 'through_delay_s_per_veh' | 'stops_per_veh'): number | undefined => (before === undefined ? undefined : now[field] - before[field])
