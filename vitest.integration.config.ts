@@ -16,6 +16,8 @@ export default defineConfig({
     globalSetup: ['./test/built.ts'],
     testTimeout: 300_000,
     hookTimeout: 300_000,
+    // A page may take as long to show something as the browser's own waits allow, not the second that is usual.
+    expect: { poll: { timeout: 30_000 } },
     reporters: process.env.CI ? ['default', ['json', { outputFile: 'out/test-integration.json' }]] : ['default'],
     // A file uses one core most of the time, ports that are free and folders of its own; CI has two cores.
     projects: [
