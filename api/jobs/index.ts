@@ -4,7 +4,7 @@ import { GreenwaveError } from '../../model/errors.ts'
 import { RoadGraph } from '../../model/road-graph.ts'
 import type { Scenario } from '../../model/scenario.ts'
 import { runningPatterns } from '../../model/schedule.ts'
-import { corridorEffect } from '../../plans/diagnosis/index.ts'
+import { corridorEffect, diagnoseDay } from '../../plans/diagnosis/index.ts'
 import { NightInputs, type NightOptions, NightThreads, replanCorridor } from '../../plans/nightly/index.ts'
 import { compileStreet, getCorridor, planScenario, withPlan } from '../../plans/index.ts'
 import type { Clock } from '../../plans/ports/clock.ts'
@@ -54,6 +54,7 @@ export function handleJobs(queue: JobQueue, options: JobOptions): void {
     })
   })
   handle('night', ({ store, workflow, clock, version, nights }, task, context) => replanCorridor({ store, workflow, clock, version, inputs, threads, calendarOf: (network) => settings.network(network), ...nights }, task, context))
+  handle('diagnosis', ({ store, clock }, task, context) => diagnoseDay({ store, clock, calendarOf: (network) => settings.network(network) }, task, context))
 }
 
 async function draft({ store, workflow, version }: JobOptions, input: JobInputs['plan.draft'], { report, signal }: Context): Promise<unknown> {

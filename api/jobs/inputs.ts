@@ -1,4 +1,5 @@
 // What the jobs of the API are told. They are kept as JSON, and read again by whichever process does the work.
+import type { DiagnosisTask } from '../../plans/diagnosis/index.ts'
 import type { NightTask } from '../../plans/nightly/index.ts'
 import type { DayType } from '../../plans/ports/plans.ts'
 
@@ -21,6 +22,7 @@ export interface JobInputs {
   /** `plan` beside `baseline`, seed by seed; `baseline` absent: what runs in the street. */
   evaluation: Street & { plan: string; baseline?: string }
   night: NightTask
+  diagnosis: DiagnosisTask
   /** `run` names it, so that it is not done twice. */
   'plan.push': { plan: string; run: string; actor: string; mode: 'temporary' | 'permanent'; lease_s?: number; reason?: string; devices?: readonly string[]; dry_run: boolean }
   /** `run` absent: everything of the network. */

@@ -5,6 +5,7 @@ import { DEMO_FEED, furnish, openViewerSession } from '../demo/furnish.ts'
 import { LiveTown } from '../demo/live-town.ts'
 import type { DemoLogins } from '../demo/logins.ts'
 import { PAST_DAY_JOB, simulatePastDay } from '../demo/past-day.ts'
+import { queueDiagnosis } from '../../plans/diagnosis/index.ts'
 import { openStreet } from '../demo/street-thread.ts'
 import { DEMO_NETWORK } from '../demo/town.ts'
 import { doorOf } from '../ingest/door.ts'
@@ -19,6 +20,9 @@ import type { Part } from './part.ts'
 export const DEMO_NIGHTS: NonNullable<JobOptions['nights']> = {
   rules: { least_days: 1, agreeing: { least: 1, of: 1 }, runs: 5, window_s: 600, most_offset_s: 60, most_cycle_s: 60, most_split_s: 40, rest_days: 1, canary_share: 1, longest_silence_s: 4 * 3600 },
 }
+
+/** Treatments are tried by few runs, so that the worklist is there while somebody still looks. */
+const DEMO_DIAGNOSIS = { network: DEMO_NETWORK, runs: 3, seed: 1, places: 4 } as const
 
 export interface DemoOptions {
   logins: DemoLogins
@@ -52,7 +56,11 @@ export const demoTownPart = ({ logins, viewer_token, time_zone, seed, controller
     const started = live.start().then(() => log.info({ after_s: Math.round((clock.now() - began) * 10) / 10 }, 'the simulated street is where the clock is'))
     jobs.handle(PAST_DAY_JOB, async (input, context) => {
       const feed = (await store.feeds.get(DEMO_FEED))!
-      return simulatePastDay({ store, scenario, feed, open: () => openStreet(scenario), seed }, (input as PastDayInput).day, context)
+      const done = await simulatePastDay({ store, scenario, feed, open: () => openStreet(scenario), seed }, (input as PastDayInput).day, context)
+      // Real towns are diagnosed at night; this one as soon as it has a yesterday.
+      const owner = (await store.people.byLogin('engineer'))?.name
+      await queueDiagnosis(jobs, { ...DEMO_DIAGNOSIS, day: done.day, ...(owner === undefined ? {} : { owner }) }, 'greenwave')
+      return done
     })
     const local = new LocalTime(town.time_zone)
     let [stopping, done] = [false, -Infinity]

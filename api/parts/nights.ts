@@ -1,13 +1,19 @@
-// Every night, for every network at its own time: the corridors' nights are asked for, and done by whoever works.
+// Every night, for every network at its own time: the corridors' nights are asked for, and what yesterday's congestion came from; done by whoever works.
 import { type Daily, startDaily } from '../../adapters/schedule/index.ts'
+import { formatDay, parseDay } from '../../model/local-time.ts'
 import { parseTimeOfDay } from '../../model/units.ts'
 import type { NetworkRecord } from '../../plans/ports/networks.ts'
+import { queueDiagnosis } from '../../plans/diagnosis/index.ts'
 import { queueNights } from '../../plans/nightly/index.ts'
+import type { Stores } from '../../plans/ports/store.ts'
 import type { Part, PartContext, RunningPart } from './part.ts'
 import { repeated } from './repeated.ts'
 
 /** New networks, and new times of old ones, are looked for this often. */
 const LOOK_MS = 60_000
+const NIGHTLY_DIAGNOSIS = { runs: 5, seed: 1, places: 10 } as const
+/** A treatment is tried in the whole network: of a larger one in so many signals that is for an engineer to ask for. */
+const MOST_TRIED = 60
 /** In the words of the audit. */
 const BY = 'greenwave'
 
@@ -28,6 +34,8 @@ function startNights({ service, configuration, log }: PartContext): RunningPart 
       name: id, time_zone, at: parseTimeOfDay(night_at)!, lastDay: (until) => store.nights.lastDay(id, until),
       run: async (day) => {
         const ids = await queueNights(store, jobs, { network: id, day, by: BY })
+        // After the nights, which should be done by the morning.
+        await queueDiagnosis(jobs, { ...NIGHTLY_DIAGNOSIS, network: id, day: formatDay(parseDay(day)! - 1), runs: (await signalsOf(store, id)) > MOST_TRIED ? 0 : NIGHTLY_DIAGNOSIS.runs }, BY)
         log.info({ network: id, day, jobs: ids.length }, 'the night was asked for')
       },
     }],
@@ -52,6 +60,8 @@ function startNights({ service, configuration, log }: PartContext): RunningPart 
     },
   }
 }
+
+const signalsOf = async (store: Pick<Stores, 'networks'>, id: string): Promise<number> => (await store.networks.scenario(id))?.network.signals.length ?? 0
 
 /** All but those of the networks that are there. */
 async function stopThose(watches: Map<string, Watch>, networks: readonly NetworkRecord[]): Promise<void> {

@@ -5,6 +5,7 @@ import { batchRoutes } from './batches.ts'
 import { controllerRoutes } from './controllers.ts'
 import { datexRoutes } from './datex.ts'
 import { deploymentRoutes } from './deployments.ts'
+import { diagnosisRoutes } from './diagnoses.ts'
 import { effectRoutes } from './effects.ts'
 import { eventRoutes } from './events.ts'
 import { feedRoutes } from './feeds.ts'
@@ -34,6 +35,6 @@ import { treatmentRoutes } from './treatments.ts'
 import { wallRoutes } from './wall.ts'
 
 export const allRoutes: ServerOptions['routes'] = [
-  sessionRoutes, identityRoutes, peopleRoutes, keyRoutes, auditRoutes, jobRoutes, eventRoutes, networkRoutes, feedRoutes, batchRoutes, stateRoutes, measureRoutes, treatmentRoutes, effectRoutes, planRoutes, planReportRoutes, planStepRoutes, planReviewRoutes, scheduleRoutes, timingRoutes, simulationRoutes, nightRoutes, standingApprovalRoutes,
+  sessionRoutes, identityRoutes, peopleRoutes, keyRoutes, auditRoutes, jobRoutes, eventRoutes, networkRoutes, feedRoutes, batchRoutes, stateRoutes, measureRoutes, treatmentRoutes, diagnosisRoutes, effectRoutes, planRoutes, planReportRoutes, planStepRoutes, planReviewRoutes, scheduleRoutes, timingRoutes, simulationRoutes, nightRoutes, standingApprovalRoutes,
   publicationRoutes, indexFeedRoutes, datexRoutes, reportRoutes, screenRoutes, wallRoutes, settingRoutes, controllerRoutes, deploymentRoutes,
 ]

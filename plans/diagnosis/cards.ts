@@ -10,6 +10,7 @@ import { runningPatterns } from '../../model/schedule.ts'
 import type { Period, Scenario } from '../../model/scenario.ts'
 import type { SignalId } from '../../model/signal.ts'
 import type { MovementState, PlaceState, TrafficState } from '../../model/traffic-state.ts'
+import type { Seconds } from '../../model/units.ts'
 import { diagnose, diagnoseRoad } from '../../state/diagnosis/index.ts'
 import { movementVolumes } from '../../simulation/demand/index.ts'
 import type { SimulationPool } from '../../simulation/batch/index.ts'
@@ -34,6 +35,8 @@ export interface DiagnosisRequest {
   /** `YYYY-MM-DD` of the diagnosis, for the history of the cards. */
   date: string
   pool?: SimulationPool
+  /** How long each run measures; an hour by default. */
+  window_s?: Seconds
   signal?: AbortSignal
   onProgress?: (share: number, label: string) => void
 }
@@ -134,7 +137,7 @@ async function tryAll(request: DiagnosisRequest, places: PlaceCard[], street: St
     for (const { findings } of places) for (const finding of findings) finding.not_tried = 'no runs were asked for'
     return
   }
-  const trials = new Trials({ street, period: request.period, rules: request.scenario.scenario.driving, runs, seed: request.seed, pool, ...(request.signal === undefined ? {} : { signal: request.signal }) })
+  const trials = new Trials({ street, period: request.period, rules: request.scenario.scenario.driving, runs, seed: request.seed, pool, ...(request.window_s === undefined ? {} : { window_s: request.window_s }), ...(request.signal === undefined ? {} : { signal: request.signal }) })
   const all = places.reduce((sum, { findings }) => sum + findings.length, 0)
   let done = 0
   for (const card of places) {

@@ -7,6 +7,7 @@ import { GreenwaveError } from '../../model/errors.ts'
 import type { Period } from '../../model/scenario.ts'
 import type { SignalId } from '../../model/signal.ts'
 import type { Estimate } from '../../model/traffic-state.ts'
+import type { Seconds } from '../../model/units.ts'
 import { validateNetwork } from '../../model/validate.ts'
 import { simulatePlans, studentT, type SimulatedPlan, type SimulationPool } from '../../simulation/batch/index.ts'
 import type { DrivingRules } from '../../simulation/index.ts'
@@ -21,6 +22,8 @@ export interface TrialRequest {
   runs: number
   seed: number
   pool: SimulationPool
+  /** How long each run measures, at most the period; an hour by default. */
+  window_s?: Seconds
   signal?: AbortSignal
 }
 
@@ -96,8 +99,8 @@ export class Trials {
   }
 
   readonly #simulate: Simulate = async ({ graph, patterns, demand }, seeds) => {
-    const { period, rules, pool, signal } = this.#request
-    const { plans } = await simulatePlans({ graph, demand, period, rules, pool, seeds, trajectories: false, plans: [{ id: 'street', compiled: compileStreet(graph, patterns) }], ...(signal === undefined ? {} : { signal }) })
+    const { period, rules, pool, window_s, signal } = this.#request
+    const { plans } = await simulatePlans({ graph, demand, period, rules, pool, seeds, trajectories: false, plans: [{ id: 'street', compiled: compileStreet(graph, patterns) }], ...(window_s === undefined ? {} : { window_s }), ...(signal === undefined ? {} : { signal }) })
     return plans[0]!
   }
 }

@@ -1,4 +1,4 @@
-// One day of fixes as the store has them, measured hour by hour.
+// One day of fixes as the store has them, measured hour by hour, and by the periods that the scenario names.
 import { LocalTime } from '../../model/local-time.ts'
 import { findProjection, type Projection } from '../../model/projection.ts'
 import type { RoadGraph } from '../../model/road-graph.ts'
@@ -20,6 +20,9 @@ export interface DayOptions {
   time_zone: string
 }
 
+/** Hours first: whoever wants spans that lie beside each other takes them in this order. */
+const periodsOf = ({ periods }: DayOptions['settings']): Period[] => [...HOURS, ...periods.filter(({ id }) => HOURS.every((hour) => hour.id !== id))]
+
 export type FeedRow = MatchedRow & { feed: string }
 
 export class DayMeasurement {
@@ -29,7 +32,7 @@ export class DayMeasurement {
 
   constructor(graph: RoadGraph, { timing, settings, coordinate_reference, time_zone }: DayOptions) {
     this.#projection = findProjection(coordinate_reference)
-    this.#measurement = new Measurement({ graph, timing, local: new LocalTime(time_zone), scenario: settings.name, periods: HOURS, corridors: settings.corridors, driving: settings.driving })
+    this.#measurement = new Measurement({ graph, timing, local: new LocalTime(time_zone), scenario: settings.name, periods: periodsOf(settings), corridors: settings.corridors, driving: settings.driving })
   }
 
   /** By time. */

@@ -4,6 +4,7 @@ import type { MovementId } from '../../model/network.ts'
 import type { Grade, MovementState, TrafficState } from '../../model/traffic-state.ts'
 import type { TimeOfDay } from '../../model/units.ts'
 import { QUARTER_S } from '../schedule-scenario.ts'
+import { periodsApart } from '../periods-apart.ts'
 import { sha256 } from '../ports/canonical.ts'
 
 export const QUARTERS = 96
@@ -37,7 +38,7 @@ export interface DayFigures {
 const DAY_S = 86_400
 
 export function figuresOf(day: string, state: TrafficState): DayFigures {
-  const rows = state.periods.flatMap(({ start_s, end_s, movements }) => movements.map((row) => ({ start_s, end_s, row })))
+  const rows = periodsApart(state).flatMap(({ start_s, end_s, movements }) => movements.map((row) => ({ start_s, end_s, row })))
   const spans = rows.length > 0 ? rows : state.movements.map((row) => ({ start_s: 0, end_s: DAY_S, row }))
   const penetration = new Map(state.movements.flatMap(({ movement, penetration: { value } }) => (value === null || !(value > 0) ? [] : [[movement, value] as const])))
   const figures = {

@@ -13,6 +13,7 @@ import { Performance, type CoordinationDiagram, type PhaseCycle } from '../../st
 import { quantile } from '../../state/statistics.ts'
 import { phaseNumbers } from '../../simulation/observe/index.ts'
 import { LONGEST_GREEN_S } from '../lamps/index.ts'
+import { periodsApart } from '../periods-apart.ts'
 import type { Stores } from '../ports/store.ts'
 import type { Calendar } from '../workflow/index.ts'
 import { nearbyRuns } from './nearby-runs.ts'
@@ -72,7 +73,7 @@ export async function signalDay(request: SignalDayRequest): Promise<SignalDay> {
     format: 'greenwave.signal-day/1', network, signal: id, name: signal.name ?? signal.source_id, day: date, from_s, until_s,
     reigns: reigns.filter((one) => one.until_s > from_s && one.from_s < until_s).map(({ pattern, ...reign }) => ({ ...reign, cycle_s: pattern?.cycle_s ?? null })),
     phases, bins: log.bins.map((bin) => ({ ...bin, from_s: clock(bin.from_s), until_s: clock(bin.until_s) })).filter((bin) => bin.from_s >= from_s && bin.from_s < until_s),
-    hours: (state?.periods ?? []).flatMap(({ start_s, end_s, movements }) => (end_s > from_s && start_s < until_s && at(movements).length > 0 ? [{ start_s, end_s, movements: at(movements) }] : [])),
+    hours: (state === undefined ? [] : periodsApart(state)).flatMap(({ start_s, end_s, movements }) => (end_s > from_s && start_s < until_s && at(movements).length > 0 ? [{ start_s, end_s, movements: at(movements) }] : [])),
     movements: at(state?.movements ?? []),
   }
 }

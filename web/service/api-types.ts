@@ -103,6 +103,8 @@ export interface Api {
   'GET /networks/{network}/treatments/{treatment}': { at: { network: string; treatment: string }; query: {}; body: undefined; answer: { id: string; name: string; status: 'found' | 'analysed' | 'tried' | 'proposed' | 'approved' | 'treated' | 'measured' | 'dismissed'; version: number } }
   /** Take a card a step on, give it an owner or a date. */
   'PATCH /networks/{network}/treatments/{treatment}': { at: { network: string; treatment: string }; query: {}; body: { status?: 'proposed' | 'approved' | 'treated' | 'dismissed'; owner?: string; due?: string; note?: string }; answer: { id: string; name: string; status: 'found' | 'analysed' | 'tried' | 'proposed' | 'approved' | 'treated' | 'measured' | 'dismissed'; version: number } }
+  /** Find the causes of a day's congestion. */
+  'POST /networks/{network}/diagnoses': { at: { network: string }; query: {}; body: { day?: string; runs?: number; seed?: number; places?: number; owner?: string }; answer: { job: string } }
   /** What a treatment did so far. */
   'GET /networks/{network}/treatments/{treatment}/effect': { at: { network: string; treatment: string }; query: {}; body: undefined; answer: Record<string, unknown> }
   /** Ask what a change on a corridor did. */
