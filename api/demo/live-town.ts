@@ -114,7 +114,7 @@ export class LiveTown {
       this.#stretch = undefined
     }
     if (told.fixes === 0) return
-    this.#waiting.push({ id: `${new Date(until * 1000).toISOString().replace(/\.\d+Z$/, 'Z')} ${this.#run}`, told })
+    this.#waiting.push({ id: `${new Date(until * 1000).toISOString()} ${this.#run}`, told })
     if (this.#waiting.length > MOST_WAITING) this.#waiting.shift()
   }
 
