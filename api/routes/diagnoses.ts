@@ -2,8 +2,9 @@
 import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
 import { formatDay, LocalTime } from '../../model/local-time.ts'
-import type { DiagnosisTask } from '../../plans/diagnosis/index.ts'
+import { DIAGNOSIS_JOB, type DiagnosisTask } from '../../plans/diagnosis/index.ts'
 import { route } from '../http/route.ts'
+import { JobsOfNetwork, jobsOfNetwork } from '../jobs/of-network.ts'
 import { startJob, Started } from '../jobs/start.ts'
 import type { Service } from '../server.ts'
 import { findNetwork, Id } from './networks.ts'
@@ -14,7 +15,11 @@ const PLACES = { usual: 5, most: 50 } as const
 const RUNS = { usual: 5, most: 50 } as const
 
 export function diagnosisRoutes(server: FastifyInstance, service: Service): void {
-  const { clock } = service
+  const { store, clock } = service
+  route(server, {
+    method: 'GET', url: '/networks/:network/diagnoses', id: 'listDiagnoses', tag: 'treatments', summary: 'Newest diagnoses: how far they are, and what they found', access: { role: 'viewer' }, params: Type.Object({ network: Id }), answers: { 200: JobsOfNetwork },
+    handler: async ({ params }) => jobsOfNetwork(store, DIAGNOSIS_JOB, (await findNetwork(service, params.network)).id),
+  })
   route(server, {
     method: 'POST', url: '/networks/:network/diagnoses', id: 'startDiagnosis', tag: 'treatments', summary: 'Find the causes of a day\'s congestion', access: { role: 'engineer' }, idempotent: true, params: Type.Object({ network: Id }),
     description: 'A job: the costliest places of each named period of the day become cards of the worklist, each treatment tried in simulation. `day` is the local date that was measured, yesterday by default. Cards keep what people did with them; `owner` gets the new ones, with a date by what each treatment costs.',

@@ -6,6 +6,7 @@ import { effectSentence, measureEffect } from '../../plans/effect/index.ts'
 import { getCorridor } from '../../plans/index.ts'
 import { dayTypeOf } from '../../plans/workflow/index.ts'
 import type { JobInputs } from '../jobs/inputs.ts'
+import { JobsOfNetwork, jobsOfNetwork } from '../jobs/of-network.ts'
 import { Started } from '../jobs/start.ts'
 import { unchanged } from '../http/etag.ts'
 import { BASE, route } from '../http/route.ts'
@@ -35,6 +36,10 @@ export function effectRoutes(server: FastifyInstance, service: Service): void {
         sentence: effect === null ? `${card.name}: ${treated === undefined ? 'not treated yet' : 'nothing is followed'}.` : effectSentence(effect, `Delay at ${card.name}`),
       }
     },
+  })
+  route(server, {
+    method: 'GET', url: '/networks/:network/effects', id: 'listCorridorEffects', tag: 'treatments', summary: 'What changes on corridors did, the newest questions first', access: { role: 'viewer' }, params: Type.Object({ network: Id }), answers: { 200: JobsOfNetwork },
+    handler: async ({ params }) => jobsOfNetwork(store, 'effect', (await findNetwork(service, params.network)).id),
   })
   route(server, {
     method: 'POST', url: '/networks/:network/effects', id: 'measureCorridorEffect', tag: 'treatments', summary: 'Ask what a change on a corridor did', access: { role: 'engineer' }, params: Type.Object({ network: Id }),

@@ -103,10 +103,14 @@ export interface Api {
   'GET /networks/{network}/treatments/{treatment}': { at: { network: string; treatment: string }; query: {}; body: undefined; answer: { id: string; name: string; status: 'found' | 'analysed' | 'tried' | 'proposed' | 'approved' | 'treated' | 'measured' | 'dismissed'; version: number } }
   /** Take a card a step on, give it an owner or a date. */
   'PATCH /networks/{network}/treatments/{treatment}': { at: { network: string; treatment: string }; query: {}; body: { status?: 'proposed' | 'approved' | 'treated' | 'dismissed'; owner?: string; due?: string; note?: string }; answer: { id: string; name: string; status: 'found' | 'analysed' | 'tried' | 'proposed' | 'approved' | 'treated' | 'measured' | 'dismissed'; version: number } }
+  /** Newest diagnoses: how far they are, and what they found. */
+  'GET /networks/{network}/diagnoses': { at: { network: string }; query: {}; body: undefined; answer: { items: { id: string; kind: string; state: 'queued' | 'running' | 'done' | 'failed' | 'cancelled'; progress: number; label: string; result?: unknown; problem?: unknown; by: string; created_at: string; updated_at: string }[] } }
   /** Find the causes of a day's congestion. */
   'POST /networks/{network}/diagnoses': { at: { network: string }; query: {}; body: { day?: string; runs?: number; seed?: number; places?: number; owner?: string }; answer: { job: string } }
   /** What a treatment did so far. */
   'GET /networks/{network}/treatments/{treatment}/effect': { at: { network: string; treatment: string }; query: {}; body: undefined; answer: Record<string, unknown> }
+  /** What changes on corridors did, the newest questions first. */
+  'GET /networks/{network}/effects': { at: { network: string }; query: {}; body: undefined; answer: { items: { id: string; kind: string; state: 'queued' | 'running' | 'done' | 'failed' | 'cancelled'; progress: number; label: string; result?: unknown; problem?: unknown; by: string; created_at: string; updated_at: string }[] } }
   /** Ask what a change on a corridor did. */
   'POST /networks/{network}/effects': { at: { network: string }; query: {}; body: { corridor: string; changed: string; period?: string }; answer: { job: string } }
   /** Plans without their documents, newest first. */

@@ -13,6 +13,7 @@ import { count, distance, seconds, timeOfDay } from '../shell/units.ts'
 import { named } from '../words/language.ts'
 import { Card } from './card.tsx'
 import { FILTERS, filtered, isOverdue, STATUSES } from './cards.ts'
+import { Diagnosing } from './diagnosing.tsx'
 import { words } from './words.ts'
 import './worklist.css'
 
@@ -37,6 +38,7 @@ function Worklist({ network, time_zone }: { network: string; time_zone: string }
       <Now network={network} time_zone={time_zone} cards={all} />
       <section class="wk-section" aria-labelledby="wk-cards">
         <h2 id="wk-cards">{words().cards}</h2>
+        <Diagnosing network={network} />
         <div class="wk-filters">
           <div class="wk-chips" role="group" aria-label={words().cards}>
             {FILTERS.map((one) => <Button key={one} pressed={filter === one} onPress={() => look({ show: one === 'open' ? undefined : one })}>{one === 'overdue' ? words().overdueOnly : words()[one]}</Button>)}

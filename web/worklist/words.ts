@@ -6,7 +6,8 @@ type Kind = Treatment['kind']
 interface Size { signal: string; movement: string; link: string; list: string; from: string; to: string }
 
 const en = {
-  title: 'Worklist', hint: 'Congested places, why they are, what would help, who does what until when, and what it did.', now: 'Congested now', nowHint: (time: string) => `as of ${time}`, nothingNow: 'No place is congested now.', noNow: 'Nothing has been published yet.', cards: 'Cards', noCards: 'No place was diagnosed yet. `greenwave diagnose` finds them from measured days.', noMatch: 'No card fits the filters.',
+  title: 'Worklist', hint: 'Congested places, why they are, what would help, who does what until when, and what it did.', now: 'Congested now', nowHint: (time: string) => `as of ${time}`, nothingNow: 'No place is congested now.', noNow: 'Nothing has been published yet.', cards: 'Cards', noCards: 'No place was diagnosed yet.', neverDiagnosed: 'No measured day was diagnosed yet; each night diagnoses the day before.', diagnose: 'Diagnose yesterday', diagnosing: 'Looking for causes in what was measured', tryingAt: (place: string) => `Trying treatments in simulation: ${place}`, diagnosisWaits: 'The diagnosis waits for its turn', simulatingYesterday: 'Before the diagnosis: simulating yesterday’s traffic',
+  diagnosed: (day: string, n: number, fresh: number) => `${day} was diagnosed: ${n} places, ${fresh} of them new.`, nothingDiagnosed: (day: string) => `${day} was diagnosed: no place, or nothing was measured.`, diagnosisFailed: (why: string) => `The last diagnosis failed. ${why}`, noMatch: 'No card fits the filters.',
   place: 'Place', length: 'Length', delay: 'Delay', trend: 'Trend', trends: { growing: 'growing', stable: 'stable', shrinking: 'shrinking', unknown: 'unknown' }, card: 'Card', status: 'Step', owner: 'Who', due: 'Until', cause: 'Cause', avoidable: 'Avoidable', perDay: (n: string) => `${n} veh·h/day`, overdue: 'overdue', nobody: 'nobody yet',
   all: 'All', open: 'Open', mine: 'Mine', overdueOnly: 'Overdue', search: 'Search',
   statuses: { found: 'found', analysed: 'analysed', tried: 'tried in simulation', proposed: 'proposed', approved: 'approved', treated: 'treated', measured: 'measured', dismissed: 'dismissed' } as Record<WorkStatus, string>,
@@ -28,7 +29,8 @@ const en = {
 }
 
 const zh: typeof en = {
-  title: '工作清单', hint: '拥堵点、成因、对策、谁在何时之前做什么，以及效果。', now: '当前拥堵', nowHint: (time) => `截至 ${time}`, nothingNow: '当前没有拥堵点。', noNow: '尚未发布任何数据。', cards: '卡片', noCards: '尚未诊断出拥堵点。`greenwave diagnose` 由实测日得出。', noMatch: '没有符合筛选条件的卡片。',
+  title: '工作清单', hint: '拥堵点、成因、对策、谁在何时之前做什么，以及效果。', now: '当前拥堵', nowHint: (time) => `截至 ${time}`, nothingNow: '当前没有拥堵点。', noNow: '尚未发布任何数据。', cards: '卡片', noCards: '尚未诊断出拥堵点。', neverDiagnosed: '尚未诊断任何实测日；每晚诊断前一天。', diagnose: '诊断昨天', diagnosing: '正在由实测数据查找成因', tryingAt: (place) => `正在仿真试验对策：${place}`, diagnosisWaits: '诊断正在排队', simulatingYesterday: '诊断之前：正在仿真昨天的交通',
+  diagnosed: (day, n, fresh) => `已诊断 ${day}：${n} 处，其中新增 ${fresh} 处。`, nothingDiagnosed: (day) => `已诊断 ${day}：没有拥堵点，或没有实测数据。`, diagnosisFailed: (why) => `上次诊断失败。${why}`, noMatch: '没有符合筛选条件的卡片。',
   place: '地点', length: '长度', delay: '延误', trend: '趋势', trends: { growing: '增长', stable: '稳定', shrinking: '减弱', unknown: '未知' }, card: '卡片', status: '步骤', owner: '负责人', due: '期限', cause: '成因', avoidable: '可避免', perDay: (n) => `${n} 车·小时/天`, overdue: '已逾期', nobody: '尚无',
   all: '全部', open: '未完成', mine: '我的', overdueOnly: '逾期', search: '搜索',
   statuses: { found: '已发现', analysed: '已分析', tried: '已仿真试验', proposed: '已建议', approved: '已批准', treated: '已治理', measured: '已评估', dismissed: '已撤销' },
