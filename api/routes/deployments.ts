@@ -2,7 +2,7 @@
 import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
 import { GreenwaveError } from '../../model/errors.ts'
-import { giveOverride, OVERRIDABLE } from '../../plans/deployment/index.ts'
+import { type DeploymentRules, giveOverride, OVERRIDABLE, watchSpan } from '../../plans/deployment/index.ts'
 import type { DeploymentRecord } from '../../plans/ports/deployments.ts'
 import { timeOf } from '../http/instants.ts'
 import { PAGE, pageRequest, sendPage } from '../http/paging.ts'
@@ -18,6 +18,9 @@ const Anything = Type.Unsafe<object>(Type.Object({}, { additionalProperties: tru
 const summary = {
   id: Type.String(), network: Type.String(), corridor: Type.String(), run: Type.String(), controller: Type.String(), signal: Type.String(), plan: Type.String(), mode: Type.Enum(['temporary', 'permanent'] as const), state: Type.String(),
   level: Type.Integer({ minimum: 0, maximum: 5, description: '1 acknowledged, 2 read back, 3 active, 4 effective durations, 5 lamps followed' }), why: Type.Optional(Type.String()), lease_expires_at: Type.Optional(Time), by: Type.String(),
+  watch: Type.Optional(Type.Object({
+    begins_at: Time, ends_at: Time, cycle_s: Type.Number(), cycles: Type.Integer(),
+  }, { description: 'While its lamps are watched: all members begin at `begins_at`; until `ends_at` the lamps must have followed for so many whole cycles, or everything goes back' })),
   created_at: Time, updated_at: Time,
 }
 const Summary = Type.Object(summary)
@@ -25,13 +28,16 @@ const Whole = Type.Object({ ...summary, findings: Type.Array(Anything), items: T
 const Message = Type.Object({ seq: Type.Integer(), time: Time, direction: Type.String(), hex: Type.String(), note: Type.Optional(Type.String()), hash: Type.String() })
 const Parameters = Type.Object({ deployment: Id })
 
-const shown = ({ id, network, corridor, run, device, signal, plan, mode, state, level, sentences, lease_expires_at, by, created_at, updated_at }: DeploymentRecord) => ({
+const shownBy = (rules: DeploymentRules) => ({ id, network, corridor, run, device, signal, plan, mode, state, level, sentences, lease_expires_at, by, created_at, updated_at, arm_at, baseline, writes }: DeploymentRecord) => ({
   id, network, corridor, run, controller: device, signal, plan, mode, state, level, ...(sentences.length === 0 ? {} : { why: sentences.at(-1)! }), ...(lease_expires_at === undefined ? {} : { lease_expires_at: timeOf(lease_expires_at) }), by,
+  ...(state !== 'ARMED' || arm_at === undefined || baseline === undefined || writes === undefined ? {} : { watch: { begins_at: timeOf(arm_at), ends_at: timeOf(arm_at + watchSpan(rules, baseline, writes)), cycle_s: writes.timing.cycle / 10, cycles: rules.cycles } }),
   created_at: timeOf(created_at), updated_at: timeOf(updated_at),
 })
 
 export function deploymentRoutes(server: FastifyInstance, service: Service): void {
   const { store, workflow, clock } = service
+  // A test puts another deployer in the service's place.
+  const shown = (record: DeploymentRecord) => shownBy(service.deployer.desk.rules)(record)
   const find = async (id: string): Promise<DeploymentRecord> => {
     const found = await store.deployments.get(id)
     if (found === undefined) throw new GreenwaveError('request.unknown', `There is no deployment ${JSON.stringify(id)}`)

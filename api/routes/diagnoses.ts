@@ -27,7 +27,7 @@ export function diagnosisRoutes(server: FastifyInstance, service: Service): void
       day: Type.Optional(Day), runs: Type.Optional(Type.Integer({ minimum: 0, maximum: RUNS.most, description: 'Runs that judge each treatment; 0 tries none' })), seed: Type.Optional(Type.Integer({ minimum: 0, maximum: 4_294_967_295 })),
       places: Type.Optional(Type.Integer({ minimum: 1, maximum: PLACES.most, description: 'Of each period, the costliest' })), owner: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
     }, { additionalProperties: false }),
-    example: { day: '2026-11-22', runs: 0 }, answers: { 202: Started },
+    example: { day: '2026-11-22', runs: 0, seed: 1 }, answers: { 202: Started },
     handler: async (request, reply) => {
       const network = await findNetwork(service, request.params.network)
       const { day = formatDay(new LocalTime(network.time_zone).day(clock.now()) - 1), runs = RUNS.usual, seed = 1, places = PLACES.usual, owner } = request.body

@@ -23,7 +23,7 @@ const Compared = Type.Object({ signal: Type.String(), rule: Type.Enum(['minimum-
 const Review = Type.Object({
   plan: Type.String(), version: Type.Integer(), authors: Type.Array(Type.String()), faults: Type.Array(Type.String()), compared: Type.Array(Compared), losers: Type.Array(LoserSchema),
   simulated: Type.Optional(Type.Object({ runs: Type.Integer(), seed: Type.Integer(), day_type: Type.String(), refused: Type.Optional(Type.String()) })),
-  steps: Type.Array(Type.Object({ step: Type.Enum(['check', 'simulate', 'approve', 'schedule', 'push', 'retire'] as const), why: Type.Optional(Type.String({ description: 'Absent where whoever asks may take it now' })) })),
+  steps: Type.Array(Type.Object({ step: Type.Enum(['check', 'simulate', 'approve', 'schedule', 'push', 'retire'] as const), why: Type.Optional(Type.String({ description: 'Absent where whoever asks may take it now' })), code: Type.Optional(Type.String({ description: 'Of the catalogue of errors' })) })),
 })
 /** Of one plan: an engineer who edits for a day writes a few hundred. */
 const MOST_ENTRIES = 1000

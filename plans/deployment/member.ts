@@ -7,7 +7,7 @@ import type { Instant } from '../../model/units.ts'
 import type { ControllerAdapter } from '../ports/controllers.ts'
 import type { DeviceLock } from '../ports/devices.ts'
 import type { Journal } from './journal.ts'
-import { listObstacles, type DeploymentRules, type Override } from './rules.ts'
+import { listObstacles, type DeploymentRules, type Override, watchSpan } from './rules.ts'
 import { CLOSED, wasSent } from './states.ts'
 
 export interface MemberTools {
@@ -139,8 +139,7 @@ export class Member {
 
   /** How long it may take from the instant for which it is armed until lamps were seen to follow. */
   get watch_s(): number {
-    const old = this.#base.config.slots.find(({ slot }) => slot === this.#base.active_slot)?.timing?.cycle ?? 0
-    return (this.#tools.rules.within_cycles * Math.max(old, this.writes.timing.cycle)) / 10
+    return watchSpan(this.#tools.rules, this.#base, this.writes)
   }
 
   /** Watches the lamps until they follow. False = they don't in time, or it is clear that they will not. */

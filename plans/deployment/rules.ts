@@ -1,5 +1,5 @@
 // How a deployment goes about it, and why these values.
-import type { WriteFinding, WriteRule } from '../../model/device/device.ts'
+import type { Baseline, WriteFinding, WriteRule, WriteSet } from '../../model/device/device.ts'
 import type { Seconds } from '../../model/units.ts'
 
 export interface DeploymentRules {
@@ -22,6 +22,12 @@ export interface DeploymentRules {
 }
 
 export const DEFAULT_DEPLOYMENT_RULES: DeploymentRules = { cycles: 2, within_cycles: 10, arm_lead_s: 10, lease_s: 1800, lock_s: 60, patience_s: 300, members_at_once: 16, corridors_at_once: 4 }
+
+/** How long it may take from the instant for which a controller is armed until its lamps were seen to follow, s. */
+export function watchSpan({ within_cycles }: Pick<DeploymentRules, 'within_cycles'>, { config, active_slot }: Pick<Baseline, 'config' | 'active_slot'>, { timing }: Pick<WriteSet, 'timing'>): Seconds {
+  const old = config.slots.find(({ slot }) => slot === active_slot)?.timing?.cycle ?? 0
+  return (within_cycles * Math.max(old, timing.cycle)) / 10
+}
 
 /** A soft finding that two people answer for. */
 export interface Override {

@@ -1,5 +1,5 @@
 // Which steps somebody may take with a plan now, and in the words of the refusal why not: asked by the rules that decide when the step is taken.
-import { GreenwaveError } from '../../model/errors.ts'
+import { type ErrorCode, GreenwaveError } from '../../model/errors.ts'
 import type { AuditEntry } from '../ports/audit-log.ts'
 import type { Role } from '../ports/people.ts'
 import type { PlanRecord, PlanStage } from '../ports/plans.ts'
@@ -14,6 +14,7 @@ export interface StepOutlook {
   step: PlanStep
   /** Absent where nothing that is known now stands in the way. */
   why?: string
+  code?: ErrorCode
 }
 
 const STEPS: readonly { step: PlanStep; least: Role; to?: PlanStage; proven?: 'checked' | 'simulated' | 'approved' }[] = [
@@ -35,7 +36,7 @@ export async function stepsOf(stores: Pick<Stores, 'people'>, plan: PlanRecord, 
       outlook.push({ step })
     } catch (error) {
       if (!(error instanceof GreenwaveError)) throw error
-      outlook.push({ step, why: error.message })
+      outlook.push({ step, why: error.message, code: error.code })
     }
   }
   return outlook

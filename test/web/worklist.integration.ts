@@ -1,7 +1,7 @@
 // The worklist in a browser: why a place is congested, who does what until when, and what it did.
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { cardOf } from '../../plans/testing/records.ts'
-import { checkAccessible, hasChromium, TestBrowser } from './browser.ts'
+import { checkAccessible, expectPicture, hasChromium, TestBrowser } from './browser.ts'
 import { serveTown, type WebTown } from './serve.ts'
 
 const estimate = (value: number, half: number) => ({ value, low: value - half, high: value + half })
@@ -34,6 +34,7 @@ describe.skipIf(!hasChromium())('the worklist in a browser', () => {
     const card = page.getByRole('complementary', { name: 'Bridge at Crossing 3' })
     await card.getByText('New splits at 3: 5 11 s → 16 s').waitFor()
     await checkAccessible(page)
+    await expectPicture(page, 'worklist-card', { of: '.wk-card', tolerance: 0.01 })
     await page.keyboard.press('n')
     await row.getByText('proposed').waitFor()
     await card.getByRole('textbox', { name: 'Note' }).fill('Asked the bus company')
@@ -47,6 +48,19 @@ describe.skipIf(!hasChromium())('the worklist in a browser', () => {
     const page = await browser.open(town, '/worklist?show=all&card=school', { role: 'viewer', language: 'zh' })
     await page.getByText('之后 21 天，之前 20 天').waitFor()
     expect(await page.getByRole('complementary').getByRole('button').count()).toBe(0)
+    browser.expectQuiet(/404/)
+  })
+
+  it('has a day diagnosed and a change measured when an engineer asks, and says where nothing was measured', async () => {
+    const page = await browser.open(town, '/worklist')
+    await page.getByText('No measured day was diagnosed yet').waitFor()
+    await page.getByRole('button', { name: 'Diagnose yesterday' }).click()
+    await page.getByText('2027-01-14 was diagnosed: no place, or nothing was measured.').waitFor()
+    const effects = page.getByRole('region', { name: 'What changes on corridors did' })
+    await effects.getByLabel('Changed on').fill('2027-01-04')
+    await effects.getByRole('button', { name: 'Measure' }).click()
+    await effects.getByRole('row', { name: /2027-01-04.*cannot tell/ }).waitFor()
+    await checkAccessible(page)
     browser.expectQuiet(/404/)
   })
 })

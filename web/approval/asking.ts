@@ -2,6 +2,7 @@
 import { signal, useSignal } from '@preact/signals'
 import { useCallback, useMemo } from 'preact/hooks'
 import type { Job } from '../service/service.ts'
+import { type Sentence, sentenceOf } from '../shell/parts/said.tsx'
 import { useResource } from '../shell/resource.ts'
 import { words } from './words.ts'
 
@@ -16,8 +17,8 @@ const isOver = (state: Job['state']): boolean => state === 'done' || state === '
 export interface KnownJob {
   job: Job | undefined
   running: boolean
-  /** Why it failed, in the service's words. */
-  refusal: string | undefined
+  /** Why it failed. */
+  refusal: Sentence | undefined
   begin: (id: string) => void
   forget: () => void
 }
@@ -28,8 +29,9 @@ export function useJob(name: string): KnownJob {
   const id = useMemo(() => signal(sessionStorage.getItem(key) ?? undefined), [key])
   const { data, error } = useResource('/jobs/{job}', id.value === undefined ? undefined : { job: id.value }, { events: ['job.'] })
   const job = data?.id === id.value ? data as Job : undefined
+  const problem = job?.problem as { detail?: string; code?: string } | undefined
   return {
-    job, running: id.value !== undefined && error === undefined && (job === undefined || !isOver(job.state)), refusal: job?.problem?.detail,
+    job, running: id.value !== undefined && error === undefined && (job === undefined || !isOver(job.state)), refusal: problem?.detail === undefined ? undefined : { sentence: problem.detail, code: problem.code },
     begin: (next) => {
       sessionStorage.setItem(key, next)
       id.value = next
@@ -47,14 +49,14 @@ const newWord = (): string => Array.from(crypto.getRandomValues(new Uint8Array(1
 export interface Taken {
   busy: boolean
   /** The service's sentence, or that nobody answered. */
-  refusal: string | undefined
+  refusal: Sentence | undefined
   /** Runs the work with a word under which it takes effect once: the same one until it did, so that a second press after a lost answer does nothing twice. */
   take: (work: (once: string) => Promise<unknown>) => Promise<boolean>
 }
 
 export function useStep(): Taken {
   const busy = useSignal(false)
-  const refusal = useSignal<string | undefined>(undefined)
+  const refusal = useSignal<Sentence | undefined>(undefined)
   const once = useSignal<string | undefined>(undefined)
   const take = useCallback(async (work: (once: string) => Promise<unknown>): Promise<boolean> => {
     if (busy.peek()) return false
@@ -66,7 +68,7 @@ export function useStep(): Taken {
       once.value = undefined
       return true
     } catch (error) {
-      refusal.value = error instanceof Error ? error.message : String(error)
+      refusal.value = sentenceOf(error)
       // The service has answered: what is asked for next is another request.
       if (!(error instanceof TypeError)) once.value = undefined
       return false

@@ -7,6 +7,7 @@ import { useCommands } from '../shell/commands.ts'
 import { Button } from '../shell/parts/button.tsx'
 import { Dialog } from '../shell/parts/dialog.tsx'
 import { Field } from '../shell/parts/field.tsx'
+import { Said, type Sentence, sentenceOf } from '../shell/parts/said.tsx'
 import { Table } from '../shell/parts/table.tsx'
 import { standIn } from '../shell/parts/trouble.tsx'
 import { useResource } from '../shell/resource.ts'
@@ -14,12 +15,13 @@ import { may, town } from '../shell/session.ts'
 import { ago, dateAndTime, seconds } from '../shell/units.ts'
 import './approval.css'
 import { useJob, useNames, useStep } from './asking.ts'
+import { Refusal } from './refusal.tsx'
 import { Level } from './runs.tsx'
 import { words } from './words.ts'
 
 type Controller = Answer<'GET /networks/{network}/controllers'>['items'][number]
 type Status = Answer<'GET /networks/{network}/controllers/{controller}/status'>
-interface Known { status?: Status; refusal?: string; asking: boolean; at_ms: number }
+interface Known { status?: Status; refusal?: Sentence; asking: boolean; at_ms: number }
 /** Of a city with hundreds not all at once. */
 const AT_ONCE = 4
 
@@ -40,7 +42,7 @@ function Controllers({ network }: { network: string | undefined }) {
     try {
       note(id, { status: await call('GET /networks/{network}/controllers/{controller}/status', { at: { network: network!, controller: id } }), asking: false, at_ms: Date.now() })
     } catch (error) {
-      note(id, { refusal: error instanceof Error ? error.message : String(error), asking: false, at_ms: Date.now() })
+      note(id, { refusal: sentenceOf(error), asking: false, at_ms: Date.now() })
     }
   }
   const items = found.data?.items ?? []
@@ -82,7 +84,7 @@ function Controllers({ network }: { network: string | undefined }) {
 
 function Mode({ known }: { known: Known | undefined }) {
   if (known === undefined || known.asking) return <span class="ap-quiet">{known === undefined ? words().notAsked : words().asking}</span>
-  return known.refusal === undefined ? <>{known.status!.mode}</> : <span class="ap-detail ap-mark-bad">{known.refusal}</span>
+  return known.refusal === undefined ? <>{known.status!.mode}</> : <span class="ap-detail ap-mark-bad"><Said {...known.refusal} /></span>
 }
 
 function Held({ known }: { known: Known | undefined }) {
@@ -117,7 +119,7 @@ function Details({ network, controller, known, onAsk }: { network: string; contr
           <Button type="submit" busy={step.busy}>{words().accept2}</Button>
         </form>
       ) : null}
-      {step.refusal === undefined ? null : <p role="alert" class="ap-refusal">{step.refusal}</p>}
+      {step.refusal === undefined ? null : <p role="alert" class="ap-refusal"><Said {...step.refusal} /></p>}
     </section>
   )
 }
@@ -137,7 +139,7 @@ function ReleaseAll({ network, onClose }: { network: string; onClose: () => void
         <Field label={words().releaseAllReason} value={reason.value} onType={(text) => { reason.value = text }} required />
         <Button kind="danger" type="submit" busy={step.busy || job.running}>{words().releaseAll}</Button>
         <p role="status">{job.running ? words().rollingBack : result === undefined ? '' : `${words().rolledBack((result.members?.length ?? 0) - (result.lost ?? 0))}${(result.lost ?? 0) > 0 ? `; ${words().stillLost(result.lost!)}` : ''}`}</p>
-        {step.refusal ?? job.refusal ? <p role="alert" class="ap-refusal">{step.refusal ?? job.refusal}</p> : null}
+        <Refusal of={step} also={job.refusal} />
       </form>
     </Dialog>
   )

@@ -5,6 +5,7 @@ import type { Rehearsal } from '../../plans/deployment/rehearsal.ts'
 import { call } from '../service/service.ts'
 import { useCommands } from '../shell/commands.ts'
 import { Button } from '../shell/parts/button.tsx'
+import { Said } from '../shell/parts/said.tsx'
 import { type Column, Table } from '../shell/parts/table.tsx'
 import { may } from '../shell/session.ts'
 import { ago, count, seconds } from '../shell/units.ts'
@@ -12,6 +13,7 @@ import { useStep } from './asking.ts'
 import { shiftOf, timingChanges } from './figures.ts'
 import { Override } from './override.tsx'
 import type { PlanView } from './plan.tsx'
+import { Refusal } from './refusal.tsx'
 import { words } from './words.ts'
 
 const DRY: ReadonlySet<string> = new Set(['checked', 'simulated', 'approved', 'scheduled', 'pushed', 'verified'])
@@ -31,7 +33,7 @@ export function Difference({ view }: { view: PlanView }) {
         {allowed ? <Button onPress={ask} busy={step.busy || dryRun.running} hint="D">{rehearsal === undefined ? words().dryRun : words().dryRunAgain}</Button> : null}
       </div>
       <p class="ap-quiet">{words().differenceHint}{rehearsal === undefined || dryRun.running ? '' : ` ${words().dryRunAt(ago(Math.max(0, read_s)))}.`}</p>
-      {step.refusal ?? dryRun.refusal ? <p role="alert" class="ap-refusal">{step.refusal ?? dryRun.refusal}</p> : null}
+      <Refusal of={step} also={dryRun.refusal} />
       {dryRun.running ? <p role="status">{words().dryRunning}</p> : null}
       {rehearsal === undefined ? <>{allowed ? <p>{words().noDryRun}</p> : null}<OwnTiming intersections={document.intersections} view={view} /></> : <Members members={rehearsal} view={view} />}
     </section>
@@ -99,10 +101,10 @@ function Member({ member, view }: { member: Rehearsal; view: PlanView }) {
         {now === undefined ? '' : ` · ${words().mode}: ${now.mode}`}{now?.clock_skew_s === undefined ? '' : ` · ${words().clockOff(seconds(now.clock_skew_s, 1))}`}
         {writes === undefined ? '' : ` · ${writes.residual.length === 0 ? words().exact : words().residual}`}
       </p>
-      {sentence === undefined ? null : <p role="alert" class="ap-refusal">{sentence}</p>}
+      {sentence === undefined ? null : <p role="alert" class="ap-refusal"><Said sentence={sentence} code={member.code} /></p>}
       {findings.map((finding) => (
         <div key={finding.sentence} class={obstacles.includes(finding) || obstacles.some((one) => one.sentence === finding.sentence) ? 'ap-refusal' : 'ap-quiet'}>
-          {finding.sentence}
+          <Said sentence={finding.sentence} />
           {finding.weight === 'soft' ? <Override view={view} finding={finding} /> : null}
         </div>
       ))}

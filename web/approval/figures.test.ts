@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { MovementMeasures } from '../../model/evaluation.ts'
-import { secondsOf, shiftOf, tightestOf, timeText, timingChanges, winnersOf } from './figures.ts'
+import { secondsOf, shiftOf, tightestOf, timeText, timingChanges, waitOf, winnersOf } from './figures.ts'
 
 const movement = (id: string, delay_s: number, volume_vph = 100): MovementMeasures => ({ movement: id, from: 'a', to: 'b', from_link: 'a', to_link: 'b', on_corridor: true, volume_vph, delay_s, stops: 1, queue_p95_m: 0, level_of_service: 'B' })
 
@@ -38,4 +38,15 @@ it('reads times of day as they are typed, and nothing else', () => {
   expect(['7:30', '24:00', '00:00'].map(secondsOf)).toEqual([27_000, 86_400, 0])
   expect(['24:01', '7:60', 'noon', ''].map(secondsOf)).toEqual([undefined, undefined, undefined, undefined])
   expect([27_000, 86_400].map(timeText)).toEqual(['07:30', '24:00'])
+})
+
+describe('what a push waits for', () => {
+  const watch = (begins: string, ends: string, cycle_s = 100) => ({ begins_at: `2027-01-15T08:${begins}Z`, ends_at: `2027-01-15T08:${ends}Z`, cycle_s, cycles: 2 })
+  it('is writing first, then the last of the members to be watched, and nothing in the end', () => {
+    expect(waitOf([{ state: 'STORED' }, { state: 'SENDING' }, { state: 'CHECKED' }])).toEqual({ done: 1, of: 3 })
+    expect(waitOf([{ state: 'ARMED', watch: watch('00:10', '16:50') }, { state: 'ARMED', watch: watch('00:10', '08:30', 50) }, { state: 'EFFECTIVE' }])).toEqual({
+      done: 1, of: 3, watch: { begins_ms: Date.parse('2027-01-15T08:00:10Z'), earliest_ms: Date.parse('2027-01-15T08:03:30Z'), latest_ms: Date.parse('2027-01-15T08:16:50Z'), cycle_s: 100, cycles: 2 },
+    })
+    expect(waitOf([{ state: 'LEASED' }, { state: 'ROLLED_BACK' }])).toBeUndefined()
+  })
 })

@@ -102,3 +102,34 @@ export function secondsOf(text: string): number | undefined {
 }
 
 export const timeText = (seconds: number): string => `${String(Math.floor(seconds / 3600)).padStart(2, '0')}:${String(Math.floor(seconds / 60) % 60).padStart(2, '0')}`
+
+interface Watched { state: string; watch?: { begins_at: string; ends_at: string; cycle_s: number; cycles: number } | undefined }
+
+/** What the members of a run are waiting for; times in ms since 1970. */
+export interface Wait {
+  /** Members that are through: written, or once they are watched, proven at their lamps. */
+  done: number
+  of: number
+  /** From when to when lamps are watched; undefined while members are written. `earliest_ms`: were all in step at once. */
+  watch?: { begins_ms: number; earliest_ms: number; latest_ms: number; cycle_s: number; cycles: number }
+}
+
+const WRITTEN: ReadonlySet<string> = new Set(['STORED', 'ARMED', 'EFFECTIVE', 'LEASED', 'PERMANENT'])
+const PROVEN: ReadonlySet<string> = new Set(['EFFECTIVE', 'LEASED', 'PERMANENT'])
+const ON_THE_WAY: ReadonlySet<string> = new Set(['DRAFT', 'CHECKED', 'APPROVED', 'SENDING', 'PARTIAL', 'STORED', 'ARMED'])
+
+/** undefined where nothing is on its way. */
+export function waitOf(members: readonly Watched[]): Wait | undefined {
+  if (!members.some(({ state }) => ON_THE_WAY.has(state))) return undefined
+  const watched = members.flatMap(({ watch }) => watch ?? [])
+  const count = (states: ReadonlySet<string>): number => members.filter(({ state }) => states.has(state)).length
+  if (watched.length === 0) return { done: count(WRITTEN), of: members.length }
+  const begins = watched.map(({ begins_at }) => Date.parse(begins_at))
+  return {
+    done: count(PROVEN), of: members.length,
+    watch: {
+      begins_ms: Math.min(...begins), earliest_ms: Math.max(...watched.map(({ cycles, cycle_s }, i) => begins[i]! + 1000 * cycles * cycle_s)), latest_ms: Math.max(...watched.map(({ ends_at }) => Date.parse(ends_at))),
+      cycle_s: Math.max(...watched.map(({ cycle_s }) => cycle_s)), cycles: Math.max(...watched.map(({ cycles }) => cycles)),
+    },
+  }
+}

@@ -1,5 +1,6 @@
 // The audit of one plan: its own steps and what was done with it at controllers.
-import { named } from '../words/language.ts'
+import { CHINESE_ACTIONS } from '../words/chinese.ts'
+import { language, named } from '../words/language.ts'
 import { useResource } from '../shell/resource.ts'
 import { Table } from '../shell/parts/table.tsx'
 import { standIn } from '../shell/parts/trouble.tsx'
@@ -29,7 +30,7 @@ export function History({ plan, name }: { plan: string; name: (id: string | unde
             { id: 'seq', title: words().entry, numeric: true, cell: (one) => one.seq, by: (one) => one.seq },
             { id: 'time', title: words().when, cell: (one) => <time dateTime={one.time}>{clock(Date.parse(one.time), town.value?.time_zone, { month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit', second: '2-digit' })}</time> },
             { id: 'who', title: words().who, cell: (one) => name(one.actor), by: (one) => name(one.actor) },
-            { id: 'what', title: words().what, head: true, cell: (one) => <code>{one.action}</code>, by: (one) => one.action },
+            { id: 'what', title: words().what, head: true, cell: (one) => <><code>{one.action}</code>{language.value === 'zh' ? ` ${CHINESE_ACTIONS[one.action] ?? ''}` : ''}</>, by: (one) => one.action },
             { id: 'detail', title: words().detail, cell: (one) => <span class="ap-detail">{named(tellDetail(one.detail))}</span> },
           ]}
         />

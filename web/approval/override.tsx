@@ -4,6 +4,7 @@ import type { WriteFinding } from '../../model/device/device.ts'
 import { call } from '../service/service.ts'
 import { Button } from '../shell/parts/button.tsx'
 import { Field } from '../shell/parts/field.tsx'
+import { Said } from '../shell/parts/said.tsx'
 import { may } from '../shell/session.ts'
 import { useStep } from './asking.ts'
 import type { PlanView } from './plan.tsx'
@@ -29,7 +30,7 @@ export function Override({ view: { plan }, finding }: { view: PlanView; finding:
     }}>
       <Field label={words().overrideReason} value={reason.value} onType={(text) => { reason.value = text }} required />
       <Button type="submit" busy={step.busy}>{words().give}</Button>
-      {step.refusal === undefined ? null : <p role="alert" class="ap-refusal">{step.refusal}</p>}
+      {step.refusal === undefined ? null : <p role="alert" class="ap-refusal"><Said {...step.refusal} /></p>}
     </form>
   )
 }

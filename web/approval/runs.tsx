@@ -5,6 +5,7 @@ import { call } from '../service/service.ts'
 import { useCommands } from '../shell/commands.ts'
 import { Button } from '../shell/parts/button.tsx'
 import { Dialog } from '../shell/parts/dialog.tsx'
+import { Said } from '../shell/parts/said.tsx'
 import { Table } from '../shell/parts/table.tsx'
 import { standIn } from '../shell/parts/trouble.tsx'
 import { useResource } from '../shell/resource.ts'
@@ -12,6 +13,8 @@ import { may, town } from '../shell/session.ts'
 import { dateAndTime, timeOfDay } from '../shell/units.ts'
 import { useJob, useStep } from './asking.ts'
 import type { PlanView } from './plan.tsx'
+import { Refusal } from './refusal.tsx'
+import { Watching } from './watching.tsx'
 import { words } from './words.ts'
 
 type Deployment = Answer<'GET /deployments'>['items'][number]
@@ -43,8 +46,9 @@ export function Runs({ view: { plan, name, signalName } }: { view: PlanView }) {
         <h2 id="ap-runs">{words().runs2}</h2>
         {ready ? <Button kind="danger" onPress={back} busy={step.busy || release.running} hint="Shift+R">{words().rollBack} <kbd>⇧R</kbd></Button> : null}
       </div>
-      {step.refusal ?? release.refusal ? <p role="alert" class="ap-refusal">{step.refusal ?? release.refusal}</p> : null}
+      <Refusal of={step} also={release.refusal} />
       <p role="status">{release.running ? words().rollingBack : result === undefined || standing !== undefined ? '' : `${words().rolledBack((result.members?.length ?? 0) - (result.lost ?? 0))}${(result.lost ?? 0) > 0 ? `; ${words().stillLost(result.lost!)}` : ''}`}</p>
+      <Watching members={runs[0]!} />
       {runs.map((members, i) => (
         <details key={members[0]!.run} open={i === 0}>
           <summary>{words().run(dateAndTime(Date.parse(members[0]!.created_at), town.value?.time_zone), name(members[0]!.by))} · {members[0]!.mode === 'temporary' ? words().temporaryRun : words().permanentRun}</summary>
@@ -55,7 +59,7 @@ export function Runs({ view: { plan, name, signalName } }: { view: PlanView }) {
               { id: 'level', title: words().level, cell: (one) => <Level level={one.level} />, by: (one) => one.level },
               { id: 'state', title: words().state, cell: (one) => <span data-state={one.state}>{words().states[one.state] ?? one.state}</span>, by: (one) => one.state },
               { id: 'lease', title: words().leaseUntil, cell: (one) => (one.lease_expires_at === undefined || !OURS.has(one.state) ? '' : timeOfDay(Date.parse(one.lease_expires_at), town.value?.time_zone)) },
-              { id: 'why', title: words().lastWord, cell: (one) => <span class="ap-detail">{one.why ?? ''}</span> },
+              { id: 'why', title: words().lastWord, cell: (one) => one.why === undefined ? '' : <span class="ap-detail"><Said sentence={one.why} /></span> },
               { id: 'wire', title: words().wire, cell: (one) => (may('engineer') ? <button type="button" onClick={() => { wireOf.value = one }}>{words().wire}</button> : '') },
             ]}
           />

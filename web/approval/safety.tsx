@@ -1,5 +1,6 @@
 // The safety list: each rule with the value nearest to its limit, by the network's limits and, after a dry run, by what each controller keeps itself.
 import type { Compared } from '../../plans/workflow/compared.ts'
+import { Said } from '../shell/parts/said.tsx'
 import { Table } from '../shell/parts/table.tsx'
 import { seconds } from '../shell/units.ts'
 import { type Tightest, tightestOf } from './figures.ts'
@@ -29,7 +30,7 @@ export function Safety({ view: { review, rehearsal, signalName } }: { view: Plan
     <section class="ap-section" aria-labelledby="ap-safety">
       <h2 id="ap-safety">{words().safety}</h2>
       <p class="ap-quiet">{words().safetyHint}</p>
-      {review.faults.length === 0 ? <p><span class="ap-mark ap-mark-good">{words().holds}</span> {words().noFaults}</p> : <ul class="ap-faults" role="alert">{review.faults.map((fault) => <li key={fault}>{fault}</li>)}</ul>}
+      {review.faults.length === 0 ? <p><span class="ap-mark ap-mark-good">{words().holds}</span> {words().noFaults}</p> : <ul class="ap-faults" role="alert">{review.faults.map((fault) => <li key={fault}><Said sentence={fault} code="plan.refused" /></li>)}</ul>}
       <Table
         caption={words().safety} rows={rows} keyOf={(one) => `${one.by} ${one.rule}`}
         columns={[

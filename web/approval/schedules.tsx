@@ -5,6 +5,7 @@ import { type Answer, call } from '../service/service.ts'
 import { look, query } from '../shell/location.ts'
 import { Button } from '../shell/parts/button.tsx'
 import { Choice, Field } from '../shell/parts/field.tsx'
+import { Said } from '../shell/parts/said.tsx'
 import { standIn } from '../shell/parts/trouble.tsx'
 import { useResource } from '../shell/resource.ts'
 import { may, town } from '../shell/session.ts'
@@ -69,7 +70,7 @@ function Editor({ network, corridor, name }: { network: string; corridor: string
           <Button onPress={() => { own.value = undefined }}>{words().giveUp}</Button>
         </div>
       )}
-      {step.refusal === undefined ? null : <p role="alert" class="ap-refusal">{step.refusal}</p>}
+      {step.refusal === undefined ? null : <p role="alert" class="ap-refusal"><Said {...step.refusal} /></p>}
     </section>
   )
 }
@@ -133,7 +134,7 @@ function Standing({ network, corridor }: { network: string; corridor: string }) 
           <Button type="submit" busy={step.busy}>{words().giveStanding}</Button>
         </form>
       ) : null}
-      {step.refusal === undefined ? null : <p role="alert" class="ap-refusal">{step.refusal}</p>}
+      {step.refusal === undefined ? null : <p role="alert" class="ap-refusal"><Said {...step.refusal} /></p>}
     </section>
   )
 }

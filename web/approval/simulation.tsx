@@ -2,6 +2,7 @@
 import type { PairedDifference } from '../../model/evaluation.ts'
 import { useSignal } from '@preact/signals'
 import { named } from '../words/language.ts'
+import { Said } from '../shell/parts/said.tsx'
 import { Table } from '../shell/parts/table.tsx'
 import { may } from '../shell/session.ts'
 import { count, percent, seconds } from '../shell/units.ts'
@@ -24,7 +25,7 @@ export function SimulationFigures({ view }: { view: PlanView }) {
     <section class="ap-section" aria-labelledby="ap-simulation">
       <h2 id="ap-simulation">{words().simulation}</h2>
       {evaluation === undefined ? <p class="ap-quiet">{words().notSimulated}</p> : <p class="ap-quiet">{words().simulationHint(evaluation.runs, evaluation.seed, words().days[(review?.simulated?.day_type ?? 'weekday') as 'weekday'])}</p>}
-      {review?.simulated?.refused === undefined ? null : <p role="alert" class="ap-refusal">{review.simulated.refused}</p>}
+      {review?.simulated?.refused === undefined ? null : <p role="alert" class="ap-refusal"><Said sentence={review.simulated.refused} code="plan.refused" /></p>}
       {review === undefined ? null : <Losers view={view} losers={review.losers} />}
       {evaluation === undefined ? null : <Differences differences={evaluation.differences} />}
       {evaluation === undefined ? null : <Winners view={view} />}

@@ -4,11 +4,13 @@ import type { ComponentChildren } from 'preact'
 import { call } from '../service/service.ts'
 import { Button } from '../shell/parts/button.tsx'
 import { Choice, Field } from '../shell/parts/field.tsx'
+import { Said } from '../shell/parts/said.tsx'
 import { percent } from '../shell/units.ts'
 import { useCommands } from '../shell/commands.ts'
-import { type Taken, useJob, useStep } from './asking.ts'
+import { useJob, useStep } from './asking.ts'
 import { secondsOf, timeText } from './figures.ts'
 import type { PlanView, Review } from './plan.tsx'
+import { Refusal } from './refusal.tsx'
 import { DAY_TYPES, STAGES, words } from './words.ts'
 
 type StepName = Review['steps'][number]['step']
@@ -24,25 +26,20 @@ export function Steps({ view }: { view: PlanView }) {
     <>
       <h2>{words().steps}</h2>
       <ol class="ap-steps">
-        {(review?.steps ?? []).map(({ step, why }) => {
+        {(review?.steps ?? []).map(({ step, why, code }) => {
           const done = isDone(step)
           // A plan that runs may be pushed again; a step that is done says no more.
           const open = why === undefined && (!done || step === 'push')
           return (
             <li key={step} data-step={step} class={done ? 'ap-done' : open ? 'ap-open' : 'ap-waits'}>
               <h3><span aria-hidden="true" class="ap-step-mark">{done ? '✓' : open ? '▸' : '·'}</span> {words().stepNames[step]} <small>{done ? words().done : open ? words().yours : words().waits}</small></h3>
-              {open ? bodies[step]() : done ? null : <p class="ap-quiet ap-why">{why}</p>}
+              {open ? bodies[step]() : done || why === undefined ? null : <p class="ap-quiet ap-why"><Said sentence={why} code={code} /></p>}
             </li>
           )
         })}
       </ol>
     </>
   )
-}
-
-const Refusal = ({ of, also }: { of: Taken; also?: string | undefined }) => {
-  const said = of.refusal ?? also
-  return said === undefined ? null : <p role="alert" class="ap-refusal">{said}</p>
 }
 
 function Check({ view: { plan } }: { view: PlanView }) {
@@ -81,7 +78,7 @@ function Simulate({ view: { plan } }: { view: PlanView }) {
       </div>
       <Choice label={words().dayType} value={day.value} options={DAY_TYPES.map((value) => ({ value, title: words().days[value] }))} onChoose={(value) => { day.value = value }} />
       <Button kind="main" type="submit" busy={step.busy} hint="M">{words().doSimulate}</Button>
-      <Refusal of={step} also={job.refusal ?? (job.job?.state === 'cancelled' ? words().cancelled : undefined)} />
+      <Refusal of={step} also={job.refusal ?? (job.job?.state === 'cancelled' ? { sentence: words().cancelled } : undefined)} />
     </form>
   )
 }
@@ -154,7 +151,7 @@ function Push({ view: { plan, rehearsal, dryRun } }: { view: PlanView }) {
   const lease = useSignal(String(LEASE_MIN))
   const reason = useSignal('')
   const against = rehearsal?.reduce((sum, { obstacles, sentence }) => sum + (sentence === undefined ? obstacles.length : 1), 0) ?? 0
-  const result = job.job?.result as { effective?: boolean; sentence?: string } | undefined
+  const result = job.job?.result as { effective?: boolean; sentence?: string; code?: string } | undefined
   const lease_s = Math.round(Number(lease.value) * 60)
   const run = (): void => {
     if (rehearsal === undefined) return
@@ -174,7 +171,7 @@ function Push({ view: { plan, rehearsal, dryRun } }: { view: PlanView }) {
       <Field label={words().reason} value={reason.value} onType={(text) => { reason.value = text }} />
       <Button kind="main" type="submit" busy={step.busy} disabled={rehearsal === undefined}>{words().doPush}</Button>
       {rehearsal === undefined ? <p class="ap-quiet">{words().needDryRun}</p> : against > 0 ? <p role="status" class="ap-refusal">{words().standsAgainst(against)}</p> : null}
-      <Refusal of={step} also={job.refusal ?? (result?.effective === false ? result.sentence : undefined)} />
+      <Refusal of={step} also={job.refusal ?? (result?.effective === false && result.sentence !== undefined ? { sentence: result.sentence, code: result.code } : undefined)} />
     </form>
   )
 }

@@ -1,5 +1,6 @@
 // All texts of the way of a plan to the street, in both languages. Sentences of the service stand beside them as they were said.
 import type { PlanStage } from '../../plans/ports/plans.ts'
+import { CHINESE_STAGES } from '../words/chinese.ts'
 import { texts } from '../words/language.ts'
 
 const en = {
@@ -37,6 +38,7 @@ const en = {
   // Runs
   runs2: 'At the controllers', noRuns: 'Nothing of this plan was sent yet.', run: (when: string, by: string) => `Run of ${when} by ${by}`, level: 'Proven', levels: ['not proven', 'acknowledged', 'read back equal', 'active plan is ours', 'durations are ours', 'lamps followed'] as readonly string[], levelOf: (n: number) => `${n} of 5`, state: 'State', lastWord: 'Last word', leaseUntil: 'Lease until', rollBack: 'Roll back now', rollBackKey: 'Roll back the plan at its controllers', rollingBack: 'Going back …', rolledBack: (n: number) => `${n} controllers run their own plan again`, stillLost: (n: number) => `${n} controllers can't be reached; they are brought back as soon as they answer`, rollBackReason: 'rolled back from the approval page', temporaryRun: 'under a lease', permanentRun: 'for good', wire: 'Wire', wireOf: (controller: string) => `Messages to and from ${controller}`, noWire: 'No message yet.', sent: 'sent', received: 'received', emulated: 'emulated', emulatedHint: 'No controller in any street: an emulated one of the demo town.',
   states: { DRAFT: 'begun', CHECKED: 'checked', APPROVED: 'cleared to send', SENDING: 'sending', PARTIAL: 'partly sent', STORED: 'stored and read back', MISMATCH: 'differs', ARMED: 'armed, watching lamps', EFFECTIVE: 'effective', LEASED: 'running under a lease', PERMANENT: 'running for good', UNKNOWN: 'contact lost', REJECTED: 'refused, nothing sent', REVERTED: 'fell back by itself', ROLLED_BACK: 'rolled back', RETIRED: 'replaced' } as Record<string, string>,
+  beingWritten: (n: number, of: number) => `Being written and read back: ${n} of ${of} controllers.`, allBeginAt: (time: string) => `All controllers are armed and begin together at ${time}.`, lampsWatched: (cycles: number, cycle: string, n: number, of: number) => `Lamps must follow for ${cycles} whole cycles of ${cycle} each, once a controller is in step: ${n} of ${of} have.`, watchedUntil: (earliest: string, latest: string) => `Not before ${earliest}. Whoever has not followed by ${latest} takes all of them back.`,
   // Audit
   history: 'Who did what', historyHint: 'Oldest first. Each entry is chained to the one before by its hash.', entry: 'Entry', when: 'When', who: 'Who', what: 'What', detail: 'Detail',
   // Schedules
@@ -50,7 +52,7 @@ const en = {
 const zh: typeof en = {
   plans: '方案', plan: '方案', noPlans: '没有处于该阶段的方案。', allCorridors: '全部干线', corridor: '干线', period: '时段', cycle: '周期', author: '编制人', changed: '修改时间', reason: '原因', stage: '阶段', all: '全部',
   schedules: '时间表', controllers: '信号机', greenwave: 'greenwave',
-  stages: { draft: '草案', checked: '已校核', simulated: '已仿真', approved: '已批准', scheduled: '已排程', pushed: '已下发', verified: '已验证', retired: '已停用' },
+  stages: CHINESE_STAGES,
   title: (corridor, period) => `${corridor} · ${period}`, openDiagram: '在时距图中打开', approvedBy: '审批人', identity: '文档', version: (n) => `第 ${n} 版`, network: (name, n) => `${name}，路网第 ${n} 版`,
   report: '打印报告', more: '更多',
   difference: '信号机中的变化', differenceHint: '采用各信号机自身的数值，刚刚读取。预演不下发任何内容。', dryRun: '预演', dryRunAgain: '再次预演', dryRunning: '正在读取信号机……', noDryRun: '尚未询问信号机。预演会读取每台信号机并显示将写入的内容；方案通过校核即可预演。',
@@ -76,6 +78,7 @@ const zh: typeof en = {
   doRetire: '停用', retireReason: '停用原因', give: '确认',
   runs2: '在信号机中', noRuns: '本方案尚未下发。', run: (when, by) => `${when}，${by} 下发`, level: '验证级别', levels: ['未验证', '已应答', '回读一致', '当前方案为本方案', '时长一致', '灯色跟随'], levelOf: (n) => `5 级中第 ${n} 级`, state: '状态', lastWord: '最近说明', leaseUntil: '租约至', rollBack: '立即回退', rollBackKey: '将信号机中的方案回退', rollingBack: '正在回退……', rolledBack: (n) => `${n} 台信号机已恢复原方案`, stillLost: (n) => `${n} 台信号机无法联系，恢复联系后立即回退`, rollBackReason: '从批准页面回退', temporaryRun: '租约方式', permanentRun: '长期', wire: '报文', wireOf: (controller) => `与 ${controller} 的往来报文`, noWire: '尚无报文。', sent: '发送', received: '接收', emulated: '模拟', emulatedHint: '并非街上的信号机：演示城镇的模拟信号机。',
   states: { DRAFT: '已开始', CHECKED: '已检查', APPROVED: '可以下发', SENDING: '下发中', PARTIAL: '部分下发', STORED: '已存储并回读', MISMATCH: '不一致', ARMED: '待切换，观察灯色', EFFECTIVE: '已生效', LEASED: '按租约运行', PERMANENT: '长期运行', UNKNOWN: '失去联系', REJECTED: '已拒绝，未下发', REVERTED: '自行恢复', ROLLED_BACK: '已回退', RETIRED: '已被替换' },
+  beingWritten: (n, of) => `正在写入并回读：${of} 台信号机中 ${n} 台。`, allBeginAt: (time) => `全部信号机已就绪，于 ${time} 同时切换。`, lampsWatched: (cycles, cycle, n, of) => `信号机同步后，灯色须连续跟随 ${cycles} 个完整周期（每个 ${cycle}）：${of} 台中 ${n} 台已满足。`, watchedUntil: (earliest, latest) => `最早 ${earliest} 完成；若有信号机至 ${latest} 仍未跟随，则全部回退。`,
   history: '操作记录', historyHint: '由旧到新。每条记录以哈希与前一条相链。', entry: '序号', when: '时间', who: '操作人', what: '操作', detail: '内容',
   scheduleOf: (name) => `${name} 的时间表`, scheduleHint: '哪种日期从何时起运行哪个方案。每项持续到下一项，可跨午夜。没有单独设置的节假日按星期日。', begins: '开始', runsWhat: '运行', beforeGreenwave: '原有方案', addEntry: '添加一项', remove: '删除', removeAt: (day, time) => `删除 ${day} ${time}`, saveSchedule: '生效', unsaved: '此处已修改，尚未生效。', giveUp: '放弃修改', noEntries: '未排程；街上运行原有方案。', inForce: '已生效。', planAt: (day) => `${day}的方案`, beginAt: (day) => `${day}的开始时间`,
   standing: '常设批准', standingHint: '允许本系统自行部署由其独立编制、改动小且无人受损的方案。以最后一次决定为准。', standingUntil: (until, by) => `至 ${until}，由 ${by} 批准`, noStanding: '无：每个方案均须审批人。', giveStanding: '批准', withdraw: '撤回', until: '至',

@@ -1,4 +1,5 @@
 // What the frame says.
+import { CHINESE_ROLES } from '../words/chinese.ts'
 import { texts } from '../words/language.ts'
 
 const en = {
@@ -24,7 +25,7 @@ const zh: typeof en = {
   kinds: { command: '命令', page: '页面', corridor: '干线', signal: '信号灯', plan: '方案', town: '路网' },
   keys: '键盘操作', keys_hint: '本页可用的按键。命令面板列出所有可用操作。', key_or: '或', places_nav: (title) => `前往:${title}`, everywhere: '所有页面', here: '本页',
   menu: '账户与设置', log_in: '登录', log_out: '退出', login: '用户名', password: '密码', other_way: '通过统一身份认证登录', wrong: '用户名或密码错误。', enter: '登录 greenwave', enter_hint: '演示程序启动时会打印登录信息和浏览链接。',
-  roles: { viewer: '查看者', engineer: '工程师', approver: '审批人', administrator: '管理员' },
+  roles: CHINESE_ROLES,
   town: '路网', settings: '设置', language_of: '语言', units: '单位', metric: '公里/小时与米', imperial: '英里/小时与英尺', theme: '配色', themes: { auto: '跟随系统', light: '浅色', dark: '深色' },
   switch_language: '切换语言', switch_units: '切换单位', switch_theme: '切换深浅色', opened: (title) => `已打开${title}`,
 }

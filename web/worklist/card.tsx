@@ -7,6 +7,7 @@ import { cursor } from '../shell/cursor.ts'
 import { look } from '../shell/location.ts'
 import { Button } from '../shell/parts/button.tsx'
 import { Field } from '../shell/parts/field.tsx'
+import { Said } from '../shell/parts/said.tsx'
 import { Table } from '../shell/parts/table.tsx'
 import { useResource } from '../shell/resource.ts'
 import { may } from '../shell/session.ts'
@@ -15,6 +16,7 @@ import { named } from '../words/language.ts'
 import { useNames, useStep } from '../approval/asking.ts'
 import { timeText } from '../approval/figures.ts'
 import { nextSteps, sizeOf, type Step } from './cards.ts'
+import { EffectFigures } from './effects.tsx'
 import { words } from './words.ts'
 
 type Change = Parameters<typeof change>[2]
@@ -54,7 +56,7 @@ export function Card({ network, card }: { network: string; card: PlaceCard & { v
               {steps.map((one, i) => <Button key={one} {...(one === 'dismissed' ? {} : { kind: 'main' as const })} busy={step.busy} {...(i === 0 ? { hint: 'N' } : {})} onPress={() => send({ status: one, ...withNote() })}>{words().next[one]}</Button>)}
               <Button busy={step.busy} disabled={note.value.trim() === ''} onPress={() => send(withNote())}>{words().addNote}</Button>
             </div>
-            {step.refusal === undefined ? null : <p role="alert" class="wk-refusal">{step.refusal}</p>}
+            {step.refusal === undefined ? null : <p role="alert" class="wk-refusal"><Said {...step.refusal} /></p>}
           </div>
         ) : <p>{words().owner}: {card.owner ?? words().nobody}{card.due === undefined ? '' : ` · ${words().due} ${card.due}`}</p>}
         <h4>{words().history}</h4>
@@ -102,12 +104,11 @@ function EffectView({ network, card }: { network: string; card: PlaceCard }) {
   const found = useResource('/networks/{network}/treatments/{treatment}/effect', MEASURED.has(card.status) ? { network, treatment: card.id } : undefined, { events: ['treatment.'] })
   if (!MEASURED.has(card.status)) return null
   const { effect = null, sentence = '' } = (found.data as Answer<'GET /networks/{network}/treatments/{treatment}/effect'> & Partial<EffectAnswer> | undefined) ?? {}
-  const signed = (share: number | null): string => (share === null ? '–' : `${share > 0 ? '+' : ''}${percent(share, 1)}`)
   return (
     <section class="wk-finding">
       <h4>{words().effect}</h4>
-      {effect === null ? <p class="wk-quiet">{words().notMeasured}</p> : <p><b class={`wk-verdict-${effect.verdict === 'better' ? 'good' : effect.verdict === 'worse' ? 'bad' : 'open'}`}>{words()[effect.verdict]}</b> {words().change(signed(effect.change.value), signed(effect.change.low), signed(effect.change.high))} · {words().days(effect.days_before, effect.days_after)}</p>}
-      <p class="wk-quiet">{sentence}</p>
+      {effect === null ? <p class="wk-quiet">{words().notMeasured}</p> : <p><EffectFigures effect={effect} /></p>}
+      <p class="wk-quiet" lang="en">{sentence}</p>
     </section>
   )
 }

@@ -2,6 +2,7 @@
 import { useStep } from '../approval/asking.ts'
 import { type Answer, call, DEMO_TOWN } from '../service/service.ts'
 import { Button } from '../shell/parts/button.tsx'
+import { Said } from '../shell/parts/said.tsx'
 import { useResource } from '../shell/resource.ts'
 import { may } from '../shell/session.ts'
 import { percent } from '../shell/units.ts'
@@ -23,7 +24,7 @@ export function Diagnosing({ network }: { network: string }) {
     <div class="wk-diagnosing">
       {isOpen(job) ? <Progress job={job} text={job === past ? words().simulatingYesterday : job.state === 'queued' ? words().diagnosisWaits : tellTrying(job.label)} /> : <p role="status">{job === undefined ? words().neverDiagnosed : tellResult(job)}</p>}
       {may('engineer') && !isOpen(job) ? <Button onPress={ask} busy={step.busy}>{words().diagnose}</Button> : null}
-      {step.refusal === undefined ? null : <p role="alert" class="wk-refusal">{step.refusal}</p>}
+      {step.refusal === undefined ? null : <p role="alert" class="wk-refusal"><Said {...step.refusal} /></p>}
     </div>
   )
 }

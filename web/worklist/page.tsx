@@ -14,6 +14,7 @@ import { named } from '../words/language.ts'
 import { Card } from './card.tsx'
 import { FILTERS, filtered, isOverdue, STATUSES } from './cards.ts'
 import { Diagnosing } from './diagnosing.tsx'
+import { CorridorEffects } from './effects.tsx'
 import { words } from './words.ts'
 import './worklist.css'
 
@@ -63,6 +64,7 @@ function Worklist({ network, time_zone }: { network: string; time_zone: string }
           </div>
         )}
       </section>
+      <CorridorEffects network={network} />
     </article>
   )
 }

@@ -25,6 +25,7 @@ const en = {
   } as Record<Kind, (size: Size) => string>,
   group: (group: string, from: string, to: string) => `${group} ${from} → ${to}`, flow: (n: string) => `${n} veh/h`,
   when: (from: string, until: string, share: string, days: number) => `${from}–${until}, on ${share} of ${days} days`, natures: { recurrent: 'recurrent', emerging: 'emerging', occasional: 'occasional', incident: 'incident', unknown: 'unknown' }, estimated: 'of the vehicles seen',
+  corridorEffects: 'What changes on corridors did', corridorEffectsHint: 'Days before and after a change, less what happened elsewhere on the same days.', corridor: 'Corridor', changedOn: 'Changed on', askEffect: 'Measure', reckoning: (share: string) => `reading days, ${share}`, calledOff: 'called off',
   work: 'Work', note: 'Note', addNote: 'Keep note', noteText: 'What was agreed', keep: 'Keep', history: 'What happened', effect: 'Effect measured', notMeasured: 'Nothing measured yet.', change: (value: string, low: string, high: string) => `${value} (95 %: ${low} to ${high})`, days: (before: number, after: number) => `${after} days after, ${before} before`, better: 'better', worse: 'worse', 'cannot tell': 'cannot tell',
 }
 
@@ -48,6 +49,7 @@ const zh: typeof en = {
   },
   group: (group, from, to) => `${group} ${from} → ${to}`, flow: (n) => `${n} 辆/小时`,
   when: (from, until, share, days) => `${from}–${until}，${days} 天中的 ${share}`, natures: { recurrent: '常发', emerging: '渐增', occasional: '偶发', incident: '事件', unknown: '未知' }, estimated: '仅指观测到的车辆',
+  corridorEffects: '干线改动的效果', corridorEffectsHint: '改动前后各日相比，扣除同期其他地点的变化。', corridor: '干线', changedOn: '改动日期', askEffect: '评估', reckoning: (share) => `正在读取各日，${share}`, calledOff: '已取消',
   work: '工作', note: '备注', addNote: '保存备注', noteText: '商定内容', keep: '保存', history: '经过', effect: '实测效果', notMeasured: '尚未评估。', change: (value, low, high) => `${value}（95%：${low} 至 ${high}）`, days: (before, after) => `之后 ${after} 天，之前 ${before} 天`, better: '改善', worse: '变差', 'cannot tell': '无法判定',
 }
 

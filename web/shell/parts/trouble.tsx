@@ -2,6 +2,7 @@
 import { Refused } from '../../service/service.ts'
 import { texts } from '../../words/language.ts'
 import { Button } from './button.tsx'
+import { Said, sentenceOf } from './said.tsx'
 
 const words = texts({
   en: { lost: 'The service does not answer.', again: 'Try again', waiting: 'Loading …' },
@@ -12,7 +13,7 @@ export function Trouble({ error, onAgain }: { error: Error; onAgain?: (() => voi
   const refused = error instanceof Refused ? error : undefined
   return (
     <div class="sh-trouble" role="alert">
-      <p>{refused?.message ?? words().lost}</p>
+      <p>{refused === undefined ? words().lost : <Said {...sentenceOf(refused)} />}</p>
       {refused?.errors.length === 0 ? null : <ul>{refused?.errors.map(({ pointer, message }) => <li key={pointer}><code>{pointer}</code> {message}</li>)}</ul>}
       {refused?.next === undefined ? null : <p class="sh-quiet">{refused.next}</p>}
       {onAgain === undefined ? null : <Button onPress={onAgain}>{words().again}</Button>}
