@@ -5,15 +5,13 @@ import { parseTimeOfDay } from '../../model/units.ts'
 import type { NetworkRecord } from '../../plans/ports/networks.ts'
 import { queueDiagnosis } from '../../plans/diagnosis/index.ts'
 import { queueNights } from '../../plans/nightly/index.ts'
-import type { Stores } from '../../plans/ports/store.ts'
 import type { Part, PartContext, RunningPart } from './part.ts'
 import { repeated } from './repeated.ts'
 
 /** New networks, and new times of old ones, are looked for this often. */
 const LOOK_MS = 60_000
-const NIGHTLY_DIAGNOSIS = { runs: 5, seed: 1, places: 10 } as const
-/** A treatment is tried in the whole network: of a larger one in so many signals that is for an engineer to ask for. */
-const MOST_TRIED = 60
+/** Causes are found at night; treatments are tried, which takes runs of the whole network, when an engineer asks. */
+const NIGHTLY_DIAGNOSIS = { runs: 0, seed: 1, places: 10 } as const
 /** In the words of the audit. */
 const BY = 'greenwave'
 
@@ -35,7 +33,7 @@ function startNights({ service, configuration, log }: PartContext): RunningPart 
       run: async (day) => {
         const ids = await queueNights(store, jobs, { network: id, day, by: BY })
         // After the nights, which should be done by the morning.
-        await queueDiagnosis(jobs, { ...NIGHTLY_DIAGNOSIS, network: id, day: formatDay(parseDay(day)! - 1), runs: (await signalsOf(store, id)) > MOST_TRIED ? 0 : NIGHTLY_DIAGNOSIS.runs }, BY)
+        await queueDiagnosis(jobs, { ...NIGHTLY_DIAGNOSIS, network: id, day: formatDay(parseDay(day)! - 1) }, BY)
         log.info({ network: id, day, jobs: ids.length }, 'the night was asked for')
       },
     }],
@@ -60,8 +58,6 @@ function startNights({ service, configuration, log }: PartContext): RunningPart 
     },
   }
 }
-
-const signalsOf = async (store: Pick<Stores, 'networks'>, id: string): Promise<number> => (await store.networks.scenario(id))?.network.signals.length ?? 0
 
 /** All but those of the networks that are there. */
 async function stopThose(watches: Map<string, Watch>, networks: readonly NetworkRecord[]): Promise<void> {

@@ -51,6 +51,7 @@ describe.skipIf(!hasChromium())('an approver\'s view of a plan', () => {
   it('has its schedules, dark and Chinese', async () => {
     const page = await browser.open(town, '/schedules', { role: 'approver', language: 'zh', scheme: 'dark' })
     await page.locator('section[aria-labelledby=ap-schedule]').waitFor()
+    expect(await page.getByRole('button', { name: '添加一项' }).count()).toBe(4)
     await checkAccessible(page)
     await expectPicture(page, 'schedule-dark-zh', { of: 'section[aria-labelledby=ap-schedule]', tolerance: 0.01 })
     browser.expectQuiet(/404/)

@@ -60,6 +60,7 @@ describe.skipIf(!hasChromium())('the worklist in a browser', () => {
     await effects.getByLabel('Changed on').fill('2027-01-04')
     await effects.getByRole('button', { name: 'Measure' }).click()
     await effects.getByRole('row', { name: /2027-01-04.*cannot tell/ }).waitFor()
+    expect((await town.store.jobs.list({ kind: 'diagnosis' }, { limit: 9 })).items.map(({ state, by }) => [state, by])).toEqual([['done', 'engineer']])
     await checkAccessible(page)
     browser.expectQuiet(/404/)
   })
