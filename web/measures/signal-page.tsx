@@ -106,7 +106,7 @@ function Day({ data, path, corridor }: { data: SignalDay; path: string; corridor
         </span>
       </div>
       <Coordination {...{ data, phase, range, origin, path, picked, pick, setRange }} />
-      {picked === undefined ? null : <Picked arrival={picked} phase={phase} corridor={corridor} signal={data.signal} close={() => pick(undefined)} />}
+      {picked === undefined ? null : <Picked arrival={picked} phase={phase} corridor={corridor} signal={data.signal} day={data.day} close={() => pick(undefined)} />}
       <Splits {...{ data, phase, range, path }} />
       <DaySeries data={data} phase={phase} range={range} />
     </>
@@ -217,7 +217,7 @@ function Quarters({ phase, range }: { phase: SignalPhase; range: readonly [numbe
   )
 }
 
-function Picked({ arrival, phase, corridor, signal, close }: { arrival: SignalArrival; phase: SignalPhase; corridor: string | undefined; signal: string; close: () => void }) {
+function Picked({ arrival, phase, corridor, signal, day, close }: { arrival: SignalArrival; phase: SignalPhase; corridor: string | undefined; signal: string; day: string; close: () => void }) {
   const t = words()
   const { run } = arrival
   const movement = phase.movements.find((one) => one.movement === run?.movement)
@@ -234,7 +234,7 @@ function Picked({ arrival, phase, corridor, signal, close }: { arrival: SignalAr
           <SceneView of={[run, t]} paint={(width) => paintProbes(buildProbeScene([run]), { title: t.run_of, width: Math.min(width, 620), words: t.probes })} />
         </>
       )}
-      {corridor === undefined ? null : <a class="button" href={`/corridors/${encodeURIComponent(corridor)}?vehicles=observed&t=${Math.round(arrival.time_s)}&signal=${encodeURIComponent(signal)}`}>{t.in_diagram}</a>}
+      {corridor === undefined ? null : <a class="button" href={`/corridors/${encodeURIComponent(corridor)}?vehicles=observed&day=${day}&t=${Math.round(arrival.time_s)}&signal=${encodeURIComponent(signal)}`}>{t.in_diagram}</a>}
     </section>
   )
 }

@@ -37,4 +37,5 @@ export const PAGES: Page[] = [
   { path: '/screens', title: () => words().screens, nav: 80, key: 'n', load: () => import('../screens/page.tsx') },
   { path: '/plans/:plan/signals/:signal', title: () => words().timing, load: () => import('../stages/page.tsx') },
   { path: '/wall', title: () => words().wall, nav: 90, bare: true },
+  { path: '/public', title: () => words().public_page, nav: 95, bare: true },
 ]

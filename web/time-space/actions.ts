@@ -1,6 +1,6 @@
 // What is asked of the service from the diagram: new drafts, jobs with their progress, files.
 import { signal } from '@preact/signals'
-import { ask, Refused, text, type Job } from '../service/service.ts'
+import { ask, Refused, type Job } from '../service/service.ts'
 import type { EditingSession, PlanRecord } from '../editing/session.ts'
 import { documentOfPatterns, streetOf, type Street } from './scene-of.ts'
 import { runningPatternsOf } from './sources.ts'
@@ -56,8 +56,9 @@ export const cancelWork = async (): Promise<void> => {
 
 const RUNS = 10
 
+/** The best of several candidates, told apart in simulation; the comparison with what runs now is what `compare` is for. */
 export async function optimize(network: string, corridor: string, period: string): Promise<string | undefined> {
-  const result = await run<{ plan: string }>(words().optimize, () => ask(`${path('networks', network)}/drafts`, 'POST', { corridor, period, runs: RUNS, seed: 1, objective: 'auto', reason: words().reasonOptimize }, { once: crypto.randomUUID() }))
+  const result = await run<{ plan: string }>(words().optimize, () => ask(`${path('networks', network)}/drafts`, 'POST', { corridor, period, runs: 0, seed: 1, objective: 'auto', reason: words().reasonOptimize }, { once: crypto.randomUUID() }))
   return result?.plan
 }
 
@@ -73,13 +74,4 @@ export async function compare({ record }: EditingSession): Promise<boolean> {
   }
   await run(words().compare, () => ask(`${path('plans', id)}/simulations`, 'POST', { runs: RUNS, seed: 1 }, { version: now, once: crypto.randomUUID() }))
   return work.peek()?.trouble === undefined
-}
-
-/** A file of the service under a name, or in a tab of its own. */
-export async function download(address: string, name: string, type: string): Promise<void> {
-  const link = document.createElement('a')
-  const url = URL.createObjectURL(new Blob([await text(address)], { type }))
-  Object.assign(link, { href: url, download: name })
-  link.click()
-  setTimeout(() => URL.revokeObjectURL(url), 10_000)
 }

@@ -27,7 +27,9 @@ export const shown = {
   pedestrians: flag('walks'),
   noQueues: flag('noqueues'),
   bands: choice('bands', ['both', 'whole', 'link', 'none'], 'both'),
-  vehicles: choice('vehicles', ['none', 'theoretical', 'simulated'], 'none'),
+  vehicles: choice('vehicles', ['none', 'theoretical', 'simulated', 'observed'], 'none'),
+  /** Of which measured vehicles are shown; the newest one that was measured where none is named. */
+  day: computed(() => query.value.get('day') ?? undefined),
   colour: choice('colour', ['stops', 'speed', 'source'], 'stops'),
   source: choice('source', ['proposed', 'running', 'as-run'], 'proposed'),
   beside: choice('beside', ['none', 'split', 'difference'], 'none'),
@@ -61,7 +63,13 @@ export function openDesk(session: EditingSession) {
     return { from_s, to_s: from_s + 10 + Math.max(2 * cycle_s, drive_s + cycle_s), low_m: extent.value[0], high_m: extent.value[1] }
   }
 
-  const view = signal<View>(readView(query.value.get('view')) ?? home())
+  /** A link may lead to a time of the day at a signal. */
+  const asked = { time_s: Number(query.value.get('t') ?? Number.NaN), signal: ghost.stations.find(({ signal }) => signal === query.value.get('signal'))?.signal }
+  const around = (time_s: number): View => {
+    const { from_s, to_s, low_m, high_m } = home()
+    return { from_s: time_s - (to_s - from_s) / 2, to_s: time_s + (to_s - from_s) / 2, low_m, high_m }
+  }
+  const view = signal<View>(readView(query.value.get('view')) ?? (Number.isFinite(asked.time_s) ? around(asked.time_s) : home()))
   const trail = signal<{ back: View[]; forward: View[] }>({ back: [], forward: [] })
   const moving = signal(false)
   let rested = view.value
@@ -70,7 +78,7 @@ export function openDesk(session: EditingSession) {
     moving.value = false
     if (rested !== view.value) trail.value = { back: [...trail.value.back, rested].slice(-100), forward: [] }
     rested = view.value
-    look({ view: writeView(view.value) })
+    look({ view: writeView(view.value), t: undefined })
   }
   /** A view of a gesture; where it rests it becomes a step of the trail. */
   const setView = (next: View, rests = false): void => {
@@ -89,10 +97,10 @@ export function openDesk(session: EditingSession) {
     trail.value = { ...trail.value, [which]: trail.value[which].slice(0, -1), [other]: [...trail.value[other], view.value] }
     rested = next
     view.value = next
-    look({ view: writeView(next) })
+    look({ view: writeView(next), t: undefined })
   }
 
-  const focused = signal<{ signal: SignalId; handle: Handle } | undefined>(undefined)
+  const focused = signal<{ signal: SignalId; handle: Handle } | undefined>(asked.signal === undefined ? undefined : { signal: asked.signal, handle: 'offset' })
   const selected = signal<ReadonlySet<SignalId>>(new Set())
   const base = signal<SignalId | undefined>(undefined)
   const held = signal<{ moved: Moved; time_s: number; position_m: number } | undefined>(undefined)
@@ -150,7 +158,7 @@ export function openDesk(session: EditingSession) {
 
   const stopCursor = effect(() => {
     const at = focused.value
-    if (at !== undefined) cursor.value = { ...cursor.peek(), signal: at.signal, from: 'time-space' }
+    if (at !== undefined) cursor.value = { ...cursor.peek(), ...(at.signal === asked.signal && Number.isFinite(asked.time_s) && cursor.peek() === undefined ? { time_s: asked.time_s } : {}), signal: at.signal, from: 'time-space' }
   })
 
   return {

@@ -5,6 +5,7 @@ import { resolveCorridor } from '../../model/corridor.ts'
 import { RoadGraph } from '../../model/road-graph.ts'
 import type { Scenario } from '../../model/scenario.ts'
 import { useSession, type EditingSession, type PlanRecord } from '../editing/session.ts'
+import { PlanExport } from '../measures/plan-export.tsx'
 import { ask, Refused, type Named } from '../service/service.ts'
 import { useCommands } from '../shell/commands.ts'
 import { go, look, query } from '../shell/location.ts'
@@ -12,7 +13,7 @@ import type { PageProps } from '../shell/pages.ts'
 import { may, town } from '../shell/session.ts'
 import { percent, plainSeconds } from '../shell/units.ts'
 import { named } from '../words/language.ts'
-import { cancelWork, compare, download, draftRunning, optimize, path, work } from './actions.ts'
+import { cancelWork, compare, draftRunning, optimize, path, work } from './actions.ts'
 import { Diagram } from './diagram.tsx'
 import { openDesk } from './desk.ts'
 import { nowOf } from './now.ts'
@@ -85,7 +86,7 @@ function Editor({ session, network }: { session: EditingSession; network: Named 
   }, [parts])
   return (
     <>
-      <Toolbar desk={parts.desk} vehicles={parts.vehicles} />
+      <Toolbar desk={parts.desk} vehicles={parts.vehicles} sources={parts.sources} />
       <Diagram desk={parts.desk} vehicles={parts.vehicles} sources={parts.sources} now_s={parts.now.time_s} />
       <Panel desk={parts.desk} />
     </>
@@ -94,7 +95,9 @@ function Editor({ session, network }: { session: EditingSession; network: Named 
 
 function Bar({ place, session, plan, reload }: { place: Place; session: EditingSession | undefined; plan: string | undefined; reload: () => Promise<void> }) {
   const { network, corridor, scenario, plans } = place
-  const period = useSignal(session?.original.period ?? scenario.scenario.periods[0]?.id ?? '')
+  const period = useSignal(scenario.scenario.periods[0]?.id ?? '')
+  const shownPeriod = session?.original.period
+  useEffect(() => { if (shownPeriod !== undefined) period.value = shownPeriod }, [shownPeriod])
   const open = async (id: string | undefined): Promise<void> => {
     if (id === undefined) return
     await reload()
@@ -154,23 +157,10 @@ function Working() {
     : <span role="alert" class="ts-worse">{now.label} {now.trouble} <button type="button" onClick={() => { work.value = undefined }} aria-label={words().cancel}>×</button></span>
 }
 
-const FILES = [['report.svg', 'SVG', 'image/svg+xml'], ['report.html', 'HTML', 'text/html'], ['timing.csv', 'CSV', 'text/csv'], ['report.utdf.csv', 'UTDF', 'text/csv'], ['report.geojson', 'GeoJSON', 'application/geo+json']] as const
-
 /** The service draws the same scene: the whole, or the stretch of time that is shown. */
 function Exports({ session }: { session: EditingSession }) {
   const { id } = session.record.value
   const [from_s, until_s] = (query.value.get('view') ?? '').split('~').map(Number)
-  const range = from_s !== undefined && until_s !== undefined && until_s > from_s ? `?from_s=${from_s}&until_s=${until_s}` : undefined
-  return (
-    <details class="ts-menu">
-      <summary>{words().exports}</summary>
-      <div>
-        {FILES.flatMap(([file, name, type]) => {
-          const whole = <button type="button" key={file} onClick={() => void download(`${path('plans', id)}/${file}`, `${session.original.corridor}.${file}`, type)}>{name}{file === 'report.svg' || file === 'report.html' ? ` · ${words().exportAll}` : ''}</button>
-          const part = range !== undefined && (file === 'report.svg' || file === 'report.html') ? [<button type="button" key={`${file}-shown`} onClick={() => void download(`${path('plans', id)}/${file}${range}`, `${session.original.corridor}.${file}`, type)}>{name} · {words().exportShown}</button>] : []
-          return [whole, ...part]
-        })}
-      </div>
-    </details>
-  )
+  const shown = from_s !== undefined && until_s !== undefined && until_s > from_s ? { range_s: [from_s, until_s] as const } : {}
+  return <PlanExport path={path('plans', id)} file={`${session.original.corridor}-${id.slice(0, 8)}`} {...shown} />
 }

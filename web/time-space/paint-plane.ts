@@ -131,11 +131,12 @@ export function paintRuler(context: CanvasRenderingContext2D, projection: Projec
     else context.fillRect(measure.b - 2, edge - 5, 4, 10)
     if (!swapped && measure.b - measure.a > 60) {
       context.font = FONT
+      // Whole above the edge of the ruler, the line broken under it.
       const half = context.measureText(cycle_label).width / 2 + 4
       context.fillStyle = colours.ground
-      context.fillRect((measure.a + measure.b) / 2 - half, edge - 7, 2 * half, 14)
+      context.fillRect((measure.a + measure.b) / 2 - half, edge - 8, 2 * half, 14)
       context.fillStyle = colours.ink
-      context.fillText(cycle_label, (measure.a + measure.b) / 2, edge + 4)
+      context.fillText(cycle_label, (measure.a + measure.b) / 2, edge + 2)
     }
   }
   context.textAlign = 'start'

@@ -19,15 +19,18 @@ export async function runningPatternsOf(network: string, signals: readonly Signa
 export function openSources({ session, street }: Desk) {
   const running = signal<Plan | undefined>(undefined)
   const greens = signal<LampGreen[] | undefined>(undefined)
-  const trouble = signal<unknown>(undefined)
+  /** Why what was chosen is not drawn. */
+  const trouble = signal<string | undefined>(undefined)
+  const tell = (error: unknown): void => { trouble.value = error instanceof Error ? error.message : String(error) }
   const { network } = session.record.peek()
   let asked = false
   const stop = effect(() => {
     if ((shown.source.value !== 'running' && shown.beside.value === 'none') || asked) return
     asked = true
+    trouble.value = undefined
     runningPatternsOf(network, street.corridor.corridor.intersections).then((patterns) => { running.value = documentOfPatterns(street, session.original.period, patterns) }, (error: unknown) => {
       asked = false
-      trouble.value = error
+      tell(error)
     })
   })
   const stopGreens = effect(() => {
@@ -35,7 +38,8 @@ export function openSources({ session, street }: Desk) {
       greens.value = undefined
       return
     }
-    lampGreens(network, street).then((found) => { greens.value = found }, (error: unknown) => { trouble.value = error })
+    trouble.value = undefined
+    lampGreens(network, street).then((found) => { greens.value = found }, tell)
   })
   const runningScene = computed((): EditorScene | undefined => {
     const plan = running.value

@@ -5,10 +5,11 @@ import { count, percent } from '../shell/units.ts'
 import { zoom } from '../../diagram/view.ts'
 import { choose, HANDLES, shown, timingAddress, toggle, type Desk } from './desk.ts'
 import { nudgeFocused } from './grid.tsx'
+import type { Sources } from './sources.ts'
 import type { openVehicles } from './vehicles.ts'
 import { words } from './words.ts'
 
-export function Toolbar({ desk, vehicles }: { desk: Desk; vehicles: ReturnType<typeof openVehicles> }) {
+export function Toolbar({ desk, vehicles, sources }: { desk: Desk; vehicles: ReturnType<typeof openVehicles>; sources: Sources }) {
   const { session } = desk
   useCommands(commandsOf(desk), [desk])
   return (
@@ -33,6 +34,7 @@ export function Toolbar({ desk, vehicles }: { desk: Desk; vehicles: ReturnType<t
       <Choice label={words().source} name="source" value={shown.source.value} usual="proposed" options={words().sourceChoice} />
       <Choice label={words().beside} name="beside" value={shown.beside.value} usual="none" options={words().besideChoice} />
       <Choice label={words().vehicles} name="vehicles" value={shown.vehicles.value} usual="none" options={words().vehicleChoice} />
+      {sources.trouble.value === undefined ? null : <span class="ts-worse" role="alert">{words().notShown(sources.trouble.value)}</span>}
       {shown.vehicles.value === 'none' ? null : <VehicleTools desk={desk} vehicles={vehicles} />}
     </div>
   )
@@ -45,9 +47,9 @@ function VehicleTools({ desk, vehicles }: { desk: Desk; vehicles: ReturnType<typ
     <>
       <Choice label={words().colour} name="colour" value={shown.colour.value} usual="stops" options={words().colourChoice} />
       <Flag name="fold" on={shown.folded.value} text={words().fold} title="O" />
-      {progress === undefined ? null : <span role="status">{words().simulating(percent(progress))} <button type="button" onClick={vehicles.cancel}>{words().cancel}</button></span>}
+      {progress === undefined ? null : <span role="status">{(shown.vehicles.value === 'observed' ? words().reading : words().simulating)(percent(progress))} <button type="button" onClick={vehicles.cancel}>{words().cancel}</button></span>}
       {shown.vehicles.value === 'simulated' && progress === undefined && own?.of !== desk.session.document.value ? <button type="button" onClick={() => void vehicles.simulate()} title={own === undefined ? undefined : words().stale}>{words().simulateAgain}</button> : null}
-      {own === undefined ? null : <span class="ts-quiet">{words().vehiclesSeen(count(own.columns.directions.length))}{own.gridlocked ? ` · ${words().gridlocked}` : ''}</span>}
+      {own === undefined ? null : <span class="ts-quiet">{own.day === undefined ? words().vehiclesSeen(count(own.columns.directions.length)) : words().passagesSeen(count(own.columns.directions.length), own.day)}{own.gridlocked ? ` · ${words().gridlocked}` : ''}</span>}
       {vehicles.trouble.value === undefined ? null : <span class="ts-quiet" role="status">{vehicles.trouble.value}</span>}
     </>
   )

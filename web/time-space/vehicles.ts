@@ -1,10 +1,14 @@
 // The vehicles in the diagram: asked of the engine when they are looked at, called off when they are not, and which colour each has.
 import { batch, effect, signal } from '@preact/signals'
 import type { Plan } from '../../model/plan.ts'
+import type { SignalDay } from '../../model/signal-day.ts'
 import type { QueueColumns, TrajectoryColumns } from '../engine/protocol.ts'
+import { ask } from '../service/service.ts'
 import { shown, type Desk } from './desk.ts'
 import type { Colours } from './colours.ts'
+import { passagesOf } from './passages.ts'
 import type { TrajectoryPicture } from './trajectory-layer.ts'
+import { words } from './words.ts'
 
 export interface Vehicles {
   columns: TrajectoryColumns
@@ -13,12 +17,14 @@ export interface Vehicles {
   /** Plan that they drove through. */
   of: Plan
   gridlocked: boolean
+  /** Local date of measured ones. */
+  day?: string
 }
 
 /** Enough for the shape of platoons; a run of the period has some thousand. */
 const MOST_HALF_HOUR_S = 1800
 
-export function openVehicles({ session, view, setView }: Desk) {
+export function openVehicles({ session, street, view, setView }: Desk) {
   const vehicles = signal<Vehicles | undefined>(undefined)
   const progress = signal<number | undefined>(undefined)
   const trouble = signal<string | undefined>(undefined)
@@ -45,12 +51,45 @@ export function openVehicles({ session, view, setView }: Desk) {
     }
   }
 
+  const observe = async (wanted: string | undefined): Promise<void> => {
+    running?.abort()
+    const own = (running = new AbortController())
+    batch(() => {
+      vehicles.value = undefined
+      trouble.value = undefined
+      progress.value = 0
+    })
+    try {
+      const base = `/networks/${encodeURIComponent(session.record.peek().network)}`
+      const day = wanted ?? (await ask<{ items: { day: string; measured: boolean }[] }>(`${base}/days?limit=400`, 'GET', undefined, { signal: own.signal })).items.find(({ measured }) => measured)?.day
+      const days: SignalDay[] = []
+      for (const { signal } of day === undefined ? [] : street.stations) {
+        days.push(await ask<SignalDay>(`${base}/signals/${encodeURIComponent(signal)}/days/${day}/measures`, 'GET', undefined, { signal: own.signal }))
+        progress.value = days.length / street.stations.length
+      }
+      const columns = passagesOf(street, days)
+      if (day === undefined || columns.directions.length === 0) {
+        trouble.value = words().noneMeasured(day)
+        return
+      }
+      vehicles.value = { columns, queues: undefined, range_s: undefined, of: session.document.peek(), gridlocked: false, day }
+      const [first, last] = [columns.times_s[0]!, columns.times_s.at(-1)!]
+      const { from_s, to_s } = view.peek()
+      if (to_s < first || from_s > last) setView({ ...view.peek(), from_s: first, to_s: first + to_s - from_s }, true)
+    } catch (error) {
+      if (!own.signal.aborted) trouble.value = error instanceof Error ? error.message : String(error)
+    } finally {
+      if (running === own) progress.value = undefined
+    }
+  }
+
   const stop = effect(() => {
     const kind = shown.vehicles.value
     if (kind === 'none') {
       running?.abort()
       vehicles.value = undefined
     } else if (kind === 'simulated') void simulate()
+    else if (kind === 'observed') void observe(shown.day.value)
     else running?.abort()
   })
   /** They follow the plan at once: a few per band. */
