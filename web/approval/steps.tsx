@@ -1,10 +1,12 @@
 // The steps of a plan on its way to the street, each with its button, or in the service's words why it is not the turn of whoever looks.
 import { useSignal } from '@preact/signals'
 import type { ComponentChildren } from 'preact'
+import type { ScenarioDocument } from '../../model/scenario.ts'
 import { call } from '../service/service.ts'
 import { Button } from '../shell/parts/button.tsx'
 import { Choice, Field } from '../shell/parts/field.tsx'
 import { Said } from '../shell/parts/said.tsx'
+import { useResource } from '../shell/resource.ts'
 import { percent } from '../shell/units.ts'
 import { useCommands } from '../shell/commands.ts'
 import { useJob, useStep } from './asking.ts'
@@ -99,19 +101,21 @@ function Approve({ view: { plan, review, accepted } }: { view: PlanView }) {
   )
 }
 
-/** Hours of a period that says them in its name, else the morning peak. */
-function hoursOf(period: string): [number, number] {
+/** Hours of the period that the plan was made for: one of the network, or one that says them itself; else the morning peak. */
+function hoursOf(period: string, periods: ScenarioDocument['periods']): [number, number] {
+  const known = periods.find(({ id }) => id === period)
   const [, from, until] = /(\d{1,2}:\d{2})-(\d{1,2}:\d{2})/.exec(period) ?? []
-  return [secondsOf(from ?? '') ?? 25_200, secondsOf(until ?? '') ?? 32_400]
+  return known === undefined ? [secondsOf(from ?? '') ?? 25_200, secondsOf(until ?? '') ?? 32_400] : [known.start_s, known.end_s]
 }
 
 function Schedule({ view: { plan } }: { view: PlanView }) {
   const step = useStep()
-  const [first, last] = hoursOf(plan.period)
-  const from = useSignal(timeText(first))
-  const until = useSignal(timeText(last))
+  const { data } = useResource('/networks/{network}/scenario', { network: plan.network })
+  const [first, last] = hoursOf(plan.period, (data as { scenario: ScenarioDocument } | undefined)?.scenario.periods ?? [])
+  const typed = useSignal<{ from?: string; until?: string }>({})
+  const [from, until] = [typed.value.from ?? timeText(first), typed.value.until ?? timeText(last)]
   const days = useSignal<ReadonlySet<string>>(new Set(['weekday']))
-  const [start_s, end_s] = [secondsOf(from.value), secondsOf(until.value)]
+  const [start_s, end_s] = [secondsOf(from), secondsOf(until)]
   const bad = start_s === undefined || end_s === undefined || start_s >= end_s
   const run = (): void => {
     if (bad || days.value.size === 0) return
@@ -132,8 +136,8 @@ function Schedule({ view: { plan } }: { view: PlanView }) {
         ))}
       </fieldset>
       <div class="ap-row">
-        <Field label={words().fromTime} value={from.value} onType={(text) => { from.value = text }} />
-        <Field label={words().untilTime} value={until.value} onType={(text) => { until.value = text }} fault={bad ? words().badTime : undefined} />
+        <Field label={words().fromTime} value={from} onType={(text) => { typed.value = { ...typed.value, from: text } }} />
+        <Field label={words().untilTime} value={until} onType={(text) => { typed.value = { ...typed.value, until: text } }} fault={bad ? words().badTime : undefined} />
       </div>
       {days.value.size === 0 ? <p role="alert" class="ap-refusal">{words().chooseDay}</p> : null}
       <Button kind="main" type="submit" busy={step.busy} disabled={bad || days.value.size === 0}>{words().doSchedule}</Button>

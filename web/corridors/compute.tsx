@@ -11,8 +11,8 @@ import { useResource } from '../shell/resource.ts'
 import { named } from '../words/language.ts'
 import { words } from './words.ts'
 
-/** As many as the service takes by itself where a plan is simulated for approval. */
-const RUNS = 10
+/** Candidates are told apart in simulation anyhow; the comparison with what runs now belongs to the plan's own simulation. */
+const RUNS = 0
 const LOOK_MS = 2000
 
 function Progress({ job, corridor, onClose }: { job: string; corridor: string; onClose: () => void }) {
