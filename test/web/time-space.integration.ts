@@ -105,6 +105,24 @@ describe.skipIf(!hasChromium())('the time-space diagram as the editor', { timeou
     await browser.clear()
   })
 
+  it('lets a viewer try a change, says who may keep it, and keeps nothing', async () => {
+    const plan = await draft()
+    const before = await documentOf(plan)
+    const page = await open(plan, '', { role: 'viewer' })
+    const [cell] = await page.locator('[data-cell$="/offset"]').all()
+    const was = await cell!.innerText()
+    await cell!.focus()
+    await page.keyboard.press('ArrowRight')
+    await expect.poll(() => cell!.innerText()).not.toBe(was)
+    await page.keyboard.press('Enter')
+    await expect.poll(() => cell!.innerText()).toBe(was)
+    expect(await page.locator('.ts-panel .ts-wall').innerText()).toContain('Engineers edit plans')
+    expect(await page.getByRole('button', { name: 'Optimize' }).isDisabled()).toBe(true)
+    expect(await documentOf(plan)).toEqual(before)
+    browser.expectQuiet()
+    await browser.clear()
+  })
+
   it('does with the arrow keys what the mouse does, gives up on Escape, and reads its numbers out of a table', async () => {
     const plan = await draft()
     const before = await documentOf(plan)
