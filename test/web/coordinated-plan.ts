@@ -6,7 +6,7 @@ import { getCorridor } from '../../plans/street.ts'
 import { deriveDocument } from '../../plans/workflow/derived.ts'
 import { applyEdits } from '../../plans/workflow/edits.ts'
 import { runningDocument } from '../../plans/workflow/testing.ts'
-import { changeCycle } from '../../web/editing/moves.ts'
+import { changeCycle, setOffset } from '../../web/editing/moves.ts'
 import type { WebTown } from './serve.ts'
 
 const CYCLE_S = 120
@@ -22,4 +22,14 @@ export function coordinated({ scenario }: Pick<WebTown, 'scenario'>): Plan {
   })
   const plan = { ...runningDocument(scenario, 0), bands }
   return deriveDocument(graph, corridor, applyEdits(plan, changeCycle(graph, plan, corridor.intersections, CYCLE_S)))
+}
+
+/** The same with each signal as much later as one drives to it outbound: a band by hand. */
+export function outboundWave(town: Pick<WebTown, 'scenario'>): Plan {
+  const plan = coordinated(town)
+  const graph = new RoadGraph(town.scenario.network)
+  const corridor = getCorridor(town.scenario.scenario)
+  let time_s = 0
+  const edits = plan.bands.find(({ direction }) => direction === 'outbound')!.links.flatMap(({ to, travel_time_s }) => setOffset(plan, to, Math.round(time_s += travel_time_s)))
+  return deriveDocument(graph, corridor, applyEdits(plan, edits))
 }

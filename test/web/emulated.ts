@@ -13,7 +13,10 @@ import { Deployer } from '../../plans/deployment/index.ts'
 import { getCorridor, losersOf, patternOf } from '../../plans/index.ts'
 import type { PlanEvaluation } from '../../plans/ports/plans.ts'
 import { evaluationOf, runningDocument } from '../../plans/workflow/testing.ts'
-import { NOW_S, serveTown, type WebTown } from './serve.ts'
+import { NOW_S, serveTown, type TownOptions, type WebTown } from './serve.ts'
+
+/** As the demo town's administrator has set them; tenths of seconds. */
+const DEMO_LIMITS = { green_change: 2, cycle_change: 600 } as const
 
 /** Faster than life by so much, and no more: what happens on the way can be seen. */
 const SPEED = 400
@@ -60,12 +63,12 @@ function toldEvaluation(graph: RoadGraph, corridor: ResolvedCorridor, runs: numb
   return { before: before!, after: after!, differences, runs, seed }
 }
 
-export async function serveEmulatedTown(): Promise<EmulatedWebTown> {
+export async function serveEmulatedTown({ built = false }: Pick<TownOptions, 'built'> = {}): Promise<EmulatedWebTown> {
   const clock = new LeapingClock(NOW_S, SPEED)
   const emulated = emulatedTown()
   const town = await serveTown({
-    clock, traffic: false,
-    deployer: (store) => new Deployer({ store, clock: { now: () => clock.now(), wait: (seconds, signal) => clock.wait(seconds, signal) }, drivers: [byLeapingClock(emulated.driver, clock)], limitsOf: async () => ({ green_change: 1 }) }),
+    clock, traffic: false, built,
+    deployer: (store) => new Deployer({ store, clock: { now: () => clock.now(), wait: (seconds, signal) => clock.wait(seconds, signal) }, drivers: [byLeapingClock(emulated.driver, clock)], limitsOf: async () => DEMO_LIMITS }),
     simulate: async ({ graph, scenario, document, runs, seed }) => {
       const corridor = resolveCorridor(graph, getCorridor(scenario.scenario, document.corridor))
       const evaluation = toldEvaluation(graph, corridor, runs, seed)

@@ -3,6 +3,7 @@
 import { readFile } from 'node:fs/promises'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import type { FastifyInstance } from 'fastify'
 import { processQueue } from '../../adapters/jobs/index.ts'
 import { everyRoute } from '../../api/document.ts'
@@ -59,9 +60,14 @@ export interface TownOptions {
   deployer?: (store: Store) => Deployer
   /** What simulates plans in place of the microsimulation. */
   simulate?: WorkflowOptions['simulate']
+  /** Jobs as the build does them, long sums in threads of their own as in the product; otherwise nobody is answered while one computes. */
+  built?: boolean
 }
 
-export async function serveTown({ settings = {}, traffic = true, clock: given, deployer: deployerFor, simulate }: TownOptions = {}): Promise<WebTown> {
+/** From a path that the compiler does not follow: the sources are type-checked before there is a build. */
+const builtJobs = async (): Promise<typeof handleJobs> => ((await import(pathToFileURL(join(ROOT, 'dist', 'api', 'jobs', 'index.js')).href)) as { handleJobs: typeof handleJobs }).handleJobs
+
+export async function serveTown({ settings = {}, traffic = true, clock: given, deployer: deployerFor, simulate, built = false }: TownOptions = {}): Promise<WebTown> {
   const { version } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8')) as { version: string }
   const at = given === undefined ? { now: NOW_S } : { get now() { return given.now() } }
   const clock = { now: () => at.now }
@@ -70,7 +76,8 @@ export async function serveTown({ settings = {}, traffic = true, clock: given, d
   const deployer = deployerFor?.(store)
   const jobs = processQueue({ jobs: store.jobs, events: store.events, clock })
   const server = await buildServer({ store, jobs, workflow, clock, version, settings: { rate_per_minute: 1e9, ...settings }, routes: [pageRoutes, ...everyRoute(version)] })
-  handleJobs(jobs, { store, workflow, clock, version })
+  const handle = built ? await builtJobs() : handleJobs
+  handle(jobs, { store, workflow, clock, version })
   handleControllerJobs(jobs, { deployer: deployer ?? server.service.deployer, workflow })
   await jobs.start()
   const tokens = await givePeople(store, at.now)
