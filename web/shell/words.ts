@@ -4,7 +4,7 @@ import { texts } from '../words/language.ts'
 
 const en = {
   language: 'English', other: '中文', skip: 'Skip to the content', pages: 'Pages', unknown: 'There is no such page.', unknown_more: 'The address may be from another version, or mistyped.', home: 'To the overview', failed: 'This page could not be loaded.', failed_more: 'It may have been replaced by a newer version; load it again.', reload: 'Load again', broke: 'This page broke off.',
-  overview: 'Overview', corridors: 'Corridors', corridor: 'Time-space diagram', timing: 'Timing of a signal', wall: 'Wall', map: 'Map', playback: 'Playback', measures: 'Measures', signal: 'Signal', worklist: 'Worklist', approval: 'Plans', plan: 'Plan', schedules: 'Schedules', controllers: 'Controllers', screens: 'Screens', public_page: 'Public page',
+  overview: 'Overview', corridors: 'Corridors', corridor: 'Time-space diagram', timing: 'Timing of a signal', wall: 'Wall', map: 'Map', playback: 'Playback', measures: 'Measures', signal: 'Signal', worklist: 'Worklist', approval: 'Plans', plan: 'Plan', schedules: 'Schedules', controllers: 'Controllers', screens: 'Screens', public_page: 'Public',
   simulated: 'simulated traffic', lost: 'The service does not answer. Trying again …', starting: 'The town is being opened …', no_town: 'No network has been imported yet.', no_town_more: 'An engineer imports one with PUT /networks/{network} or greenwave import.',
   newest: (ago: string) => `newest vehicle ${ago}`, no_data: 'no data', none_heard: 'no vehicle heard of in ten minutes', no_line: 'Events are not arriving; trying again',
   search: 'Search', palette: 'Commands and places', type_here: 'Type a command, corridor, signal or plan', nothing_found: 'Nothing fits.', found: (n: number) => (n === 1 ? '1 result' : `${n} results`),
@@ -18,7 +18,7 @@ const en = {
 
 const zh: typeof en = {
   language: '中文', other: 'English', skip: '跳到正文', pages: '页面', unknown: '没有此页面。', unknown_more: '该地址可能来自其他版本,或输入有误。', home: '返回总览', failed: '页面加载失败。', failed_more: '页面可能已更新,请重新加载。', reload: '重新加载', broke: '页面出现错误。',
-  overview: '总览', corridors: '协调干线', corridor: '时距图', timing: '信号机配时', wall: '大屏', map: '地图', playback: '回放', measures: '指标', signal: '信号机', worklist: '工作清单', approval: '方案', plan: '方案', schedules: '时间表', controllers: '信号机', screens: '诱导屏', public_page: '公众页面',
+  overview: '总览', corridors: '协调干线', corridor: '时距图', timing: '信号机配时', wall: '大屏', map: '地图', playback: '回放', measures: '指标', signal: '信号机', worklist: '工作清单', approval: '方案', plan: '方案', schedules: '时间表', controllers: '信号机', screens: '诱导屏', public_page: '公众页',
   simulated: '仿真交通', lost: '服务无应答,正在重试……', starting: '正在打开城镇……', no_town: '尚未导入路网。', no_town_more: '工程师可通过 PUT /networks/{network} 或 greenwave import 导入路网。',
   newest: (ago) => `最新车辆 ${ago}`, no_data: '无数据', none_heard: '十分钟内没有车辆信息', no_line: '事件连接中断,正在重试',
   search: '搜索', palette: '命令与地点', type_here: '输入命令、干线、信号灯或方案', nothing_found: '没有匹配项。', found: (n) => `${n} 个结果`,
