@@ -153,6 +153,15 @@ describe('an emulated controller', () => {
     expect(device.timing(5)?.cycle).toBe(1100)
   })
 
+  it('takes a plan in which pedestrians are clear by the end of the red clearance, and refuses one in which they are not', () => {
+    const plan = timing()
+    const { group, greens: [[start, end] = [0, 0]], yellow, red_clearance } = plan.groups.find(({ greens }) => greens.length === 1)!
+    const needing = (service: number) => rig([[1, plan], [4, undefined]], { groups: GROUPS.map((one) => (one.group === group ? { ...one, walk: 70, pedestrian_clearance: service - 70 } : one)) }).device
+    const split = end - start + yellow + red_clearance
+    expect(() => needing(split).store(4, plan)).not.toThrow()
+    expect(() => needing(split + 1).store(4, plan)).toThrow(`group ${group}`)
+  })
+
   it('refuses slots that run or are named, greens below their minimum, conflicts, and empty plans', () => {
     const { device } = rig([[1, timing()], [2, timing()], [5, undefined]], { day_plan: [{ from: 0, slot: 1 }, { from: 61_200, slot: 2 }] })
     const short = { ...timing(), groups: timing().groups.map((one) => (one.group === '3' ? { ...one, greens: [[600, 640]] as [number, number][] } : one)) }

@@ -19,8 +19,8 @@ export interface Cycle {
 
 const inArc = (t: Tenths, start: Tenths, length: Tenths, cycle: Tenths): boolean => modulo(t - start, cycle) < length
 
-/** Least green of a group: its own minimum, or what its pedestrians need. */
-export const leastGreen = (group: DeviceGroup): Tenths => Math.max(group.min_green, (group.walk ?? 0) + (group.pedestrian_clearance ?? 0))
+/** Least green of a group: its own minimum, or what its pedestrians need, whose clearance may last to the end of the split as in `model/device/check-write.ts`. */
+export const leastGreen = (group: DeviceGroup): Tenths => Math.max(group.min_green, (group.walk ?? 0) + (group.pedestrian_clearance ?? 0) - group.yellow - group.red_clearance)
 
 /** For each tenth of the cycle, whether it may be stretched: some group is green and none is being cleared. */
 function elasticTenths({ cycle, groups }: LampTiming): boolean[] {
