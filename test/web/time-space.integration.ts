@@ -153,7 +153,7 @@ describe.skipIf(!hasChromium())('the time-space diagram as the editor', { timeou
     await cell!.focus()
     for (let i = 0; i < 60; i++) await page.keyboard.press('ArrowRight')
     await page.locator('.ts-wall').waitFor()
-    expect(await page.locator('.ts-wall').innerText()).toMatch(/Stops here: .*(minimum|pedestrians)/)
+    expect(await page.locator('.ts-wall').innerText()).toMatch(/Stops here: .*(at least|pedestrians)/)
     expect(await page.locator('.ts-faults').count()).toBe(0)
     await saved(page)
     browser.expectQuiet()
