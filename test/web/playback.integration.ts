@@ -51,6 +51,61 @@ describe.skipIf(!hasChromium())('playback', () => {
     browser.expectQuiet()
   })
 
+  it('shows the same whether one played to an instant or stepped to it, and keeps the vehicle that is followed in view', async () => {
+    const page = await open('&t=10:02:00&speed=10')
+    await painted(page, 36_120)
+    const clock = (): Promise<string | undefined> => page.locator('.play-pane .play-canvas').first().evaluate((one) => (one as HTMLElement).dataset['time'])
+    await page.getByRole('button', { name: 'Play', exact: true }).click()
+    await page.waitForFunction(() => Number(document.querySelector<HTMLElement>('.play-canvas')!.dataset['time']) > 36_125, undefined, { timeout: 60_000 })
+    await page.getByRole('button', { name: 'Pause' }).click()
+    const played = await pixels(page)
+    const instant = Number(await clock())
+    expect(Number.isInteger(instant)).toBe(false)
+    await page.getByRole('button', { name: 'Back 10 s' }).click()
+    expect(await pixels(page)).not.toBe(played)
+    await page.getByRole('button', { name: 'On 10 s' }).click()
+    await expect.poll(async () => Number(await clock())).toBeCloseTo(instant, 6)
+    expect(await pixels(page)).toBe(played)
+    // Somebody who drives on both sides and still has far to go.
+    const [{ left, right }] = await page.locator('.play-canvas').evaluateAll((all) => all.map((one) => one.getBoundingClientRect())) as [DOMRect]
+    const follow = page.getByLabel('Follow vehicle')
+    const places = (): Promise<number[][]> => page.locator('.play-pane .play-canvas').evaluateAll((all) => all.map((one) => ((one as HTMLElement).dataset['followed'] ?? '').split(' ').filter((part) => part !== '').map(Number)))
+    const last = Number(await follow.getAttribute('max'))
+    const onRoad = async (vehicle: number): Promise<boolean> => {
+      await follow.fill(String(vehicle))
+      const told = await page.locator('.play-followed').textContent() ?? ''
+      return (told.match(/stops,/g) ?? []).length === 2 && !told.includes('arrived')
+    }
+    // They are numbered as they set off: the youngest on the road is sought by halves.
+    let [low, high] = [0, last]
+    while (high - low > 1) {
+      const middle = (low + high) >> 1
+      await follow.fill(String(middle))
+      if ((await page.locator('.play-followed').textContent() ?? '').includes('not set off')) high = middle
+      else low = middle
+    }
+    while (!await onRoad(low)) low--
+    for (let i = 0; i < 4; i++) await page.getByRole('button', { name: 'Zoom in' }).click()
+    const before = await places()
+    expect(before.every((place) => place.length === 2)).toBe(true)
+    await page.getByLabel('Speed').selectOption('2')
+    await page.getByRole('button', { name: 'Play', exact: true }).click()
+    const seen = await page.evaluate(async () => {
+      const rows: string[] = []
+      const end = performance.now() + 4000
+      while (performance.now() < end) {
+        await new Promise(requestAnimationFrame)
+        rows.push(...[...document.querySelectorAll<HTMLElement>('.play-canvas')].map(({ dataset }) => dataset['followed'] ?? ''))
+      }
+      return rows
+    })
+    const inside = seen.filter((one) => one !== '').map((one) => one.split(' ').map(Number) as [number, number])
+    expect(inside.length).toBeGreaterThan(10)
+    for (const [x, y] of inside) expect(x >= 0 && x <= right - left && y >= 0).toBe(true)
+    await page.waitForFunction(() => new URLSearchParams(location.search).has('at'))
+    browser.expectQuiet()
+  })
+
   it('plays for who may only look, too', async () => {
     const viewer = await browser.open(town, `/playback?plan=${town.plans.draft}`, { role: 'viewer' })
     await viewer.waitForFunction(() => [...document.querySelectorAll<HTMLCanvasElement>('.play-pane canvas')].filter(({ dataset }) => Number(dataset['time']) > 0).length >= 2, undefined, { timeout: 60_000 })

@@ -1,4 +1,5 @@
 // A new plan for a corridor, asked for in one dialog: which period, why; then how far it is, and the way to it.
+import './corridors.css'
 import { useState } from 'preact/hooks'
 import type { ScenarioDocument } from '../../model/scenario.ts'
 import { call, Refused } from '../service/service.ts'

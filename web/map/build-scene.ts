@@ -66,7 +66,8 @@ function turnsOf({ streets, live, day }: SceneInput): MapScene['turns'] {
   return streets.movements.flatMap((movement) => {
     const level = delayClass(movementDelay(movement.id, live, day)?.delay_s)
     const points_m = movement.points_m ?? joinOf(streets, movement.from, movement.to)
-    return level === undefined || points_m === undefined ? [] : [{ movement, points_m, level }]
+    // What no signal delays has no level.
+    return points_m === undefined || (level === undefined && movement.signal === undefined) ? [] : [{ movement, points_m, level }]
   })
 }
 

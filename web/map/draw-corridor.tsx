@@ -8,7 +8,7 @@ import { language, named } from '../words/language.ts'
 import { length } from './figures.ts'
 import type { TownData } from './town-data.ts'
 import { NO_WAY, type Way } from './scene.ts'
-import { extended, graphOf, wayOf, withCorridor } from './way.ts'
+import { extended, graphOf, suggestedName, wayOf, withCorridor } from './way.ts'
 import { words } from './words.ts'
 
 export interface DrawCorridorProps {
@@ -18,14 +18,17 @@ export interface DrawCorridorProps {
   clicked: Signal<{ signal: SignalId } | undefined>
   marked: (signal: SignalId | undefined) => void
   close: () => void
-  done: (corridor: string) => void
+  /** Kept; `plan` where a plan is to be computed for it next. */
+  done: (corridor: string, next: 'keep' | 'plan') => void
 }
 
 export function DrawCorridor({ town, way, clicked, marked, close, done }: DrawCorridorProps) {
   const said = useSignal('')
   const wrong = useSignal('')
-  const name = useSignal('')
-  const saving = useSignal(false)
+  /** As it was typed; before that, as its streets are called. */
+  const typed = useSignal<string | undefined>(undefined)
+  const name = useComputed(() => typed.value ?? (town.streets.value === undefined ? '' : suggestedName(town.streets.value, way.value)))
+  const saving = useSignal<'keep' | 'plan' | undefined>(undefined)
   const at = useSignal(0)
   const list = useRef<HTMLUListElement>(null)
   const streets = town.streets.value
@@ -66,28 +69,27 @@ export function DrawCorridor({ town, way, clicked, marked, close, done }: DrawCo
     event.preventDefault()
     step()
   }
-  const save = async (event: Event): Promise<void> => {
-    event.preventDefault()
+  const save = async (next: 'keep' | 'plan'): Promise<void> => {
     if (way.value.signals.length < 2) { wrong.value = words().needs_two; return }
     if (name.value.trim() === '') { wrong.value = words().needs_name; return }
-    saving.value = true
+    saving.value = next
     try {
       const address = `/networks/${encodeURIComponent(town.network)}`
       const scenario = await ask<Scenario>(`${address}/scenario?version=${town.version.value}`)
       const changed = withCorridor(scenario, name.value.trim(), way.value.signals)
       await ask(address, 'PUT', changed.scenario, { version: town.version.value })
       await town.reload()
-      done(changed.corridor.id)
+      done(changed.corridor.id, next)
     } catch (error) {
       if (error instanceof Refused && error.status === 412) await town.reload()
       wrong.value = !(error instanceof Refused) ? words().lost : error.status === 412 ? words().changed_meanwhile : error.message
     } finally {
-      saving.value = false
+      saving.value = undefined
     }
   }
   const { signals, outbound_m, inbound_m } = way.value
   return (
-    <form class="map-draw" aria-label={words().draw} onSubmit={(event) => void save(event)}>
+    <form class="map-draw" aria-label={words().draw} onSubmit={(event) => { event.preventDefault(); void save('keep') }}>
       <h3>{words().draw}</h3>
       <p class="map-quiet">{words().draw_hint}</p>
       <ul class="map-signals" role="listbox" tabIndex={0} ref={list} aria-label={words().signals} aria-activedescendant={`map-signal-${at.value}`} onKeyDown={key} onBlur={() => marked(undefined)}>
@@ -99,12 +101,13 @@ export function DrawCorridor({ town, way, clicked, marked, close, done }: DrawCo
         })}
       </ul>
       <p class="map-way"><b>{words().way_of(signals.length)}</b>{signals.length > 1 && <span>{inbound_m === undefined ? `${length(outbound_m)} · ${words().one_way}` : words().both_ways(length(outbound_m), length(inbound_m))}</span>}</p>
-      <label>{words().name}<input value={name.value} maxLength={200} onInput={({ currentTarget }) => { name.value = currentTarget.value }} /></label>
+      <label>{words().name}<input value={name.value} maxLength={200} onInput={({ currentTarget }) => { typed.value = currentTarget.value }} /></label>
       <p class="map-quiet">{words().new_version}</p>
       {wrong.value !== '' && <p class="map-wrong" role="alert">{wrong.value}</p>}
       <p class="sh-hidden" role="status">{said.value}</p>
       <p class="map-buttons">
-        <button type="submit" class="map-main" disabled={saving.value}>{saving.value ? words().saving : words().save}</button>
+        <button type="button" class="map-main" disabled={saving.value !== undefined} onClick={() => void save('plan')}>{saving.value === 'plan' ? words().saving : words().save_plan}</button>
+        <button type="submit" disabled={saving.value !== undefined}>{saving.value === 'keep' ? words().saving : words().save}</button>
         <button type="button" disabled={signals.length === 0} onClick={back}>{words().undo}</button>
         <button type="button" disabled={signals.length === 0} onClick={() => { way.value = NO_WAY }}>{words().clear}</button>
         <button type="button" onClick={close}>{words().cancel}</button>

@@ -1,17 +1,20 @@
-// What lies under the pointer: a signal before a turn before a street, as far as a finger is wide. Pure.
+// What lies under the pointer: a place's number before a signal before a turn before a street, as far as a finger is wide. Pure.
 import { offsetLine } from '../../diagram/map-frame.ts'
 import type { Point } from '../../model/network.ts'
-import { streetAside, streetWidth, type MapScene } from './scene.ts'
+import { PLACE_PX, streetAside, streetWidth, type MapScene, type ScenePlace } from './scene.ts'
 import { distanceTo, signalAt } from './streets.ts'
 
-export interface Hit { signal?: string; link?: string; movement?: string }
+export interface Hit { signal?: string; link?: string; movement?: string; /** A congested place, or a card of the worklist, by its number. */ place?: ScenePlace }
 
 const SIGNAL_PX = 13
 const TURN_PX = 7
 const STREET_PX = 8
 
 /** `scale` in pixels per metre. */
-export function hitAt({ streets, theme, turns }: MapScene, at: Point, scale: number): Hit | undefined {
+export function hitAt({ streets, theme, turns, places }: MapScene, at: Point, scale: number): Hit | undefined {
+  // What is painted last lies on top.
+  const place = places.findLast(({ at_m }) => Math.hypot((at[0] - at_m[0]) * scale, (at_m[1] - at[1]) * scale + PLACE_PX.above) <= PLACE_PX.radius)
+  if (place !== undefined) return { place }
   const signal = signalAt(streets, at, SIGNAL_PX / scale)
   if (signal !== undefined) return { signal: signal.id }
   if (theme === 'movements') {

@@ -14,7 +14,7 @@ function Swatch({ style }: { style: ClassStyle }) {
 
 const SHAPES = { planned: 'var(--brand)', before: 'var(--panel)', doubted: 'var(--level-2)', unknown: 'var(--panel)' } as const
 
-export function Legend({ theme, source }: { theme: Theme; source?: string | undefined }) {
+export function Legend({ theme, source, places, cards }: { theme: Theme; source?: string | undefined; places: boolean; cards: boolean }) {
   const t = words()
   const names = theme === 'movements' ? t.service_ranges : theme === 'coverage' ? t.coverage_classes : t.levels.map((name, i) => `${name} ${t.level_ranges[i]!}`)
   const title = theme === 'movements' ? t.service : theme === 'coverage' ? t.coverage : t.index
@@ -24,7 +24,7 @@ export function Legend({ theme, source }: { theme: Theme; source?: string | unde
       <summary><b>{title}</b>{source !== undefined && <small>{source}</small>}</summary>
       <ul>
         {STYLES[theme].map((style, i) => <li key={theme === 'movements' ? SERVICE_LETTERS[i] : i}><Swatch style={style} />{names[i]}</li>)}
-        {theme !== 'movements' && <li><Swatch style={UNKNOWN} />{unknown}</li>}
+        <li><Swatch style={UNKNOWN} />{unknown}</li>
         {(theme === 'now' || theme === 'published') && <li class="map-quiet">{t.old}</li>}
       </ul>
       <b>{t.signals}</b>
@@ -36,6 +36,8 @@ export function Legend({ theme, source }: { theme: Theme; source?: string | unde
             </svg>{t.states[state]}
           </li>
         ))}
+        {places && <li><b class="map-number">1</b>{t.congested}</li>}
+        {cards && <li><b class="map-number map-card">1</b>{t.card}</li>}
       </ul>
     </details>
   )

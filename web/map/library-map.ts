@@ -25,6 +25,13 @@ export interface LibraryOptions {
   palette: Palette
   say: (name: string) => string
   tiles?: string | undefined
+  /** As in the scene: without the streets. */
+  bare?: true | undefined
+  /** Absent where it only lies behind something, which moves it. */
+  hand?: Hand | undefined
+}
+
+export interface Hand {
   onView: (view: View) => void
   onHover: (at: Point | undefined) => void
   onClick: (at: Point) => void
@@ -39,13 +46,13 @@ const scaleOf = (zoom: number, lat_deg: number): number => (WORLD_PX * 2 ** zoom
 
 /** Rejects where the library finds no WebGL. */
 export async function openLibraryMap(host: HTMLElement, options: LibraryOptions): Promise<LibraryMap> {
-  const { streets, view, onView, onHover, onClick } = options
+  const { streets, view, hand } = options
   const [lon, lat] = streets.toLonLat([view.x, view.y])
   const map = new MapLibre({
-    container: host, style: styleOf(options) as never, center: [lon, lat], zoom: zoomOf(view.scale, lat), attributionControl: false, dragRotate: false, pitchWithRotate: false, touchPitch: false, fadeDuration: 0, keyboard: false, maxPitch: 0,
+    container: host, style: styleOf(options) as never, center: [lon, lat], zoom: zoomOf(view.scale, lat), attributionControl: false, interactive: hand !== undefined, dragRotate: false, pitchWithRotate: false, touchPitch: false, fadeDuration: 0, keyboard: false, maxPitch: 0,
     localIdeographFontFamily: '"Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei", sans-serif', canvasContextAttributes: { preserveDrawingBuffer: true },
   })
-  map.touchZoomRotate.disableRotation()
+  if (hand !== undefined) map.touchZoomRotate.disableRotation()
   await new Promise<void>((resolve, reject) => {
     map.once('load', () => resolve())
     // Tiles that do not come leave the streets; a broken style or no WebGL leaves nothing.
@@ -54,17 +61,8 @@ export async function openLibraryMap(host: HTMLElement, options: LibraryOptions)
     map.remove()
     throw error
   })
-  const metres = ({ lngLat }: MapMouseEvent): Point => streets.fromLonLat(lngLat.lng, lngLat.lat)
   let quiet = false
-  map.on('move', () => {
-    if (quiet) return
-    const { lng, lat: middle } = map.getCenter()
-    const [x, y] = streets.fromLonLat(lng, middle)
-    onView({ x, y, scale: scaleOf(map.getZoom(), middle) })
-  })
-  map.on('mousemove', (event) => onHover(metres(event)))
-  map.on('mouseout', () => onHover(undefined))
-  map.on('click', (event) => onClick(metres(event)))
+  if (hand !== undefined) listen(map, streets, { ...hand, onView: (next) => { if (!quiet) hand.onView(next) } })
   const shown = new ShownScene(map)
   return {
     show: (scene) => shown.show(scene, options),
@@ -81,6 +79,18 @@ export async function openLibraryMap(host: HTMLElement, options: LibraryOptions)
     },
     close: () => map.remove(),
   }
+}
+
+function listen(map: MapLibre, streets: Streets, { onView, onHover, onClick }: Hand): void {
+  const metres = ({ lngLat }: MapMouseEvent): Point => streets.fromLonLat(lngLat.lng, lngLat.lat)
+  map.on('move', () => {
+    const { lng, lat } = map.getCenter()
+    const [x, y] = streets.fromLonLat(lng, lat)
+    onView({ x, y, scale: scaleOf(map.getZoom(), lat) })
+  })
+  map.on('mousemove', (event) => onHover(metres(event)))
+  map.on('mouseout', () => onHover(undefined))
+  map.on('click', (event) => onClick(metres(event)))
 }
 
 /** Tells the library only what has changed: the class of a link is a state of its feature, the rest are small sources. */
@@ -100,7 +110,7 @@ class ShownScene {
 
   show(scene: MapScene, { say }: Pick<LibraryOptions, 'say'>): void {
     const way = new Set(scene.way.links)
-    for (const id of scene.streets.links.keys()) {
+    for (const id of scene.bare === true ? [] : scene.streets.links.keys()) {
       const state = { level: scene.theme === 'movements' ? -1 : scene.classes.get(id) ?? -1, theme: scene.theme, old: scene.old.has(id), marked: scene.marked.link === id, way: way.has(id) }
       const text = JSON.stringify(state)
       if (this.#links.get(id) === text) continue

@@ -1,7 +1,7 @@
 // The style of the library map: our own streets and nothing else, unless the operator has tiles. Widths follow the zoom, classes are states of features.
 import { SERVICE_LETTERS, STYLES, THEMES, UNKNOWN, type ClassStyle } from './classes.ts'
 import type { LibraryOptions } from './library-map.ts'
-import { streetNames, type MapScene } from './scene.ts'
+import { PLACE_PX, streetNames, type MapScene } from './scene.ts'
 
 type Expression = unknown[]
 interface Feature { type: 'Feature'; id?: string; properties: Record<string, unknown>; geometry: { type: string; coordinates: unknown } }
@@ -20,6 +20,8 @@ const byZoom = (lat_deg: number, narrow: (px: number) => unknown, wide: (px: Exp
   const scale = (zoom: number): number => (SCALE_0 * 2 ** zoom) / Math.cos((lat_deg * Math.PI) / 180)
   return ['interpolate', ['exponential', 2], ['zoom'], 11, narrow(1.6), 14.5, narrow(3.2), TRUE_FROM, wide(['max', 3.6, ['*', ['get', 'lanes'], 2.9 * scale(TRUE_FROM)]]), 22, wide(['*', ['get', 'lanes'], 2.9 * scale(22)])]
 }
+
+const TURN_WIDTH: Expression = ['interpolate', ['exponential', 2], ['zoom'], 14, 2.2, 20, 18]
 
 const isLevel = (theme: string, level: number): Expression => ['all', ['==', ['feature-state', 'theme'], theme], ['==', ['feature-state', 'level'], level]]
 
@@ -55,7 +57,7 @@ function linkLayers({ palette, streets, view }: LibraryOptions): object[] {
 
 /** The whole style with the streets in it; what changes comes by `sourcesOf`. */
 export function styleOf(options: LibraryOptions): object {
-  const { streets, palette, tiles } = options
+  const { streets, palette, tiles, bare } = options
   const ink = { 'text-color': palette('--ink'), 'text-halo-color': palette('--land'), 'text-halo-width': 1.6 }
   const text = (size: number): object => ({ 'text-font': FONT, 'text-size': size })
   return {
@@ -68,13 +70,16 @@ export function styleOf(options: LibraryOptions): object {
     layers: [
       { id: 'land', type: 'background', paint: { 'background-color': palette('--land') } },
       ...(tiles === undefined || !streets.onGlobe ? [] : [{ id: 'tiles', type: 'raster', source: 'tiles', paint: { 'raster-opacity': 0.7 } }]),
-      ...linkLayers(options),
-      { id: 'turns', type: 'line', source: 'turns', minzoom: 13.5, layout: { 'line-cap': 'round' }, paint: { 'line-color': ['match', ['get', 'level'], ...STYLES.movements.flatMap(({ colour }, level) => [level, palette(colour)]), palette(UNKNOWN.colour)], 'line-width': ['interpolate', ['exponential', 2], ['zoom'], 14, 2.2, 20, 18] } },
+      ...(bare === true ? [] : linkLayers(options)),
+      { id: 'turns-unknown', type: 'line', source: 'turns', filter: ['<', ['get', 'level'], 0], minzoom: 13.5, paint: { 'line-color': palette(UNKNOWN.colour), 'line-width': TURN_WIDTH, 'line-dasharray': [2, 1.4] } },
+      { id: 'turns', type: 'line', source: 'turns', filter: ['>=', ['get', 'level'], 0], minzoom: 13.5, layout: { 'line-cap': 'round' }, paint: { 'line-color': ['match', ['get', 'level'], ...STYLES.movements.flatMap(({ colour }, level) => [level, palette(colour)]), palette(UNKNOWN.colour)], 'line-width': TURN_WIDTH } },
       { id: 'turn-letters', type: 'symbol', source: 'turns', minzoom: 16, layout: { ...text(11), 'text-field': ['get', 'letter'], 'symbol-placement': 'line-center', 'text-rotation-alignment': 'viewport' }, paint: ink },
       { id: 'names', type: 'symbol', source: 'names', minzoom: 12, layout: { ...text(12), 'text-field': ['get', 'name'], 'symbol-placement': 'line-center', 'text-offset': [0, -1.5], 'text-max-angle': 60 }, paint: ink },
       { id: 'place-links', type: 'line', source: 'places', filter: ['==', ['geometry-type'], 'LineString'], paint: { 'line-color': palette('--ink'), 'line-width': 1.2, 'line-dasharray': [2, 2] } },
-      { id: 'place-discs', type: 'circle', source: 'places', filter: ['==', ['geometry-type'], 'Point'], paint: { 'circle-radius': 10, 'circle-color': ['case', ['==', ['get', 'kind'], 'place'], palette('--ink'), palette('--brand')], 'circle-stroke-width': ['case', ['==', ['get', 'kind'], 'place'], 0, 2], 'circle-stroke-color': palette('--panel'), 'circle-translate': [0, -16] } },
-      { id: 'place-numbers', type: 'symbol', source: 'places', filter: ['==', ['geometry-type'], 'Point'], layout: { ...text(11), 'text-field': ['to-string', ['get', 'number']], 'text-allow-overlap': true }, paint: { 'text-color': palette('--panel'), 'text-translate': [0, -16] } },
+      { id: 'place-discs', type: 'circle', source: 'places', filter: ['all', ['==', ['geometry-type'], 'Point'], ['==', ['get', 'kind'], 'place']], paint: { 'circle-radius': 10, 'circle-color': palette('--ink'), 'circle-translate': [0, -PLACE_PX.above] } },
+      // A square by its sign: the library has no other shape of its own.
+      { id: 'card-squares', type: 'symbol', source: 'places', filter: ['all', ['==', ['geometry-type'], 'Point'], ['==', ['get', 'kind'], 'treatment']], layout: { 'text-font': FONT, 'text-size': 25, 'text-field': '■', 'text-allow-overlap': true, 'text-ignore-placement': true }, paint: { 'text-color': palette('--brand'), 'text-halo-color': palette('--panel'), 'text-halo-width': 1.5, 'text-translate': [0, -1 - PLACE_PX.above] } },
+      { id: 'place-numbers', type: 'symbol', source: 'places', filter: ['==', ['geometry-type'], 'Point'], layout: { ...text(11), 'text-field': ['to-string', ['get', 'number']], 'text-allow-overlap': true, 'text-ignore-placement': true }, paint: { 'text-color': palette('--panel'), 'text-translate': [0, -PLACE_PX.above] } },
       {
         id: 'signals', type: 'circle', source: 'signals',
         paint: {
@@ -98,7 +103,7 @@ export function sourcesOf(scene: MapScene, say: (name: string) => string): Recor
   const order = new Map(way.signals.map((id, i) => [id, i + 1]))
   return {
     names: collection(streetNames(streets).map(({ name, points_m }) => line(points_m, { name: say(name) }))),
-    turns: collection(turns.map(({ movement, points_m, level }) => line(points_m, { id: movement.id, letter: SERVICE_LETTERS[level], level }))),
+    turns: collection(turns.map(({ movement, points_m, level }) => line(points_m, { id: movement.id, letter: level === undefined ? '' : SERVICE_LETTERS[level], level: level ?? -1 }))),
     places: collection(places.flatMap(({ id, kind, number, links, at_m }) => [...linesOf(links, { id, kind, number }), point(at_m, { id, kind, number })])),
     signals: collection(signals.map(({ id, at_m, name, label, state }) => {
       const picked = marked.signal === id

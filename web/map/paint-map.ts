@@ -2,7 +2,7 @@
 import { offsetLine } from '../../diagram/map-frame.ts'
 import type { LinkId, Point } from '../../model/network.ts'
 import { SERVICE_LETTERS, STYLES, UNKNOWN, type ClassStyle } from './classes.ts'
-import { streetAside, streetNames, streetWidth, type MapScene, type Palette, type SceneSignal } from './scene.ts'
+import { PLACE_PX, streetAside, streetNames, streetWidth, type MapScene, type Palette, type SceneSignal } from './scene.ts'
 import { boxOf, toPixel, type Size, type View } from './view.ts'
 
 export interface MapPaint {
@@ -45,16 +45,21 @@ export function paintMap(scene: MapScene, paint: MapPaint): void {
   context.fillRect(0, 0, size.width, size.height)
   context.lineCap = 'butt'
   context.lineJoin = 'round'
+  if (scene.bare !== true) paintStreets(scene, paint)
+  paintNames(scene, paint)
+  paintPlaces(scene, paint)
+  paintSignals(scene, paint)
+  context.restore()
+}
+
+function paintStreets(scene: MapScene, paint: MapPaint): void {
+  const { context, palette } = paint
   const placed = placeLinks(scene, paint)
   strokeAll(context, scene.way.links.flatMap((id) => placed.get(id) ?? []), palette('--way'), (width) => width + 9)
   strokeAll(context, [...placed.values()], palette('--road-edge'), (width) => width + 2)
   paintClasses(scene, paint, placed)
   if (scene.theme === 'movements') paintTurns(scene, paint)
   paintMarked(scene, paint, placed)
-  paintNames(scene, paint)
-  paintPlaces(scene, paint)
-  paintSignals(scene, paint)
-  context.restore()
 }
 
 function strokeAll(context: CanvasRenderingContext2D, lines: readonly { line: Line; width: number }[], colour: string, widthOf: (width: number) => number, dash: (width: number) => number[] = () => []): void {
@@ -106,14 +111,17 @@ function paintTurns({ turns, marked }: MapScene, { context, view, size, palette 
     const line = points_m.map((at) => toPixel(view, size, at))
     const end = line.at(-1)!
     if (end[0] < -20 || end[1] < -20 || end[0] > size.width + 20 || end[1] > size.height + 20) continue
-    context.strokeStyle = palette(STYLES.movements[level]!.colour)
-    context.lineWidth = marked.movement === movement.id ? 5 : Math.max(2.2, 2.4 * view.scale)
+    const { colour } = level === undefined ? UNKNOWN : STYLES.movements[level]!
+    context.strokeStyle = palette(colour)
+    context.lineWidth = (marked.movement === movement.id ? 5 : Math.max(2.2, 2.4 * view.scale)) * (level === undefined ? UNKNOWN.width : 1)
+    context.setLineDash(level === undefined ? [6, 4] : [])
     context.beginPath()
     trace(context, line)
     context.stroke()
+    context.setLineDash([])
     const before = line.at(-2)!
-    arrowHead(context, before, end, Math.max(5, 3 * view.scale), palette(STYLES.movements[level]!.colour))
-    if (view.scale < 0.8) continue
+    arrowHead(context, before, end, Math.max(5, 3 * view.scale), palette(colour))
+    if (view.scale < 0.8 || level === undefined) continue
     const middle = line[Math.floor(line.length / 2)]!
     context.font = `700 11px ${FONT}`
     halo(context, SERVICE_LETTERS[level]!, middle[0], middle[1], palette, 'center')
@@ -148,14 +156,14 @@ function paintPlaces({ places, streets }: MapScene, { context, view, size, palet
     context.setLineDash([])
     context.fillStyle = palette(kind === 'place' ? '--ink' : '--brand')
     context.beginPath()
-    if (kind === 'place') context.arc(x, y - 16, 9.5, 0, 2 * Math.PI)
+    if (kind === 'place') context.arc(x, y - PLACE_PX.above, 9.5, 0, 2 * Math.PI)
     else context.rect(x - 9, y - 26, 18, 18)
     context.fill()
     context.fillStyle = palette('--panel')
     context.font = `700 11px ${FONT}`
     context.textAlign = 'center'
     context.textBaseline = 'middle'
-    context.fillText(String(number), x, y - 16)
+    context.fillText(String(number), x, y - PLACE_PX.above)
   }
 }
 

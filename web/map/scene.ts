@@ -24,15 +24,20 @@ export interface ScenePlace {
   at_m: Point
 }
 
+/** The number of a place stands so far above it, and is so wide, px. */
+export const PLACE_PX = { above: 16, radius: 10 } as const
+
 export interface MapScene {
   streets: Streets
   theme: Theme
+  /** Names and background pictures only: somebody else draws the streets over them. */
+  bare?: true
   /** Class by link; what is not in it is unknown. */
   classes: ReadonlyMap<LinkId, number>
   /** Of these the data is too old to look like new. */
   old: ReadonlySet<LinkId>
-  /** By movement, where the theme is about them. */
-  turns: readonly { movement: DrawnMovement; points_m: readonly Point[]; level: number }[]
+  /** By movement, where the theme is about them; without a level nothing is known. */
+  turns: readonly { movement: DrawnMovement; points_m: readonly Point[]; level: number | undefined }[]
   signals: readonly SceneSignal[]
   places: readonly ScenePlace[]
   /** Links of the corridor that is picked or being drawn, and its signals in order. */
@@ -51,6 +56,9 @@ export interface Way {
 }
 
 export const NO_WAY: Way = { signals: [], links: [], outbound_m: 0 }
+
+/** What lies behind streets that somebody else draws. */
+export const bareScene = (streets: Streets): MapScene => ({ streets, theme: 'now', bare: true, classes: new Map(), old: new Set(), turns: [], signals: [], places: [], way: NO_WAY, marked: {} })
 
 /** Colours by custom property, as they are now. */
 export type Palette = (name: string) => string

@@ -1,9 +1,10 @@
 // Where the map is drawn: a canvas at once, the library over it when it has come; moved, zoomed and asked alike, by mouse and by keyboard.
+import './map.css'
 import { effect, useSignal, type ReadonlySignal, type Signal } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
 import type { Point } from '../../model/network.ts'
 import { language, named } from '../words/language.ts'
-import type { LibraryMap } from './library-map.ts'
+import type { Hand, LibraryMap } from './library-map.ts'
 import { paintMap } from './paint-map.ts'
 import { colourOf, colourScheme } from './palette.ts'
 import type { MapScene } from './scene.ts'
@@ -40,7 +41,7 @@ export function Stage({ scene, view, size, engine, tiles, onHover, onClick, fit 
   const shown = useSignal<'canvas' | 'library'>('canvas')
   useEffect(() => watchSize(host.current!, size), [])
   useEffect(() => paintOnCanvas(canvas.current!, { scene, view, size, shown }), [])
-  useEffect(() => (engine === 'library' ? openLibrary(library.current!, { scene, view, shown, tiles, onHover, onClick }) : undefined), [engine, tiles, scene.value.streets])
+  useEffect(() => (engine === 'library' ? openLibrary(library.current!, { scene, view, shown, tiles, hand: { onHover, onClick } }) : undefined), [engine, tiles, scene.value.streets])
   useEffect(() => listenWheel(canvas.current!, view, size), [])
   const drag = useRef<{ x: number; y: number; from: View; far: boolean } | undefined>(undefined)
   const pixel = (event: PointerEvent): [number, number] => {
@@ -83,6 +84,21 @@ export function Stage({ scene, view, size, engine, tiles, onHover, onClick, fit 
         }}
         onPointerCancel={() => { drag.current = undefined }}
         onPointerLeave={() => onHover(undefined)} />
+      <div ref={library} class="map-library" hidden={shown.value === 'canvas'} />
+    </div>
+  )
+}
+
+/** The map behind something that moves it and is asked in its place. */
+export function Backdrop({ scene, view, size, engine, tiles }: Pick<StageProps, 'scene' | 'view' | 'size' | 'engine' | 'tiles'>) {
+  const canvas = useRef<HTMLCanvasElement>(null)
+  const library = useRef<HTMLDivElement>(null)
+  const shown = useSignal<'canvas' | 'library'>('canvas')
+  useEffect(() => paintOnCanvas(canvas.current!, { scene, view, size, shown }), [])
+  useEffect(() => (engine === 'library' ? openLibrary(library.current!, { scene, view, shown, tiles }) : undefined), [engine, tiles])
+  return (
+    <div class="map-backdrop" aria-hidden="true" data-engine={shown.value}>
+      <canvas ref={canvas} class="map-canvas" hidden={shown.value === 'library'} />
       <div ref={library} class="map-library" hidden={shown.value === 'canvas'} />
     </div>
   )
@@ -131,7 +147,9 @@ function paintOnCanvas(canvas: HTMLCanvasElement, { scene, view, size, shown }: 
   }
 }
 
-function openLibrary(host: HTMLElement, { scene, view, shown, tiles, onHover, onClick }: Pick<StageProps, 'scene' | 'view' | 'tiles' | 'onHover' | 'onClick'> & { shown: Signal<'canvas' | 'library'> }): () => void {
+type Layer = Pick<StageProps, 'scene' | 'view' | 'tiles'> & { shown: Signal<'canvas' | 'library'>; hand?: Omit<Hand, 'onView'> }
+
+function openLibrary(host: HTMLElement, { scene, view, shown, tiles, hand }: Layer): () => void {
   let open: LibraryMap | undefined
   let closed = false
   let own: View | undefined
@@ -139,7 +157,7 @@ function openLibrary(host: HTMLElement, { scene, view, shown, tiles, onHover, on
   const begin = async (): Promise<void> => {
     const { openLibraryMap } = await import('./library-map.ts')
     host.hidden = false
-    const map = await openLibraryMap(host, { streets: scene.value.streets, view: view.value, palette: colourOf, say: named, tiles, onHover, onClick, onView: (next) => { own = next; view.value = next } })
+    const map = await openLibraryMap(host, { streets: scene.value.streets, view: view.value, palette: colourOf, say: named, tiles, bare: scene.value.bare, hand: hand && { ...hand, onView: (next) => { own = next; view.value = next } } })
     if (closed) return map.close()
     open = map
     shown.value = 'library'

@@ -1,16 +1,18 @@
 // The map of a town: start here. Streets by what is known of them, signals with their offsets, corridors, congested places, and the corridor that is being drawn.
-import './map.css'
 import { useComputed, useSignal, useSignalEffect, type ReadonlySignal } from '@preact/signals'
 import type { ComponentType } from 'preact'
-import { useEffect } from 'preact/hooks'
+import { useEffect, useRef } from 'preact/hooks'
 import { cursor } from '../shell/cursor.ts'
 import { go, look, query } from '../shell/location.ts'
 import { named } from '../words/language.ts'
 import { buildScene } from './build-scene.ts'
-import { THEMES, type Theme } from './classes.ts'
-import { Detail, StreetTable } from './detail.tsx'
+import { coverageClass, STYLES, THEMES, type Theme } from './classes.ts'
+import { Detail, FigureTable, treatmentOf } from './detail.tsx'
+import type { Point } from '../../model/network.ts'
+import type { TrafficOnMapProps } from '../playback/on-map.tsx'
+import type { Compute } from '../corridors/compute.tsx'
 import type { DrawCorridorProps } from './draw-corridor.tsx'
-import { count, span } from '../shell/units.ts'
+import { count, percent, span } from '../shell/units.ts'
 import { offsetText } from './figures.ts'
 import { hitAt, type Hit } from './hit.ts'
 import { Legend } from './legend.tsx'
@@ -42,7 +44,7 @@ export function TownMap({ network, mayDraw = false, onPick }: TownMapProps) {
 
 const isTheme = (text: string | null): text is Theme => THEMES.includes(text as Theme)
 /** What is shown beside the streets; an address names what is not as usual. */
-const USUAL = { places: true, treatments: false, offsets: true } as const
+const USUAL = { places: true, treatments: false, offsets: true, simulated: false } as const
 type Shown = keyof typeof USUAL
 const SHOWN = Object.keys(USUAL) as Shown[]
 const FIRST: Size = { width: 800, height: 500 }
@@ -59,6 +61,9 @@ function Drawn({ town, streets, mayDraw, onPick }: { town: TownData; streets: St
   const clicked = useSignal<{ signal: string } | undefined>(undefined)
   const corridor = useSignal<string | undefined>(query.value.get('corridor') ?? undefined)
   const said = useSignal('')
+  const traffic = useSignal<{ OnMap: ComponentType<TrafficOnMapProps> } | undefined>(undefined)
+  const claims = useRef<((at: Point) => boolean) | undefined>(undefined)
+  const planning = useSignal<{ corridor: string; Dialog: typeof Compute } | undefined>(undefined)
   const theme = useComputed((): Theme => { const named = query.value.get('by'); return isTheme(named) ? named : 'now' })
   const show = useComputed(() => Object.fromEntries(SHOWN.map((one) => [one, (query.value.get(one) ?? (USUAL[one] ? 'yes' : 'no')) === 'yes'])) as Record<Shown, boolean>)
   const picked = usePickedWay(useComputed(() => town.streets.value ?? streets), corridor)
@@ -73,7 +78,7 @@ function Drawn({ town, streets, mayDraw, onPick }: { town: TownData; streets: St
   const point = (hit: Hit | undefined): void => {
     const { signal, link, movement } = cursor.value ?? {}
     if (hit?.signal === signal && hit?.link === link && hit?.movement === movement) return
-    cursor.value = hit === undefined ? undefined : { ...hit, from: ME }
+    cursor.value = hit === undefined || hit.place !== undefined ? undefined : { ...hit, from: ME }
   }
   const click = (hit: Hit | undefined): void => {
     if (drawing.value) {
@@ -94,6 +99,13 @@ function Drawn({ town, streets, mayDraw, onPick }: { town: TownData; streets: St
       said.value = words().lost
     })
   }
+  const plan = (corridor: string): void => {
+    import('../corridors/compute.tsx').then(({ Compute }) => { planning.value = { corridor, Dialog: Compute } }, () => { said.value = words().lost })
+  }
+  useEffect(() => {
+    if (show.value.simulated) import('../playback/on-map.tsx').then(({ TrafficOnMap }) => { traffic.value = { OnMap: TrafficOnMap } }, () => { said.value = words().lost })
+  }, [show.value.simulated])
+  const nameOf = (id: string): string => named((town.streets.value ?? streets).drawing.corridors.find((one) => one.id === id)?.name ?? id)
   const t = words()
   const engine = query.value.get('map') === 'canvas' || !hasWebgl() ? 'canvas' : 'library'
   return (
@@ -104,25 +116,27 @@ function Drawn({ town, streets, mayDraw, onPick }: { town: TownData; streets: St
         <span class="map-age" role="status">{ageOf(town, theme.value)}</span>
         {mayDraw && !drawing.value && <button type="button" onClick={draw}>{t.draw}</button>}
       </div>
-      <Chips town={town} streets={town.streets.value ?? streets} picked={corridor.value} pick={(id) => { corridor.value = corridor.value === id ? undefined : id; look({ corridor: corridor.value }); zoomTo(town.streets.value ?? streets, corridor.value, view, size.value) }} />
+      <Chips town={town} streets={town.streets.value ?? streets} picked={corridor.value} plan={mayDraw ? plan : undefined} pick={(id) => { corridor.value = corridor.value === id ? undefined : id; look({ corridor: corridor.value }); zoomTo(town.streets.value ?? streets, corridor.value, view, size.value) }} />
       {said.value !== '' && <p class="map-said" role="status">{said.value}</p>}
       <div class="map-body">
         <div class="map-field">
           <Stage scene={scene} view={view} size={size} engine={engine} tiles={streets.drawing.tiles} fit={fit}
-            onHover={(at) => point(at === undefined ? undefined : hitAt(scene.value, at, view.value.scale))} onClick={(at) => click(hitAt(scene.value, at, view.value.scale))} />
+            onHover={(at) => point(at === undefined ? undefined : hitAt(scene.value, at, view.value.scale))} onClick={(at) => { if (drawing.value || claims.current?.(at) !== true) click(hitAt(scene.value, at, view.value.scale)) }} />
           <div class="map-zoom">
             <button type="button" aria-label={t.zoom_in} onClick={() => { view.value = zoomed(view.value, size.value, [size.value.width / 2, size.value.height / 2], 1.6) }}>+</button>
             <button type="button" aria-label={t.zoom_out} onClick={() => { view.value = zoomed(view.value, size.value, [size.value.width / 2, size.value.height / 2], 1 / 1.6) }}>−</button>
             <button type="button" aria-label={t.fit} title={t.fit} onClick={fit}>⤢</button>
           </div>
-          <Legend theme={theme.value} source={theme.value === 'movements' ? serviceSource(town) : undefined} />
+          <Legend theme={theme.value} source={theme.value === 'movements' ? serviceSource(town) : theme.value === 'coverage' ? seenShare(town) : undefined} places={show.value.places && (town.published.value?.document.places.length ?? 0) > 0} cards={show.value.treatments && town.cards.value.length > 0} />
+          {show.value.simulated && traffic.value !== undefined && <traffic.value.OnMap network={town.network} drivingSide={streets.drawing.driving_side} view={view} size={size} claims={claims} />}
           {chosen.value !== undefined && <Detail town={town} hit={chosen.value} close={() => click(undefined)} />}
         </div>
         {drawing.value && drawer.value !== undefined && <drawer.value.Drawer town={town} way={way} clicked={clicked} marked={(signal) => point(signal === undefined ? undefined : { signal })} close={() => { drawing.value = false; way.value = NO_WAY }}
-          done={(id) => { drawing.value = false; way.value = NO_WAY; corridor.value = id; look({ corridor: id }); said.value = words().saved(named(town.streets.value?.drawing.corridors.find((one) => one.id === id)?.name ?? id)) }} />}
+          done={(id, next) => { drawing.value = false; way.value = NO_WAY; corridor.value = id; look({ corridor: id }); said.value = words().saved(nameOf(id)); if (next === 'plan') plan(id) }} />}
       </div>
+      {planning.value !== undefined && <planning.value.Dialog network={town.network} corridor={planning.value.corridor} name={nameOf(planning.value.corridor)} onClose={() => { planning.value = undefined }} />}
       <PlaceList town={town} show={show.value} />
-      <StreetTable town={town} />
+      <FigureTable town={town} theme={theme.value} />
     </div>
   )
 }
@@ -169,7 +183,7 @@ function zoomTo(streets: Streets, id: string | undefined, view: { value: View },
   if (places.length > 0) view.value = fitView(boxOf(places), size, 90)
 }
 
-function Chips({ town, streets, picked, pick }: { town: TownData; streets: Streets; picked: string | undefined; pick: (id: string) => void }) {
+function Chips({ town, streets, picked, pick, plan }: { town: TownData; streets: Streets; picked: string | undefined; pick: (id: string) => void; plan: ((id: string) => void) | undefined }) {
   const { corridors } = streets.drawing
   if (corridors.length === 0) return null
   const t = words()
@@ -181,6 +195,7 @@ function Chips({ town, streets, picked, pick }: { town: TownData; streets: Stree
           <li key={id} class={picked === id ? 'map-picked' : ''}>
             <button type="button" aria-pressed={picked === id} title={t.corridor_of(named(name), intersections.length)} onClick={() => pick(id)}><i class={planned > 0 ? 'map-dot map-planned' : 'map-dot'} aria-hidden="true" />{named(name)} <small>{intersections.length}</small></button>
             <a href={`/corridors/${encodeURIComponent(id)}?town=${encodeURIComponent(town.network)}`} aria-label={`${t.diagram}: ${named(name)}`} onClick={(event) => { event.preventDefault(); go(event.currentTarget.pathname + event.currentTarget.search) }}>↗</a>
+            {picked === id && plan !== undefined && <button type="button" class="map-plan" aria-label={t.compute_for(named(name))} onClick={() => plan(id)}>{t.compute}</button>}
           </li>
         )
       })}
@@ -196,7 +211,7 @@ function PlaceList({ town, show }: { town: TownData; show: Record<Shown, boolean
   return (
     <ul class="map-places" aria-label={t.places_list}>
       {places.map(({ id, name, delay_s, trend }, i) => <li key={id}><b class="map-number">{i + 1}</b>{named(name)} <small>{[...(delay_s === null ? [] : [t.delay_of(count(Math.round(delay_s)))]), t.trends[trend]].join(' · ')}</small></li>)}
-      {cards.map(({ id, name, status, delay_veh_h_per_day }, i) => <li key={id}><b class="map-number map-card">{i + 1}</b>{named(name)} <small>{t.statuses[status]} · {t.veh_h(count(delay_veh_h_per_day, 1))}</small></li>)}
+      {cards.map((card, i) => <li key={card.id}><b class="map-number map-card">{i + 1}</b><a href={`/worklist?card=${encodeURIComponent(card.id)}&show=all`}>{named(card.name)}</a> <small>{[t.statuses[card.status], ...[treatmentOf(card) ?? []].flat(), t.veh_h(count(card.delay_veh_h_per_day, 1))].join(' · ')}</small></li>)}
     </ul>
   )
 }
@@ -208,6 +223,19 @@ function ageOf({ live, published, day, lost }: TownData, theme: Theme): string {
   if (theme === 'movements' && live.value === undefined && day.value === undefined) return t.no_day
   const ages = [...(live.value?.links.values() ?? [])].filter(({ freshness }) => freshness !== 'no-data').map(({ age_s }) => age_s)
   return ages.length === 0 ? t.no_vehicles : t.newest(span(Math.min(...ages) + Math.max(0, (Date.now() - live.value!.told_ms) / 1000)))
+}
+
+/** How much of the streets feeds tell of now, by length of lanes. */
+function seenShare({ streets, live }: TownData): string | undefined {
+  if (streets.value === undefined || live.value === undefined) return undefined
+  let [all, some, much] = [0, 0, 0]
+  for (const { id, length_m, lanes } of streets.value.links.values()) {
+    const seen = coverageClass(live.value.links.get(id))
+    all += length_m * lanes
+    if (seen !== undefined) some += length_m * lanes
+    if (seen === STYLES.coverage.length - 1) much += length_m * lanes
+  }
+  return words().seen_share(percent(much / all), percent(some / all))
 }
 
 function serviceSource({ live, day }: TownData): string {

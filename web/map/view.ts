@@ -46,6 +46,17 @@ export function zoomed(view: View, size: Size, at: readonly [number, number], fa
   return { x: x - px / scale, y: y + py / scale, scale }
 }
 
+/** Moved no farther than it takes to have all these places inside the margin, and zoomed out where they do not fit otherwise. */
+export function keptInView(view: View, { width, height }: Size, places: readonly Point[], margin_px: number): View {
+  if (places.length === 0) return view
+  const { low, high } = boxOf(places)
+  const [wide, tall] = [width, height].map((px) => Math.max(1, px - 2 * Math.min(margin_px, px / 4))) as [number, number]
+  const scale = Math.max(SCALES.least, Math.min(view.scale, wide / (high[0] - low[0]), tall / (high[1] - low[1])))
+  const within = (middle: number, least: number, most: number, px: number): number => Math.min(least + px / 2 / scale, Math.max(most - px / 2 / scale, middle))
+  const [x, y] = [within(view.x, low[0], high[0], wide), within(view.y, low[1], high[1], tall)]
+  return x === view.x && y === view.y && scale === view.scale ? view : { x, y, scale }
+}
+
 /** As it stands in the address: metres to the decimetre and the scale. */
 export const viewText = ({ x, y, scale }: View): string => `${x.toFixed(1)},${y.toFixed(1)},${scale.toPrecision(4)}`
 

@@ -8,6 +8,7 @@ import type { Corridor, ScenarioDocument } from '../../model/scenario.ts'
 import type { SignalId } from '../../model/signal.ts'
 import type { StreetDrawing } from '../../diagram/street-drawing.ts'
 import { NO_WAY, type Way } from './scene.ts'
+import type { Streets } from './streets.ts'
 
 /** What of the network it takes to find ways: lanes, lamps and paths are left out. */
 export function graphOf(drawing: StreetDrawing): RoadGraph {
@@ -73,6 +74,23 @@ export function wayOfCorridor(drawing: StreetDrawing, { intersections }: Corrido
     throw error
   }
 }
+
+/** By the streets that it mostly runs along; without such, by its first and its last signal. Empty before there are two. */
+export function suggestedName({ links, signals: known }: Pick<Streets, 'links' | 'signals'>, { links: along, signals }: Way): string {
+  if (signals.length < 2) return ''
+  const metres = new Map<string, number>()
+  let all_m = 0
+  for (const id of along) {
+    const { name, length_m = 0 } = links.get(id) ?? {}
+    all_m += length_m
+    if (name !== undefined) metres.set(name, (metres.get(name) ?? 0) + length_m)
+  }
+  const streets = [...metres].filter(([, m]) => m >= MAIN_SHARE * all_m).sort(([, a], [, b]) => b - a).map(([name]) => name)
+  return (streets.length > 0 ? streets : [signals[0]!, signals.at(-1)!].map((id) => known.get(id)?.name ?? id)).join(' / ')
+}
+
+/** A street that makes up less of a corridor does not name it. */
+const MAIN_SHARE = 0.3
 
 /** With a corridor more; its id is made of its name and is not that of another. */
 export function withCorridor<S extends { scenario: ScenarioDocument }>(scenario: S, name: string, signals: readonly SignalId[]): { scenario: S; corridor: Corridor } {

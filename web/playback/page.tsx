@@ -1,73 +1,32 @@
 // Playback: what runs now and a plan, side by side, with the same drivers.
 import './playback.css'
-import { useComputed, useSignal, type Signal } from '@preact/signals'
+import { useComputed, useSignal, useSignalEffect, type Signal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
-import { fitView, boxOf, parseView, viewText, zoomed, type Size, type View } from '../map/view.ts'
 import type { Point } from '../../model/network.ts'
-import { ask } from '../service/service.ts'
-import { useCommands } from '../shell/commands.ts'
-import { cursor } from '../shell/cursor.ts'
+import { bareScene } from '../map/scene.ts'
+import { Backdrop, hasWebgl } from '../map/stage.tsx'
+import { boxOf, fitView, keptInView, parseView, viewText, zoomed, type Size, type View } from '../map/view.ts'
 import { look, query } from '../shell/location.ts'
 import { town } from '../shell/session.ts'
 import { named } from '../words/language.ts'
-import { advanced, clockText, parseClock, SPEEDS } from './clock.ts'
+import { Choice } from './choice.tsx'
+import { clockText, SPEEDS } from './clock.ts'
 import { Legend } from './legend.tsx'
 import { Pane } from './pane.tsx'
+import { askedFor, speedOf, usePlayCursor, usePlayer, usePlayKeys, type Player } from './player.ts'
 import { Scrub } from './scrub.tsx'
-import { openSession, type PlanSummary, type PlaySession } from './session.ts'
+import type { PlaySession } from './session.ts'
 import { Followed, Totals } from './totals.tsx'
 import { words } from './words.ts'
 
-const ME = 'playback'
-
 export default function PlaybackPage() {
-  const session = useSignal<PlaySession | undefined>(undefined)
-  const trouble = useSignal<string | undefined>(undefined)
-  const plan = query.value.get('plan') ?? undefined
-  const seed = seedOf(query.value.get('seed'))
-  const network = town.value?.id
-  useEffect(() => {
-    if (plan === undefined && network === undefined) return undefined
-    let gone = false
-    session.value = undefined
-    trouble.value = undefined
-    openSession({ plan, network, period: query.value.get('period') ?? undefined, seed }).then((opened) => {
-      if (gone) return opened?.close()
-      session.value = opened
-    }, (error: unknown) => {
-      trouble.value = error instanceof TypeError ? words().lost : (error as Error).message
-    })
-    return () => {
-      gone = true
-      session.value?.close()
-    }
-  }, [plan, network, seed])
+  const asked = askedFor(town.value?.id)
+  const player = usePlayer(asked)
+  const session = player.session.value
   return (
     <div class="play-page">
-      <header class="play-head"><h1>{words().title}</h1><Choice network={session.value?.network ?? network} plan={plan} seed={seed} /></header>
-      {trouble.value !== undefined ? <p class="play-message" role="alert">{trouble.value}</p> : session.value === undefined ? <p class="play-message" role="status">{words().loading}</p> : <Player session={session.value} seed={seed} key={`${plan} ${seed}`} />}
-    </div>
-  )
-}
-
-const seedOf = (text: string | null): number => (text !== null && /^\d{1,9}$/.test(text) ? Number(text) : 1)
-
-/** Which plan and which day of dice; the address has both. */
-function Choice({ network, plan, seed }: { network: string | undefined; plan: string | undefined; seed: number }) {
-  const plans = useSignal<readonly PlanSummary[]>([])
-  useEffect(() => {
-    if (network === undefined) return
-    ask<{ items: PlanSummary[] }>(`/plans?network=${encodeURIComponent(network)}&limit=100`).then(({ items }) => { plans.value = items }, () => {})
-  }, [network])
-  const t = words()
-  return (
-    <div class="play-choice">
-      <label>{t.plan} <select aria-label={t.choose} value={plan ?? ''} onChange={({ currentTarget }) => look({ plan: currentTarget.value === '' ? undefined : currentTarget.value, t: undefined }, { push: true })}>
-        <option value="">{t.none}</option>
-        {plans.value.map(({ id, corridor, period, reason, cycle_s }) => <option key={id} value={id}>{[corridor, period, t.of_corridor(String(cycle_s)), named(reason)].join(' · ')}</option>)}
-        {plan !== undefined && plans.value.every(({ id }) => id !== plan) && <option value={plan}>{plan}</option>}
-      </select></label>
-      <label>{t.seed} <input type="number" min={0} max={999_999_999} value={seed} onChange={({ currentTarget }) => look({ seed: String(seedOf(currentTarget.value)) }, { push: true })} /></label>
+      <header class="play-head"><h1>{words().title}</h1><Choice network={session?.network ?? asked.network} plan={asked.plan} seed={asked.seed} /></header>
+      {session === undefined && player.trouble.value !== undefined ? <p class="play-message" role="alert">{player.trouble.value}</p> : session === undefined ? <p class="play-message" role="status">{words().loading}</p> : <Sides player={player} session={session} seed={asked.seed} key={`${asked.plan} ${asked.seed}`} />}
     </div>
   )
 }
@@ -75,42 +34,37 @@ function Choice({ network, plan, seed }: { network: string | undefined; plan: st
 const FIRST: Size = { width: 620, height: 420 }
 /** The address follows the instant when it rests, and while playing now and then. */
 const ADDRESS_MS = 1500
+/** So far from the edge a followed vehicle is kept. */
+const FOLLOWED_PX = 56
 
-function Player({ session, seed }: { session: PlaySession; seed: number }) {
-  const { ground, sides, recordings, grown, scenario, plan } = session
+function Sides({ player, session, seed }: { player: Player; session: PlaySession; seed: number }) {
+  const { ground, sides, recordings, grown, scenario, plan, streets } = session
+  const { time, playing, speed, followed, head: heads, known, jump } = player
   const size = useSignal<Size>(FIRST)
   const view = useSignal<View>(parseView(query.value.get('at')) ?? firstView(session, FIRST))
-  const time = useSignal(0)
-  const playing = useSignal(false)
-  const speed = useSignal(speedOf(query.value.get('speed')))
-  const followed = useSignal<number | undefined>(undefined)
-  const heads = useComputed(() => recordings.value.before?.head ?? recordings.value.after?.head)
-  const known = useComputed(() => (void grown.value, Math.min(...sides.map((side) => recordings.value[side]?.until_s ?? -Infinity))))
   const fit = (): void => { view.value = firstView(session, size.value) }
-  const jump = (to: number): void => {
-    const head = heads.value
-    if (head !== undefined) time.value = Math.min(Math.max(head.from_s, to), Math.max(head.from_s, known.value))
-  }
-  useStart({ heads, time, known })
   useFit(size, fit)
-  usePlaying({ time, playing, speed, known, ended: () => sides.every((side) => recordings.value[side]?.ended !== undefined) })
-  useCursor(time, followed, playing, jump)
-  useAddress({ time, view, speed, playing, heads })
-  useKeys({ playing, speed, time, jump, from: () => heads.value?.from_s ?? 0 })
+  usePlayCursor(player)
+  useAddress(player, view)
+  usePlayKeys(player)
+  useFollowing(player, view, size)
+  const scene = useComputed(() => bareScene(streets))
+  // Without pictures of the operator both painters show the same, and one that needs no WebGL for every side is enough.
+  const engine = streets.drawing.tiles === undefined || query.value.get('map') === 'canvas' || !hasWebgl() ? 'canvas' : 'library'
   const t = words()
   const head = heads.value
   const rows = query.value.get('layout') === null ? isLong(session) : query.value.get('layout') === 'rows'
-  if (session.trouble.value !== undefined) return <p class="play-message" role="alert">{t.failed} {session.trouble.value}</p>
+  if (player.trouble.value !== undefined) return <p class="play-message" role="alert">{t.failed} {player.trouble.value}</p>
   const share = head === undefined ? 0 : Math.max(0, (known.value - head.from_s) / (head.until_s - head.from_s))
   const ends = sides.flatMap((side) => { const end = recordings.value[side]?.ended; return end === undefined || end.why === 'done' ? [] : [`${t[side]}: ${end.why === 'full' ? t.full : t.gridlock(end.where ?? '')}`] })
-  const done = (void grown.value, sides.every((side) => recordings.value[side]?.ended !== undefined))
+  const done = player.done.value
   return (
     <>
       <div class={rows ? 'play-sides play-rows' : 'play-sides'}>
         {sides.map((side) => (
           <section key={side} aria-label={t[side]}>
             <h2>{t[side]} <small>{side === 'before' ? t.running : `${plan!.corridor} · ${t.of_corridor(String(plan!.document.cycle_s))} · ${named(plan!.reason)}`}</small></h2>
-            <Pane name={t.pane(t[side])} ground={ground} recording={() => recordings.value[side]} grown={grown} time={time} view={view} size={size} followed={followed} fit={fit} />
+            <Pane name={t.pane(t[side])} ground={ground} backdrop={(size) => <Backdrop scene={scene} view={view} size={size} engine={engine} tiles={streets.drawing.tiles} />} recording={() => recordings.value[side]} grown={grown} time={time} view={view} size={size} followed={followed} fit={fit} />
             <Totals side={side} recordings={recordings.value} time_s={time.value} />
           </section>
         ))}
@@ -142,8 +96,6 @@ function Player({ session, seed }: { session: PlaySession; seed: number }) {
   )
 }
 
-const speedOf = (text: string | null): number => SPEEDS.find((one) => one === Number(text)) ?? 5
-
 /** The places of the signals of the plan's corridor; fewer than two where everything is to be seen. */
 function placesOf({ scenario, plan }: PlaySession): Point[] {
   const corridor = scenario.scenario.corridors.find(({ id }) => id === plan?.corridor)
@@ -165,21 +117,6 @@ function isLong(session: PlaySession): boolean {
   return high[0] - low[0] > LONG * (high[1] - low[1])
 }
 
-type Heads = { value: { from_s: number; until_s: number } | undefined }
-
-/** At the instant of the address as soon as it is simulated, else at the beginning. */
-function useStart({ heads, time, known }: { heads: Heads; time: Signal<number>; known: { value: number } }): void {
-  const wanted = useSignal(parseClock(query.value.get('t')))
-  useEffect(() => {
-    const head = heads.value
-    if (head === undefined) return
-    if (time.value === 0) time.value = head.from_s
-    if (wanted.value === undefined || known.value < Math.min(wanted.value, head.until_s)) return
-    time.value = Math.min(Math.max(wanted.value, head.from_s), head.until_s)
-    wanted.value = undefined
-  }, [heads.value, known.value])
-}
-
 function useFit(size: Signal<Size>, fit: () => void): void {
   const fitted = useSignal(parseView(query.value.get('at')) !== undefined)
   useEffect(() => {
@@ -189,32 +126,21 @@ function useFit(size: Signal<Size>, fit: () => void): void {
   }, [size.value])
 }
 
-function usePlaying({ time, playing, speed, known, ended }: { time: Signal<number>; playing: Signal<boolean>; speed: Signal<number>; known: { value: number }; ended: () => boolean }): void {
-  useEffect(() => {
-    if (!playing.value) return undefined
-    let last: number | undefined
-    let frame = requestAnimationFrame(function turn(now) {
-      if (last !== undefined) time.value = advanced(time.value, { frame_s: (now - last) / 1000, speed: speed.value, known_s: known.value })
-      last = now
-      if (time.value >= known.value && ended()) playing.value = false
-      else frame = requestAnimationFrame(turn)
+/** Where the vehicle that is followed drives, on either side, stays in view; the hand may move it while time stands. */
+function useFollowing({ session, time, followed }: Player, view: Signal<View>, size: Signal<Size>): void {
+  useSignalEffect(() => {
+    const [vehicle, at] = [followed.value, time.value]
+    if (vehicle === undefined || session.value === undefined) return
+    const { sides, recordings } = session.value
+    const places = sides.flatMap((side): Point[] => {
+      const car = recordings.value[side]?.carsAt(at).find((one) => one.vehicle === vehicle)
+      return car === undefined ? [] : [[car.x, car.y]]
     })
-    return () => cancelAnimationFrame(frame)
-  }, [playing.value])
+    view.value = keptInView(view.peek(), size.value, places, FOLLOWED_PX)
+  })
 }
 
-/** The instant and the vehicle are those of the diagram and the charts, and theirs are ours. */
-function useCursor(time: Signal<number>, followed: Signal<number | undefined>, playing: Signal<boolean>, jump: (to: number) => void): void {
-  useEffect(() => {
-    if (time.value > 0) cursor.value = { ...cursor.value, time_s: time.value, ...(followed.value === undefined ? {} : { vehicle: String(followed.value) }), from: ME }
-  }, [time.value, followed.value])
-  useEffect(() => {
-    const other = cursor.value
-    if (other !== undefined && other.from !== ME && other.time_s !== undefined && !playing.value) jump(other.time_s)
-  }, [cursor.value])
-}
-
-function useAddress({ time, view, speed, playing, heads }: { time: Signal<number>; view: Signal<View>; speed: Signal<number>; playing: Signal<boolean>; heads: Heads }): void {
+function useAddress({ time, speed, playing, head: heads }: Player, view: Signal<View>): void {
   const first = useSignal(view.value)
   const write = (): void => {
     if (heads.value !== undefined) look({ t: clockText(time.value), speed: speed.value === 5 ? undefined : String(speed.value), at: view.value === first.value ? undefined : viewText(view.value) })
@@ -229,16 +155,4 @@ function useAddress({ time, view, speed, playing, heads }: { time: Signal<number
     const timer = setInterval(write, ADDRESS_MS)
     return () => clearInterval(timer)
   }, [playing.value])
-}
-
-function useKeys({ playing, speed, time, jump, from }: { playing: Signal<boolean>; speed: Signal<number>; time: Signal<number>; jump: (to: number) => void; from: () => number }): void {
-  const faster = (by: number): void => { speed.value = SPEEDS[Math.min(SPEEDS.length - 1, Math.max(0, SPEEDS.indexOf(speed.value as (typeof SPEEDS)[number]) + by))]! }
-  useCommands([
-    { id: 'playback.play', title: () => (playing.value ? words().pause : words().play), keys: [' ', 'k'], run: () => { playing.value = !playing.value } },
-    { id: 'playback.back', title: () => words().back, keys: ['ArrowLeft', 'j'], run: () => jump(time.value - 10) },
-    { id: 'playback.on', title: () => words().on, keys: ['ArrowRight', 'l'], run: () => jump(time.value + 10) },
-    { id: 'playback.slower', title: () => `${words().speed} −`, keys: ['['], run: () => faster(-1) },
-    { id: 'playback.faster', title: () => `${words().speed} +`, keys: [']'], run: () => faster(1) },
-    { id: 'playback.first', title: () => words().first, keys: ['Home'], run: () => jump(from()) },
-  ])
 }

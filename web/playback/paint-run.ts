@@ -34,6 +34,13 @@ export interface RunPaint {
   view: View
   size: Size
   palette: Palette
+  /** Moved to the right of the direction of travel by so many pixels, as the map moves carriageways aside; to the left where negative. */
+  aside_px?: number
+}
+
+const asidePixel = ({ view, size, aside_px = 0 }: RunPaint, at: Point, heading: number): [number, number] => {
+  const [x, y] = toPixel(view, size, at)
+  return [x + aside_px * Math.sin(heading), y + aside_px * Math.cos(heading)]
 }
 
 const isSeen = ({ low, high }: Box, { x, y, scale }: View, { width, height }: Size): boolean => {
@@ -49,10 +56,8 @@ function trace(context: CanvasRenderingContext2D, points: readonly Point[], view
   })
 }
 
-/** Does not change while nobody moves the view: kept as a picture by the caller. */
+/** Does not change while nobody moves the view: kept as a picture by the caller. The land is not painted: the map lies behind. */
 export function paintGround({ lanes, paths }: Ground, { context, view, size, palette }: RunPaint): void {
-  context.fillStyle = palette('--land')
-  context.fillRect(0, 0, size.width, size.height)
   context.lineCap = 'butt'
   context.lineJoin = 'round'
   const seen = lanes.filter(({ box }) => isSeen(box, view, size))
@@ -86,19 +91,22 @@ function besideLeft(points: readonly Point[], by_m: number): Point[] {
   })
 }
 
-export function paintInstant(recording: Recording, time_s: number, followed: number | undefined, paint: RunPaint): void {
+/** Answers where the followed vehicle is, px; undefined where it is not there. */
+export function paintInstant(recording: Recording, time_s: number, followed: number | undefined, paint: RunPaint): [number, number] | undefined {
   paintQueues(recording.queuesAt(time_s), paint)
   paintLanterns(recording, time_s, paint)
-  paintCars(recording.carsAt(time_s), followed, paint)
+  return paintCars(recording.carsAt(time_s), followed, paint)
 }
 
-function paintQueues(queues: readonly [number, number, number, number][], { context, view, size, palette }: RunPaint): void {
+function paintQueues(queues: readonly [number, number, number, number][], paint: RunPaint): void {
+  const { context, view, palette } = paint
   context.strokeStyle = palette('--run-queue')
   context.lineWidth = Math.max(3, 2.9 * view.scale)
   context.lineCap = 'butt'
   context.beginPath()
   for (const [x0, y0, x1, y1] of queues) {
-    const [a, b] = [toPixel(view, size, [x0, y0]), toPixel(view, size, [x1, y1])]
+    const heading = Math.atan2(y0 - y1, x0 - x1)
+    const [a, b] = [asidePixel(paint, [x0, y0], heading), asidePixel(paint, [x1, y1], heading)]
     context.moveTo(a[0], a[1])
     context.lineTo(b[0], b[1])
   }
@@ -116,7 +124,8 @@ export function listFarLanterns(heads: readonly SignalHead[]): number[] {
 }
 
 /** Red is a bar across, yellow a diamond, green an arrow onwards; green that yields is a hollow one. */
-function paintLanterns(recording: Recording, time_s: number, { context, view, size, palette }: RunPaint): void {
+function paintLanterns(recording: Recording, time_s: number, paint: RunPaint): void {
+  const { context, view, size, palette } = paint
   const { heads } = recording.head
   const near = view.scale >= LANTERNS_FROM
   const listed = near ? heads.keys() : listFarLanterns(heads)
@@ -129,7 +138,7 @@ function paintLanterns(recording: Recording, time_s: number, { context, view, si
     places.set(lane, place + 1)
     // Several turns out of one lane: one behind the other.
     const back = place * (2.4 * length) / view.scale
-    const [x, y] = toPixel(view, size, [head.x_m - Math.cos(head.heading) * back, head.y_m - Math.sin(head.heading) * back])
+    const [x, y] = asidePixel(paint, [head.x_m - Math.cos(head.heading) * back, head.y_m - Math.sin(head.heading) * back], head.heading)
     if (x < -20 || y < -20 || x > size.width + 20 || y > size.height + 20) continue
     lantern(context, recording.lampAt(h, time_s), x, y, -head.heading + (near ? LEAN[head.turn] : 0), length, palette)
   }
@@ -161,30 +170,32 @@ function lantern(context: CanvasRenderingContext2D, shows: number | undefined, x
   context.restore()
 }
 
-function paintCars(cars: readonly Car[], followed: number | undefined, paint: RunPaint): void {
+function paintCars(cars: readonly Car[], followed: number | undefined, paint: RunPaint): [number, number] | undefined {
   const { context, view, size, palette } = paint
   const seen = cars.filter(({ x, y }) => isSeen({ low: [x, y], high: [x, y] }, view, size))
   if (view.scale >= SHAPES_FROM) paintShapes(seen, paint)
   else paintDots(seen, paint)
   const car = followed === undefined ? undefined : cars.find(({ vehicle }) => vehicle === followed)
-  if (car === undefined) return
-  const [x, y] = toPixel(view, size, [car.x, car.y])
+  if (car === undefined) return undefined
+  const [x, y] = asidePixel(paint, [car.x, car.y], car.heading)
   context.strokeStyle = palette('--run-follow')
   context.lineWidth = 3
   context.beginPath()
   context.arc(x, y, Math.max(9, 4 * view.scale), 0, 2 * Math.PI)
   context.stroke()
+  return [x, y]
 }
 
 /** Who moves is a round dot, who stands a square one. */
-function paintDots(cars: readonly Car[], { context, view, size, palette }: RunPaint): void {
+function paintDots(cars: readonly Car[], paint: RunPaint): void {
+  const { context, view, palette } = paint
   const radius = Math.max(1.5, Math.min(2.6, 4 * view.scale))
   for (const stands of [false, true]) {
     context.fillStyle = palette(stands ? '--run-stands' : '--run-moves')
     context.beginPath()
-    for (const { x, y, speed_mps } of cars) {
+    for (const { x, y, heading, speed_mps } of cars) {
       if (speed_mps < STANDING_MPS !== stands) continue
-      const [px, py] = toPixel(view, size, [x, y])
+      const [px, py] = asidePixel(paint, [x, y], heading)
       if (stands) context.rect(px - radius, py - radius, 2 * radius, 2 * radius)
       else {
         context.moveTo(px + radius, py)
@@ -196,7 +207,8 @@ function paintDots(cars: readonly Car[], { context, view, size, palette }: RunPa
 }
 
 /** To scale, pointed at the front; who stands shows brake lights. One path for all that head the same way. */
-function paintShapes(cars: readonly Car[], { context, view, size, palette }: RunPaint): void {
+function paintShapes(cars: readonly Car[], paint: RunPaint): void {
+  const { context, view, palette } = paint
   const batches = new Map<number, Car[]>()
   for (const car of cars) {
     const turn = Math.round((car.heading / (2 * Math.PI)) * DIRECTIONS)
@@ -211,8 +223,8 @@ function paintShapes(cars: readonly Car[], { context, view, size, palette }: Run
     const [cos, sin] = [Math.cos(angle), Math.sin(angle)]
     context.save()
     context.rotate(angle)
-    const boxes = list.map(({ x, y, length_m }): [front: number, across: number, length: number] => {
-      const [px, py] = toPixel(view, size, [x, y])
+    const boxes = list.map(({ x, y, heading, length_m }): [front: number, across: number, length: number] => {
+      const [px, py] = asidePixel(paint, [x, y], heading)
       return [px * cos + py * sin, -px * sin + py * cos, length_m * view.scale]
     })
     context.fillStyle = palette(key % 2 === 1 ? '--run-stands' : '--run-moves')

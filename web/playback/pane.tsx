@@ -1,5 +1,6 @@
 // One side of playback: the streets of a run at an instant, moved and zoomed together with the other side.
 import { effect, useSignal, type ReadonlySignal, type Signal } from '@preact/signals'
+import type { ComponentChildren } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
 import { colourOf, colourScheme } from '../map/palette.ts'
 import { panned, toMetres, zoomed, type Size, type View } from '../map/view.ts'
@@ -9,6 +10,8 @@ import type { Recording } from './recording.ts'
 export interface PaneProps {
   name: string
   ground: Ground
+  /** What lies behind, of the size of the pane. */
+  backdrop: (size: Signal<Size>) => ComponentChildren
   recording: () => Recording | undefined
   /** Read so that the pane paints when something came. */
   grown: ReadonlySignal<number>
@@ -20,9 +23,10 @@ export interface PaneProps {
 }
 
 const CLICK_PX = 4
-const FINGER_PX = 14
+/** A vehicle is found so far from the pointer. */
+export const FINGER_PX = 14
 
-export function Pane({ name, ground, recording, grown, time, view, size, followed, fit }: PaneProps) {
+export function Pane({ name, ground, backdrop, recording, grown, time, view, size, followed, fit }: PaneProps) {
   const host = useRef<HTMLDivElement>(null)
   const canvas = useRef<HTMLCanvasElement>(null)
   const own = useSignal<Size>(size.value)
@@ -85,7 +89,8 @@ export function Pane({ name, ground, recording, grown, time, view, size, followe
         followed.value = carAt(recording()?.carsAt(time.value) ?? [], toMetres(view.value, own.value, pixel(event)), FINGER_PX / view.value.scale)
       }}
       onPointerCancel={() => { drag.current = undefined }}>
-      <canvas ref={canvas} aria-hidden="true" />
+      {backdrop(own)}
+      <canvas ref={canvas} class="play-canvas" aria-hidden="true" />
     </div>
   )
 }
@@ -105,15 +110,18 @@ function painter(canvas: HTMLCanvasElement, { ground, recording, grown, time, vi
     if (of !== keptOf) {
       const below = kept.getContext('2d')!
       below.setTransform(ratio, 0, 0, ratio, 0, 0)
+      below.clearRect(0, 0, size.value.width, size.value.height)
       paintGround(ground, { ...painting, context: below })
       keptOf = of
     }
     const context = canvas.getContext('2d')!
     context.setTransform(1, 0, 0, 1, 0, 0)
+    context.clearRect(0, 0, width, height)
     context.drawImage(kept, 0, 0)
     context.setTransform(ratio, 0, 0, ratio, 0, 0)
     const run = recording()
-    if (run !== undefined && run.rows > 0) paintInstant(run, Math.min(time.value, run.until_s), followed.value, { ...painting, context })
+    const place = run === undefined || run.rows === 0 ? undefined : paintInstant(run, Math.min(time.value, run.until_s), followed.value, { ...painting, context })
+    canvas.dataset['followed'] = place?.map(Math.round).join(' ') ?? ''
     canvas.dataset['time'] = String(time.value)
   }
   const stop = effect(() => {

@@ -6,6 +6,8 @@ import type { Scenario } from '../../model/scenario.ts'
 import type { Pattern } from '../../model/signal.ts'
 import { resolvePeriod } from '../../simulation/demand/periods.ts'
 import { ask, type Named } from '../service/service.ts'
+import { streetDrawing } from '../../diagram/street-drawing.ts'
+import { readStreets, type Streets } from '../map/streets.ts'
 import { groundOf, type Ground } from './paint-run.ts'
 import type { RunRequest, Side, Told } from './protocol.ts'
 import { Recording } from './recording.ts'
@@ -17,6 +19,8 @@ export interface PlaySession {
   network: string
   scenario: Scenario
   ground: Ground
+  /** The same as the map draws, of the version that is played. */
+  streets: Streets
   period: string
   plan: PlayedPlan | undefined
   sides: readonly Side[]
@@ -38,13 +42,16 @@ export async function openSession({ plan: id, network, period, seed }: { plan: s
   const now = await ask<NetworkAnswer>(address)
   const version = plan?.network_version ?? now.version
   const scenario = await ask<Scenario>(`${address}/scenario?version=${version}`)
+  // The operator's pictures, where there are some; without them the streets are there all the same.
+  const { tiles } = await ask<{ tiles?: string }>(`${address}/drawing`).catch((): { tiles?: string } => ({}))
+  const streets = readStreets({ ...streetDrawing(scenario), version, ...(tiles === undefined ? {} : { tiles }) })
   const of = resolvePeriod(scenario, plan?.document.period ?? period)
   // What runs now is known of the newest streets; of older ones, what they came with.
   const running = version === now.version ? (await ask<{ items: Pattern[] }>(`${address}/patterns?period=${encodeURIComponent(of.id)}`)).items : [...runningPatterns(scenario.timing, of.start_s).values()]
-  return play({ scenario, running, period: of.id, seed, ...(plan === undefined ? {} : { plan: { intersections: plan.document.intersections } }) }, { network: name, plan })
+  return play({ scenario, running, period: of.id, seed, ...(plan === undefined ? {} : { plan: { intersections: plan.document.intersections } }) }, { network: name, plan, streets })
 }
 
-function play(request: Omit<RunRequest, 'side'>, { network, plan }: { network: string; plan: PlayedPlan | undefined }): PlaySession {
+function play(request: Omit<RunRequest, 'side'>, { network, plan, streets }: Pick<PlaySession, 'network' | 'plan' | 'streets'>): PlaySession {
   const sides: readonly Side[] = plan === undefined ? ['before'] : ['before', 'after']
   const recordings = signal<Partial<Record<Side, Recording>>>({})
   const grown = signal(0)
@@ -62,5 +69,5 @@ function play(request: Omit<RunRequest, 'side'>, { network, plan }: { network: s
     worker.postMessage({ ...request, side } satisfies RunRequest, [])
     return worker
   })
-  return { network, scenario: request.scenario, ground: groundOf(request.scenario.network), period: request.period!, plan, sides, recordings, grown, trouble, close: () => workers.forEach((worker) => worker.terminate()) }
+  return { network, scenario: request.scenario, ground: groundOf(request.scenario.network), streets, period: request.period!, plan, sides, recordings, grown, trouble, close: () => workers.forEach((worker) => worker.terminate()) }
 }

@@ -10,6 +10,7 @@ const en = {
   follow: 'Follow vehicle', follow_none: 'none', vehicle: (n: string) => `Vehicle ${n}`, nowhere: { 'not-yet': 'has not set off yet', 'waiting': 'waits to enter', 'before': 'left before the picture begins' }, arrived: 'has arrived', car_stops: (n: string, s: string) => `${n} stops, ${s} s lost`, unfollow: 'Stop following', follow_hint: 'Click a vehicle to follow it on both sides.',
   legend: { moves: 'moves', stands: 'stands', queue: 'standing queue', red: 'red', yellow: 'yellow', green: 'green', yields: 'green, yields' }, chart: 'Vehicles standing, before and after', pane: (side: string) => `${side}: streets with vehicles`,
   lost: 'The service does not answer.', fit: 'Whole street', zoom_in: 'Zoom in', zoom_out: 'Zoom out', version: (n: string) => `Version ${n} of the network.`, rows: 'one above the other', of_corridor: (cycle: string) => `cycle ${cycle} s`,
+  on_map: 'Simulated vehicles', side: 'Shown', now_there: (driving: string, standing: string) => `${driving} on the road, ${standing} standing`, side_by_side: 'Side by side', key: 'Key', one_seed: (seed: string) => `one run, seed ${seed}`,
 }
 
 const zh: typeof en = {
@@ -21,6 +22,7 @@ const zh: typeof en = {
   follow: '跟踪车辆', follow_none: '无', vehicle: (n) => `车辆 ${n}`, nowhere: { 'not-yet': '尚未出发', 'waiting': '等待驶入', 'before': '在画面开始前已离开' }, arrived: '已到达', car_stops: (n, s) => `停车 ${n} 次，损失 ${s} 秒`, unfollow: '停止跟踪', follow_hint: '点击车辆，可在两侧同时跟踪。',
   legend: { moves: '行驶', stands: '停驶', queue: '静止排队', red: '红灯', yellow: '黄灯', green: '绿灯', yields: '绿灯让行' }, chart: '停驶车辆数：之前与之后', pane: (side) => `${side}：道路与车辆`,
   lost: '服务无应答。', fit: '全路', zoom_in: '放大', zoom_out: '缩小', version: (n) => `路网版本 ${n}。`, rows: '上下排列', of_corridor: (cycle) => `周期 ${cycle} 秒`,
+  on_map: '仿真车辆', side: '显示', now_there: (driving, standing) => `路上 ${driving} 辆，停驶 ${standing} 辆`, side_by_side: '并排对比', key: '图例', one_seed: (seed) => `单次仿真，种子 ${seed}`,
 }
 
 export const words = texts({ en, zh })

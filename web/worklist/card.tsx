@@ -1,6 +1,6 @@
 // One place: why it is congested, with the evidence; what would help; who does what until when; what it did.
 import { useSignal } from '@preact/signals'
-import type { Effect, Finding, PlaceCard, Trial } from '../../model/diagnosis.ts'
+import type { Effect, Finding, PlaceCard, Treatment, Trial } from '../../model/diagnosis.ts'
 import { type Answer, call } from '../service/service.ts'
 import { useCommands } from '../shell/commands.ts'
 import { cursor } from '../shell/cursor.ts'
@@ -69,14 +69,19 @@ export function Card({ network, card }: { network: string; card: PlaceCard & { v
   )
 }
 
-function FindingView({ finding }: { finding: Finding & { trial?: Trial; not_tried?: string } }) {
-  const { cause, confidence, grade, evidence, sentence, treatment, cost, trial, not_tried } = finding
+/** What is to be done, with its size. */
+export function treatmentText(treatment: Treatment): string {
   const size = sizeOf(treatment)
   const shown = (value: number | undefined): string => (value === undefined ? '' : size.unit === 's' ? seconds(value) : size.unit === 'm' ? distance(value) : size.unit === 'vph' ? words().flow(count(value)) : count(value))
-  const text = words().treatments[treatment.kind]({
+  return words().treatments[treatment.kind]({
     signal: size.signal ?? '', movement: size.movement ?? '', link: size.link ?? '', from: shown(size.from), to: shown(size.to),
     list: size.groups.map(({ group, from_s, to_s }) => (from_s === undefined || to_s === undefined ? group : words().group(group, seconds(from_s), seconds(to_s)))).join(', '),
   })
+}
+
+function FindingView({ finding }: { finding: Finding & { trial?: Trial; not_tried?: string } }) {
+  const { cause, confidence, grade, evidence, sentence, treatment, cost, trial, not_tried } = finding
+  const text = treatmentText(treatment)
   return (
     <section class="wk-finding">
       <h4>{words().causes[cause]} <small class="wk-quiet">{words().confidence(percent(confidence), grade)}</small></h4>
