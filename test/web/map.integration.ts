@@ -147,15 +147,15 @@ describe.skipIf(!hasChromium())('the map', () => {
   })
 
   it('shows the vehicles of a run at the instant of the panes, and the panes go on where the map stood', async () => {
-    const page = await open(`/map?simulated=yes&plan=${town.plans.draft}&t=10:01:00&by=coverage`, 'library')
-    await page.waitForFunction(() => Number(document.querySelector<HTMLElement>('.play-over')?.dataset['time']) === 36_060, undefined, { timeout: 60_000 })
+    const page = await open(`/map?simulated=yes&plan=${town.plans.draft}&t=10:07:00&by=coverage`, 'library')
+    await page.waitForFunction(() => Number(document.querySelector<HTMLElement>('.play-over')?.dataset['time']) === 36_420, undefined, { timeout: 120_000 })
     const there = Number(/^\d+/.exec(await page.locator('.play-there').textContent() ?? '')![0])
     expect(there).toBeGreaterThan(20)
     const { data } = await decode(page, Buffer.from((await page.locator('.play-over').evaluate((one) => (one as HTMLCanvasElement).toDataURL())).split(',')[1]!, 'base64'))
     expect(data.filter((value, i) => i % 4 === 3 && value > 0).length).toBeGreaterThan(5 * there)
     await checkAccessible(page)
     await page.getByRole('link', { name: 'Side by side' }).click()
-    await page.waitForFunction(() => Number(document.querySelector<HTMLElement>('.play-canvas')?.dataset['time']) === 36_060, undefined, { timeout: 60_000 })
+    await page.waitForFunction(() => Number(document.querySelector<HTMLElement>('.play-canvas')?.dataset['time']) === 36_420, undefined, { timeout: 120_000 })
     expect(Number(/^\d+/.exec(await page.locator('[data-side="after"] [data-total="driving"] dd').textContent() ?? '')![0])).toBe(there)
   })
 

@@ -52,11 +52,11 @@ describe.skipIf(!hasChromium())('playback', () => {
   })
 
   it('shows the same whether one played to an instant or stepped to it, and keeps the vehicle that is followed in view', async () => {
-    const page = await open('&t=10:02:00&speed=10')
-    await painted(page, 36_120)
+    const page = await open('&t=10:07:00&speed=10')
+    await painted(page, 36_420)
     const clock = (): Promise<string | undefined> => page.locator('.play-pane .play-canvas').first().evaluate((one) => (one as HTMLElement).dataset['time'])
     await page.getByRole('button', { name: 'Play', exact: true }).click()
-    await page.waitForFunction(() => Number(document.querySelector<HTMLElement>('.play-canvas')!.dataset['time']) > 36_125, undefined, { timeout: 60_000 })
+    await page.waitForFunction(() => Number(document.querySelector<HTMLElement>('.play-canvas')!.dataset['time']) > 36_422, undefined, { timeout: 60_000 })
     await page.getByRole('button', { name: 'Pause' }).click()
     const played = await pixels(page)
     const instant = Number(await clock())

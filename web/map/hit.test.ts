@@ -41,4 +41,13 @@ describe('what lies under the pointer', () => {
     expect(hitAt(scene({ turns }), middle, 6)?.movement).toBeUndefined()
     expect(hitAt(scene(), [streets.box.high[0] + 5000, streets.box.high[1] + 5000], 1)).toBeUndefined()
   })
+
+  it('is the number of a place where it is painted: above its place', () => {
+    const place = { id: 'p', kind: 'treatment' as const, number: 1, links: [], at_m }
+    for (const scale of [0.1, 2]) {
+      expect(hitAt(scene({ places: [place] }), [at_m[0], at_m[1] + 16 / scale], scale)).toEqual({ place })
+      expect(hitAt(scene({ places: [place] }), at_m, scale)).toEqual({ signal: '3' })
+      expect(hitAt(scene({ places: [place] }), [at_m[0], at_m[1] + 27 / scale], scale)?.place).toBeUndefined()
+    }
+  })
 })

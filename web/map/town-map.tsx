@@ -88,6 +88,11 @@ function Drawn({ town, streets, mayDraw, onPick }: { town: TownData; streets: St
     chosen.value = hit
     onPick?.(hit)
   }
+  const clickAt = (at: Point): void => {
+    // A corridor is drawn by signals, though a number may stand before one.
+    if (drawing.value) click(hitAt({ ...scene.value, places: [] }, at, view.value.scale))
+    else if (claims.current?.(at) !== true) click(hitAt(scene.value, at, view.value.scale))
+  }
   const draw = (): void => {
     drawing.value = true
     chosen.value = undefined
@@ -121,7 +126,7 @@ function Drawn({ town, streets, mayDraw, onPick }: { town: TownData; streets: St
       <div class="map-body">
         <div class="map-field">
           <Stage scene={scene} view={view} size={size} engine={engine} tiles={streets.drawing.tiles} fit={fit}
-            onHover={(at) => point(at === undefined ? undefined : hitAt(scene.value, at, view.value.scale))} onClick={(at) => { if (drawing.value || claims.current?.(at) !== true) click(hitAt(scene.value, at, view.value.scale)) }} />
+            onHover={(at) => point(at === undefined ? undefined : hitAt(scene.value, at, view.value.scale))} onClick={clickAt} />
           <div class="map-zoom">
             <button type="button" aria-label={t.zoom_in} onClick={() => { view.value = zoomed(view.value, size.value, [size.value.width / 2, size.value.height / 2], 1.6) }}>+</button>
             <button type="button" aria-label={t.zoom_out} onClick={() => { view.value = zoomed(view.value, size.value, [size.value.width / 2, size.value.height / 2], 1 / 1.6) }}>−</button>

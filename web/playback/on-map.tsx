@@ -13,7 +13,7 @@ import { clockText, SPEEDS } from './clock.ts'
 import { Legend } from './legend.tsx'
 import { carAt, paintInstant } from './paint-run.ts'
 import { FINGER_PX } from './pane.tsx'
-import { askedFor, speedOf, usePlayCursor, usePlayer, usePlayKeys, type Player } from './player.ts'
+import { askedFor, speedOf, usePlayCursor, usePlayer, usePlayKeys, type Asked, type Player } from './player.ts'
 import type { Side } from './protocol.ts'
 import type { Recording } from './recording.ts'
 import { words } from './words.ts'
@@ -27,15 +27,18 @@ export interface TrafficOnMapProps {
   claims: { current: ((at: Point) => boolean) | undefined }
 }
 
-export function TrafficOnMap({ network, drivingSide, view, size, claims }: TrafficOnMapProps) {
-  const asked = askedFor(network)
+export function TrafficOnMap(props: TrafficOnMapProps) {
+  const asked = askedFor(props.network)
+  return <Traffic {...props} asked={asked} key={`${asked.plan} ${asked.seed}`} />
+}
+
+function Traffic({ network, drivingSide, view, size, claims, asked }: TrafficOnMapProps & { asked: Asked }) {
   const player = usePlayer(asked)
   const { session, time, followed } = player
   usePlayCursor(player)
   usePlayKeys(player)
-  const wanted = query.value.get('side') === 'before' ? 'before' : 'after'
-  const side: Side = session.value?.sides.includes(wanted) === true ? wanted : 'before'
-  const recording = useComputed(() => (void session.value?.grown.value, session.value?.recordings.value[query.value.get('side') === 'before' || session.value.sides.length < 2 ? 'before' : 'after']))
+  const side = useComputed((): Side => (query.value.get('side') === 'before' || session.value?.sides.includes('after') !== true ? 'before' : 'after'))
+  const recording = useComputed(() => session.value?.recordings.value[side.value])
   const canvas = useRef<HTMLCanvasElement>(null)
   useEffect(() => painter(canvas.current!, { player, recording, view, size, side: drivingSide === 'right' ? 1 : -1 }), [player])
   useEffect(() => {
@@ -51,7 +54,7 @@ export function TrafficOnMap({ network, drivingSide, view, size, claims }: Traff
       <canvas ref={canvas} class="play-over" aria-hidden="true" />
       <section class="play-strip" aria-label={words().on_map}>
         <Choice network={network} plan={asked.plan} seed={asked.seed} />
-        {player.trouble.value !== undefined ? <p class="play-end" role="alert">{words().failed} {player.trouble.value}</p> : session.value === undefined ? <p role="status">{words().loading}</p> : <Controls player={player} side={side} sides={session.value.sides} recording={recording} seed={asked.seed} plan={asked.plan} />}
+        {player.trouble.value !== undefined ? <p class="play-end" role="alert">{words().failed} {player.trouble.value}</p> : session.value === undefined ? <p role="status">{words().loading}</p> : <Controls player={player} side={side.value} sides={session.value.sides} recording={recording} seed={asked.seed} plan={asked.plan} />}
       </section>
     </>
   )
@@ -94,7 +97,7 @@ interface Painting {
 const LANES = 2
 
 /** At most once a frame. */
-function painter(canvas: HTMLCanvasElement, { player: { time, followed }, recording, view, size, side }: Painting): () => void {
+function painter(canvas: HTMLCanvasElement, { player: { session, time, followed }, recording, view, size, side }: Painting): () => void {
   let frame = 0
   const paint = (): void => {
     frame = 0
@@ -109,7 +112,7 @@ function painter(canvas: HTMLCanvasElement, { player: { time, followed }, record
     canvas.dataset['time'] = String(time.value)
   }
   const stop = effect(() => {
-    void [time.value, view.value, size.value, followed.value, recording.value?.rows, colourScheme.value]
+    void [time.value, view.value, size.value, followed.value, recording.value, session.value?.grown.value, colourScheme.value]
     if (frame === 0) frame = requestAnimationFrame(paint)
   })
   return () => {

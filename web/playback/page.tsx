@@ -65,7 +65,7 @@ function Sides({ player, session, seed }: { player: Player; session: PlaySession
           <section key={side} aria-label={t[side]}>
             <h2>{t[side]} <small>{side === 'before' ? t.running : `${plan!.corridor} · ${t.of_corridor(String(plan!.document.cycle_s))} · ${named(plan!.reason)}`}</small></h2>
             <Pane name={t.pane(t[side])} ground={ground} backdrop={(size) => <Backdrop scene={scene} view={view} size={size} engine={engine} tiles={streets.drawing.tiles} />} recording={() => recordings.value[side]} grown={grown} time={time} view={view} size={size} followed={followed} fit={fit} />
-            <Totals side={side} recordings={recordings.value} time_s={time.value} />
+            <Totals side={side} recordings={recordings.value} time_s={time.value} grown={grown.value} />
           </section>
         ))}
       </div>
@@ -88,7 +88,7 @@ function Sides({ player, session, seed }: { player: Player; session: PlaySession
       {ends.map((end) => <p key={end} class="play-end" role="alert">{end}</p>)}
       <div class="play-follow">
         <label>{t.follow} <input type="number" min={0} max={head === undefined ? 0 : head.depart_s.length - 1} value={followed.value ?? ''} placeholder={t.follow_none} onInput={({ currentTarget }) => { followed.value = currentTarget.value === '' || !currentTarget.checkValidity() ? undefined : Number(currentTarget.value) }} /></label>
-        {followed.value === undefined ? <small>{t.follow_hint}</small> : <><Followed vehicle={followed.value} sides={sides} recordings={recordings.value} time_s={time.value} /><button type="button" onClick={() => { followed.value = undefined }}>{t.unfollow}</button></>}
+        {followed.value === undefined ? <small>{t.follow_hint}</small> : <><Followed vehicle={followed.value} sides={sides} recordings={recordings.value} time_s={time.value} grown={grown.value} /><button type="button" onClick={() => { followed.value = undefined }}>{t.unfollow}</button></>}
       </div>
       <Legend />
       {head !== undefined && <p class="play-note">{sides.length > 1 && `${t.same_drivers} `}{t.one_run(String(seed), clockText(head.from_s), clockText(head.until_s))}{plan !== undefined && ` ${t.version(String(plan.network_version))}`} {named(scenario.scenario.name)}</p>}

@@ -36,7 +36,8 @@ export interface Player {
 }
 
 const ME = 'playback'
-const KEPT_MS = 60_000
+/** Long enough for the way to another page; what runs in the street may change meanwhile. */
+const KEPT_MS = 10_000
 
 interface Known { player: Player; users: number; stop?: () => void; timer?: ReturnType<typeof setTimeout> }
 const known = new Map<string, Known>()
@@ -61,7 +62,8 @@ export function usePlayer(asked: Asked): Player {
       own.users--
       if (own.users > 0) return
       own.player.playing.value = false
-      own.timer = setTimeout(() => forget(key), KEPT_MS)
+      // What failed is tried anew.
+      own.timer = setTimeout(() => forget(key), own.player.trouble.value === undefined ? KEPT_MS : 0)
     }
   }, [key])
   return player

@@ -16,7 +16,10 @@ export function figureOf(totals: Record<TotalName, number>, name: Shown): number
 const digitsOf = (name: Shown): number => (name === 'stops' ? 2 : name === 'lost_s' ? 1 : 0)
 const printed = (name: Shown, value: number): string => (name === 'lost_s' ? seconds(value, 1) : count(value, digitsOf(name)))
 
-export function Totals({ side, recordings, time_s }: { side: Side; recordings: Partial<Record<Side, Recording>>; time_s: number }) {
+/** A recording grows without being another: `grown` says so. */
+interface Known { recordings: Partial<Record<Side, Recording>>; time_s: number; grown: number }
+
+export function Totals({ side, recordings, time_s }: Known & { side: Side }) {
   const t = words()
   const own = recordings[side]?.totalsAt(time_s)
   const before = side === 'after' ? recordings.before?.totalsAt(time_s) : undefined
@@ -38,7 +41,7 @@ export function Totals({ side, recordings, time_s }: { side: Side; recordings: P
 }
 
 /** The same vehicle on both sides. */
-export function Followed({ vehicle, sides, recordings, time_s }: { vehicle: number; sides: readonly Side[]; recordings: Partial<Record<Side, Recording>>; time_s: number }) {
+export function Followed({ vehicle, sides, recordings, time_s }: Known & { vehicle: number; sides: readonly Side[] }) {
   const t = words()
   return (
     <span class="play-followed" role="status">
