@@ -21,11 +21,11 @@ describe.skipIf(!hasChromium())('playback', () => {
     await page.waitForSelector('.play-pane')
     return page
   }
-  const painted = (page: Page, time_s: number): Promise<unknown> => page.waitForFunction((time) => [...document.querySelectorAll<HTMLCanvasElement>('.play-pane canvas')].some((_canvas, _i, all) => all.every((one) => Number(one.dataset['time']) === time)), time_s, { timeout: 120_000 })
+  const painted = (page: Page, time_s: number): Promise<unknown> => page.waitForFunction((time) => [...document.querySelectorAll<HTMLCanvasElement>('.play-pane .play-canvas')].some((_canvas, _i, all) => all.every((one) => Number(one.dataset['time']) === time)), time_s, { timeout: 120_000 })
   /** Of both sides, when they have come to rest. */
   const pixels = async (page: Page): Promise<string> => page.evaluate(async () => {
     // Not by getImageData: after some of those the browser paints in another way.
-    const read = (): string => [...document.querySelectorAll<HTMLCanvasElement>('.play-pane canvas')].map((canvas) => {
+    const read = (): string => [...document.querySelectorAll<HTMLCanvasElement>('.play-pane .play-canvas')].map((canvas) => {
       const text = canvas.toDataURL()
       let hash = 2_166_136_261
       for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 16_777_619)
@@ -108,7 +108,7 @@ describe.skipIf(!hasChromium())('playback', () => {
 
   it('plays for who may only look, too', async () => {
     const viewer = await browser.open(town, `/playback?plan=${town.plans.draft}`, { role: 'viewer' })
-    await viewer.waitForFunction(() => [...document.querySelectorAll<HTMLCanvasElement>('.play-pane canvas')].filter(({ dataset }) => Number(dataset['time']) > 0).length >= 2, undefined, { timeout: 60_000 })
+    await viewer.waitForFunction(() => [...document.querySelectorAll<HTMLCanvasElement>('.play-pane .play-canvas')].filter(({ dataset }) => Number(dataset['time']) > 0).length >= 2, undefined, { timeout: 60_000 })
     expect(await viewer.locator('.play-message').count()).toBe(0)
     browser.expectQuiet()
   })
