@@ -1,0 +1,167 @@
+/**
+ * Adds up again what `solveOffsets` claims. It shares no code with the solver, only the types: its own sums, its own minima.
+ * Every minimum is over all whole seconds, so a bound that it returns holds whatever made the certificate.
+ */
+import { GreenwaveError } from '../../model/errors.ts'
+import type { OffsetAnswer, OffsetLoop, OffsetTables, OffsetWheel } from './problem.ts'
+
+/** Sums of many thousand numbers may differ by this share. */
+const ROUNDING = 1e-9
+
+/** Value of the offsets and the bound that the certificate proves; throws `band.unconfirmed` where the answer claims better. */
+export function checkOffsets(tables: OffsetTables, answer: Pick<OffsetAnswer, 'offsets_s' | 'value' | 'bound' | 'certificate'>): { value: number; bound: number } {
+  const value = costOf(tables, answer.offsets_s)
+  const bound = provenBound(tables, answer)
+  const slack = ROUNDING * (1 + sumOfLargest(tables))
+  if (!(Math.abs(value - answer.value) <= slack)) refuse(`the offsets cost ${value}, the answer says ${answer.value}`)
+  if (!(answer.bound <= bound + slack)) refuse(`the certificate proves ${bound}, the answer says ${answer.bound}`)
+  if (!(bound <= value + slack)) refuse(`the bound ${bound} is above the cost ${value} of the offsets`)
+  return { value, bound }
+}
+
+function refuse(sentence: string): never {
+  throw new GreenwaveError('band.unconfirmed', `Offsets are not confirmed: ${sentence}`)
+}
+
+const wrap = (x: number, cycle: number): number => x - cycle * Math.floor(x / cycle)
+
+function sumOfLargest({ edges }: OffsetTables): number {
+  let sum = 0
+  for (const { cost } of edges) sum += Math.max(...cost.map(Math.abs))
+  return sum
+}
+
+function costOf({ cycle_s, nodes, edges, fixed }: OffsetTables, offsets: ArrayLike<number>): number {
+  if (offsets.length !== nodes) refuse(`${offsets.length} offsets for ${nodes} signals`)
+  for (let n = 0; n < nodes; n++) {
+    const θ = offsets[n]!
+    if (!Number.isInteger(θ) || θ < 0 || θ >= cycle_s) refuse(`signal ${n} has offset ${θ}, not a whole second of 0 to ${cycle_s - 1}`)
+    const held = fixed?.get(n)
+    if (held !== undefined && wrap(held - θ, cycle_s) !== 0) refuse(`signal ${n} has offset ${θ}, fixed at ${held}`)
+  }
+  let sum = 0
+  for (const { from, to, cost } of edges) sum += cost[wrap(offsets[to]! - offsets[from]!, cycle_s)]!
+  return sum
+}
+
+/** What is left of each pair of signals, as a table from the lower to the higher. */
+class Ledger {
+  readonly #left = new Map<string, Float64Array>()
+  readonly #cycle: number
+  constructor(cycle: number) {
+    this.#cycle = cycle
+  }
+
+  add(from: number, to: number, sign: 1 | -1, table: Float64Array): void {
+    const key = from < to ? `${from} ${to}` : `${to} ${from}`
+    const left = this.#left.get(key) ?? new Float64Array(this.#cycle)
+    this.#left.set(key, left)
+    for (let φ = 0; φ < this.#cycle; φ++) left[from < to ? φ : wrap(-φ, this.#cycle)]! += sign * table[φ]!
+  }
+
+  minima(): number {
+    let sum = 0
+    for (const left of this.#left.values()) sum += Math.min(...left)
+    return sum
+  }
+}
+
+function provenBound(tables: OffsetTables, { certificate }: Pick<OffsetAnswer, 'certificate'>): number {
+  const { cycle_s: C, nodes, edges, fixed } = tables
+  const lowest = fixed === undefined || fixed.size === 0 ? -1 : Math.min(...fixed.keys())
+  const ledger = new Ledger(C)
+  let bound = 0
+  for (const { from, to, cost } of edges) {
+    const turn = (fixed?.get(to) ?? 0) - (fixed?.get(from) ?? 0)
+    const turned = cost.map((_, φ) => cost[wrap(φ + turn, C)]!)
+    const a = fixed?.has(from) ? lowest : from
+    const b = fixed?.has(to) ? lowest : to
+    if (a === b) bound += turned[0]!
+    else ledger.add(a, b, 1, turned)
+  }
+  const stands = (node: number): boolean => Number.isInteger(node) && node >= 0 && node < nodes && (!fixed?.has(node) || node === lowest)
+  for (const [k, loop] of certificate.loops.entries()) {
+    refuseBadWalk(`loop ${k}`, loop.nodes, loop.parts, C, stands)
+    bound += leastAround(loop, C)
+    for (const [j, part] of loop.parts.entries()) ledger.add(loop.nodes[j]!, loop.nodes[(j + 1) % loop.nodes.length]!, -1, part)
+  }
+  for (const [k, wheel] of certificate.wheels.entries()) {
+    refuseBadWheel(`wheel ${k}`, wheel, C, stands)
+    bound += leastOfWheel(wheel, C)
+    for (const [j, node] of wheel.rim.entries()) {
+      ledger.add(node, wheel.rim[(j + 1) % wheel.rim.length]!, -1, wheel.rimParts[j]!)
+      const spoke = wheel.spokeParts[j]
+      if (spoke) ledger.add(wheel.hub, node, -1, spoke)
+    }
+  }
+  bound += ledger.minima()
+  if (!Number.isFinite(bound)) refuse(`the certificate proves ${bound}`)
+  return bound
+}
+
+function refuseBadWalk(name: string, nodes: readonly number[], parts: readonly Float64Array[], C: number, stands: (node: number) => boolean): void {
+  if (nodes.length < 2 || parts.length !== nodes.length) refuse(`${name} has ${nodes.length} signals and ${parts.length} parts`)
+  for (const [k, node] of nodes.entries()) {
+    if (!stands(node)) refuse(`${name} goes through signal ${node}, which does not stand for itself`)
+    if (nodes[(k + 1) % nodes.length] === node) refuse(`${name} stays at signal ${node}`)
+    refuseBadPart(name, parts[k]!, C)
+  }
+}
+
+function refuseBadWheel(name: string, { hub, rim, rimParts, spokeParts }: OffsetWheel, C: number, stands: (node: number) => boolean): void {
+  refuseBadWalk(name, rim, rimParts, C, stands)
+  if (!stands(hub) || rim.includes(hub)) refuse(`${name} has hub ${hub} on its rim, or it does not stand for itself`)
+  if (new Set(rim).size !== rim.length) refuse(`the rim of ${name} meets a signal twice`)
+  if (spokeParts.length !== rim.length) refuse(`${name} has ${spokeParts.length} spokes for ${rim.length} signals`)
+  for (const spoke of spokeParts) if (spoke) refuseBadPart(name, spoke, C)
+}
+
+function refuseBadPart(name: string, part: Float64Array, C: number): void {
+  if (part.length !== C) refuse(`${name} has a part of ${part.length} s for a cycle of ${C} s`)
+  if (!part.every(Number.isFinite)) refuse(`${name} has a part that is not finite`)
+}
+
+/** reached[x] = least cost of a walk to x; parts are added one after another, and the walk must come back to 0. */
+function leastAround({ parts }: OffsetLoop, C: number): number {
+  let reached = Float64Array.from(parts[0]!)
+  for (const part of parts.slice(1)) reached = stepOn(reached, part, C)
+  return reached[0]!
+}
+
+function stepOn(reached: Float64Array, part: Float64Array, C: number): Float64Array<ArrayBuffer> {
+  const next = new Float64Array(C).fill(Infinity)
+  for (let x = 0; x < C; x++) {
+    for (let φ = 0; φ < C; φ++) {
+      const to = x + φ < C ? x + φ : x + φ - C
+      const cost = reached[x]! + part[φ]!
+      if (cost < next[to]!) next[to] = cost
+    }
+  }
+  return next
+}
+
+/** The hub stands at 0; for each offset of the first signal of the rim, once around. */
+function leastOfWheel({ rimParts, spokeParts }: OffsetWheel, C: number): number {
+  // From a signal with a spoke to the next with one, what lies between is one walk.
+  const arms: { spoke: Float64Array; walk: Float64Array }[] = []
+  const first = Math.max(0, spokeParts.findIndex((spoke) => spoke !== null))
+  for (let k = 0; k < rimParts.length; k++) {
+    const at = (first + k) % rimParts.length
+    const spoke = spokeParts[at]
+    const arm = arms.at(-1)
+    if (spoke || !arm) arms.push({ spoke: spoke ?? new Float64Array(C), walk: rimParts[at]! })
+    else arm.walk = stepOn(Float64Array.from(arm.walk), rimParts[at]!, C)
+  }
+  let least = Infinity
+  for (let start = 0; start < C; start++) {
+    let reached = new Float64Array(C).fill(Infinity)
+    reached[start] = arms[0]!.spoke[start]!
+    for (const [k, { walk }] of arms.entries()) {
+      reached = stepOn(reached, walk, C)
+      const spoke = arms[k + 1]?.spoke
+      if (spoke) for (let x = 0; x < C; x++) reached[x]! += spoke[x]!
+    }
+    if (reached[start]! < least) least = reached[start]!
+  }
+  return least
+}

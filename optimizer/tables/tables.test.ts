@@ -1,0 +1,112 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { checkOffsets, gridTables, irregularTables, type OffsetAnswer, type OffsetTables, solveOffsets } from './index.ts'
+
+const edge = (nodes: number, cycle: number): fc.Arbitrary<OffsetTables['edges'][number]> =>
+  fc.record({
+    from: fc.nat(nodes - 1),
+    to: fc.nat(nodes - 1),
+    cost: fc.array(fc.integer({ min: -20, max: 50 }), { minLength: cycle, maxLength: cycle }).map((costs) => Float64Array.from(costs)),
+  })
+
+/** Small networks of any shape: parallel edges, edges of a signal with itself, parts without connection, fixed offsets. */
+const smallTables: fc.Arbitrary<OffsetTables> = fc.tuple(fc.integer({ min: 1, max: 5 }), fc.integer({ min: 1, max: 6 })).chain(([nodes, cycle_s]) =>
+  fc.record({
+    cycle_s: fc.constant(cycle_s),
+    nodes: fc.constant(nodes),
+    edges: fc.array(edge(nodes, cycle_s), { maxLength: 10 }),
+    fixed: fc.array(fc.tuple(fc.nat(nodes - 1), fc.integer({ min: -9, max: 9 })), { maxLength: 2 }).map((entries) => new Map(entries)),
+  }),
+)
+
+function leastOfAll({ cycle_s, nodes, edges, fixed }: OffsetTables): number {
+  let least = Infinity
+  for (let code = 0; code < cycle_s ** nodes; code++) {
+    const θ = Array.from({ length: nodes }, (_, n) => Math.floor(code / cycle_s ** n) % cycle_s)
+    if ([...(fixed ?? [])].some(([n, held]) => (θ[n]! - held) % cycle_s !== 0)) continue
+    let cost = 0
+    for (const { from, to, cost: table } of edges) cost += table[(θ[to]! - θ[from]! + cycle_s) % cycle_s]!
+    least = Math.min(least, cost)
+  }
+  return least
+}
+
+describe('offsets on tables', () => {
+  it('cost what the best of all offsets costs, with a bound below that the checker confirms', () => {
+    fc.assert(
+      fc.property(smallTables, (tables) => {
+        const answer = solveOffsets(tables, { rounds: 12 })
+        const checked = checkOffsets(tables, answer)
+        const least = leastOfAll(tables)
+        expect(checked.value).toBeCloseTo(answer.value, 6)
+        expect(answer.value).toBeCloseTo(least, 6)
+        expect(checked.bound).toBeLessThanOrEqual(least + 1e-6)
+      }),
+      { numRuns: 100 },
+    )
+  })
+
+  it('are proven best in trees and rings at once, whatever the numbers', () => {
+    const table = (seed: number): Float64Array => Float64Array.from({ length: 31 }, (_, φ) => (φ * seed * 7919) % 101)
+    const ring = Array.from({ length: 9 }, (_, k) => ({ from: k, to: (k + 1) % 9, cost: table(k + 2) }))
+    const tree = [{ from: 3, to: 9, cost: table(12) }, { from: 10, to: 9, cost: table(13) }]
+    const tables = { cycle_s: 31, nodes: 12, edges: [...ring, ...tree] }
+    const answer = solveOffsets(tables, { rounds: 0 })
+    expect(answer).toMatchObject({ proven: true, stopped: 'proven' })
+    expect(checkOffsets(tables, answer).bound).toBeCloseTo(answer.value, 6)
+  })
+
+  it('say that they are not proven when the effort ends first', () => {
+    const answer = solveOffsets(gridTables(5, 5, 40, 'hard', 1), { goOn: () => false })
+    expect(answer).toMatchObject({ proven: false, stopped: 'effort' })
+    expect(answer.gap).toBeGreaterThan(0)
+  })
+
+  it('are the same for the same seed and effort', () => {
+    const tables = irregularTables(30, 30, 'easy', 3)
+    expect(solveOffsets(tables, { rounds: 3, seed: 5 })).toEqual(solveOffsets(tables, { rounds: 3, seed: 5 }))
+  })
+
+  it('are never worse than those to begin with', () => {
+    const tables = gridTables(4, 4, 30, 'hard', 2)
+    const good = solveOffsets(tables, { rounds: 10 })
+    const again = solveOffsets(tables, { rounds: 0, starts: [[...good.offsets_s]] })
+    expect(again.value).toBeLessThanOrEqual(good.value + 1e-9)
+  })
+
+  it('leave fixed offsets where they are', () => {
+    const tables = { ...gridTables(4, 4, 30, 'easy', 2), fixed: new Map([[0, 7], [5, 29], [15, -1]]) }
+    const answer = solveOffsets(tables, { rounds: 6 })
+    expect([answer.offsets_s[0], answer.offsets_s[5], answer.offsets_s[15]]).toEqual([7, 29, 29])
+    checkOffsets(tables, answer)
+  })
+
+  it.each([
+    ['a cycle of part seconds', { cycle_s: 2.5, nodes: 1, edges: [] }, 'whole seconds'],
+    ['no signal', { cycle_s: 9, nodes: 0, edges: [] }, 'at least one signal'],
+    ['an edge to nowhere', { cycle_s: 1, nodes: 2, edges: [{ from: 0, to: 2, cost: Float64Array.of(1) }] }, 'edge 0 goes to signal 2'],
+    ['a table that is too short', { cycle_s: 2, nodes: 2, edges: [{ from: 0, to: 1, cost: Float64Array.of(1) }] }, '1 costs for a cycle of 2 s'],
+    ['a cost without end', { cycle_s: 1, nodes: 2, edges: [{ from: 0, to: 1, cost: Float64Array.of(Infinity) }] }, 'must be finite'],
+    ['a fixed signal that is none', { cycle_s: 1, nodes: 2, edges: [], fixed: new Map([[4, 0]]) }, 'signal 4'],
+  ])('refuse %s', (_, tables, sentence) => {
+    expect(() => solveOffsets(tables as OffsetTables)).toThrow(sentence)
+  })
+})
+
+describe('the checker', () => {
+  const tables = gridTables(4, 4, 24, 'hard', 1)
+  const answer = solveOffsets(tables, { rounds: 4 })
+
+  it.each<[string, (a: OffsetAnswer) => Partial<OffsetAnswer>]>([
+    ['a bound that is too high', ({ bound }) => ({ bound: bound + 1 })],
+    ['a value that is too low', ({ value }) => ({ value: value - 1 })],
+    ['another offset', ({ offsets_s }) => ({ offsets_s: offsets_s.map((θ, k) => (k === 3 ? (θ + 11) % 24 : θ)) })],
+    ['a loop through nowhere', ({ certificate: { loops, wheels } }) => ({ certificate: { loops: [{ ...loops[0]!, nodes: loops[0]!.nodes.map((n) => n + 99) }], wheels } })],
+    ['a part that is too short', ({ certificate: { loops, wheels } }) => ({ certificate: { loops: loops.map((loop) => ({ ...loop, parts: loop.parts.map((part) => part.slice(1)) })), wheels } })],
+    ['no loops at all', () => ({ certificate: { loops: [], wheels: [] } })],
+    ['a part that was changed', ({ certificate: { loops, wheels } }) => ({ certificate: { loops: loops.map((loop) => ({ ...loop, parts: loop.parts.map((part) => part.map((x, φ) => x + (φ % 3) * 40)) })), wheels } })],
+  ])('refuses %s', (_, change) => {
+    expect(() => checkOffsets(tables, { ...answer, ...change(answer) })).toThrow('not confirmed')
+    checkOffsets(tables, answer)
+  })
+})
