@@ -20,6 +20,7 @@ const BENCHES: Readonly<Record<string, () => Promise<{ main: Bench }>>> = {
   controllers: () => import('./controllers.ts'),
   endurance: () => import('./endurance.ts'),
   cabinets: () => import('./cabinets.ts'),
+  coordination: () => import('./coordination.ts'),
 }
 
 async function run([name, ...args]: readonly string[]): Promise<number> {

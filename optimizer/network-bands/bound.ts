@@ -76,15 +76,19 @@ const POINT_TOLERANCE = 1e-4
 export function boundOverRange(problem: NetworkBandProblem, range: { cycle_min_s: number; cycle_max_s: number }, most = 400): RangeBound {
   const reaches = listArteryReaches(problem)
   const points: { cycle_s: number; sum: number }[] = []
+  const pointAt = (z: number): void => {
+    points.push({ cycle_s: 1 / z, sum: sumOf(reaches.map((reach) => arteryBound(reach, z, z, POINT_TOLERANCE))) })
+  }
   const boxOf = (low: number, high: number): CycleBoxBound => {
-    const middle = (low + high) / 2
-    points.push({ cycle_s: 1 / middle, sum: sumOf(reaches.map((reach) => arteryBound(reach, middle, middle, POINT_TOLERANCE))) })
+    pointAt((low + high) / 2)
     const arteries = reaches.map((reach) => arteryBound(reach, low, high, POINT_TOLERANCE))
     return { cycle_min_s: 1 / high, cycle_max_s: 1 / low, arteries }
   }
   const [least, greatest] = [1 / range.cycle_max_s, 1 / range.cycle_min_s]
   const count = greatest > least ? FIRST_BOXES : 1
   const edge = (k: number): number => (k === count ? greatest : least + ((greatest - least) * k) / count)
+  pointAt(least)
+  pointAt(greatest)
   const boxes = Array.from({ length: count }, (_, k) => boxOf(edge(k), edge(k + 1)))
   while (boxes.length < most) {
     const worst = boxes.reduce((k, box, j) => (sumOf(box.arteries) > sumOf(boxes[k].arteries) ? j : k), 0)

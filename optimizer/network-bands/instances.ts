@@ -14,11 +14,13 @@ export interface GridShape {
   readonly speed_share: number
   /** Without lefts every signal has one pattern. */
   readonly lefts: boolean
+  /** `straight`: streets at right angles, so parallel blocks are as long; `bent`: each block has a length of its own. */
+  readonly blocks: 'straight' | 'bent'
 }
 
 export const GRID_CYCLES = { cycle_min_s: 80, cycle_max_s: 140 } as const
 
-/** Rows "R1"…, columns "K1"…, nodes "R1K1"…; 200 to 600 m between rows and columns, each block with its own length. */
+/** Rows "R1"…, columns "K1"…, nodes "R1K1"…; 200 to 600 m from one to the next. */
 export function gridNetwork(seed: number, shape: GridShape): NetworkBandProblem {
   const { rows, columns } = shape
   const random = mulberry32(seed * 7919 + rows * 101 + columns)
@@ -26,19 +28,21 @@ export function gridNetwork(seed: number, shape: GridShape): NetworkBandProblem 
   const nodes: NetworkNode[] = []
   for (let r = 1; r <= rows; r++) for (let k = 1; k <= columns; k++) nodes.push(gridNode(`R${r}`, `K${k}`, shape, uniform))
   const speed = 50 / 3.6
-  const link = (): BandLink => {
+  const link = (distance_m: number): BandLink => {
     const travel = {
-      distance_m: uniform(200, 600), speed_min_mps: speed * (1 - shape.speed_share), speed_max_mps: speed * (1 + shape.speed_share),
+      distance_m, speed_min_mps: speed * (1 - shape.speed_share), speed_max_mps: speed * (1 + shape.speed_share),
       speed_target_mps: speed, dwell_min_s: 0, dwell_max_s: 0,
     }
     return { outbound: travel, inbound: travel }
   }
-  const artery = (id: string, own: string[]): Artery => ({
-    id, nodes: own, links: own.slice(1).map(link), directions: 'both', weights: { outbound: 1, inbound: 1 },
+  const lengths = (count: number): number[] => Array.from({ length: count - 1 }, () => uniform(200, 600))
+  const [rowBlocks, columnBlocks] = [lengths(columns), lengths(rows)]
+  const artery = (id: string, own: string[], blocks: number[]): Artery => ({
+    id, nodes: own, links: (shape.blocks === 'straight' ? blocks : lengths(own.length)).map(link), directions: 'both', weights: { outbound: 1, inbound: 1 },
   })
   const names = (count: number, prefix: string): string[] => Array.from({ length: count }, (_, i) => `${prefix}${i + 1}`)
-  const across = names(rows, 'R').map((r) => artery(r, names(columns, 'K').map((k) => r + k)))
-  const down = names(columns, 'K').map((k) => artery(k, names(rows, 'R').map((r) => r + k)))
+  const across = names(rows, 'R').map((r) => artery(r, names(columns, 'K').map((k) => r + k), rowBlocks))
+  const down = names(columns, 'K').map((k) => artery(k, names(rows, 'R').map((r) => r + k), columnBlocks))
   return { cycle_s: 1, nodes, arteries: [...across, ...down] }
 }
 

@@ -8,7 +8,7 @@ import { type NetworkBandCertificate, networkAtCycle, type NetworkBandProblem } 
 import { solveNetworkBandRange, solveNetworkBands, verifyNetworkCertificate, verifyNetworkPlan } from './index.ts'
 
 function grid(seed: number, rows: number, columns: number, cycle_s: number, step = 0): NetworkBandProblem {
-  const problem = networkAtCycle(gridNetwork(seed, { rows, columns, speed_share: 0.1, lefts: seed % 2 === 0 }), cycle_s)
+  const problem = networkAtCycle(gridNetwork(seed, { rows, columns, speed_share: 0.1, lefts: seed % 2 === 0, blocks: 'bent' }), cycle_s)
   return { ...problem, nodes: problem.nodes.map((node) => ({ ...node, offset_step_s: step })) }
 }
 
@@ -72,7 +72,7 @@ describe('bands in networks', () => {
   })
 
   it('proves its bound over a range of cycles to a checker that refuses certificates tampered with', () => {
-    const problem = gridNetwork(2, { rows: 2, columns: 2, speed_share: 0.1, lefts: true })
+    const problem = gridNetwork(2, { rows: 2, columns: 2, speed_share: 0.1, lefts: true, blocks: 'straight' })
     const { plan, certificate } = solveNetworkBandRange(problem, GRID_CYCLES, { sweeps: 40, restarts: 1 })
     const value = verifyNetworkPlan(networkAtCycle(problem, plan.cycle_s), plan) / plan.cycle_s
     const check = (changed: Partial<NetworkBandCertificate>): void =>

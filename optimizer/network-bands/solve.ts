@@ -1,9 +1,6 @@
 /** The answer to a network band problem: annealed from several starts, polished, checked, with the bound of its arteries. */
 import { GreenwaveError } from '../../model/errors.ts'
 import { mulberry32 } from '../bands/instances/random.ts'
-import { asksFor, type Direction } from '../bands/problem.ts'
-import { roadOf } from '../bands/road.ts'
-import { driveRide } from '../bands/score.ts'
 import { snapOffset } from '../bands/steps.ts'
 import type { Solver } from '../solver/solver.ts'
 import { anneal, type Annealed } from './anneal.ts'
@@ -11,11 +8,9 @@ import { boundAtCycle, boundOverRange, sumOf } from './bound.ts'
 import { verifyNetworkPlan } from './checker.ts'
 import { Field, type NetworkSetting } from './field.ts'
 import { type Lane, lanesOf } from './lanes.ts'
+import { planOfSetting } from './plan.ts'
 import { polish } from './polish.ts'
-import {
-  arteryProblem, type CycleBoxBound, networkAtCycle, type NetworkBandCertificate, type NetworkBandPlan, type NetworkBandProblem,
-  type NetworkBandSolution,
-} from './problem.ts'
+import { type CycleBoxBound, networkAtCycle, type NetworkBandCertificate, type NetworkBandProblem, type NetworkBandSolution } from './problem.ts'
 import { assertNetworkBandProblem } from './validate.ts'
 
 export interface NetworkBandOptions {
@@ -46,7 +41,7 @@ export function solveNetworkBands(problem: NetworkBandProblem, options: NetworkB
   assertNetworkBandProblem(problem)
   const box = boundAtCycle(problem)
   const found = search(problem, options, options.sweeps ?? DEFAULT_SWEEPS, options.restarts ?? DEFAULT_RESTARTS)
-  const plan = planOf(problem, found)
+  const plan = planOfSetting(problem, found.setting)
   return { plan, certificate: certify('s', problem.cycle_s, verifyNetworkPlan(problem, plan), [box]) }
 }
 
@@ -72,7 +67,7 @@ export function solveNetworkBandRange(problem: NetworkBandProblem, range: Networ
   const first = tried.reduce((a, b) => (shareOf(b) > shareOf(a) ? b : a))
   const long = { at: first.at, found: search(first.at, options, sweeps, options.restarts ?? DEFAULT_RESTARTS) }
   const best = shareOf(long) > shareOf(first) ? long : first
-  const plan = planOf(best.at, best.found)
+  const plan = planOfSetting(best.at, best.found.setting)
   return { plan, certificate: certify('cycles', 1, verifyNetworkPlan(best.at, plan) / plan.cycle_s, boxes) }
 }
 
@@ -128,31 +123,6 @@ function settle(problem: NetworkBandProblem, lanes: readonly Lane[], setting: Ne
   const polished = polish(lanes, cycle_s, snapped, solver)
   const value = new Field(lanes, cycle_s, polished).value()
   return value > plain.value ? { setting: polished, value } : plain
-}
-
-function planOf(problem: NetworkBandProblem, { setting }: Annealed): NetworkBandPlan {
-  const index = new Map(problem.nodes.map(({ id }, v) => [id, v]))
-  const arteries = problem.arteries.map((artery) => {
-    const own = arteryProblem(problem, artery)
-    const places = artery.nodes.map((id) => index.get(id)!)
-    const local = { offsets: places.map((v) => setting.offsets[v]), patterns: places.map((v) => setting.patterns[v]) }
-    const drive = (direction: Direction): { times: number[]; width: number } => {
-      if (!asksFor(own, direction)) return { times: [], width: 0 }
-      const road = roadOf(own, direction)
-      const ride = driveRide(road, local)
-      const sign = direction === 'outbound' ? 1 : -1
-      const times = ride ? ride.starts.slice(1).map((start, k) => sign * (start - ride.starts[k])) : Array.from(road.target, (time) => sign * time)
-      return { times, width: ride?.width ?? 0 }
-    }
-    const [out, back] = [drive('outbound'), drive('inbound')]
-    return { travel_times_s: { outbound: out.times, inbound: back.times }, outbound_s: out.width, inbound_s: back.width }
-  })
-  return {
-    cycle_s: problem.cycle_s,
-    offsets_s: Array.from(setting.offsets),
-    patterns: problem.nodes.map((node, v) => node.patterns[setting.patterns[v]].id),
-    arteries,
-  }
 }
 
 function certify(unit: 's' | 'cycles', cycle: number, value: number, boxes: readonly CycleBoxBound[]): NetworkBandCertificate {
