@@ -51,14 +51,15 @@ export interface Band {
 }
 
 export interface Certificate {
-  objective: 'band'
-  /** Of the plan in whole seconds, as the independent checker measured it; s. */
+  /** `band` in s, the more the better; `delay` in vehicles waiting (veh·h/h), stops at their weight, the less the better. */
+  objective: 'band' | 'delay'
+  /** Of the plan in whole seconds: bands as the independent checker measured them, delay by the tables of its streets. */
   value: number
-  /** No plan with these splits and speeds can exceed it; s. */
+  /** No plan with these splits and speeds can exceed it; of delay: no offsets of these tables cost less. */
   bound: number
-  /** Bound minus value, s. */
+  /** Between value and bound, never negative. */
   gap: number
-  /** Whether the gap is closed: nothing wider exists. */
+  /** Whether the gap is closed: nothing better exists. */
   proven: boolean
   method: string
   /** The same in plain words. */

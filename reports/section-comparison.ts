@@ -23,7 +23,7 @@ ${directionTable(before.corridor, after.corridor, input.units ?? 'metric')}
 </section>`
 }
 
-function differenceRow(difference: PairedDifference): Content[] {
+export function differenceRow(difference: PairedDifference): Content[] {
   const name = measureName(difference.measure)
   return [
     html`${name.label} ${name.unit === '' ? undefined : html`<span class="unit">${name.unit}</span>`}`,

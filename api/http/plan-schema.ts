@@ -45,7 +45,7 @@ const Loser = Type.Object({
 export const PlanSchema = Type.Object({
   format: Type.Literal('greenwave.plan/1'), id: Word, scenario: Type.String({ maxLength: 500 }), corridor: Word, period: Word, cycle_s: Type.Number({ exclusiveMinimum: 0, maximum: 1000 }),
   intersections: Type.Array(Intersection, { maxItems: MOST_SIGNALS }), bands: Type.Array(Band, { maxItems: 2 }),
-  certificate: Type.Object({ objective: Type.Literal('band'), value: Type.Number(), bound: Type.Number(), gap: Type.Number(), proven: Type.Boolean(), method: Type.String({ maxLength: 500 }), sentence: Type.String({ maxLength: 2000 }) }),
+  certificate: Type.Object({ objective: Type.Union([Type.Literal('band'), Type.Literal('delay')]), value: Type.Number(), bound: Type.Number(), gap: Type.Number(), proven: Type.Boolean(), method: Type.String({ maxLength: 500 }), sentence: Type.String({ maxLength: 2000 }) }),
   losers: Type.Array(Loser, { maxItems: 10_000 }),
   provenance: Type.Object({
     version: Type.String({ maxLength: 100 }), seed: Type.Number(), inputs: Type.Record(Type.String({ maxLength: 200 }), Type.String({ maxLength: 200 })), objective: Type.String({ maxLength: 100 }),

@@ -13,6 +13,7 @@ import { VERSION } from '../version.ts'
 
 export const PLAN_OPTIONS: Record<string, OptionSpec> = {
   corridor: { type: 'string', value: 'id', help: 'corridor of the scenario (default: the first)' },
+  network: { type: 'boolean', help: 'all coordinated signals together, for least delay and stops; no corridor' },
   period: { type: 'string', value: 'id', help: 'period id, HH:MM or HH:MM-HH:MM (default: the busiest)' },
   objective: { type: 'string', value: 'auto|band|delay', help: 'auto simulates several plans and takes the best (default)' },
   cycle: { type: 'string', value: '60:140', help: 'cycle lengths to try, s' },
@@ -27,7 +28,7 @@ export const PLAN_OPTIONS: Record<string, OptionSpec> = {
 export const command: Command = {
   name: 'plan',
   positionals: '<scenario>',
-  summary: 'the coordinated plan of a corridor, proven and simulated',
+  summary: 'the coordinated plan of a corridor or a network, proven and simulated',
   options: PLAN_OPTIONS,
   run: (context) => runPlan(context, onlyPositional(context, 'the scenario folder')),
 }
@@ -37,7 +38,14 @@ export async function runPlan(context: CommandContext, folder: string): Promise<
   // Words that are wrong are said before the work, not after it.
   const solver = options.choice('solver', ['exact', 'highs', 'jslp'], 'exact')
   const units = options.choice('units', ['metric', 'us'], 'metric')
+  const network = options.flag('network')
+  const corridorOnly = network ? ['corridor', 'objective', 'weight', 'solver', 'units'].find((name) => options.findText(name) !== undefined) : undefined
+  if (corridorOnly !== undefined) throw new GreenwaveError('usage', `--${corridorOnly} is for the plan of a corridor; --network plans all signals together for least delay and stops`)
   const { scenario, hashes } = await readScenario(folder)
+  if (network) {
+    const { runNetworkPlan } = await import('../network-plan.ts')
+    return runNetworkPlan({ context, folder, scenario, hashes, out: options.findText('out') ?? `${defaultOut(folder)}-network` })
+  }
   const progress = startProgress(err, options.flag('quiet'))
   let outcome: PlanOutcome
   try {

@@ -20,7 +20,7 @@ export interface PlatoonDispersion {
 export const DISPERSION: PlatoonDispersion = { alpha: 0.35, beta: 0.8, speed_share: 0.95 }
 
 /** A car that stands back across the junction upstream holds up whoever crosses there: it counts for a dozen, about a lane of them. */
-const SPILLBACK_WEIGHT = 12
+export const SPILLBACK_WEIGHT = 12
 
 export interface PlatoonCost {
   /** Mean number of vehicles delayed in the whole corridor, each stop counted as the time it costs: the figure to minimise. */

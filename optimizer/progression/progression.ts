@@ -14,6 +14,7 @@ import { upstreamFilter } from '../capacity/index.ts'
 import { DISPERSION } from '../corridor/profile.ts'
 import { type Reach, reachesOf } from '../corridor/reaches.ts'
 import { layoutOf, type StreetLayout } from '../corridor/street.ts'
+import { delayed, dispersed } from './dispersion.ts'
 import { type Clock, clocksOf } from './grid.ts'
 import { pass, type Passage, serveGroup, type ServedGroup } from './served-group.ts'
 
@@ -157,32 +158,6 @@ function arrive(reach: Reach, before: Reach, theirs: readonly ServedGroup[], fro
   const shape = delayed(dispersed(sent, 1 / (1 + (DISPERSION.alpha * reach.lag_s) / step_s)), shift)
   for (let t = 0; t < steps; t++) shape[t] = (shape[t] as number) * reach.scale + extra
   return { shape, share }
-}
-
-/** Robertson's recurrence without its lag, in the steady cycle: q'(t) = F q(t) + (1 - F) q'(t - 1). */
-function dispersed(flow: Float64Array, F: number): Float64Array {
-  let value = 0
-  for (const q of flow) value += F * (q - value)
-  // A round from nothing ends at what it would have begun with, short of what would be left of that: a geometric sum.
-  value /= 1 - (1 - F) ** flow.length
-  return flow.map((q) => (value += F * (q - value)))
-}
-
-/** The profile later by a number of steps that need not be whole; nobody is lost. */
-function delayed(flow: Float64Array, shift: number): Float64Array {
-  const steps = flow.length
-  const into = new Float64Array(steps)
-  const whole = Math.floor(shift + 1e-9)
-  const part = Math.max(0, shift - whole)
-  for (let t = 0; t < steps; t++) {
-    const at = (t + whole) % steps
-    into[at] = (into[at] as number) + (1 - part) * (flow[t] as number)
-    if (part > 0) {
-      const next = (at + 1) % steps
-      into[next] = (into[next] as number) + part * (flow[t] as number)
-    }
-  }
-  return into
 }
 
 /** The same for a single plan. */

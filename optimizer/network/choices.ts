@@ -1,0 +1,67 @@
+// The patterns that a signal may run at a cycle: splits that leave the fullest least full, or those in the street where the
+// cycle is theirs. Whole seconds; nothing that breaks a rule that the street keeps.
+import { checkChange } from '../../model/check-plan.ts'
+import { compileSignal } from '../../model/compile.ts'
+import { GreenwaveError } from '../../model/errors.ts'
+import type { CompiledSignal } from '../../model/plan.ts'
+import type { RoadGraph } from '../../model/road-graph.ts'
+import type { Pattern } from '../../model/signal.ts'
+import { isolatedDelay, type LaneGroup, laneGroupState } from '../capacity/index.ts'
+import { SignalSplits } from '../splits/index.ts'
+
+export interface Choice {
+  pattern: Pattern
+  compiled: CompiledSignal
+}
+
+export class SignalChoices {
+  readonly running: Choice
+  readonly #graph: RoadGraph
+  readonly #laneGroups: readonly LaneGroup[]
+  readonly #splits: SignalSplits | undefined
+  readonly #known = new Map<number, Choice | undefined>()
+
+  constructor(graph: RoadGraph, running: Pattern, laneGroups: readonly LaneGroup[], target_saturation: number) {
+    const signal = graph.getSignal(running.signal)
+    this.#graph = graph
+    this.#laneGroups = laneGroups
+    this.running = { pattern: running, compiled: compileSignal(signal, running) }
+    this.#splits = refusedAs(undefined, () => new SignalSplits({ signal, running, laneGroups, through: [], target_saturation }))
+  }
+
+  /** Of least delay with even arrivals; undefined where the minimums don't fit. Offset 0, or the street's where the cycle is. */
+  at(cycle_s: number): Choice | undefined {
+    if (!this.#known.has(cycle_s)) this.#known.set(cycle_s, this.#find(cycle_s))
+    return this.#known.get(cycle_s)
+  }
+
+  #find(cycle_s: number): Choice | undefined {
+    const { pattern: street } = this.running
+    const found: Choice[] = []
+    if (street.cycle_s === cycle_s) {
+      const pattern = { ...street, offset_s: Math.round(street.offset_s) % cycle_s }
+      found.push({ pattern, compiled: compileSignal(this.#graph.getSignal(street.signal), pattern) })
+    }
+    const splits = this.#splits
+    if (splits !== undefined && cycle_s >= splits.minimum_cycle_s) {
+      const pattern = { ...splits.solve(cycle_s).pattern, offset_s: street.cycle_s === cycle_s ? Math.round(street.offset_s) % cycle_s : 0 }
+      if (checkChange(this.#graph, [pattern], new Map([[street.signal, street]])).length === 0) found.push({ pattern, compiled: compileSignal(this.#graph.getSignal(street.signal), pattern) })
+    }
+    const delays = found.map(({ compiled }) => this.#delay(compiled))
+    return found[delays.indexOf(Math.min(...delays))]
+  }
+
+  #delay(compiled: CompiledSignal): number {
+    return this.#laneGroups.reduce((sum, group) => sum + group.volume_vph * isolatedDelay(compiled.cycle_s, group, laneGroupState(compiled, group)), 0)
+  }
+}
+
+/** A structure that the split optimizer refuses keeps the timing that it has. */
+function refusedAs<T>(instead: T, of: () => T): T {
+  try {
+    return of()
+  } catch (error) {
+    if (error instanceof GreenwaveError) return instead
+    throw error
+  }
+}

@@ -1,0 +1,36 @@
+// What a network plan is asked for, with defaults and their reasons.
+import type { MovementId } from '../../model/network.ts'
+import type { RoadGraph } from '../../model/road-graph.ts'
+import type { Pattern, SignalId } from '../../model/signal.ts'
+
+export interface NetworkPlanInput {
+  graph: RoadGraph
+  /** The patterns in the street; signals without one are left alone. */
+  running: ReadonlyMap<SignalId, Pattern>
+  /** veh/h; a movement that is absent has no demand. */
+  volumes: ReadonlyMap<MovementId, number>
+  /** Signals that keep no common time and are not planned, such as fully actuated ones. */
+  free?: ReadonlySet<SignalId>
+  options?: Partial<NetworkPlanOptions>
+}
+
+export interface NetworkPlanOptions {
+  /** Whole seconds; cycles that areas may have. A signal's own may be half or double. */
+  cycle_min_s: number
+  cycle_max_s: number
+  /** Degree of saturation that nobody is pushed above where that is possible. */
+  target_saturation: number
+  /** Seconds of delay that a stop weighs. */
+  stop_weight_s: number
+  /** Rounds of the solver on tables for the certificate. */
+  proof_rounds: number
+  /** Asked between steps; false ends the search with the best so far. */
+  goOn?: () => boolean
+}
+
+export const NETWORK_DEFAULTS: NetworkPlanOptions = {
+  cycle_min_s: 60, cycle_max_s: 140, target_saturation: 0.9,
+  // TRANSYT's usual weights lie near 10 to 20 s.
+  stop_weight_s: 12,
+  proof_rounds: 40,
+}

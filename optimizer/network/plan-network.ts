@@ -1,0 +1,252 @@
+// The plan of a network: areas that keep time together, a cycle for each with halves and doubles, splits, and whole-second offsets
+// of least delay and stops, with what is proven of them. Never worse than the street in the full model: where nothing better
+// is found, the street's own plan is the answer.
+import { checkChange, refuseViolations } from '../../model/check-plan.ts'
+import { GreenwaveError } from '../../model/errors.ts'
+import type { CompiledSignal } from '../../model/plan.ts'
+import type { Pattern, SignalId } from '../../model/signal.ts'
+import { modulo } from '../../model/units.ts'
+import { SignalChoices } from './choices.ts'
+import { areasAsTheyRun } from './clocks.ts'
+import { NetworkModel, type NetworkState } from './model.ts'
+import { type Effort, settleOffsets, tableCertificate } from './offsets.ts'
+import { NETWORK_DEFAULTS, type NetworkPlanInput, type NetworkPlanOptions } from './options.ts'
+import { partitionOf } from './partition.ts'
+import { aloneAreas, areasOf, cycleSetting, type CycleSetting, type Setting, streetGains } from './settings.ts'
+
+/** What is proven of an area's offsets: in the tables of its streets under its own platoons, vehicles. */
+export interface AreaCertificate {
+  value: number
+  bound: number
+  gap: number
+  proven: boolean
+}
+
+export interface PlannedArea {
+  cycle_s: number
+  signals: SignalId[]
+  /** Signals that run half or double the cycle. */
+  halves: SignalId[]
+  doubles: SignalId[]
+  /** Cost of its signals before and after, vehicles. */
+  before: number
+  after: number
+  certificate: AreaCertificate
+  /** Why it is an area of its own. */
+  sentence: string
+}
+
+export interface NetworkPlanResult {
+  model: NetworkModel
+  before: NetworkState
+  after: NetworkState
+  /** Of signals that are planned, in the order of the model. */
+  patterns: Pattern[]
+  areas: PlannedArea[]
+  /** Signals that keep the timing they have. */
+  kept: SignalId[]
+  certificate: AreaCertificate
+  cycles_s: number[]
+  notes: string[]
+}
+
+/** Cycles tried over the whole network, and how far and how finely around the best of an area, s. */
+const CYCLES_SAMPLED = 6
+const NEARBY_S = [-4, 4]
+
+const QUICK: Effort = { rounds: 2, stride: 4, sweeps: 0 }
+const MIDDLING: Effort = { rounds: 4, stride: 3, sweeps: 0 }
+const THOROUGH: Effort = { rounds: 2, stride: 1, sweeps: 1 }
+
+interface Work {
+  input: NetworkPlanInput
+  options: NetworkPlanOptions
+  model: NetworkModel
+  choices: SignalChoices[]
+  free: boolean[]
+}
+
+/** A plan of the whole: a setting and an offset for every signal, and who keeps time with whom. */
+interface Draft {
+  patterns: Pattern[]
+  state: NetworkState
+}
+
+/** Throws plan.infeasible where there is nothing to coordinate, plan.refused where a rule would be broken. */
+export function planNetwork(input: NetworkPlanInput): NetworkPlanResult {
+  const options = { ...NETWORK_DEFAULTS, ...input.options }
+  if (!(options.cycle_min_s > 0 && options.cycle_max_s >= options.cycle_min_s)) throw new GreenwaveError('usage', `the cycle range ${options.cycle_min_s}:${options.cycle_max_s} s is empty`)
+  const ids = [...input.running.keys()].filter((id) => input.graph.listMovementsOfSignal(id).length > 0)
+  const model = new NetworkModel(input.graph, ids, input.volumes, options.stop_weight_s)
+  const choices = ids.map((id, i) => new SignalChoices(input.graph, input.running.get(id) as Pattern, model.layout.laneGroups[i] ?? [], options.target_saturation))
+  const free = ids.map((id) => input.free?.has(id) === true)
+  if (free.every(Boolean)) throw new GreenwaveError('plan.infeasible', `none of the ${ids.length} signals keeps a common time: there is nothing to coordinate`)
+  const work: Work = { input, options, model, choices, free }
+  const running = choices.map(({ running: own }) => own.compiled)
+  const before = model.evaluate(running, areasAsTheyRun(running.map(({ cycle_s }) => cycle_s), free))
+  const cycles = cyclesOf(work)
+  const settings = cycles.map((cycle) => cycleSetting(model, choices, free, cycle))
+  const partition = partitionOf({ cycles_s: cycles, alone: settings.map(({ alone }) => alone), gains: settings.map(({ gains }) => gains) })
+  const drafts = [plan(work, settings, partition.labels)]
+  if (partition.labels.some((label) => label !== partition.uniform)) drafts.push(plan(work, settings, partition.labels.map(() => partition.uniform)))
+  const best = thorough(work, drafts.reduce((a, b) => (b.state.cost < a.state.cost ? b : a)))
+  const notes = drafts.length < 2 ? [`One cycle for all: no part of the network would save more by a cycle of its own than it loses at its borders.`]
+    : [`With areas of their own cycles the model has ${figure(drafts[0]!.state.cost)} vehicles waiting, with one cycle for all ${figure(drafts[1]!.state.cost)}.`]
+  return finish(work, before, best.state.cost < before.cost ? best : asItRuns(work, before), cycles, best.state.cost < before.cost ? notes : [...notes, 'No plan was found that is better in the model than the one in the street: it stays.'])
+}
+
+export const figure = (value: number): string => (Math.round(value * 10) / 10).toString()
+
+/** Evenly over the range, and every cycle that a tenth of the signals runs today. */
+function cyclesOf({ options, choices, free }: Work): number[] {
+  const [least, most] = [Math.ceil(options.cycle_min_s), Math.floor(options.cycle_max_s)]
+  const stride = Math.max(2, Math.ceil((most - least) / (CYCLES_SAMPLED - 1) / 2) * 2)
+  const cycles = new Set<number>()
+  for (let cycle = least; cycle <= most; cycle += stride) cycles.add(cycle)
+  const street = choices.flatMap(({ running }, i) => (free[i] === true ? [] : [running.pattern.cycle_s]))
+  for (const cycle of new Set(street)) {
+    if (Number.isInteger(cycle) && cycle >= least && cycle <= most && street.filter((own) => own === cycle).length >= street.length / 10) cycles.add(cycle)
+  }
+  return [...cycles].sort((a, b) => a - b)
+}
+
+/** Areas as labelled, each planned for itself, and put together. */
+function plan(work: Work, settings: readonly CycleSetting[], labels: readonly number[]): Draft {
+  const { model, choices } = work
+  const patterns = choices.map(({ running }) => running.pattern)
+  const compiled = choices.map(({ running }) => running.compiled)
+  const areas = aloneAreas(labels.length)
+  componentsOf(work, settings, labels).forEach((members, area) => {
+    const found = planArea(work, members, settings[labels[members[0] as number] as number] as CycleSetting)
+    members.forEach((i, k) => {
+      patterns[i] = found.patterns[k] as Pattern
+      compiled[i] = found.state.compiled[k] as CompiledSignal
+      areas[i] = (found.state.areas[k] as number) < 0 ? -1 : area
+    })
+  })
+  return { patterns, state: model.evaluate(compiled, areas) }
+}
+
+/** Signals of one label that hear of each other, each list in the order of the model; free signals are in none. */
+function componentsOf({ model, free }: Work, settings: readonly CycleSetting[], labels: readonly number[]): number[][] {
+  const area = new Map<number, number[]>()
+  const find = (i: number): number[] => area.get(i) as number[]
+  labels.forEach((_, i) => { if (free[i] !== true && settings[labels[i] as number]?.settings[i]?.ratio !== undefined) area.set(i, [i]) })
+  for (const { signal, streams } of model.layout.approaches) {
+    for (const { signal: from } of streams) {
+      if (!area.has(signal) || !area.has(from) || labels[signal] !== labels[from] || find(signal) === find(from)) continue
+      const joined = [...find(signal), ...find(from)].sort((a, b) => a - b)
+      for (const i of joined) area.set(i, joined)
+    }
+  }
+  return [...new Set(area.values())]
+}
+
+/** The best cycle near the label and its offsets, or what runs today with new offsets. */
+function planArea(work: Work, members: readonly number[], label: CycleSetting): Draft {
+  const { input, options } = work
+  const own = new NetworkModel(input.graph, members.map((i) => work.model.layout.ids[i] as SignalId), input.volumes, options.stop_weight_s)
+  const choices = members.map((i) => work.choices[i] as SignalChoices)
+  const none = members.map(() => false)
+  const goOn = options.goOn === undefined ? {} : { goOn: options.goOn }
+  const starts: Draft[] = [draftOf(own, cycleSetting(own, choices, none, label.cycle_s).settings)]
+  const today = choices.map(({ running }) => running.compiled)
+  const common = areasAsTheyRun(today.map(({ cycle_s }) => cycle_s), none)
+  if (common.every((area) => area === 0) && today.every(({ cycle_s }) => Number.isInteger(cycle_s))) starts.push({ patterns: choices.map(({ running }) => running.pattern), state: own.evaluate(today, common) })
+  if (members.length > 1) {
+    for (const step of NEARBY_S) {
+      const cycle = label.cycle_s + step
+      if (cycle < options.cycle_min_s || cycle > options.cycle_max_s || options.goOn?.() === false) continue
+      starts.push(draftOf(own, cycleSetting(own, choices, none, cycle).settings))
+    }
+  }
+  const quick = starts.map((start) => ({ start, settled: settleOffsets(own, rounded(own, start.state), 0, { ...QUICK, ...goOn }) }))
+  const { start, settled } = quick.reduce((a, b) => (b.settled.cost < a.settled.cost ? b : a))
+  return { patterns: start.patterns, state: settled }
+}
+
+/** The last seconds of every area, with all others around it. */
+function thorough({ model, choices, options }: Work, { patterns, state }: Draft): Draft {
+  const goOn = options.goOn === undefined ? {} : { goOn: options.goOn }
+  let best = state
+  for (const area of new Set(state.areas)) {
+    if (area < 0) continue
+    for (const effort of [MIDDLING, THOROUGH]) best = settleOffsets(model, best, area, { ...effort, ...goOn })
+  }
+  const compiled = nearestTurn(best, choices)
+  return { patterns: patterns.map((pattern, i) => ((best.areas[i] as number) < 0 ? pattern : { ...pattern, offset_s: compiled[i]?.offset_s as number })), state: model.evaluate(compiled, best.areas) }
+}
+
+function draftOf(model: NetworkModel, settings: readonly Setting[]): Draft {
+  const state = model.evaluate(settings.map(({ choice }) => choice.compiled), areasOf(settings))
+  return { patterns: settings.map(({ choice }) => choice.pattern), state }
+}
+
+const rounded = (model: NetworkModel, state: NetworkState): NetworkState => model.evaluate(state.compiled.map((timed) => ({ ...timed, offset_s: Math.round(timed.offset_s) % timed.cycle_s })), state.areas, state)
+
+/** Offsets of each area turned together so that they are nearest to the street's, which changes nothing between them. */
+function nearestTurn(state: NetworkState, choices: readonly SignalChoices[]): CompiledSignal[] {
+  const compiled = [...state.compiled]
+  for (const area of new Set(state.areas)) {
+    if (area < 0) continue
+    const members = state.areas.flatMap((own, i) => (own === area ? [i] : []))
+    const distance = (turn: number): number => members.reduce((sum, i) => {
+      const [{ offset_s, cycle_s }, street] = [state.compiled[i] as CompiledSignal, choices[i]?.running.pattern as Pattern]
+      if (street.cycle_s !== cycle_s) return sum
+      const away = modulo(offset_s + turn - street.offset_s, cycle_s)
+      return sum + Math.min(away, cycle_s - away)
+    }, 0)
+    let [turn, least] = [0, Infinity]
+    for (let t = 0; t < Math.round(state.clocks[members[0] as number]?.cycle_s as number); t++) {
+      const far = distance(t)
+      if (far < least - 1e-9) [turn, least] = [t, far]
+    }
+    for (const i of members) compiled[i] = { ...(compiled[i] as CompiledSignal), offset_s: modulo((compiled[i] as CompiledSignal).offset_s + turn, (compiled[i] as CompiledSignal).cycle_s) }
+  }
+  return compiled
+}
+
+const asItRuns = ({ choices }: Work, before: NetworkState): Draft => ({ patterns: choices.map(({ running }) => running.pattern), state: before })
+
+function finish(work: Work, before: NetworkState, draft: Draft, cycles: number[], notes: string[]): NetworkPlanResult {
+  const { input, model, options } = work
+  const { state } = draft
+  const planned = draft.patterns.filter((_, i) => (state.areas[i] as number) >= 0)
+  refuseViolations(checkChange(input.graph, planned, new Map(input.running)))
+  const numbers = [...new Set(state.areas)].filter((area) => area >= 0).sort((a, b) => a - b)
+  const areas = numbers.map((area) => describeArea(work, before, state, area))
+  const sum = (of: (certificate: AreaCertificate) => number): number => areas.reduce((all, { certificate }) => all + of(certificate), 0)
+  const [value, bound] = [sum((own) => own.value), sum((own) => own.bound)]
+  return {
+    model, before, after: state, patterns: planned, areas, cycles_s: cycles, notes,
+    kept: model.layout.ids.filter((_, i) => (state.areas[i] as number) < 0),
+    certificate: { value, bound, gap: value - bound, proven: value - bound <= PROVEN_SHARE * Math.abs(value) + options.stop_weight_s * 1e-9 },
+  }
+}
+
+/** A gap of less is closed. */
+const PROVEN_SHARE = 1e-4
+
+function describeArea({ model, options }: Work, before: NetworkState, state: NetworkState, area: number): PlannedArea {
+  const members = state.areas.flatMap((own, i) => (own === area ? [i] : []))
+  const { answer, value } = members.length > 1 ? tableCertificate(model, roundedArea(model, state), area, options.proof_rounds) : { answer: { bound: 0 }, value: 0 }
+  const cycle_s = usual(members.map((i) => state.compiled[i]?.cycle_s as number))
+  const ids = (of: (cycle: number) => boolean): SignalId[] => members.flatMap((i) => (of(state.compiled[i]?.cycle_s as number) ? [model.layout.ids[i] as SignalId] : []))
+  const cost = ({ costs }: NetworkState): number => members.reduce((sum, i) => sum + (costs[i] as number), 0)
+  const saved = members.length > 1 ? streetGains(model, state, area, 5).reduce((sum, { gain }) => sum + gain, 0) : 0
+  const bound = Math.min(value, answer.bound)
+  return {
+    cycle_s, signals: ids(() => true), halves: ids((own) => own < cycle_s), doubles: ids((own) => own > cycle_s), before: cost(before), after: cost(state),
+    certificate: { value, bound, gap: value - bound, proven: value - bound <= PROVEN_SHARE * Math.abs(value) + 1e-9 },
+    sentence: members.length === 1 ? `Signal ${ids(() => true)[0]} runs ${cycle_s} s by itself: no neighbour saves by keeping time with it.`
+      : `${members.length} signals at ${cycle_s} s: keeping time saves up to ${figure(saved)} vehicles waiting on the streets between them; around them other cycles save more than coordination would.`,
+  }
+}
+
+const roundedArea = (model: NetworkModel, state: NetworkState): NetworkState => (state.compiled.every(({ offset_s }) => Number.isInteger(offset_s)) ? state : rounded(model, state))
+
+/** The most frequent; of equals the longest. */
+function usual(cycles: readonly number[]): number {
+  const count = (cycle: number): number => cycles.filter((own) => own === cycle).length
+  return cycles.reduce((a, b) => (count(b) > count(a) || (count(b) === count(a) && b > a) ? b : a))
+}

@@ -1,0 +1,132 @@
+// From a scenario to one plan for all coordinated signals of a period: areas, cycles, splits and offsets of least delay and stops in the
+// network model, checked, and simulated against the plan now running. Pure orchestration, as plan-scenario.ts.
+import type { PairedDifference } from '../model/evaluation.ts'
+import type { Loser, Plan, PlannedIntersection } from '../model/plan.ts'
+import { RoadGraph } from '../model/road-graph.ts'
+import type { Period, Scenario } from '../model/scenario.ts'
+import { runningPatterns } from '../model/schedule.ts'
+import type { SignalId } from '../model/signal.ts'
+import { compileSignal } from '../model/compile.ts'
+import { NETWORK_DEFAULTS, networkLosers, planNetwork, type NetworkPlanOptions, type NetworkPlanResult } from '../optimizer/network/index.ts'
+import { compare, simulatePlans, SimulationPool, type SimulatedPlan } from '../simulation/batch/index.ts'
+import { listMissingVolumes, movementVolumes, resolvePeriod } from '../simulation/demand/index.ts'
+import { STOP_WEIGHT_S } from './choose.ts'
+import { compileStreet, withPlan } from './street.ts'
+
+export interface NetworkPlanRequest {
+  scenario: Scenario
+  scenario_name: string
+  period?: string
+  options: Partial<NetworkPlanOptions>
+  /** Runs of the comparison; 0 plans without simulating. */
+  runs: number
+  pool?: SimulationPool
+  seed: number
+  version: string
+  inputs: Record<string, string>
+  signal?: AbortSignal
+  onProgress?: (share: number, label: string) => void
+}
+
+export interface NetworkPlanOutcome {
+  plan: Plan
+  graph: RoadGraph
+  period: Period
+  result: NetworkPlanResult
+  simulation?: { before: SimulatedPlan; after: SimulatedPlan; differences: PairedDifference[] }
+  notes: string[]
+  /** Of planning alone, and of all. */
+  planning_cpu_s: number
+  cpu_s: number
+}
+
+const cpuSeconds = (since: NodeJS.CpuUsage): number => {
+  const { user, system } = process.cpuUsage(since)
+  return (user + system) / 1e6
+}
+
+/** Throws GreenwaveError: period.unknown, plan.infeasible, plan.refused; the reason of the signal when aborted. */
+export async function planNetworkScenario(request: NetworkPlanRequest): Promise<NetworkPlanOutcome> {
+  const started = process.cpuUsage()
+  const { scenario } = request
+  const graph = new RoadGraph(scenario.network)
+  const period = resolvePeriod(scenario, request.period)
+  const running = runningPatterns(scenario.timing, period.start_s)
+  const volumes = movementVolumes(graph, scenario.demand, period)
+  request.onProgress?.(0, 'planning')
+  const result = planNetwork({
+    graph, running, volumes, free: freeSignals(scenario),
+    options: { stop_weight_s: STOP_WEIGHT_S, ...request.options, ...(request.signal === undefined ? {} : { goOn: () => request.signal?.aborted !== true }) },
+  })
+  request.signal?.throwIfAborted()
+  const planning_cpu_s = cpuSeconds(started)
+  const missing = listMissingVolumes(graph, scenario.demand, period)
+  const notes = [
+    ...result.notes, ...result.areas.map(({ sentence }) => sentence),
+    ...(result.kept.length > 0 ? [`${result.kept.length} signals keep the timing they have: they run actuated and free of any common time, or no cycle in the range fits them.`] : []),
+    ...(missing.length > 0 ? [`${missing.length} movements have no measured volume; they are planned with 0 veh/h.`] : []),
+  ]
+  const losers = networkLosers(result.model, result.before, result.after, request.options.target_saturation ?? NETWORK_DEFAULTS.target_saturation)
+  const plan = document(request, graph, period, result, losers, notes)
+  // The last gate: what is written has passed the rules as it is written.
+  const planned = withPlan(graph, running, plan)
+  const simulation = request.runs === 0 ? undefined : await simulate(request, { graph, period, before: compileStreet(graph, running), after: compileStreet(graph, planned) })
+  return { plan, graph, period, result, notes, planning_cpu_s, cpu_s: cpuSeconds(started), ...(simulation === undefined ? {} : { simulation }) }
+}
+
+/** What is fully actuated keeps no common time. */
+const freeSignals = ({ timing }: Scenario): Set<SignalId> => new Set((timing.control ?? []).flatMap(({ type, signal }) => (type === 'actuated' ? [signal] : [])))
+
+async function simulate(request: NetworkPlanRequest, { graph, period, before, after }: { graph: RoadGraph; period: Period; before: ReturnType<typeof compileStreet>; after: ReturnType<typeof compileStreet> }): Promise<NonNullable<NetworkPlanOutcome['simulation']>> {
+  const pool = request.pool ?? new SimulationPool()
+  try {
+    request.onProgress?.(0.4, 'simulating before and after')
+    const { plans: [was, is] } = await simulatePlans({
+      graph, period, pool, demand: request.scenario.demand, trajectories: false, rules: request.scenario.scenario.driving,
+      seeds: Array.from({ length: request.runs }, (_, i) => request.seed + i), plans: [{ id: 'before', compiled: before }, { id: 'after', compiled: after }],
+      ...(request.signal === undefined ? {} : { signal: request.signal }),
+      onProgress: (done, total) => request.onProgress?.(0.4 + (0.6 * done) / total, 'simulating before and after'),
+    })
+    return { before: was!, after: is!, differences: compare(was!.evaluation, is!.evaluation) }
+  } finally {
+    if (request.pool === undefined) await pool.close()
+  }
+}
+
+/** What holds for every plan of a network. */
+const ASSUMPTIONS = [
+  'Before and after both run as fixed time with their full splits, whatever the controllers are.',
+  'Cyclic flow profiles (Robertson) on all links; queues that reach the junction behind them are a cost of the plan, they do not hold up its flows in the model.',
+]
+
+/** Losers of a plan that are written down: the rest is noise of a model. */
+const MOST_LOSERS = 10_000
+
+function document(request: NetworkPlanRequest, graph: RoadGraph, period: Period, result: NetworkPlanResult, losers: Loser[], notes: string[]): Plan {
+  const cycles = result.areas.map(({ cycle_s, signals }) => ({ cycle_s, signals: signals.length })).sort((a, b) => b.signals - a.signals)
+  return {
+    format: 'greenwave.plan/1', id: `network-${period.id}`.replaceAll(/[^\w.-]+/g, '-').toLowerCase(), scenario: request.scenario_name, corridor: NETWORK, period: period.id,
+    cycle_s: cycles[0]?.cycle_s ?? result.patterns[0]?.cycle_s ?? 0,
+    intersections: result.patterns.map((pattern): PlannedIntersection => {
+      const signal = graph.getSignal(pattern.signal)
+      return { id: signal.id, source_id: signal.source_id, ...(signal.name === undefined ? {} : { name: signal.name }), ...pattern, signal_groups: compileSignal(signal, pattern).groups }
+    }),
+    bands: [],
+    certificate: { objective: 'delay', ...result.certificate, method: 'offsets on pairwise tables of cyclic flow profiles', sentence: certificateSentence(result) },
+    losers: losers.slice(0, MOST_LOSERS),
+    provenance: { version: request.version, seed: request.seed, inputs: request.inputs, objective: 'network', assumptions: [...ASSUMPTIONS, ...notes] },
+  }
+}
+
+/** Where a plan document names its corridor. */
+export const NETWORK = 'network'
+
+const tenths = (value: number): string => (Math.round(value * 10) / 10).toString()
+
+/** At most so many signals of several areas keep their words short. */
+function certificateSentence({ certificate, before, after, areas }: NetworkPlanResult): string {
+  const { value, bound, gap, proven } = certificate
+  const share = value > 0 ? `${(100 * gap / value).toFixed(2)} %` : '0 %'
+  const proof = proven ? 'no offsets in whole seconds cost less in these tables.' : `no offsets cost less than ${tenths(bound)} in these tables: at most ${share} are left.`
+  return `In the network model ${tenths(before.cost)} vehicles wait on average in the street and ${tenths(after.cost)} under this plan, stops at their weight. Its ${areas.length === 1 ? 'area' : `${areas.length} areas`} cost ${tenths(value)} in the tables between coordinated signals; ${proof} This holds in the table model with these cycles and splits, not in the street.`
+}
