@@ -189,8 +189,8 @@ export function comingShare({ served, passages, clocks }: Pick<Work, 'served' | 
   for (const { signal, parts } of streams) {
     const { cycle_s } = clocks[signal] as Clock
     for (const { group, share } of parts) {
-      wanted += ((served[signal]?.[group] as ServedGroup).group.volume_vph / 3600) * share
-      came += (sumOf((passages[signal]?.[group] as Passage).departures) / cycle_s) * share
+      wanted += (servedAt(served, signal, group).group.volume_vph / 3600) * share
+      came += (sumOf(passageAt(passages, signal, group).departures) / cycle_s) * share
     }
   }
   const all = wanted * scale + extra
@@ -202,13 +202,16 @@ export function arriving({ clocks, passages }: { clocks: readonly Clock[]; passa
   const theirs = clocks[stream.signal] as Clock
   const sent = new Float64Array(theirs.steps)
   for (const { group, share } of stream.parts) {
-    const { departures } = passages[stream.signal]?.[group] as Passage
+    const { departures } = passageAt(passages, stream.signal, group)
     for (let t = 0; t < sent.length; t++) sent[t] = (sent[t] as number) + (departures[t] as number) * share
   }
   if (theirs.row !== clock.row) return new Float64Array(clock.steps).fill((sumOf(sent) / theirs.cycle_s) * clock.step_s)
   const shift = modulo(stream.lag_s + offset_s, clock.cycle_s) / clock.step_s
   return delayed(dispersed(sent, 1 / (1 + (DISPERSION.alpha * stream.lag_s) / clock.step_s)), shift)
 }
+
+const servedAt = (served: NetworkState['served'], signal: number, group: number): ServedGroup => (served[signal] as readonly ServedGroup[])[group] as ServedGroup
+const passageAt = (passages: NetworkState['passages'], signal: number, group: number): Passage => (passages[signal] as readonly Passage[])[group] as Passage
 
 const sumOf = (values: Float64Array): number => {
   let sum = 0

@@ -2,9 +2,9 @@
 // model gains no more; then single signals second by second in the full model. A plan that is worse there is never taken.
 import type { CompiledSignal } from '../../model/plan.ts'
 import { modulo } from '../../model/units.ts'
+import { checkOffsets, type OffsetTables, solveOffsets } from '../tables/index.ts'
 import type { NetworkModel, NetworkState } from './model.ts'
-import { solveOffsets, type OffsetAnswer, type OffsetTables } from './solve-tables.ts'
-import { streetTables, type StreetTable } from './tables.ts'
+import { streetTables } from './tables.ts'
 
 export interface Effort {
   /** Times that tables are filled anew. */
@@ -15,6 +15,9 @@ export interface Effort {
   sweeps: number
   goOn?: () => boolean
 }
+
+/** Rounds of the solver between two fillings: the platoons move on before the last percent is found. */
+const ROUNDS = 2
 
 /** An improvement by a smaller share is none. */
 const SAME = 1e-7
@@ -27,7 +30,7 @@ export function settleOffsets(model: NetworkModel, start: NetworkState, area: nu
   for (let round = 0; round < effort.rounds && failed < 2 && effort.goOn?.() !== false; round++) {
     const { members, tables } = areaTables(model, at, area, effort.stride)
     if (tables.edges.length === 0) break
-    const answer = solveOffsets(tables, { starts: [members.map((i) => wholeOffset(at, i, tables.cycle_s))], rounds: effort.stride === 1 ? 12 : 3 })
+    const answer = solveOffsets(tables, { starts: [members.map((i) => wholeOffset(at, i, tables.cycle_s))], rounds: ROUNDS, ...(effort.goOn === undefined ? {} : { goOn: effort.goOn }) })
     const next = withOffsets(model, at, members, answer.offsets_s)
     if (next.cost < best.cost * (1 - SAME)) {
       best = next
@@ -45,7 +48,7 @@ const wholeOffset = (state: NetworkState, i: number, cycle_s: number): number =>
 export function areaTables(model: NetworkModel, state: NetworkState, area: number, stride = 1): { members: number[]; tables: OffsetTables } {
   const members = state.areas.flatMap((own, i) => (own === area ? [i] : []))
   const place = new Map(members.map((i, k) => [i, k]))
-  const edges = streetTables(model, state, area, stride).map(({ from, to, cost }): StreetTable => ({ from: place.get(from) as number, to: place.get(to) as number, cost }))
+  const edges = streetTables(model, state, area, stride).map(({ from, to, cost }) => ({ from: place.get(from) as number, to: place.get(to) as number, cost }))
   const cycle_s = Math.round(state.clocks[members[0] as number]?.cycle_s ?? 1)
   return { members, tables: { cycle_s, nodes: members.length, edges } }
 }
@@ -80,11 +83,12 @@ function sweep(model: NetworkModel, start: NetworkState, area: number, { sweeps,
   return best
 }
 
-/** What is proven of the offsets of a state, in the tables of its own platoons. */
-export function tableCertificate(model: NetworkModel, state: NetworkState, area: number, rounds: number): { answer: OffsetAnswer; value: number; tables: OffsetTables; members: number[] } {
+/** What is proven of the offsets of a state, in the tables of its own platoons; the bound is that of the independent checker. */
+export function tableCertificate(model: NetworkModel, state: NetworkState, area: number, rounds: number, goOn?: () => boolean): { value: number; bound: number } {
   const { members, tables } = areaTables(model, state, area)
   const own = members.map((i) => wholeOffset(state, i, tables.cycle_s))
-  const answer = solveOffsets(tables, { starts: [own], rounds })
   const value = tables.edges.reduce((sum, { from, to, cost }) => sum + (cost[modulo((own[to] as number) - (own[from] as number), tables.cycle_s)] as number), 0)
-  return { answer, value, tables, members }
+  if (tables.edges.length === 0) return { value, bound: value }
+  const { bound } = checkOffsets(tables, solveOffsets(tables, { starts: [own], rounds, ...(goOn === undefined ? {} : { goOn }) }))
+  return { value, bound: Math.min(value, bound) }
 }

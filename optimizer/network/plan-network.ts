@@ -229,17 +229,16 @@ const PROVEN_SHARE = 1e-4
 
 function describeArea({ model, options }: Work, before: NetworkState, state: NetworkState, area: number): PlannedArea {
   const members = state.areas.flatMap((own, i) => (own === area ? [i] : []))
-  const { answer, value } = members.length > 1 ? tableCertificate(model, roundedArea(model, state), area, options.proof_rounds) : { answer: { bound: 0 }, value: 0 }
+  const { value, bound } = members.length > 1 ? tableCertificate(model, roundedArea(model, state), area, options.proof_rounds, options.goOn) : { value: 0, bound: 0 }
   const cycle_s = usual(members.map((i) => state.compiled[i]?.cycle_s as number))
   const ids = (of: (cycle: number) => boolean): SignalId[] => members.flatMap((i) => (of(state.compiled[i]?.cycle_s as number) ? [model.layout.ids[i] as SignalId] : []))
   const cost = ({ costs }: NetworkState): number => members.reduce((sum, i) => sum + (costs[i] as number), 0)
   const saved = members.length > 1 ? streetGains(model, state, area, 5).reduce((sum, { gain }) => sum + gain, 0) : 0
-  const bound = Math.min(value, answer.bound)
   return {
     cycle_s, signals: ids(() => true), halves: ids((own) => own < cycle_s), doubles: ids((own) => own > cycle_s), before: cost(before), after: cost(state),
     certificate: { value, bound, gap: value - bound, proven: value - bound <= PROVEN_SHARE * Math.abs(value) + 1e-9 },
     sentence: members.length === 1 ? `Signal ${ids(() => true)[0]} runs ${cycle_s} s by itself: no neighbour saves by keeping time with it.`
-      : `${members.length} signals at ${cycle_s} s: keeping time saves up to ${figure(saved)} vehicles waiting on the streets between them; around them other cycles save more than coordination would.`,
+      : `${members.length} signals at ${cycle_s} s: keeping time saves up to ${figure(saved)} vehicles waiting on the streets between them${members.length < state.areas.filter((own) => own >= 0).length ? '; around them another cycle, or no street to them, saves more than keeping time would' : ''}.`,
   }
 }
 

@@ -25,6 +25,9 @@ export interface CycleSetting {
 /** Halving keeps about half of what coordination saves: every second green of a neighbour meets the same one. */
 const KEPT_BY_HALF = 0.5
 
+/** Shorter cycles lose more to clearances than any half gains, and leave pedestrians no time. */
+const SHORTEST_HALF_S = 40
+
 /** Seconds between table entries when cycles are compared. */
 const COARSE = 10
 
@@ -35,7 +38,7 @@ export function cycleSetting(model: NetworkModel, choices: readonly SignalChoice
   const full = choices.map((own, i) => (free[i] === true ? { choice: own.running } : settingAt(own, cycle_s)))
   const alone = costsAlone(model, full)
   const gains = gainsOf(model, full)
-  const halves = choices.map((own, i) => (full[i]?.ratio === 1 && cycle_s % 2 === 0 ? own.at(cycle_s / 2) : undefined))
+  const halves = choices.map((own, i) => (full[i]?.ratio === 1 && cycle_s % 2 === 0 && cycle_s / 2 >= SHORTEST_HALF_S ? own.at(cycle_s / 2) : undefined))
   if (halves.every((half) => half === undefined)) return { cycle_s, settings: full, alone, gains }
   const halved = costsAlone(model, full.map((setting, i) => (halves[i] === undefined ? setting : { choice: halves[i], ratio: 0.5 })))
   const saved = new Float64Array(choices.length)
