@@ -32,5 +32,5 @@ export const NETWORK_DEFAULTS: NetworkPlanOptions = {
   cycle_min_s: 60, cycle_max_s: 140, target_saturation: 0.9,
   // TRANSYT's usual weights lie near 10 to 20 s.
   stop_weight_s: 12,
-  proof_rounds: 40,
+  proof_rounds: 12,
 }

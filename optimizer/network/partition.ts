@@ -21,7 +21,7 @@ export interface Partition {
 const WORTH_SHARE = 0.002
 
 /** An area grows by one signal at a time to at most so many before it is judged. */
-const MOST_GROWN = 60
+const MOST_GROWN = 24
 
 export function partitionOf(costs: CycleCosts): Partition {
   const n = costs.alone[0]?.length ?? 0

@@ -53,9 +53,11 @@ export interface NetworkPlanResult {
 /** Cycles tried over the whole network, and how far and how finely around the best of an area, s. */
 const CYCLES_SAMPLED = 6
 const NEARBY_S = [-4, 4]
+/** Larger areas keep the sampled cycle: their best is flat. */
+const MOST_REFINED = 40
 
 const QUICK: Effort = { rounds: 2, stride: 4, sweeps: 0 }
-const MIDDLING: Effort = { rounds: 4, stride: 3, sweeps: 0 }
+const MIDDLING: Effort = { rounds: 3, stride: 3, sweeps: 0 }
 const THOROUGH: Effort = { rounds: 2, stride: 1, sweeps: 1 }
 
 interface Work {
@@ -153,7 +155,7 @@ function planArea(work: Work, members: readonly number[], label: CycleSetting): 
   const today = choices.map(({ running }) => running.compiled)
   const common = areasAsTheyRun(today.map(({ cycle_s }) => cycle_s), none)
   if (common.every((area) => area === 0) && today.every(({ cycle_s }) => Number.isInteger(cycle_s))) starts.push({ patterns: choices.map(({ running }) => running.pattern), state: own.evaluate(today, common) })
-  if (members.length > 1) {
+  if (members.length > 1 && members.length <= MOST_REFINED) {
     for (const step of NEARBY_S) {
       const cycle = label.cycle_s + step
       if (cycle < options.cycle_min_s || cycle > options.cycle_max_s || options.goOn?.() === false) continue
