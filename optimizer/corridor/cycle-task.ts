@@ -142,7 +142,7 @@ export function bandProblem(street: Street, task: CycleTask, options: CorridorPl
   }
 }
 
-function travelOf(leg: Leg | undefined, options: CorridorPlanOptions): LinkTravel | undefined {
+export function travelOf(leg: Leg | undefined, options: CorridorPlanOptions): LinkTravel | undefined {
   if (leg === undefined) return undefined
   const limit = leg.speed_limit_mps
   const least = 1 - options.speed_range
