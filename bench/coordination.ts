@@ -13,6 +13,7 @@ interface Part {
 }
 
 const PARTS: Readonly<Record<string, () => Promise<Part>>> = {
+  'link-bands': () => import('./coordination/link-bands.ts'),
   'network-bands': () => import('./coordination/network-bands.ts'),
 }
 

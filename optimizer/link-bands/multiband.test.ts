@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import { loadHighsSolver } from '../solver/highs.ts'
 import { createJsLpSolver } from '../solver/js-lp.ts'
-import { problemAtCycle } from './cycle-range.ts'
-import { syntheticArterial, withoutClearance } from './instances/arterials.ts'
-import { checkLinkBands } from './link-checker.ts'
-import { multibandModel, readMultiband, volumeWeights } from './multiband.ts'
+import { problemAtCycle } from '../bands/cycle-range.ts'
+import { syntheticArterial, withoutClearance } from '../bands/instances/arterials.ts'
+import { checkLinkBands } from './checker.ts'
+import { multibandModel, readMultiband } from './multiband.ts'
+import { volumeWeights } from './weights.ts'
 
 const highs = loadHighsSolver()
 const CYCLES = { cycle_min_s: 80, cycle_max_s: 140 }

@@ -6,16 +6,10 @@
 import { modulo } from '../../model/units.ts'
 import { ModelBuilder, type Term } from '../solver/builder.ts'
 import type { Model } from '../solver/solver.ts'
-import { type Chain, chainOf } from './chain.ts'
-import { addCycle, addLoop, addPairs, addSpeedChange, addTime, chosen, type CycleColumn, type MaxbandOptions, negated, rangeOf } from './milp-rows.ts'
-import type { BandProblem, PerDirection } from './problem.ts'
-
-/** Weight of a link's bands, and the ratio b̄ / b they keep at the least in the lighter direction; no ratio if absent. */
-export interface LinkWeight {
-  readonly outbound: number
-  readonly inbound: number
-  readonly inbound_per_outbound?: number
-}
+import { type Chain, chainOf } from '../bands/chain.ts'
+import { addCycle, addLoop, addPairs, addSpeedChange, addTime, chosen, type CycleColumn, type MaxbandOptions, negated, rangeOf } from '../bands/milp-rows.ts'
+import type { BandProblem, PerDirection } from '../bands/problem.ts'
+import type { LinkWeight } from './weights.ts'
 
 export interface MultibandLayout {
   readonly model: Model
@@ -30,19 +24,6 @@ export interface MultibandLayout {
   readonly pairs: readonly number[]
   readonly outTime: readonly number[]
   readonly inTime: readonly number[]
-}
-
-/** Demand-to-capacity weights (V / S)^p, and ratios of the volumes clipped to [0.4, 2.5] or left out. */
-export function volumeWeights(
-  volumes_vph: readonly (readonly [number, number])[],
-  options: { saturation_vph: number; power: number; ratios: boolean },
-): LinkWeight[] {
-  const { saturation_vph, power, ratios } = options
-  return volumes_vph.map(([out, back]) => ({
-    outbound: (out / saturation_vph) ** power,
-    inbound: (back / saturation_vph) ** power,
-    ...(ratios && { inbound_per_outbound: Math.min(2.5, Math.max(0.4, back / out)) }),
-  }))
 }
 
 /** Objective: mean over links of the weighted bands (cycles). The problem must be two-way and well formed. */

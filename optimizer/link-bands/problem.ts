@@ -1,0 +1,84 @@
+/**
+ * Link bands: every link, or any run of consecutive signals, carries a band of its own about one progression line per
+ * direction. MULTIBAND (Gartner, Assmann, Lasaga, Hou 1991): bands symmetric about the line. AM-BAND (Zhang, Xie,
+ * Gartner, Arsava 2015): the parts before and after the line may differ. Widths count in cycles here, z = 1 / C in 1/s.
+ */
+import type { BandProblem, PerDirection } from '../bands/problem.ts'
+
+/** A band from signal `from` to signal `to` (indices, from < to); its width is the least that any of its signals leaves. */
+export interface RunBand {
+  readonly from: number
+  readonly to: number
+  /** What one cycle of width is worth in each direction; at least 0. */
+  readonly outbound: number
+  readonly inbound: number
+  /** k: the lighter direction keeps at least its share, (1 − k) b̄ >= (1 − k) k b, and b̄ = b for k = 1; free if absent. */
+  readonly inbound_per_outbound?: number
+}
+
+/** `symmetric` is MULTIBAND, `free` is AM-BAND. */
+export type BandStyle = 'symmetric' | 'free'
+
+export interface LinkBandProblem {
+  /** Two-way. With `cycle_s` 1 its windows count in cycles (for a range of cycles), else in seconds at that cycle. */
+  readonly problem: BandProblem
+  readonly bands: readonly RunBand[]
+  readonly style: BandStyle
+}
+
+/** A plan with the lines its bands lie about; real-valued offsets unless it says otherwise. */
+export interface LinkBandPlan {
+  readonly cycle_s: number
+  readonly patterns: readonly string[]
+  readonly offsets_s: readonly number[]
+  readonly travel_times_s: PerDirection<readonly number[]>
+  /** Master time at which each direction's line passes the first signal. */
+  readonly lines_s: PerDirection<number>
+  /** Width of every band in each direction, s. */
+  readonly bands_s: PerDirection<readonly number[]>
+}
+
+/**
+ * Prices that prove a bound over all cycles with z in [z_low, z_high]: what a cycle of slack is worth at every signal of
+ * every band. By direction, then band, then part (one if symmetric, before and after the line if free), then signal.
+ */
+export interface PricedBox {
+  readonly z_low: number
+  readonly z_high: number
+  /** Cells of the ψ circle that the bound was reckoned on. */
+  readonly cells: number
+  readonly prices: PerDirection<readonly (readonly (readonly number[])[])[]>
+  /** No plan at any cycle of the box is worth more, cycles. */
+  readonly bound: number
+}
+
+/** In cycles of weighted width; holds in the band model with real-valued offsets. */
+export interface LinkBandCertificate {
+  /** Of the plan, by the checker. */
+  readonly value: number
+  readonly bound: number
+  readonly gap: number
+  /** Gap as a share of the value. */
+  readonly gap_share: number
+  /** Whether the gap is within the tolerance asked for. */
+  readonly proven: boolean
+  readonly stopped: 'proven' | 'effort'
+  /** Boxes that cover every cycle asked for. */
+  readonly boxes: readonly PricedBox[]
+}
+
+export interface LinkBandAnswer {
+  readonly plan: LinkBandPlan
+  readonly certificate: LinkBandCertificate
+  /** Rounds of prices reckoned: the measure of effort that does not depend on the machine. */
+  readonly rounds: number
+}
+
+export interface LinkBandEffort {
+  /** The proof may stop at this share of the value; 1e-4 unless given. */
+  readonly gap_share?: number
+  /** Rounds of prices; 4000 unless given. */
+  readonly rounds?: number
+  /** Asked between rounds; false ends the search with what there is. */
+  readonly goOn?: () => boolean
+}

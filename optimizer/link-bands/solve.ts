@@ -1,0 +1,206 @@
+/**
+ * Link bands by prices: boxes of z, best bound first. In each box subgradient steps lower the bound (bound.ts), the paths
+ * they pass give plans (lines.ts), and a box falls when its bound does not exceed the best plan. Wide boxes get coarse
+ * circles, halves inherit the prices of the whole.
+ */
+import { GreenwaveError } from '../../model/errors.ts'
+import { type AnglePath, PriceBound } from './bound.ts'
+import { type LinkChain, linkChainOf } from './chain.ts'
+import { LineImprover, type Lines } from './lines.ts'
+import { Prices } from './prices.ts'
+import type { LinkBandAnswer, LinkBandEffort, LinkBandProblem, PricedBox } from './problem.ts'
+import { answerOf } from './answer.ts'
+
+interface Box {
+  z_low: number
+  z_high: number
+  cells: number
+  prices: Prices
+  /** Prices of the lowest bound. */
+  best: Prices
+  bound: number
+  /** Length of the next steps as a share of the whole. */
+  pace: number
+  splits: number
+}
+
+const FIRST_BOXES = 16
+const FIRST_ROUNDS = 40
+const ROUNDS = 30
+const COARSEST = 256
+const FINEST = 4096
+
+/** Paths that a plan is combined with. */
+const RELINKED = 8
+
+/** A box is refined before it is split while a pass over its prices gains more than this share of what is open. */
+const WORTH_A_PASS = 0.2
+
+/** Bands of one problem at its own cycle. Throws as `linkChainOf`, and plan.infeasible if no lines pass through all greens. */
+export function solveLinkBands(problem: LinkBandProblem, effort: LinkBandEffort = {}): LinkBandAnswer {
+  const z = 1 / problem.problem.cycle_s
+  return new LinkBandSearch(problem, z, z, effort).run()
+}
+
+/** Over a range of cycles, with windows that are fixed shares of the cycle (`cycle_s` 1). */
+export function solveLinkBandRange(problem: LinkBandProblem, range: { cycle_min_s: number; cycle_max_s: number }, effort: LinkBandEffort = {}): LinkBandAnswer {
+  if (!(range.cycle_min_s > 0 && range.cycle_max_s >= range.cycle_min_s)) throw new GreenwaveError('input.value', `cycles from ${range.cycle_min_s} to ${range.cycle_max_s} s are no range`)
+  return new LinkBandSearch(problem, 1 / range.cycle_max_s, 1 / range.cycle_min_s, effort).run()
+}
+
+class LinkBandSearch {
+  private readonly asked: LinkBandProblem
+  private readonly chain: LinkChain
+  private readonly improver: LineImprover
+  private readonly z_low: number
+  private readonly z_high: number
+  private readonly gap_share: number
+  private readonly most_rounds: number
+  private readonly goOn: () => boolean
+  private readonly bounds = new Map<number, PriceBound>()
+  private rounds = 0
+  /** Best value of a path before it was improved: paths far below are not worth the effort. */
+  private promise = 0
+  private best: { lines: Lines; value: number } | undefined
+
+  constructor(asked: LinkBandProblem, z_low: number, z_high: number, effort: LinkBandEffort) {
+    this.asked = asked
+    this.chain = linkChainOf(asked)
+    this.improver = new LineImprover(this.chain, asked.style)
+    this.z_low = z_low
+    this.z_high = z_high
+    this.gap_share = effort.gap_share ?? 1e-4
+    this.most_rounds = effort.rounds ?? 4000
+    this.goOn = effort.goOn ?? (() => true)
+  }
+
+  run(): LinkBandAnswer {
+    const boxes: Box[] = this.firstBoxes()
+    const done: PricedBox[] = []
+    let running = boxes.length > 0
+    while (running) {
+      boxes.sort((a, b) => b.bound - a.bound)
+      const [top] = boxes
+      if (top === undefined || top.bound <= this.target() || this.rounds >= this.most_rounds || !this.goOn()) running = false
+      else this.work(boxes.shift() as Box, boxes)
+    }
+    if (this.best === undefined) throw new GreenwaveError('plan.infeasible', 'no two lines pass through the greens of all signals at any cycle asked for, or none was found')
+    for (const { z_low, z_high, cells, best, bound } of boxes.sort((a, b) => a.z_low - b.z_low)) done.push({ z_low, z_high, cells, prices: best.listed(), bound })
+    return answerOf({ asked: this.asked, chain: this.chain, lines: this.best.lines, widths: this.improver.widths(this.best.lines), boxes: done, gap_share: this.gap_share, rounds: this.rounds })
+  }
+
+  /** What a bound must not exceed for its box to fall. */
+  private target(): number {
+    return (this.best?.value ?? 0) * (1 + this.gap_share)
+  }
+
+  private firstBoxes(): Box[] {
+    const { z_low, z_high } = this
+    const count = z_high > z_low ? FIRST_BOXES : 1
+    const at = (k: number): number => z_low * (z_high / z_low) ** (k / count)
+    const boxes: Box[] = []
+    // Short cycles first: their bands are usually the widest, and the neighbour's prices are nearly right.
+    for (let k = count - 1; k >= 0; k--) {
+      const prices = boxes.at(-1)?.prices.copy() ?? new Prices(this.chain.bands, this.asked.style)
+      const box: Box = {
+        z_low: k === 0 ? z_low : at(k), z_high: k === count - 1 ? z_high : at(k + 1), cells: count === 1 ? 4 * COARSEST : COARSEST,
+        prices, best: prices, bound: Number.POSITIVE_INFINITY, pace: 0.06, splits: 0,
+      }
+      this.lower(box, boxes.length === 0 ? 2 * FIRST_ROUNDS : FIRST_ROUNDS)
+      boxes.push(box)
+    }
+    return boxes
+  }
+
+  private work(box: Box, boxes: Box[]): void {
+    const before = box.bound
+    const open = before - this.target()
+    if (box.pace > 1e-3) {
+      this.lower(box, ROUNDS)
+      if (box.bound <= this.target() || before - box.bound > WORTH_A_PASS * open) {
+        boxes.push(box)
+        return
+      }
+    }
+    const width = Math.log(box.z_high / box.z_low)
+    // A cell on either end of a step weighs as much as a box of z this wide.
+    const cellWidth = 2 / box.cells
+    if (box.z_high > box.z_low && width > cellWidth || box.cells >= FINEST) {
+      if (width < 1e-5) {
+        // Nothing left to split: prices alone are at their end here.
+        box.pace = Math.max(box.pace, 2e-3)
+        this.lower(box, ROUNDS)
+        boxes.push(box)
+        return
+      }
+      const middle = Math.sqrt(box.z_low * box.z_high)
+      for (const [z_low, z_high] of [[middle, box.z_high], [box.z_low, middle]] as const) {
+        const half: Box = { ...box, z_low, z_high, prices: box.best.copy(), best: box.best, pace: Math.max(box.pace, 0.01), splits: box.splits + 1 }
+        this.lower(half, ROUNDS)
+        boxes.push(half)
+      }
+      return
+    }
+    box.cells *= 2
+    box.pace = Math.max(box.pace, 0.01)
+    box.prices = box.best.copy()
+    this.lower(box, ROUNDS)
+    boxes.push(box)
+  }
+
+  /** Subgradient steps (Polyak's length, halved where the bound does not fall); plans from the best paths. */
+  private lower(box: Box, rounds: number): void {
+    const bound = this.boundOf(box.cells)
+    let still = 0
+    const paths: AnglePath[] = []
+    let promising: { path: AnglePath; value: number; lines: Lines } | undefined
+    for (let round = 0; round < rounds; round++) {
+      this.rounds++
+      const value = bound.evaluate(box.prices, box.z_low, box.z_high)
+      if (value === Number.NEGATIVE_INFINITY) {
+        box.bound = 0
+        return
+      }
+      const { path, slacks } = bound.path()
+      if (value < box.bound - 1e-7) {
+        box.bound = value
+        box.best = box.prices.copy()
+        still = 0
+      } else if (++still >= 6) {
+        box.pace *= 0.7
+        still = 0
+      }
+      if (box.bound <= this.target()) break
+      if (round % 3 === 0) {
+        if (paths.length === RELINKED) paths.shift()
+        paths.push(path)
+        const lines = this.improver.along(path, (box.z_low + box.z_high) / 2)
+        const worth = lines === undefined ? 0 : this.improver.value(lines)
+        if (lines !== undefined && worth > (promising?.value ?? -1)) promising = { path, value: worth, lines }
+      }
+      box.prices.step(slacks, box.pace * value)
+    }
+    if (promising !== undefined && promising.value > 0.97 * this.promise) this.tryPlan(promising.lines)
+    this.promise = Math.max(this.promise, promising?.value ?? 0)
+    if (this.best === undefined || paths.length === 0) return
+    const linked = this.improver.relink(this.best.lines, paths)
+    if (linked !== undefined && this.improver.value(linked) > this.best.value * (1 + 1e-6)) this.tryPlan(linked)
+  }
+
+  private tryPlan(start: Lines): void {
+    const rough = this.improver.improve(start, this.z_low, this.z_high, 4)
+    const value = this.improver.value(rough)
+    if (this.best !== undefined && value < 0.993 * this.best.value) return
+    const lines = this.improver.improve(rough, this.z_low, this.z_high, 40)
+    const found = this.improver.value(lines)
+    if (this.best === undefined || found > this.best.value) this.best = { lines, value: found }
+  }
+
+  private boundOf(cells: number): PriceBound {
+    const known = this.bounds.get(cells)
+    if (known !== undefined) return known
+    const made = new PriceBound(this.chain, this.asked.style, cells)
+    this.bounds.set(cells, made)
+    return made
+  }
+}
