@@ -39,13 +39,13 @@ export async function runNetworkPlan({ context, folder, scenario, hashes, out }:
   context.out.write(options.flag('json') ? `${JSON.stringify(networkJson(outcome, files))}\n` : describe(outcome, files, context))
 }
 
-async function write(folder: string, { plan, graph, period, result, simulation }: NetworkPlanOutcome, scenario: Scenario): Promise<Record<string, string>> {
+async function write(folder: string, { plan, graph, period, result, simulation, warnings }: NetworkPlanOutcome, scenario: Scenario): Promise<Record<string, string>> {
   const files = { plan: join(folder, 'plan.json'), report: join(folder, 'report.html'), csv: join(folder, 'plan.csv') }
   const street = new Map(result.before.compiled.map(({ signal, cycle_s, offset_s }) => [signal, { cycle_s, offset_s }]))
   await writeWhole(new Map([
     [files.plan, `${JSON.stringify(plan, null, 2)}\n`],
     [files.report, networkReport({
-      scenario_name: scenario.scenario.name, period_name: period.name ?? period.id, plan, before: result.before.cost, after: result.after.cost, areas: result.areas, street,
+      scenario_name: scenario.scenario.name, period_name: period.name ?? period.id, plan, before: result.before.cost, after: result.after.cost, areas: result.areas, street, warnings,
       ...(simulation === undefined ? {} : { differences: simulation.differences }),
     })],
     [files.csv, planCsv(plan, graph.network.signals)],
@@ -54,7 +54,7 @@ async function write(folder: string, { plan, graph, period, result, simulation }
 }
 
 /** The document that `--json` prints; its keys are promises. */
-function networkJson({ plan, result, simulation, notes, planning_cpu_s, cpu_s }: NetworkPlanOutcome, files: Record<string, string>): Record<string, unknown> {
+function networkJson({ plan, result, simulation, notes, warnings, planning_cpu_s, cpu_s }: NetworkPlanOutcome, files: Record<string, string>): Record<string, unknown> {
   const { objective, value, bound, gap, proven } = plan.certificate
   return {
     network: true, period: plan.period, cycle_s: plan.cycle_s, signals: plan.intersections.length, kept: result.kept,
@@ -64,7 +64,7 @@ function networkJson({ plan, result, simulation, notes, planning_cpu_s, cpu_s }:
     ...(simulation === undefined ? {} : {
       before: evaluationSummary(simulation.before.evaluation), after: evaluationSummary(simulation.after.evaluation), differences: simulation.differences,
     }),
-    losers: plan.losers, notes, files, planning_cpu_s, cpu_s,
+    losers: plan.losers, notes, warnings, files, planning_cpu_s, cpu_s,
   }
 }
 
@@ -72,8 +72,8 @@ const MOST_LOSERS = 8
 const MOST_AREAS = 20
 const tenths = (value: number): string => value.toFixed(1)
 
-function describe({ plan, result, simulation, notes, planning_cpu_s }: NetworkPlanOutcome, files: Record<string, string>, context: CommandContext): string {
-  const lines = [`${plan.intersections.length} signals planned as a network (${tenths(planning_cpu_s)} s CPU), ${result.kept.length} keep what they have`, '', plan.certificate.sentence, '']
+function describe({ plan, result, simulation, notes, warnings, planning_cpu_s }: NetworkPlanOutcome, files: Record<string, string>, context: CommandContext): string {
+  const lines = [`${plan.intersections.length} signals planned as a network (${tenths(planning_cpu_s)} s CPU), ${result.kept.length} keep what they have`, '', plan.certificate.sentence, ...warnings.map((sentence) => `warning: ${sentence}`), '']
   if (simulation !== undefined) lines.push(beforeAfterTable(simulation.differences, terminalOf(context.out)))
   for (const { cycle_s, signals, halves, doubles, before, after } of result.areas.slice(0, MOST_AREAS)) {
     const other = [...(halves.length > 0 ? [`half: ${halves.join(', ')}`] : []), ...(doubles.length > 0 ? [`double: ${doubles.join(', ')}`] : [])].join('; ')

@@ -35,6 +35,8 @@ export interface NetworkPlanOutcome {
   result: NetworkPlanResult
   simulation?: { before: SimulatedPlan; after: SimulatedPlan; differences: PairedDifference[] }
   notes: string[]
+  /** Where the simulation does not bear out what the model promised. */
+  warnings: string[]
   /** Of planning alone, and of all. */
   planning_cpu_s: number
   cpu_s: number
@@ -71,7 +73,18 @@ export async function planNetworkScenario(request: NetworkPlanRequest): Promise<
   // The last gate: what is written has passed the rules as it is written.
   const planned = withPlan(graph, running, plan)
   const simulation = request.runs === 0 ? undefined : await simulate(request, { graph, period, before: compileStreet(graph, running), after: compileStreet(graph, planned) })
-  return { plan, graph, period, result, notes, planning_cpu_s, cpu_s: cpuSeconds(started), ...(simulation === undefined ? {} : { simulation }) }
+  const warnings = simulation === undefined ? [] : disagreements(simulation)
+  plan.provenance.assumptions.push(...warnings)
+  return { plan, graph, period, result, notes, warnings, planning_cpu_s, cpu_s: cpuSeconds(started), ...(simulation === undefined ? {} : { simulation }) }
+}
+
+/** The model ranks plans; the simulation is the witness that counts. */
+function disagreements({ before, after, differences }: NonNullable<NetworkPlanOutcome['simulation']>): string[] {
+  const delay = differences.find(({ measure }) => measure === 'delay_s')
+  const found: string[] = []
+  if (after.evaluation.gridlocked_runs > before.evaluation.gridlocked_runs) found.push(`The traffic stands still in ${after.evaluation.gridlocked_runs} of ${after.evaluation.runs} simulated runs of this plan, in ${before.evaluation.gridlocked_runs} of what runs now: do not use it as it is.`)
+  if (delay?.verdict === 'worse') found.push(`The simulation does not bear out the model: mean delay rises from ${tenths(delay.before)} to ${tenths(delay.after)} s per vehicle. Do not use this plan as it is; longer cycles (--cycle) or corridors planned by simulation may serve.`)
+  return found
 }
 
 /** What is fully actuated keeps no common time. */

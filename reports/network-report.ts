@@ -17,6 +17,8 @@ export interface NetworkReportInput {
   areas: readonly { cycle_s: number; signals: readonly string[]; halves: readonly string[]; doubles: readonly string[]; before: number; after: number; certificate: { value: number; bound: number; gap: number } }[]
   /** Offset and cycle in the street, by signal. */
   street: ReadonlyMap<string, { cycle_s: number; offset_s: number }>
+  /** What speaks against the plan; said first. */
+  warnings: readonly string[]
   differences?: readonly PairedDifference[]
 }
 
@@ -32,7 +34,7 @@ export function networkReport(input: NetworkReportInput): string {
 </header>
 <main>
 <section id="answer"><p class="headline">${saved > 0 ? `In the network model delay and stops together fall by ${percent(saved, 1)}` : 'No better plan was found than the one in the street'}: ${fixed(before, 1)} vehicles waiting before, ${fixed(after, 1)} after, stops at their weight.</p>
-<p>${plan.certificate.sentence}</p></section>
+${input.warnings.map((sentence) => html`<p class="worse"><strong>${sentence}</strong></p>`)}<p>${plan.certificate.sentence}</p></section>
 ${input.differences === undefined ? html`<section id="comparison"><h2>Before and after</h2><p>The plan was not simulated; the figures above are the model's.</p></section>` : html`<section id="comparison"><h2>Before and after</h2>
 ${table('Simulated means per vehicle', [{ head: 'Measure' }, { head: 'Before', numeric: true }, { head: 'After', numeric: true }, { head: 'Change ± 95 %', numeric: true }, { head: '%', numeric: true }, { head: 'Verdict' }], input.differences.map(differenceRow), 'verdicts')}</section>`}
 <section id="areas"><h2>Areas that keep time together</h2>
