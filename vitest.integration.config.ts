@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config'
 
 /** Tests that draw `runsOf`. */
-const DRAWING = ['adapters/formats/{osm,geojson}/bad-input.test.ts', 'adapters/formats/{utdf,cityflow}/fuzz.test.ts', 'simulation/testing/random-junctions.test.ts', 'optimizer/bands/agreement.test.ts']
+const DRAWING = ['adapters/formats/{osm,geojson}/bad-input.test.ts', 'adapters/formats/{utdf,cityflow}/fuzz.test.ts', 'simulation/testing/random-junctions.test.ts', 'optimizer/bands/agreement.test.ts', 'optimizer/paths/paths.test.ts']
 /** Mostly wait, for controllers and brokers that are silent, slow or gone: three at a time take hardly longer than one. */
 const WAITING = ['adapters/{controllers,feeds,streams}/**/*.integration.ts', 'api/{cabinets,ingest}/{agent,mqtt,nats}.integration.ts', 'test/controllers/*-faults.integration.ts']
 /** Services of several processes that are killed, starved and timed, and a demo that simulates on every core: beside others they would tell of the others. */
