@@ -65,12 +65,16 @@ export function prove(task: SearchTask, incumbent: number, tails: readonly numbe
 export const tolerance = (value: number): number => 1e-9 * (1 + Math.abs(value))
 
 class Level {
+  private readonly task: SearchTask
+  private readonly tails: readonly number[]
   private readonly scratch: Reaches[]
   private readonly stopAt: (Track['stops'][number] | undefined)[][]
   private readonly first: number[]
   private readonly last: number[]
 
-  constructor(private readonly task: SearchTask, private readonly tails: readonly number[]) {
+  constructor(task: SearchTask, tails: readonly number[]) {
+    this.task = task
+    this.tails = tails
     this.scratch = task.tracks.map(() => [])
     this.stopAt = task.tracks.map(({ stops }) => task.patterns.map((_, signal) => stops.find((stop) => stop.signal === signal)))
     this.first = task.tracks.map(({ stops }) => stops[0]!.signal)
