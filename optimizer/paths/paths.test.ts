@@ -64,7 +64,7 @@ describe('solvePaths', () => {
   })
 
   it('refuses certificates that were tampered with', () => {
-    const problem = randomPaths({ ...shape, modes: false }, 3)
+    const problem = randomPaths({ ...shape, cycle_s: 40, modes: false }, 3)
     const solution = solvePaths(problem)
     const { certificate, bands, offsets_s } = solution
     const wide = bands.findIndex(({ width_s, fronts_s }) => width_s > 0 && fronts_s.length > 1)
