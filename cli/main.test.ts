@@ -2,6 +2,7 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { PlanReasons } from '../plans/index.ts'
 import { runCommand } from '../test/run-command.ts'
 
 let folder: string
@@ -64,6 +65,20 @@ describe('the greenwave command', () => {
     expect(result.notes.join(' ')).toMatch(/highs confirms the optimum of the bands/i)
     const again = await runCommand('export', TEXTBOOK, '--plan', result.files.plan as string, '--format', 'csv', '--out', join(folder, 'plan.csv'))
     expect(again.code).toBe(0)
+  })
+
+  it('says why, with every open cycle and each next step by its gain', async () => {
+    const words = ['plan', TEXTBOOK, '--seeds', '0', '--objective', 'band', '--cycle', '70:84', '--out', join(folder, 'why'), '--why']
+    const { code, out } = await runCommand(...words, '--json')
+    expect(code).toBe(0)
+    const { why, cycle_s } = JSON.parse(out) as { cycle_s: number; why: PlanReasons }
+    expect(why.cycles.taken.cycle_s).toBe(cycle_s)
+    expect(why.cycles.cycles.map(({ cycle_s }) => cycle_s)).toEqual(expect.arrayContaining([79, 80, 81]))
+    expect(why.cycles.better).toBe(0)
+    expect(why.steps.map(({ gain_s }) => gain_s)).toEqual(why.steps.map(({ gain_s }) => gain_s).toSorted((a, b) => b - a))
+    expect(why.steps.filter(({ change }) => change.kind === 'green')).toHaveLength(8)
+    const shown = await runCommand(...words)
+    for (const sentence of why.sentences) expect(shown.out).toContain(`  ${sentence}\n`)
   })
 
   it('gives SUMO the whole street where the network did not come from SUMO', async () => {

@@ -4,4 +4,5 @@ export { NETWORK, planNetworkScenario, type NetworkPlanOutcome, type NetworkPlan
 export { losersOf } from './losers.ts'
 export { corridorPosition, listStations, type Station } from './stations.ts'
 export { compileStreet, getCorridor, patternOf, withPlan } from './street.ts'
+export { type PlanReasons, whyPlan } from './why.ts'
 export { corridorPeriods, planSchedule, quarterVolumes, type SchedulePlan, type ScheduleRequest } from './schedule-scenario.ts'

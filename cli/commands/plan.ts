@@ -1,7 +1,7 @@
 // plan: the main job. Cycle, splits, sequences and offsets of one corridor, checked, simulated against the plan now running.
 import { readScenario } from '../../adapters/formats/scenario/read.ts'
 import { GreenwaveError } from '../../model/errors.ts'
-import { evaluationSummary, planScenario, type PlanOutcome } from '../../plans/index.ts'
+import { evaluationSummary, planScenario, whyPlan, type PlanOutcome, type PlanReasons } from '../../plans/index.ts'
 import { headline, warnings } from '../../reports/headline.ts'
 import type { PlanReportInput } from '../../reports/plan-report.ts'
 import { beforeAfterTable } from '../../reports/text-table.ts'
@@ -21,6 +21,7 @@ export const PLAN_OPTIONS: Record<string, OptionSpec> = {
   saturation: { type: 'string', value: '0.9', help: 'degree of saturation that nobody is pushed above' },
   seeds: { type: 'string', value: 'n', help: 'runs of the comparison (default 5; 0 = do not simulate)' },
   solver: { type: 'string', value: 'exact|highs|jslp', help: 'highs and jslp solve the bands again and must agree' },
+  why: { type: 'boolean', help: 'also say why this cycle, what stands in the way, and what one second or 2 km/h more would give' },
   units: { type: 'string', value: 'metric|us', help: 'of the report' },
   out: { type: 'string', value: 'folder', help: 'where plan.json, report.html and plan.csv go (default: out/<scenario>)' },
 }
@@ -39,7 +40,7 @@ export async function runPlan(context: CommandContext, folder: string): Promise<
   const solver = options.choice('solver', ['exact', 'highs', 'jslp'], 'exact')
   const units = options.choice('units', ['metric', 'us'], 'metric')
   const network = options.flag('network')
-  const corridorOnly = network ? ['corridor', 'objective', 'weight', 'solver', 'units'].find((name) => options.findText(name) !== undefined) : undefined
+  const corridorOnly = network ? ['corridor', 'objective', 'weight', 'solver', 'units'].find((name) => options.findText(name) !== undefined) ?? (options.flag('why') ? 'why' : undefined) : undefined
   if (corridorOnly !== undefined) throw new GreenwaveError('usage', `--${corridorOnly} is for the plan of a corridor; --network plans all signals together for least delay and stops`)
   const { scenario, hashes } = await readScenario(folder)
   if (network) {
@@ -59,9 +60,10 @@ export async function runPlan(context: CommandContext, folder: string): Promise<
   } finally {
     progress.stop()
   }
+  const why = options.flag('why') ? whyPlan(outcome, scenario, planOptions(context)) : undefined
   const report = reportInput(outcome, scenario, units)
   const files = await writePlanFiles(options.findText('out') ?? defaultOut(folder), report)
-  out.write(options.flag('json') ? `${JSON.stringify(planJson(outcome, files))}\n` : describe(report, files, context))
+  out.write(options.flag('json') ? `${JSON.stringify(planJson(outcome, files, why))}\n` : describe(report, files, context, why))
 }
 
 const optional = <K extends string>(key: K, value: string | undefined): Partial<Record<K, string>> => (value === undefined ? {} : { [key]: value } as Record<K, string>)
@@ -89,7 +91,7 @@ async function crossCheck(outcome: PlanOutcome, solver: 'highs' | 'jslp'): Promi
 }
 
 /** The document that `--json` prints; its keys are promises. */
-function planJson(outcome: PlanOutcome, files: Record<string, string>): Record<string, unknown> {
+function planJson(outcome: PlanOutcome, files: Record<string, string>, why: PlanReasons | undefined): Record<string, unknown> {
   const { plan, simulation } = outcome
   const { objective, value, bound, gap, proven } = plan.certificate
   return {
@@ -100,18 +102,19 @@ function planJson(outcome: PlanOutcome, files: Record<string, string>): Record<s
     ...(simulation === undefined ? {} : {
       before: evaluationSummary(simulation.before.evaluation), after: evaluationSummary(simulation.after.evaluation), differences: simulation.differences,
     }),
-    losers: plan.losers, notes: outcome.notes, files, cpu_s: outcome.cpu_s,
+    losers: plan.losers, notes: outcome.notes, ...(why === undefined ? {} : { why }), files, cpu_s: outcome.cpu_s,
   }
 }
 
 const MOST_LOSERS = 8
 
-function describe(input: PlanReportInput, files: Record<string, string>, context: CommandContext): string {
+function describe(input: PlanReportInput, files: Record<string, string>, context: CommandContext, why: PlanReasons | undefined): string {
   const { plan, simulation } = input
   const lines = [`${input.corridor_name}, ${input.period_name}`, '', headline(input), ...warnings(input), '']
   if (simulation !== undefined) lines.push(beforeAfterTable(simulation.differences, terminalOf(context.out)))
   lines.push(plan.certificate.sentence, '')
   lines.push(`cycle ${plan.cycle_s} s; offsets ${plan.intersections.map(({ id, name, offset_s }) => `${name ?? id} ${offset_s} s`).join(', ')} (${plan.intersections[0]?.offset_reference.replaceAll('_', ' ') ?? ''})`)
+  if (why !== undefined) lines.push('', 'why (seconds of the figure proven, if offsets could take any fraction of a second):', ...why.sentences.map((sentence) => `  ${sentence}`))
   if (plan.losers.length > 0) {
     lines.push('', `who loses (${plan.losers.length}):`, ...plan.losers.slice(0, MOST_LOSERS).map(({ sentence }) => `  ${sentence}`))
     if (plan.losers.length > MOST_LOSERS) lines.push('  … all of them are in the report')

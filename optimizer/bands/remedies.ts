@@ -93,12 +93,12 @@ function listChanges(problem: BandProblem, options: RemedyOptions): [Change, Ban
   return changes
 }
 
-function withPatterns(problem: BandProblem, index: number, patterns: readonly SignalPattern[]): BandProblem {
+export function withPatterns(problem: BandProblem, index: number, patterns: readonly SignalPattern[]): BandProblem {
   return { ...problem, signals: problem.signals.map((signal, i) => (i === index ? { ...signal, patterns } : signal)) }
 }
 
 /** Every green of the pattern longer at one end, as far as the next green of its direction leaves room. */
-function widened(pattern: SignalPattern, added_s: number, at: 'start' | 'end', cycle_s: number): SignalPattern {
+export function widened(pattern: SignalPattern, added_s: number, at: 'start' | 'end', cycle_s: number): SignalPattern {
   const widen = (windows: readonly Window[]): Window[] =>
     windows.map((window) => {
       const room = windows.length === 1 ? cycle_s - window.length_s : roomBeside(window, windows, at, cycle_s)

@@ -23,6 +23,9 @@ export interface Candidate {
   certificate: Certificate
   saturation: Map<MovementId, number>
   meets_target: boolean
+  /** Degree of saturation that nobody should be above, and up to where side streets were filled. */
+  limit: number
+  target: number
   /** Of the platoon model: for ranking, not a forecast to publish. */
   predicted: PlatoonCost
   losers: Loser[]
@@ -57,7 +60,7 @@ export function candidateOf(input: CandidateInput): Candidate {
     kind, cycle_s: task.cycle_s, patterns, saturation,
     bands: street.ways.map(({ direction }) => bandOf(input, direction)),
     certificate: certificateOf(input),
-    meets_target: task.meets_target,
+    meets_target: task.meets_target, limit: task.limit, target: task.target,
     predicted: model.evaluate(setting.offsets, setting.patterns),
     losers: listLosers(street, chosen, input.options.target_saturation),
     explanations: explain(input),
