@@ -13,7 +13,7 @@ import { VERSION } from '../version.ts'
 
 export const PLAN_OPTIONS: Record<string, OptionSpec> = {
   corridor: { type: 'string', value: 'id', help: 'corridor of the scenario (default: the first)' },
-  network: { type: 'boolean', help: 'all coordinated signals together, for least delay and stops; no corridor' },
+  network: { type: 'boolean', help: 'all coordinated signals together, for least delay and stops; with --objective band the widest bands of all corridors' },
   period: { type: 'string', value: 'id', help: 'period id, HH:MM or HH:MM-HH:MM (default: the busiest)' },
   objective: { type: 'string', value: 'auto|band|delay', help: 'auto simulates several plans and takes the best (default)' },
   cycle: { type: 'string', value: '60:140', help: 'cycle lengths to try, s' },
@@ -40,12 +40,16 @@ export async function runPlan(context: CommandContext, folder: string): Promise<
   const solver = options.choice('solver', ['exact', 'highs', 'jslp'], 'exact')
   const units = options.choice('units', ['metric', 'us'], 'metric')
   const network = options.flag('network')
-  const corridorOnly = network ? ['corridor', 'objective', 'weight', 'solver', 'units'].find((name) => options.findText(name) !== undefined) ?? (options.flag('why') ? 'why' : undefined) : undefined
-  if (corridorOnly !== undefined) throw new GreenwaveError('usage', `--${corridorOnly} is for the plan of a corridor; --network plans all signals together for least delay and stops`)
+  const networkBands = network && options.findText('objective') === 'band'
+  const corridorOnly = network ? ['corridor', ...(networkBands ? ['cycle', 'saturation', 'seeds'] : ['objective']), 'weight', 'solver', 'units'].find((name) => options.findText(name) !== undefined) ?? (options.flag('why') ? 'why' : undefined) : undefined
+  if (corridorOnly !== undefined) throw new GreenwaveError('usage', networkBands
+    ? `--${corridorOnly} is not for --network --objective band, which keeps cycles and splits and widens the bands of all corridors`
+    : `--${corridorOnly} is for the plan of a corridor; --network plans all signals together for least delay and stops`)
   const { scenario, hashes } = await readScenario(folder)
   if (network) {
-    const { runNetworkPlan } = await import('../network-plan.ts')
-    return runNetworkPlan({ context, folder, scenario, hashes, out: options.findText('out') ?? `${defaultOut(folder)}-network` })
+    const command = { context, folder, scenario, hashes, out: options.findText('out') ?? `${defaultOut(folder)}-network` }
+    if (networkBands) return (await import('../network-bands.ts')).runNetworkBands(command)
+    return (await import('../network-plan.ts')).runNetworkPlan(command)
   }
   const progress = startProgress(err, options.flag('quiet'))
   let outcome: PlanOutcome

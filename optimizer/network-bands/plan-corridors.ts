@@ -15,7 +15,8 @@ import { type CorridorPlanOptions, DEFAULT_OPTIONS } from '../corridor/options.t
 import { type Street, streetOf, throughGroups } from '../corridor/street.ts'
 import { clearedWindows, directionWindows } from '../corridor/windows.ts'
 import { listSequences } from '../splits/index.ts'
-import type { Artery, NetworkBandProblem, NetworkBandSolution } from './problem.ts'
+import { planOfSetting } from './plan.ts'
+import type { Artery, NetworkBandPlan, NetworkBandProblem, NetworkBandSolution } from './problem.ts'
 import { type NetworkBandOptions, solveNetworkBands } from './solve.ts'
 
 export interface CrossingCorridorsInput {
@@ -140,4 +141,10 @@ function arteryOf(id: string, street: Street, directions: readonly Direction[], 
     return { ...(outbound === undefined ? {} : { outbound }), ...(inbound === undefined ? {} : { inbound }) }
   })
   return { id, nodes: street.ids, links, directions: directions.length === 2 ? 'both' : directions[0], weights: { outbound: 1, inbound: 1 } }
+}
+
+/** Bands of each artery with the offsets and orders in the street, for a problem of `planNetworkBands`. */
+export function runningBands(problem: NetworkBandProblem, running: ReadonlyMap<SignalId, Pattern>): NetworkBandPlan['arteries'] {
+  const offsets = Float64Array.from(problem.nodes, ({ id }) => running.get(id)?.offset_s ?? 0)
+  return planOfSetting(problem, { offsets, patterns: new Int32Array(problem.nodes.length) }).arteries
 }

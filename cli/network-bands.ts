@@ -1,0 +1,36 @@
+// plan --network --objective band: the widest bands of all corridors of a scenario together, written and told.
+import { join } from 'node:path'
+import { writeWhole } from '../adapters/formats/scenario/write.ts'
+import { planNetworkBandScenario } from '../plans/index.ts'
+import { planCsv } from '../reports/plan-csv.ts'
+import type { NetworkCommand } from './network-plan.ts'
+import { seedFrom } from './terminal.ts'
+import { VERSION } from './version.ts'
+
+/** Throws what planNetworkBandScenario throws. */
+export async function runNetworkBands({ context, folder, scenario, hashes, out }: NetworkCommand): Promise<void> {
+  const { options } = context
+  const period = options.findText('period')
+  const { plan, graph, corridors, notes } = planNetworkBandScenario({
+    scenario, scenario_name: folder, version: VERSION, inputs: hashes, signal: context.signal, seed: seedFrom(options), ...(period === undefined ? {} : { period }),
+  })
+  const files = { plan: join(out, 'plan.json'), csv: join(out, 'plan.csv') }
+  await writeWhole(new Map([[files.plan, `${JSON.stringify(plan, null, 2)}\n`], [files.csv, planCsv(plan, graph.network.signals)]]))
+  const { objective, value, bound, gap, proven, sentence } = plan.certificate
+  if (options.flag('json')) {
+    const document = {
+      network: true, period: plan.period, cycle_s: plan.cycle_s, signals: plan.intersections.length,
+      objective: { kind: objective, value, bound, gap, proven, plan: plan.provenance.objective }, corridors, notes, files,
+    }
+    context.out.write(`${JSON.stringify(document)}\n`)
+    return
+  }
+  const pair = (was: number, is: number): string => `${was.toFixed(1)} to ${is.toFixed(1)} s`
+  const lines = [
+    `${plan.intersections.length} signals on ${corridors.length} corridors`, '', sentence, '',
+    ...corridors.map(({ corridor, before, after }) =>
+      `${corridor}: outbound ${pair(before.outbound_s, after.outbound_s)}, inbound ${pair(before.inbound_s, after.inbound_s)}`),
+    '', ...notes, '', ...Object.entries(files).map(([name, path]) => `${name.padEnd(7)} ${path}`),
+  ]
+  context.out.write(`${lines.join('\n')}\n`)
+}

@@ -1,0 +1,86 @@
+// From a scenario to offsets and orders for the widest bands of all its corridors at once, with the splits in the street.
+import { compileSignal } from '../model/compile.ts'
+import { resolveCorridor } from '../model/corridor.ts'
+import { GreenwaveError } from '../model/errors.ts'
+import type { Plan, PlannedIntersection } from '../model/plan.ts'
+import { RoadGraph } from '../model/road-graph.ts'
+import type { Scenario } from '../model/scenario.ts'
+import { runningPatterns } from '../model/schedule.ts'
+import { resolvePeriod } from '../simulation/demand/index.ts'
+import { type CrossingCorridorsPlan, planNetworkBands, runningBands } from '../optimizer/network-bands/index.ts'
+import { NETWORK } from './plan-network.ts'
+import { withPlan } from './street.ts'
+
+export interface NetworkBandRequest {
+  scenario: Scenario
+  scenario_name: string
+  period?: string
+  seed: number
+  version: string
+  inputs: Record<string, string>
+  signal?: AbortSignal
+}
+
+/** Bands of one corridor in the street and in the plan, s. */
+export interface CorridorBands {
+  corridor: string
+  before: { outbound_s: number; inbound_s: number }
+  after: { outbound_s: number; inbound_s: number }
+}
+
+export interface NetworkBandOutcome {
+  plan: Plan
+  graph: RoadGraph
+  corridors: CorridorBands[]
+  notes: readonly string[]
+}
+
+/** Throws GreenwaveError: corridor.unknown without corridors, period.unknown, plan.infeasible, plan.refused; the reason when aborted. */
+export function planNetworkBandScenario(request: NetworkBandRequest): NetworkBandOutcome {
+  const { scenario } = request
+  const { corridors } = scenario.scenario
+  if (corridors.length === 0) throw new GreenwaveError('corridor.unknown', 'the scenario has no corridors: bands are planned along them')
+  const graph = new RoadGraph(scenario.network)
+  const period = resolvePeriod(scenario, request.period)
+  const running = runningPatterns(scenario.timing, period.start_s)
+  const aborted = (): boolean => request.signal?.aborted === true
+  const result = planNetworkBands({
+    graph, running, corridors: corridors.map((corridor) => resolveCorridor(graph, corridor)), effort: { seed: request.seed, goOn: () => !aborted() },
+  })
+  request.signal?.throwIfAborted()
+  const plan: Plan = {
+    format: 'greenwave.plan/1', id: `network-bands-${period.id}`.replaceAll(/[^\w.-]+/g, '-').toLowerCase(), scenario: request.scenario_name, corridor: NETWORK,
+    period: period.id, cycle_s: result.problem.cycle_s,
+    intersections: result.patterns.map((pattern): PlannedIntersection => {
+      const signal = graph.getSignal(pattern.signal)
+      return { id: signal.id, source_id: signal.source_id, ...(signal.name === undefined ? {} : { name: signal.name }), ...pattern, signal_groups: compileSignal(signal, pattern).groups }
+    }),
+    bands: [],
+    certificate: certificateOf(result),
+    losers: [],
+    provenance: { version: request.version, seed: request.seed, inputs: request.inputs, objective: 'network-bands', assumptions: [...ASSUMPTIONS, ...result.notes] },
+  }
+  // The last gate: what is written has passed the rules as it is written.
+  withPlan(graph, running, plan)
+  const before = runningBands(result.problem, running)
+  const widths = ({ outbound_s, inbound_s }: { outbound_s: number; inbound_s: number }): CorridorBands['before'] => ({ outbound_s, inbound_s })
+  return {
+    plan, graph, notes: result.notes,
+    corridors: result.problem.arteries.map(({ id }, a) => ({ corridor: id, before: widths(before[a]), after: widths(result.plan.arteries[a]) })),
+  }
+}
+
+const ASSUMPTIONS = [
+  'Cycles and splits stay as they are; offsets and permitted sequences change. Bands may begin with green: no time is kept for queues that wait there.',
+  'Who loses is not estimated; delay and stops are not part of this objective.',
+]
+
+function certificateOf({ certificate, problem }: CrossingCorridorsPlan): Plan['certificate'] {
+  const { value, bound, gap, gap_share, proven } = certificate
+  const proof = proven ? 'No plan with these splits and speeds has more.'
+    : `No plan with these splits and speeds has more than ${bound.toFixed(1)} s, what the corridors reach each alone; ${(100 * gap_share).toFixed(1)} % are left open.`
+  return {
+    objective: 'band', value, bound, gap, proven, method: 'annealing on exact bands, bound by ring-reach of each corridor',
+    sentence: `The bands of ${problem.arteries.length} corridors, both directions, add up to ${value.toFixed(1)} s at a cycle of ${problem.cycle_s} s. ${proof} This holds for bands, not for vehicles in the street.`,
+  }
+}
