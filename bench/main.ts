@@ -13,6 +13,7 @@ const BENCHES: Readonly<Record<string, () => Promise<{ main: Bench }>>> = {
   drag: () => import('./drag.ts'),
   speed: () => import('./speed.ts'),
   sumo: () => import('./sumo.ts'),
+  peers: () => import('./peers.ts'),
   state: () => import('./state.ts'),
   store: () => import('./store.ts'),
   night: () => import('./night.ts'),

@@ -1,0 +1,42 @@
+import { describe, expect, it } from 'vitest'
+import { percentile, summarise } from './measure.ts'
+import { cycleOf, programsFile, readPrograms, stretched } from './tools.ts'
+
+const PROGRAMS = `<additional>
+<tlLogic id="a" type="static" programID="x" offset="7.5">
+  <phase duration="20" state="GGrr"/><phase duration="3" state="yyrr"/><phase duration="9" state="rrGg"/><phase duration="3" state="rryy"/>
+</tlLogic>
+</additional>`
+
+describe('programs of the tools', () => {
+  const program = readPrograms(PROGRAMS).get('a')!
+
+  it('are read with offset and phases, and written as they were read', () => {
+    expect(program).toEqual({ offset_s: 7.5, phases: [{ duration_s: 20, state: 'GGrr' }, { duration_s: 3, state: 'yyrr' }, { duration_s: 9, state: 'rrGg' }, { duration_s: 3, state: 'rryy' }] })
+    expect(readPrograms(programsFile(new Map([['a', program]]), 'peer')).get('a')).toEqual(program)
+  })
+
+  it('are lengthened at the longest green alone', () => {
+    const longer = stretched(program, 40)
+    expect(cycleOf(longer)).toBe(40)
+    expect(longer.phases.map(({ duration_s }) => duration_s)).toEqual([25, 3, 9, 3])
+  })
+})
+
+describe('figures of a run', () => {
+  const tripinfo = `<tripinfos>
+    <tripinfo id="0" depart="5.00" departDelay="2.00" arrival="90.00" waitingTime="30.00" waitingCount="2" timeLoss="40.00"/>
+    <tripinfo id="1" depart="6.00" departDelay="0.00" arrival="-1.00" waitingTime="500.00" waitingCount="4" timeLoss="600.00"/>
+    <tripinfo id="2" depart="-1.00" departDelay="900.00" arrival="-1.00" waitingTime="0.00" waitingCount="0" timeLoss="0.00"/>
+  </tripinfos>`
+
+  it('are over all vehicles, those under way and those that never entered included', () => {
+    expect(summarise(tripinfo, { side: [true, false, false] })).toEqual({ vehicles: 3, unfinished: 2, delay_s: (42 + 600 + 900) / 3, stops: 2, side_p95_s: 30 })
+  })
+
+  it('name as 95th percentile the least value that 95 % do not exceed', () => {
+    expect(percentile(Array.from({ length: 100 }, (_, i) => 100 - i), 0.95)).toBe(95)
+    expect(percentile([3], 0.95)).toBe(3)
+    expect(percentile([], 0.95)).toBeNaN()
+  })
+})
