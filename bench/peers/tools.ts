@@ -1,6 +1,6 @@
 // The peer: SUMO's tlsCycleAdaptation.py (Webster's cycle and splits, one cycle for all) and after it tlsCoordinator.py
 // (offsets). Known faults are mended in its favour: the two outputs are merged into one program of one name
-// (eclipse/sumo #14954), unequal cycles are made equal (fixed upstream by #12045), an hour of vehicles is given whatever the
+// (eclipse/sumo #14954), tenths of seconds of yellow, which sumolib 1.15 cannot read, are rounded for it and put back, unequal cycles are made equal (fixed upstream by #12045), an hour of vehicles is given whatever the
 // span, each with a route of its own, and vehicles that turn where the net shows no green are left out (#14015).
 import { existsSync } from 'node:fs'
 import { readFile, writeFile } from 'node:fs/promises'
@@ -40,11 +40,19 @@ export function readPrograms(xml: string): Map<string, Program> {
 
 export const cycleOf = ({ phases }: Program): number => phases.reduce((sum, { duration_s }) => sum + duration_s, 0)
 
+const isGreen = ({ state }: Program['phases'][number]): boolean => /g/i.test(state) && !/y/i.test(state)
+
+/** Durations of phases in whole seconds, at least one. */
+const withWholeSeconds = (net: string): string => net.replaceAll(/(<phase [^>]*\bduration=")([\d.]+)"/g, (_, head: string, duration: string) => `${head}${Math.max(1, Math.round(Number(duration)))}"`)
+
+/** The tool sets greens only; all else lasts as it did before it was rounded. */
+const withOwnClearances = (program: Program, own: Program | undefined): Program =>
+  (own?.phases.length === program.phases.length ? { ...program, phases: program.phases.map((phase, i) => (isGreen(phase) ? phase : own.phases[i]!)) } : program)
+
 /** Gives what lacks to the longest green. */
 export function stretched(program: Program, cycle_s: number): Program {
   const lacking = cycle_s - cycleOf(program)
-  const green = ({ state }: Program['phases'][number]): boolean => /g/i.test(state) && !/y/i.test(state)
-  const longest = program.phases.reduce((best, phase, i) => (green(phase) && (best < 0 || phase.duration_s > program.phases[best]!.duration_s) ? i : best), -1)
+  const longest = program.phases.reduce((best, phase, i) => (isGreen(phase) && (best < 0 || phase.duration_s > program.phases[best]!.duration_s) ? i : best), -1)
   return longest < 0 ? program : { ...program, phases: program.phases.map((phase, i) => (i === longest ? { ...phase, duration_s: phase.duration_s + lacking } : phase)) }
 }
 
@@ -90,16 +98,17 @@ export async function planWithTools(tools: string, net: string, routes: string, 
   const { text: vehicles, left_out } = peerRoutes(routes, until_s - from_s, from_s, (edges) => edges.slice(1).every((to, i) => everGreen(edges[i]!, to)))
   if (left_out > 0) notes.push(`the peer was not told of ${left_out} vehicles that turn where the running program shows no green`)
   await writeFile(join(folder, 'peer.rou.xml'), vehicles)
-  await runTimed('python3', [join(tools, 'tlsCycleAdaptation.py'), '-n', net, '-r', 'peer.rou.xml', '-b', String(Math.floor(from_s)), '-g', String(min_green_s), '-u', '-o', 'cycles.add.xml'], folder)
-  const adapted = readPrograms(await readFile(join(folder, 'cycles.add.xml'), 'utf8'))
-  const cycles = [...adapted.values()].map(cycleOf)
-  const longest = Math.max(...cycles)
+  await writeFile(join(folder, 'whole.net.xml'), withWholeSeconds(text))
+  await runTimed('python3', [join(tools, 'tlsCycleAdaptation.py'), '-n', 'whole.net.xml', '-r', 'peer.rou.xml', '-b', String(Math.floor(from_s)), '-g', String(min_green_s), '-u', '-o', 'cycles.add.xml'], folder)
+  const adapted = new Map([...readPrograms(await readFile(join(folder, 'cycles.add.xml'), 'utf8'))].map(([id, program]) => [id, withOwnClearances(program, now.get(id))]))
+  const cycles = [...adapted.values()].map((program) => Math.round(10 * cycleOf(program)) / 10)
+  const longest = Math.ceil(Math.max(...cycles))
   const uneven = cycles.filter((cycle) => cycle !== longest).length
   if (uneven > 0) notes.push(`tlsCycleAdaptation -u left cycles of ${Math.min(...cycles)} to ${longest} s; all were lengthened to ${longest} s`)
   const even = new Map([...adapted].map(([id, program]) => [id, stretched(program, longest)]))
   // The coordinator wants exactly one program a signal, so it is given a net that holds the new ones.
   const started = text.replaceAll(/[ \t]*<tlLogic id="([^"]*)"[\s\S]*?<\/tlLogic>\s*?\n/g, (old: string, id: string) => (even.has(id) ? programsFile(new Map([[id, even.get(id)!]]), 'a').replaceAll(/<\/?additional>\n/g, '') : old))
-  await writeFile(join(folder, 'even.net.xml'), started)
+  await writeFile(join(folder, 'even.net.xml'), withWholeSeconds(started))
   await runTimed('python3', [join(tools, 'tlsCoordinator.py'), '-n', 'even.net.xml', '-r', 'peer.rou.xml', '-o', 'offsets.add.xml'], folder)
   const offsets = new Map([...(await readFile(join(folder, 'offsets.add.xml'), 'utf8')).matchAll(/<tlLogic ([^>]*)\/>/g)].map(([, head]) => [attribute(head!, 'id'), Number(attribute(head!, 'offset'))]))
   const planned = new Map(even)
@@ -107,6 +116,6 @@ export async function planWithTools(tools: string, net: string, routes: string, 
     const program = even.get(id) ?? now.get(id)
     if (program !== undefined) planned.set(id, { ...program, offset_s })
   }
-  const all = [...planned.values()].map(cycleOf)
+  const all = [...planned.values()].map((program) => Math.round(10 * cycleOf(program)) / 10)
   return { text: programsFile(planned, 'peer'), cycles: [Math.min(...all), Math.max(...all)], planned: planned.size, notes }
 }
