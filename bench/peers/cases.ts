@@ -15,8 +15,7 @@ import { runningPatterns } from '../../model/schedule.ts'
 import type { Pattern, SignalId } from '../../model/signal.ts'
 import { hasVehicles, resolvePeriod, tripBuilder, vehicleTypes } from '../../simulation/demand/index.ts'
 import type { Trip } from '../../simulation/index.ts'
-import { builtNet, corridorStreets, corridorTrips } from '../sumo/corridors.ts'
-import { runTimed } from '../sumo/run-sumo.ts'
+import { builtNet, corridorStreets, corridorTrips, netOf } from '../sumo/corridors.ts'
 
 /** The peer reads one hour of vehicles as hourly volumes, so no span is longer. */
 export const HOUR_S = 3600
@@ -101,14 +100,7 @@ async function exported(name: string, scenario: Scenario, folder: string): Promi
   const span = spanOf(scenario)
   const running = runningPatterns(scenario.timing, span.from_s)
   const plain = exportSumoNetwork(scenario.network, { patterns: [...running.values()] })
-  const flags = { nod: '-n', edg: '-e', con: '-x', tll: '-i' } as const
-  const inputs: string[] = []
-  for (const [kind, flag] of Object.entries(flags) as [keyof typeof flags, string][]) {
-    await writeFile(join(folder, `${name}.${kind}.xml`), plain.files[kind])
-    inputs.push(flag, `${name}.${kind}.xml`)
-  }
-  const net = join(folder, `${name}.net.xml`)
-  await runTimed('netconvert', [...inputs, '-X', 'never', '-o', net, ...plain.options], folder)
+  const net = await netOf(plain, name, folder)
   const types: VehicleType[] = vehicleTypes(scenario.demand)
   return {
     name, scenario, graph, net, indexed: plain.network, running, ...span, trips: builder(scenario, graph, span),

@@ -2,7 +2,7 @@
 // Built by our own generator, exported to SUMO, built by netconvert and read back, so that both drive the same lanes.
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { importSumo, exportSumoNetwork } from '../../adapters/formats/sumo/index.ts'
+import { importSumo, exportSumoNetwork, type SumoPlainNetwork } from '../../adapters/formats/sumo/index.ts'
 import type { EdgePart } from '../../adapters/formats/sumo/edge-parts.ts'
 import { PASSENGER_CAR } from '../../model/demand.ts'
 import type { Network } from '../../model/network.ts'
@@ -90,9 +90,8 @@ export interface BuiltNet {
   translate: (links: readonly number[]) => number[]
 }
 
-/** A network of ours as SUMO's, read back. */
-export async function builtNet(network: Network, patterns: readonly Pattern[], name: string, folder: string): Promise<BuiltNet> {
-  const plain = exportSumoNetwork(network, { patterns })
+/** Path of the network that netconvert builds in `folder`. */
+export async function netOf(plain: SumoPlainNetwork, name: string, folder: string): Promise<string> {
   const flags = { nod: '-n', edg: '-e', con: '-x', tll: '-i' } as const
   const inputs: string[] = []
   for (const [kind, flag] of Object.entries(flags) as [keyof typeof flags, string][]) {
@@ -101,6 +100,13 @@ export async function builtNet(network: Network, patterns: readonly Pattern[], n
   }
   const net = join(folder, `${name}.net.xml`)
   await runTimed('netconvert', [...inputs, '-X', 'never', '-o', net, ...plain.options], folder)
+  return net
+}
+
+/** A network of ours as SUMO's, read back. */
+export async function builtNet(network: Network, patterns: readonly Pattern[], name: string, folder: string): Promise<BuiltNet> {
+  const plain = exportSumoNetwork(network, { patterns })
+  const net = await netOf(plain, name, folder)
   const { scenario } = await importSumo(net)
   return { net, network: scenario.network, running: [...runningPatterns(scenario.timing, 0).values()], translate: translator(network, scenario.network, plain.edges) }
 }
