@@ -15,7 +15,7 @@ export const PLAN_OPTIONS: Record<string, OptionSpec> = {
   corridor: { type: 'string', value: 'id', help: 'corridor of the scenario (default: the first)' },
   network: { type: 'boolean', help: 'all coordinated signals together, for least delay and stops; with --objective band the widest bands of all corridors' },
   period: { type: 'string', value: 'id', help: 'period id, HH:MM or HH:MM-HH:MM (default: the busiest)' },
-  objective: { type: 'string', value: 'auto|band|delay', help: 'auto simulates several plans and takes the best (default)' },
+  objective: { type: 'string', value: 'auto|band|multiband|delay', help: 'auto simulates several plans and takes the best (default); multiband: a band of its own on every link' },
   cycle: { type: 'string', value: '60:140', help: 'cycle lengths to try, s' },
   weight: { type: 'string', value: 'equal|volume|x', help: 'how much an outbound second counts against an inbound one' },
   saturation: { type: 'string', value: '0.9', help: 'degree of saturation that nobody is pushed above' },
@@ -79,7 +79,7 @@ function planOptions({ options }: CommandContext): Parameters<typeof planScenari
     throw new GreenwaveError('usage', `--weight is "${weight}"; it must be equal, volume or a positive number`)
   }
   return {
-    objective: options.choice('objective', ['auto', 'band', 'delay'], 'auto'),
+    objective: options.choice('objective', ['auto', 'band', 'multiband', 'delay'], 'auto'),
     target_saturation: options.number('saturation', 0.9, { least: 0.3, most: 1 }),
     ...(cycle === undefined ? {} : { cycle_min_s: cycle[0], cycle_max_s: cycle[1] }),
     ...(weight === undefined ? {} : { direction_weight: weight === 'equal' || weight === 'volume' ? weight : Number(weight) }),

@@ -13,9 +13,9 @@ import type { Street } from './street.ts'
 export interface Candidate {
   /**
    * What it is best at: `band` has the widest bands of any cycle, `compromise` the widest at a cycle of little delay, `delay`
-   * the least predicted delay.
+   * the least predicted delay, `link-band` the widest bands of the single links.
    */
-  kind: 'band' | 'delay' | 'compromise'
+  kind: 'band' | 'delay' | 'compromise' | 'link-band'
   cycle_s: number
   /** In outbound order, whole-second offsets in the controllers' own reference. */
   patterns: Pattern[]
@@ -47,6 +47,7 @@ export interface CandidateInput {
   patterns: Pattern[]
   /** How many cycles were open. */
   cycles: number
+  notes: readonly string[]
 }
 
 export function candidateOf(input: CandidateInput): Candidate {
@@ -63,7 +64,7 @@ export function candidateOf(input: CandidateInput): Candidate {
     meets_target: task.meets_target, limit: task.limit, target: task.target,
     predicted: model.evaluate(setting.offsets, setting.patterns),
     losers: listLosers(street, chosen, input.options.target_saturation),
-    explanations: explain(input),
+    explanations: [...input.notes, ...explain(input)],
     problem: input.problem,
     real_optimum_s: input.solution.certificate.real_optimum_s,
   }
@@ -109,6 +110,8 @@ function certificateOf({ problem, solution, kind, task, street, cycles }: Candid
   const range = kind === 'compromise' ? ` Of ${cycles} cycle lengths this one promised wide bands with the least delay.` : kind === 'band' && cycles > 1 ? ` Of ${cycles} cycle lengths ${task.cycle_s} s gave the bands the largest share of the cycle.` : ''
   const proof = proven
     ? `With these splits, speeds and ${task.cycle_s} s of cycle no offsets and no permitted phase sequence give more: the search was complete.`
+    : kind === 'link-band'
+      ? `Offsets were chosen for the bands of the single links; with one band through all signals in mind at most ${seconds(bound)} would be possible at this cycle.`
     : kind !== 'delay'
       ? `No offsets with these splits and speeds can give more than ${seconds(bound)}; ${seconds(gap)} are lost to whole seconds or left unproven.`
       : `Offsets were chosen for the least predicted delay; with bands alone in mind at most ${seconds(bound)} would be possible at this cycle.`

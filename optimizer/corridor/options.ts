@@ -18,8 +18,8 @@ export interface CorridorPlanOptions {
   /** Whole seconds. Where both are absent, 60 to 140 s, lengthened to what the minimums need. */
   cycle_min_s?: number
   cycle_max_s?: number
-  /** `band`: the widest bands. `delay`: least predicted delay. `auto`: both and a compromise, to be judged by simulation. */
-  objective: 'band' | 'delay' | 'auto'
+  /** `band`: the widest bands. `multiband`: the widest bands of the single links, by volume. `delay`: least predicted delay. `auto`: both and a compromise, to be judged by simulation. */
+  objective: 'band' | 'multiband' | 'delay' | 'auto'
   /** Degree of saturation that nobody is pushed above where that is possible. */
   target_saturation: number
   /** Longest mean wait of a side street or turn, s, unless it waits longer today; kept where that is possible. */

@@ -11,6 +11,7 @@ import { bandProblem, type CycleTask, cycleTask, listSplits, type SignalTask } f
 import { admissible, forDelay, listCycles } from './cycles.ts'
 import { type Found, type Offsets, refine, search } from './descent.ts'
 import { divisionOf } from './division.ts'
+import { linkBandsAt, linkTask, ROUNDS, wholeSeconds } from './link-plan.ts'
 import { type CorridorPlanInput, type CorridorPlanOptions, DEFAULT_OPTIONS } from './options.ts'
 import { PlatoonModel } from './profile.ts'
 import { type Street, streetOf } from './street.ts'
@@ -51,6 +52,7 @@ export function planCorridor(input: CorridorPlanInput): CorridorPlanResult {
   const tasks = cycles.map((cycle) => cycleTask(street, signals, cycle, options.target_saturation))
   const open = admissible(tasks)
   const drafts = options.objective === 'band' ? [widest(work, open)]
+    : options.objective === 'multiband' ? [linked(work, open)]
     : options.objective === 'delay' ? [quickest(work, shortlist(work, signals, forDelay(tasks)))]
     : variety(work, open, shortlist(work, signals, forDelay(tasks)))
   const candidates = drafts.map((draft) => finish(work, draft, open.length))
@@ -66,10 +68,12 @@ export function paretoBands(input: CorridorPlanInput, cycle_s: number): ParetoPo
 }
 
 interface Draft {
-  kind: 'band' | 'delay' | 'compromise'
+  kind: Candidate['kind']
   at: Case
   solution: BandSolution
   found: Found
+  /** What else its reader should know. */
+  notes?: string[]
 }
 
 function caseOf(work: Work, task: CycleTask): Case {
@@ -137,6 +141,24 @@ function polish(work: Work, { at, solution }: { at: Case; solution: BandSolution
   const found = refine(at.model, start, at.counts, keepsBands(at.problem, solution.certificate.value_s - work.options.band_slack_s))
   return { kind, at, solution, found }
 }
+
+/** The cycle whose links carry the largest weighted share of it; every few seconds are compared, ties go to the shorter one. */
+function linked(work: Work, open: readonly CycleTask[]): Draft {
+  const stride = Math.max(1, Math.ceil(open.length / LINKED_CYCLES))
+  let best: { at: Case; value: number } | undefined
+  for (const task of open.filter((_, k) => k % stride === 0)) {
+    const at = caseOf(work, task)
+    const { value } = linkBandsAt(linkTask(work.street, at.problem), ROUNDS.compare).certificate
+    if (best === undefined || value > best.value + SAME_SHARE) best = { at, value }
+  }
+  const { at } = best as NonNullable<typeof best>
+  const asked = linkTask(work.street, at.problem)
+  const { setting, sentences } = wholeSeconds(asked, linkBandsAt(asked, ROUNDS.final), work.street)
+  return { kind: 'link-band', at, solution: solveBands(at.problem, THOROUGH), found: { setting, cost: at.model.evaluate(setting.offsets, setting.patterns).total }, notes: sentences }
+}
+
+/** About this many cycles are compared by their link bands. */
+const LINKED_CYCLES = 16
 
 interface Ranked {
   at: Case
@@ -220,5 +242,5 @@ function finish(work: Work, draft: Draft, cycles: number): Candidate {
   const patterns = at.task.choices.map((own, i): Pattern => ({ ...(own[found.setting.patterns[i] as number] as (typeof own)[number]).pattern, offset_s: found.setting.offsets[i] as number }))
   refuseViolations(checkChange(work.street.graph, patterns, new Map(work.street.running.map((pattern) => [pattern.signal, pattern]))))
   const solution = bandsAt(at.problem, found.setting, draft.solution)
-  return candidateOf({ street: work.street, options: work.options, task: at.task, problem: at.problem, model: at.model, kind: draft.kind, setting: found.setting, solution, patterns, cycles })
+  return candidateOf({ street: work.street, options: work.options, task: at.task, problem: at.problem, model: at.model, kind: draft.kind, setting: found.setting, solution, patterns, cycles, notes: draft.notes ?? [] })
 }
