@@ -3,7 +3,7 @@
  * Every minimum is over all whole seconds, so a bound that it returns holds whatever made the certificate.
  */
 import { GreenwaveError } from '../../model/errors.ts'
-import type { OffsetAnswer, OffsetLoop, OffsetTables, OffsetWheel } from './problem.ts'
+import type { OffsetAnswer, OffsetLoop, OffsetTables } from './problem.ts'
 
 /** Sums of many thousand numbers may differ by this share. */
 const ROUNDING = 1e-9
@@ -85,15 +85,6 @@ function provenBound(tables: OffsetTables, { certificate }: Pick<OffsetAnswer, '
     bound += leastAround(loop, C)
     for (const [j, part] of loop.parts.entries()) ledger.add(loop.nodes[j]!, loop.nodes[(j + 1) % loop.nodes.length]!, -1, part)
   }
-  for (const [k, wheel] of certificate.wheels.entries()) {
-    refuseBadWheel(`wheel ${k}`, wheel, C, stands)
-    bound += leastOfWheel(wheel, C)
-    for (const [j, node] of wheel.rim.entries()) {
-      ledger.add(node, wheel.rim[(j + 1) % wheel.rim.length]!, -1, wheel.rimParts[j]!)
-      const spoke = wheel.spokeParts[j]
-      if (spoke) ledger.add(wheel.hub, node, -1, spoke)
-    }
-  }
   bound += ledger.minima()
   if (!Number.isFinite(bound)) refuse(`the certificate proves ${bound}`)
   return bound
@@ -106,14 +97,6 @@ function refuseBadWalk(name: string, nodes: readonly number[], parts: readonly F
     if (nodes[(k + 1) % nodes.length] === node) refuse(`${name} stays at signal ${node}`)
     refuseBadPart(name, parts[k]!, C)
   }
-}
-
-function refuseBadWheel(name: string, { hub, rim, rimParts, spokeParts }: OffsetWheel, C: number, stands: (node: number) => boolean): void {
-  refuseBadWalk(name, rim, rimParts, C, stands)
-  if (!stands(hub) || rim.includes(hub)) refuse(`${name} has hub ${hub} on its rim, or it does not stand for itself`)
-  if (new Set(rim).size !== rim.length) refuse(`the rim of ${name} meets a signal twice`)
-  if (spokeParts.length !== rim.length) refuse(`${name} has ${spokeParts.length} spokes for ${rim.length} signals`)
-  for (const spoke of spokeParts) if (spoke) refuseBadPart(name, spoke, C)
 }
 
 function refuseBadPart(name: string, part: Float64Array, C: number): void {
@@ -138,30 +121,4 @@ function stepOn(reached: Float64Array, part: Float64Array, C: number): Float64Ar
     }
   }
   return next
-}
-
-/** The hub stands at 0; for each offset of the first signal of the rim, once around. */
-function leastOfWheel({ rimParts, spokeParts }: OffsetWheel, C: number): number {
-  // From a signal with a spoke to the next with one, what lies between is one walk.
-  const arms: { spoke: Float64Array; walk: Float64Array }[] = []
-  const first = Math.max(0, spokeParts.findIndex((spoke) => spoke !== null))
-  for (let k = 0; k < rimParts.length; k++) {
-    const at = (first + k) % rimParts.length
-    const spoke = spokeParts[at]
-    const arm = arms.at(-1)
-    if (spoke || !arm) arms.push({ spoke: spoke ?? new Float64Array(C), walk: rimParts[at]! })
-    else arm.walk = stepOn(Float64Array.from(arm.walk), rimParts[at]!, C)
-  }
-  let least = Infinity
-  for (let start = 0; start < C; start++) {
-    let reached = new Float64Array(C).fill(Infinity)
-    reached[start] = arms[0]!.spoke[start]!
-    for (const [k, { walk }] of arms.entries()) {
-      reached = stepOn(reached, walk, C)
-      const spoke = arms[k + 1]?.spoke
-      if (spoke) for (let x = 0; x < C; x++) reached[x]! += spoke[x]!
-    }
-    if (reached[start]! < least) least = reached[start]!
-  }
-  return least
 }

@@ -5,9 +5,10 @@ export interface Circle {
   readonly cycle: number
   /** Twice the second operand, so that no index wraps. */
   readonly twice: Float64Array
+  readonly result: Float64Array
 }
 
-export const createCircle = (cycle: number): Circle => ({ cycle, twice: new Float64Array(2 * cycle + 4) })
+export const createCircle = (cycle: number): Circle => ({ cycle, twice: new Float64Array(2 * cycle + 4), result: new Float64Array(cycle) })
 
 /** out[k] = min over i of a[i] + b[(k − i) mod C]; out may be a or b. Four results at a time: their operands overlap. */
 export function convolve(circle: Circle, a: Float64Array, b: Float64Array, out: Float64Array): void {
@@ -17,7 +18,7 @@ export function convolve(circle: Circle, a: Float64Array, b: Float64Array, out: 
   twice[2 * C + 1] = b[1 % C]!
   twice[2 * C + 2] = b[2 % C]!
   let k = 0
-  const result = out === a ? new Float64Array(C) : out
+  const result = out === a ? circle.result : out
   for (; k < C; k += 4) {
     let m0 = Infinity, m1 = Infinity, m2 = Infinity, m3 = Infinity
     let at = k + C

@@ -91,12 +91,12 @@ export class LoopBound {
   }
 
   /** Afterwards what is left of a pair is what its differences cost at least in all loops and alone. */
-  collect(pair: number): void {
+  #collect(pair: number): void {
     for (const { loop, at } of this.#uses[pair]!) this.#take(this.#loops[loop]!, at)
   }
 
   #visit(pair: number, forward: boolean): void {
-    this.collect(pair)
+    this.#collect(pair)
     const rank = this.#rank[pair]!
     let before = 0, after = 0
     for (const { loop } of this.#uses[pair]!) {

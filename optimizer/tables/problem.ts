@@ -29,25 +29,14 @@ export interface OffsetLoop {
   readonly parts: readonly Float64Array[]
 }
 
-/** A hub and a closed walk around it; its minimum is taken over all offsets of hub and rim. */
-export interface OffsetWheel {
-  readonly hub: number
-  readonly rim: readonly number[]
-  /** rimParts[k][φ], φ = offset of rim k + 1 − offset of rim k. */
-  readonly rimParts: readonly Float64Array[]
-  /** spokeParts[k][φ], φ = offset of rim k − offset of the hub; null where rim k has no spoke. */
-  readonly spokeParts: readonly (Float64Array | null)[]
-}
-
 /**
- * Splits the costs: what loops and wheels take away from a pair of signals is missing there. The sum of the minima of all
- * loops, all wheels and all that is left of each pair is at most the cost of any offsets, however the costs were split.
+ * Splits the costs: what loops take away from a pair of signals is missing there. The sum of the minima of all
+ * loops and of all that is left of each pair is at most the cost of any offsets, however the costs were split.
  * A pair without an edge costs nothing, and may lend and borrow all the same. Signals with fixed offsets count as one signal,
  * named by the lowest of them, whose offset is 0.
  */
 export interface OffsetCertificate {
   readonly loops: readonly OffsetLoop[]
-  readonly wheels: readonly OffsetWheel[]
 }
 
 export interface OffsetAnswer {

@@ -13,6 +13,9 @@ const DEFAULT_TOLERANCE = 1e-6
 /** Sweeps of the bound in a round, and attempts of the search: about as long as each other. */
 const SWEEPS = 4
 const SHAKES_PER_PAIR = 0.2
+/** Once a round closes less than this share of the gap from below, only every eighth round does sweeps. */
+const WORTH_A_SWEEP = 0.02
+const SELDOM = 8
 
 /**
  * Minimises the sum of the tables. The answer holds the offsets, their cost and a bound with the certificate that
@@ -24,8 +27,7 @@ export function solveOffsets(tables: OffsetTables, options: OffsetOptions = {}):
   const core = eliminate(circle, pairs)
   const field = surroundingsOf(pairs.cycle, pairs.nodes, core.pairs)
   const whole = surroundingsOf(pairs.cycle, pairs.nodes, pairs.pairs)
-  const order = orderOfSweep(field)
-  const lower = new LoopBound(circle, core.pairs, order.pairs)
+  const lower = new LoopBound(circle, core.pairs, orderOfSweep(field))
   for (const loop of listLoops(pairs.nodes, core.pairs)) lower.add(loop)
   const search = new OffsetSearch(field, options.seed ?? 1)
   const outside = pairs.constant + lastingCosts(core.steps)
@@ -34,18 +36,25 @@ export function solveOffsets(tables: OffsetTables, options: OffsetOptions = {}):
   search.tryStart(new Int32Array(pairs.nodes))
   const tolerance = options.tolerance ?? DEFAULT_TOLERANCE
   const rounds = options.rounds ?? (options.goOn ? Infinity : DEFAULT_ROUNDS)
-  const isClosed = (): boolean => search.value - lower.bound <= tolerance * Math.abs(search.value + outside)
-  for (let round = 0; !isClosed() && round < rounds && (options.goOn?.() ?? true); round++) {
-    for (let k = 0; k < SWEEPS; k++) lower.sweep(k % 2 === 0)
-    search.tryStart(search.follow(lower.marginals, order.nodes))
-    for (let k = 0; k < SHAKES_PER_PAIR * core.pairs.length; k++) search.shake()
+  const goOn = options.goOn ?? ((): boolean => true)
+  let bound = lower.bound, gained = Infinity
+  const isClosed = (): boolean => search.value - bound <= tolerance * Math.abs(search.value + outside)
+  for (let round = 0; !isClosed() && round < rounds && goOn(); round++) {
+    if (round % SELDOM === 0 || gained > WORTH_A_SWEEP * (search.value - bound)) {
+      for (let k = 0; k < SWEEPS; k++) lower.sweep(k % 2 === 0)
+      const before = bound
+      bound = lower.bound
+      gained = bound - before
+    }
+    search.tryStart(search.follow(lower.marginals, breadthFirst(field, round)))
+    for (let k = 0; k < SHAKES_PER_PAIR * core.pairs.length && goOn(); k++) search.shake()
   }
   const offsets = search.best.slice()
   restore(pairs.cycle, core.steps, offsets)
   const best = [offsets, ...starts].reduce((a, b) => (costOf(whole, b) < costOf(whole, a) ? b : a))
-  const certificate: OffsetCertificate = { loops: [...triangles(core.steps), ...lower.certificate()], wheels: [] }
+  const certificate: OffsetCertificate = { loops: [...triangles(core.steps), ...lower.certificate()] }
   const value = pairs.constant + costOf(whole, best)
-  return answerOf(placed(tables, pairs, best), value, Math.min(value, outside + lower.bound), tolerance, certificate)
+  return answerOf(placed(tables, pairs, best), value, Math.min(value, outside + bound), tolerance, certificate)
 }
 
 function answerOf(offsets_s: Int32Array, value: number, bound: number, tolerance: number, certificate: OffsetCertificate): OffsetAnswer {
@@ -54,25 +63,32 @@ function answerOf(offsets_s: Int32Array, value: number, bound: number, tolerance
   return { offsets_s, value, bound, gap, proven, stopped: proven ? 'proven' : 'effort', certificate }
 }
 
-/** Signals in breadth from the first of each part, pairs by their later signal. */
-function orderOfSweep({ members, around, pairs }: Surroundings): { nodes: number[]; pairs: number[] } {
-  const place = new Map<number, number>()
+/** Signals as they are reached from one of them, in each part of the network from its first. */
+function breadthFirst({ members, around }: Surroundings, start: number): number[] {
+  const seen = new Set<number>()
   const nodes: number[] = []
-  for (const root of members) {
-    if (place.has(root)) continue
-    place.set(root, nodes.length)
+  // The golden section spreads starts evenly, however many there are.
+  const first = members[Math.floor(((start * 0.618034) % 1) * members.length)]
+  for (const root of first === undefined ? members : [first, ...members]) {
+    if (seen.has(root)) continue
+    seen.add(root)
     nodes.push(root)
-    for (let k = place.get(root)!; k < nodes.length; k++) {
+    for (let k = nodes.length - 1; k < nodes.length; k++) {
       for (const { node } of around[nodes[k]!]!) {
-        if (place.has(node)) continue
-        place.set(node, nodes.length)
-        nodes.push(node)
+        if (!seen.has(node)) nodes.push(node)
+        seen.add(node)
       }
     }
   }
-  const later = pairs.map(({ u, v }) => Math.max(place.get(u)!, place.get(v)!))
-  const earlier = pairs.map(({ u, v }) => Math.min(place.get(u)!, place.get(v)!))
-  return { nodes, pairs: [...pairs.keys()].sort((a, b) => later[a]! - later[b]! || earlier[a]! - earlier[b]!) }
+  return nodes
+}
+
+/** Pairs by their later signal in breadth. */
+function orderOfSweep(field: Surroundings): number[] {
+  const place = new Map(breadthFirst(field, 0).map((node, k) => [node, k]))
+  const later = field.pairs.map(({ u, v }) => Math.max(place.get(u)!, place.get(v)!))
+  const earlier = field.pairs.map(({ u, v }) => Math.min(place.get(u)!, place.get(v)!))
+  return [...field.pairs.keys()].sort((a, b) => later[a]! - later[b]! || earlier[a]! - earlier[b]!)
 }
 
 /** Signals with one neighbour always reach the least of their table; with two, the joint table carries all. */

@@ -101,10 +101,10 @@ describe('the checker', () => {
     ['a bound that is too high', ({ bound }) => ({ bound: bound + 1 })],
     ['a value that is too low', ({ value }) => ({ value: value - 1 })],
     ['another offset', ({ offsets_s }) => ({ offsets_s: offsets_s.map((θ, k) => (k === 3 ? (θ + 11) % 24 : θ)) })],
-    ['a loop through nowhere', ({ certificate: { loops, wheels } }) => ({ certificate: { loops: [{ ...loops[0]!, nodes: loops[0]!.nodes.map((n) => n + 99) }], wheels } })],
-    ['a part that is too short', ({ certificate: { loops, wheels } }) => ({ certificate: { loops: loops.map((loop) => ({ ...loop, parts: loop.parts.map((part) => part.slice(1)) })), wheels } })],
-    ['no loops at all', () => ({ certificate: { loops: [], wheels: [] } })],
-    ['a part that was changed', ({ certificate: { loops, wheels } }) => ({ certificate: { loops: loops.map((loop) => ({ ...loop, parts: loop.parts.map((part) => part.map((x, φ) => x + (φ % 3) * 40)) })), wheels } })],
+    ['a loop through nowhere', ({ certificate: { loops } }) => ({ certificate: { loops: [{ ...loops[0]!, nodes: loops[0]!.nodes.map((n) => n + 99) }] } })],
+    ['a part that is too short', ({ certificate: { loops } }) => ({ certificate: { loops: loops.map((loop) => ({ ...loop, parts: loop.parts.map((part) => part.slice(1)) })) } })],
+    ['no loops at all', () => ({ certificate: { loops: [] } })],
+    ['a part that was changed', ({ certificate: { loops } }) => ({ certificate: { loops: loops.map((loop) => ({ ...loop, parts: loop.parts.map((part) => part.map((x, φ) => x + (φ % 3) * 40)) })) } })],
   ])('refuses %s', (_, change) => {
     expect(() => checkOffsets(tables, { ...answer, ...change(answer) })).toThrow('not confirmed')
     checkOffsets(tables, answer)
