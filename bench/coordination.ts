@@ -15,6 +15,7 @@ interface Part {
 const PARTS: Readonly<Record<string, () => Promise<Part>>> = {
   'link-bands': () => import('./coordination/link-bands.ts'),
   'network-bands': () => import('./coordination/network-bands.ts'),
+  offsets: () => import('./coordination/offsets.ts'),
 }
 
 export const main: Bench = async (args) => {

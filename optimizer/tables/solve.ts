@@ -13,9 +13,9 @@ const DEFAULT_TOLERANCE = 1e-6
 /** Sweeps of the bound in a round, and attempts of the search: about as long as each other. */
 const SWEEPS = 4
 const SHAKES_PER_PAIR = 0.2
-/** Once a round closes less than this share of the gap from below, only every eighth round does sweeps. */
-const WORTH_A_SWEEP = 0.02
-const SELDOM = 8
+/** Once a round closes less than this share of the gap from below, only every fourth round does sweeps. */
+const WORTH_A_SWEEP = 0.004
+const SELDOM = 4
 
 /**
  * Minimises the sum of the tables. The answer holds the offsets, their cost and a bound with the certificate that
