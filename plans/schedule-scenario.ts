@@ -9,6 +9,7 @@ import { type DayPeriod, type DayPeriods, listDayPeriods, type PeriodOptions, ty
 import { movementVolumes } from '../simulation/demand/index.ts'
 import { planScenario, type PlanOutcome, type PlanRequest } from './plan-scenario.ts'
 import { getCorridor } from './street.ts'
+import { type PlanTransition, planTransition } from './transitions.ts'
 
 export const QUARTER_S = 900
 const QUARTERS = 96
@@ -22,6 +23,8 @@ export interface SchedulePlan {
   corridor: string
   corridor_name: string
   periods: (DayPeriod & { plan: Plan; outcome: PlanOutcome })[]
+  /** Into each period, in their order; none where one plan runs all day. */
+  transitions: PlanTransition[]
   curve: DayPeriods['curve']
   notes: string[]
 }
@@ -61,7 +64,12 @@ export async function planSchedule(request: ScheduleRequest): Promise<SchedulePl
     planned.push({ ...period, plan: outcome.plan, outcome })
   }
   const notes = found.unknown === 0 ? [] : [`${found.unknown} of ${QUARTERS} quarters of an hour have no measured volumes: the period around them was made for the others.`]
-  return { corridor: id, corridor_name: name, periods: planned, curve: found.curve, notes }
+  return { corridor: id, corridor_name: name, periods: planned, transitions: transitionsOf(planned), curve: found.curve, notes }
+}
+
+function transitionsOf(planned: SchedulePlan['periods']): PlanTransition[] {
+  if (planned.length < 2) return []
+  return planned.map(({ start_s, plan, outcome }, i) => planTransition(outcome.graph.network.signals, planned.at(i - 1)!.plan, plan, start_s))
 }
 
 /** The period as one of the scenario's. A period around midnight is planned for the part of it that has more measured time. */

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { readScenario } from '../../adapters/formats/scenario/read.ts'
 import { formatTimeOfDay } from '../../model/units.ts'
 import { planSchedule, type SchedulePlan } from '../../plans/schedule-scenario.ts'
+import type { PlanTransition } from '../../plans/transitions.ts'
 import { onlyPositional, type Command, type CommandContext } from '../arguments.ts'
 import { startProgress } from '../progress.ts'
 import { seedFrom } from '../terminal.ts'
@@ -43,30 +44,38 @@ async function runSchedule(context: CommandContext, folder: string): Promise<voi
     progress.stop()
   }
   const files = await write(options.findText('out'), schedule)
-  const { corridor: id, periods, curve, notes } = schedule
+  const { corridor: id, periods, transitions, curve, notes } = schedule
   out.write(options.flag('json')
-    ? `${JSON.stringify({ corridor: id, periods: periods.map(({ outcome: _outcome, plan, ...period }) => ({ ...period, cycle_s: plan.cycle_s, plan: plan.id })), curve, notes, files })}\n`
+    ? `${JSON.stringify({ corridor: id, periods: periods.map(({ outcome: _outcome, plan, ...period }) => ({ ...period, cycle_s: plan.cycle_s, plan: plan.id })), transitions, curve, notes, files })}\n`
     : describe(schedule, files))
 }
 
-async function write(folder: string | undefined, { corridor, periods, curve, notes }: SchedulePlan): Promise<string[]> {
+async function write(folder: string | undefined, { corridor, periods, transitions, curve, notes }: SchedulePlan): Promise<string[]> {
   if (folder === undefined) return []
   await mkdir(folder, { recursive: true })
   const named = periods.map(({ start_s, plan }) => ({ file: join(folder, `plan-${formatTimeOfDay(start_s).replaceAll(':', '')}.json`), plan }))
   for (const { file, plan } of named) await writeFile(file, `${JSON.stringify(plan, null, 2)}\n`)
   const file = join(folder, 'schedule.json')
   const entries = periods.map(({ outcome: _outcome, plan, ...period }) => ({ ...period, plan: plan.id }))
-  await writeFile(file, `${JSON.stringify({ format: 'greenwave.schedule/1', corridor, periods: entries, curve, notes }, null, 2)}\n`)
+  await writeFile(file, `${JSON.stringify({ format: 'greenwave.schedule/1', corridor, periods: entries, transitions, curve, notes }, null, 2)}\n`)
   return [file, ...named.map((each) => each.file)]
 }
 
 const hours = (value: number): string => `${value.toFixed(1)} veh·h`
 
-function describe({ corridor_name, periods, curve, notes }: SchedulePlan, files: readonly string[]): string {
+const WAY_WORDS = { shortway: 'the shorter way', add: 'longer cycles', subtract: 'shorter cycles' } as const
+
+function transitionLine({ at_s, signals, in_step_after_s }: PlanTransition): string {
+  const words = signals.map(({ signal, way, cycles }) => (cycles === 0 ? `signal ${signal} at once` : `signal ${signal} in ${cycles} (${WAY_WORDS[way]})`))
+  return `  ${formatTimeOfDay(at_s)}  all in step after ${Math.round(in_step_after_s)} s: ${words.join(', ')}`
+}
+
+function describe({ corridor_name, periods, transitions, curve, notes }: SchedulePlan, files: readonly string[]): string {
   const lines = [`${corridor_name}: ${periods.length} ${periods.length === 1 ? 'period' : 'periods'} of the day`, '']
   for (const { start_s, end_s, plan } of periods) {
     lines.push(`${formatTimeOfDay(start_s)} to ${formatTimeOfDay(end_s % 86_400)}  cycle ${plan.cycle_s} s, bands ${plan.bands.map(({ direction, width_s }) => `${direction} ${Math.round(width_s * 10) / 10} s`).join(', ')}`)
   }
+  if (transitions.length > 0) lines.push('', 'changes of plan (cycles until each signal is in step, at most a fifth longer or 17 % shorter):', ...transitions.map(transitionLine))
   lines.push('', 'what more periods would buy (delay above the best plan at each time, without and with the changes):')
   for (const each of curve) lines.push(`  ${each.periods}  ${hours(each.cost_vh).padStart(14)}  ${hours(each.total_vh).padStart(14)}`)
   return `${[...lines, '', ...notes, ...files].join('\n')}\n`
