@@ -35,7 +35,7 @@ describe('the greenwave command', () => {
     ['a cycle that is no range', ['plan', TEXTBOOK, '--cycle', '140:60'], /--cycle is "140:60"/],
     ['a seed that is no number', ['plan', TEXTBOOK, '--seed', 'x'], /--seed is "x"/],
     ['a weight that is none', ['plan', TEXTBOOK, '--weight', '-1'], /--weight|weight/],
-    ['an objective that is none', ['plan', TEXTBOOK, '--objective', 'hope'], /--objective is "hope"; it must be one of auto, band, delay/],
+    ['an objective that is none', ['plan', TEXTBOOK, '--objective', 'hope'], /--objective is "hope"; it must be one of auto, band, multiband, delay, paths/],
     ['a format that is none', ['import', join(TEXTBOOK, 'network.json'), '--format', 'visum', '--out', 'x'], /--format is "visum"/],
   ])('refuses %s with exit code 2 and a sentence', async (_, words, sentence) => {
     const { code, out, err } = await runCommand(...words)

@@ -57,7 +57,7 @@ export function reportInput(outcome: PlanOutcome, scenario: Scenario, units: 'me
 }
 
 function noteOf(kind: string, cost: number | undefined): string {
-  const name = { band: 'widest bands of any cycle', compromise: 'widest bands at a cycle of little delay', delay: 'least predicted delay', 'link-band': 'widest bands of the single links' }[kind] ?? kind
+  const name = { band: 'widest bands of any cycle', compromise: 'widest bands at a cycle of little delay', delay: 'least predicted delay', 'link-band': 'widest bands of the single links', paths: 'widest bands along paths, by persons' }[kind] ?? kind
   return cost === Infinity ? `${name}; gridlocked in simulation` : name
 }
 

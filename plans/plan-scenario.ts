@@ -12,6 +12,7 @@ import { paretoBands, planCorridor, type Candidate, type CorridorPlanOptions } f
 import { compare, simulatePlans, SimulationPool, type ExtraMeasures, type SimulatedPlan, type SimulatedPlans } from '../simulation/batch/index.ts'
 import { listMissingVolumes, movementVolumes, resolvePeriod } from '../simulation/demand/index.ts'
 import { choose, delayWithEntry, type Verdict } from './choose.ts'
+import { listCorridorPaths, PATHS_NOTE } from './corridor-paths.ts'
 import { planDocument } from './document.ts'
 import { simulatedLosers } from './losers.ts'
 import type { Reckoner } from './reckoning/reckoner.ts'
@@ -83,8 +84,9 @@ export async function planScenario(request: PlanRequest): Promise<PlanOutcome> {
   const running = runningPatterns(scenario.timing, period.start_s)
   const volumes = movementVolumes(graph, scenario.demand, period)
   request.onProgress?.(0, 'planning')
-  const input = { graph, corridor, running, volumes, options: request.options }
-  const sum = { corridor: corridor.corridor, running, volumes, options: request.options }
+  const options = request.options.objective === 'paths' ? { ...request.options, paths: listCorridorPaths(graph, corridor, scenario.demand, period) } : request.options
+  const input = { graph, corridor, running, volumes, options }
+  const sum = { corridor: corridor.corridor, running, volumes, options }
   const candidates = await reckoner?.ask('candidates', sum, signal) ?? planCorridor(input).candidates
   const work: Work = { request, graph, corridor, period, running, candidates }
   const pool = request.runs > 0 || request.choose === true ? request.pool ?? new SimulationPool() : undefined
@@ -181,6 +183,7 @@ function outcome(work: Work, { chosen, choice, verdicts, chosenBy, final, pareto
   const missing = listMissingVolumes(graph, request.scenario.demand, period)
   const notes = [
     chosenBy,
+    ...(chosen.paths === undefined ? [] : [PATHS_NOTE]),
     ...(final?.window.assumptions ?? []),
     ...(missing.length > 0 ? [`${missing.length} movements have no measured volume; they are planned with 0 veh/h.`] : []),
     ...chosen.explanations,

@@ -15,7 +15,7 @@ export const PLAN_OPTIONS: Record<string, OptionSpec> = {
   corridor: { type: 'string', value: 'id', help: 'corridor of the scenario (default: the first)' },
   network: { type: 'boolean', help: 'all coordinated signals together, for least delay and stops; with --objective band the widest bands of all corridors' },
   period: { type: 'string', value: 'id', help: 'period id, HH:MM or HH:MM-HH:MM (default: the busiest)' },
-  objective: { type: 'string', value: 'auto|band|multiband|delay', help: 'auto simulates several plans and takes the best (default); multiband: a band of its own on every link' },
+  objective: { type: 'string', value: 'auto|band|multiband|delay|paths', help: 'auto simulates several plans and takes the best (default); multiband: a band of its own on every link; paths: bands for the paths that people take' },
   cycle: { type: 'string', value: '60:140', help: 'cycle lengths to try, s' },
   weight: { type: 'string', value: 'equal|volume|x', help: 'how much an outbound second counts against an inbound one' },
   saturation: { type: 'string', value: '0.9', help: 'degree of saturation that nobody is pushed above' },
@@ -67,7 +67,7 @@ export async function runPlan(context: CommandContext, folder: string): Promise<
   const why = options.flag('why') ? whyPlan(outcome, scenario, planOptions(context)) : undefined
   const report = reportInput(outcome, scenario, units)
   const files = await writePlanFiles(options.findText('out') ?? defaultOut(folder), report)
-  out.write(options.flag('json') ? `${JSON.stringify(planJson(outcome, files, why))}\n` : describe(report, files, context, why))
+  out.write(options.flag('json') ? `${JSON.stringify(planJson(outcome, files, why))}\n` : describe(report, files, context, why, outcome.candidate.paths))
 }
 
 const optional = <K extends string>(key: K, value: string | undefined): Partial<Record<K, string>> => (value === undefined ? {} : { [key]: value } as Record<K, string>)
@@ -79,7 +79,7 @@ function planOptions({ options }: CommandContext): Parameters<typeof planScenari
     throw new GreenwaveError('usage', `--weight is "${weight}"; it must be equal, volume or a positive number`)
   }
   return {
-    objective: options.choice('objective', ['auto', 'band', 'multiband', 'delay'], 'auto'),
+    objective: options.choice('objective', ['auto', 'band', 'multiband', 'delay', 'paths'], 'auto'),
     target_saturation: options.number('saturation', 0.9, { least: 0.3, most: 1 }),
     ...(cycle === undefined ? {} : { cycle_min_s: cycle[0], cycle_max_s: cycle[1] }),
     ...(weight === undefined ? {} : { direction_weight: weight === 'equal' || weight === 'volume' ? weight : Number(weight) }),
@@ -106,19 +106,21 @@ function planJson(outcome: PlanOutcome, files: Record<string, string>, why: Plan
     ...(simulation === undefined ? {} : {
       before: evaluationSummary(simulation.before.evaluation), after: evaluationSummary(simulation.after.evaluation), differences: simulation.differences,
     }),
+    ...(outcome.candidate.paths === undefined ? {} : { paths: outcome.candidate.paths }),
     losers: plan.losers, notes: outcome.notes, ...(why === undefined ? {} : { why }), files, cpu_s: outcome.cpu_s,
   }
 }
 
 const MOST_LOSERS = 8
 
-function describe(input: PlanReportInput, files: Record<string, string>, context: CommandContext, why: PlanReasons | undefined): string {
+function describe(input: PlanReportInput, files: Record<string, string>, context: CommandContext, why: PlanReasons | undefined, paths?: PlanOutcome['candidate']['paths']): string {
   const { plan, simulation } = input
   const lines = [`${input.corridor_name}, ${input.period_name}`, '', headline(input), ...warnings(input), '']
   if (simulation !== undefined) lines.push(beforeAfterTable(simulation.differences, terminalOf(context.out)))
   lines.push(plan.certificate.sentence, '')
   lines.push(`cycle ${plan.cycle_s} s; offsets ${plan.intersections.map(({ id, name, offset_s }) => `${name ?? id} ${offset_s} s`).join(', ')} (${plan.intersections[0]?.offset_reference.replaceAll('_', ' ') ?? ''})`)
   if (why !== undefined) lines.push('', 'why (seconds of the figure proven, if offsets could take any fraction of a second):', ...why.sentences.map((sentence) => `  ${sentence}`))
+  if (paths !== undefined) lines.push('', ...paths.sentences)
   if (plan.losers.length > 0) {
     lines.push('', `who loses (${plan.losers.length}):`, ...plan.losers.slice(0, MOST_LOSERS).map(({ sentence }) => `  ${sentence}`))
     if (plan.losers.length > MOST_LOSERS) lines.push('  … all of them are in the report')

@@ -7,15 +7,18 @@ import { blockedDirections, type CycleTask } from './cycle-task.ts'
 import type { Offsets } from './descent.ts'
 import { listLosers } from './losers.ts'
 import type { CorridorPlanOptions } from './options.ts'
+import type { CorridorPathBands } from './path-bands.ts'
 import type { PlatoonCost, PlatoonModel } from './profile.ts'
 import type { Street } from './street.ts'
 
 export interface Candidate {
   /**
    * What it is best at: `band` has the widest bands of any cycle, `compromise` the widest at a cycle of little delay, `delay`
-   * the least predicted delay, `link-band` the widest bands of the single links.
+   * the least predicted delay, `link-band` the widest bands of the single links, `paths` the widest bands along paths, weighed by persons.
    */
-  kind: 'band' | 'delay' | 'compromise' | 'link-band'
+  kind: 'band' | 'delay' | 'compromise' | 'link-band' | 'paths'
+  /** Of a plan for paths. */
+  paths?: CorridorPathBands
   cycle_s: number
   /** In outbound order, whole-second offsets in the controllers' own reference. */
   patterns: Pattern[]
@@ -112,6 +115,8 @@ function certificateOf({ problem, solution, kind, task, street, cycles }: Candid
     ? `With these splits, speeds and ${task.cycle_s} s of cycle no offsets and no permitted phase sequence give more: the search was complete.`
     : kind === 'link-band'
       ? `Offsets were chosen for the bands of the single links; with one band through all signals in mind at most ${seconds(bound)} would be possible at this cycle.`
+    : kind === 'paths'
+      ? `Offsets were chosen for bands along paths; with the two bands of the corridor alone in mind at most ${seconds(bound)} would be possible at this cycle.`
     : kind !== 'delay'
       ? `No offsets with these splits and speeds can give more than ${seconds(bound)}; ${seconds(gap)} are lost to whole seconds or left unproven.`
       : `Offsets were chosen for the least predicted delay; with bands alone in mind at most ${seconds(bound)} would be possible at this cycle.`

@@ -3,6 +3,7 @@ import type { MovementId } from '../../model/network.ts'
 import type { ResolvedCorridor } from '../../model/corridor.ts'
 import type { RoadGraph } from '../../model/road-graph.ts'
 import type { Pattern, SignalId } from '../../model/signal.ts'
+import type { CorridorPath } from './path-bands.ts'
 
 export interface CorridorPlanInput {
   graph: RoadGraph
@@ -18,8 +19,12 @@ export interface CorridorPlanOptions {
   /** Whole seconds. Where both are absent, 60 to 140 s, lengthened to what the minimums need. */
   cycle_min_s?: number
   cycle_max_s?: number
-  /** `band`: the widest bands. `multiband`: the widest bands of the single links, by volume. `delay`: least predicted delay. `auto`: both and a compromise, to be judged by simulation. */
-  objective: 'band' | 'multiband' | 'delay' | 'auto'
+  /**
+   * `band`: the widest bands. `multiband`: the widest bands of the single links, by volume. `delay`: least predicted delay. `auto`: both and a
+   * compromise, to be judged by simulation. `paths`: the widest bands along `paths`, at the cycle of `band`.
+   */
+  objective: 'band' | 'multiband' | 'delay' | 'auto' | 'paths'
+  paths?: readonly CorridorPath[]
   /** Degree of saturation that nobody is pushed above where that is possible. */
   target_saturation: number
   /** Longest mean wait of a side street or turn, s, unless it waits longer today; kept where that is possible. */

@@ -13,6 +13,7 @@ import { type Found, type Offsets, refine, search } from './descent.ts'
 import { divisionOf } from './division.ts'
 import { linkBandsAt, linkTask, ROUNDS, wholeSeconds } from './link-plan.ts'
 import { type CorridorPlanInput, type CorridorPlanOptions, DEFAULT_OPTIONS } from './options.ts'
+import { bandPaths, type CorridorPathBands } from './path-bands.ts'
 import { PlatoonModel } from './profile.ts'
 import { type Street, streetOf } from './street.ts'
 
@@ -53,6 +54,7 @@ export function planCorridor(input: CorridorPlanInput): CorridorPlanResult {
   const open = admissible(tasks)
   const drafts = options.objective === 'band' ? [widest(work, open)]
     : options.objective === 'multiband' ? [linked(work, open)]
+    : options.objective === 'paths' ? [alongPaths(work, widest(work, open))]
     : options.objective === 'delay' ? [quickest(work, shortlist(work, signals, forDelay(tasks)))]
     : variety(work, open, shortlist(work, signals, forDelay(tasks)))
   const candidates = drafts.map((draft) => finish(work, draft, open.length))
@@ -74,6 +76,7 @@ interface Draft {
   found: Found
   /** What else its reader should know. */
   notes?: string[]
+  paths?: CorridorPathBands
 }
 
 function caseOf(work: Work, task: CycleTask): Case {
@@ -114,6 +117,12 @@ function widest(work: Work, open: readonly CycleTask[]): Draft {
   work.cases.clear()
   work.division = FREE_DIVISION
   return widest(work, open)
+}
+
+/** The cycle and splits of the widest bands, with offsets and sequences for the paths that people take. */
+function alongPaths(work: Work, { at, solution }: Draft): Draft {
+  const { setting, paths } = bandPaths(work.street, at.task, work.options)
+  return { kind: 'paths', at, solution, paths, found: { setting, cost: at.model.evaluate(setting.offsets, setting.patterns).total } }
 }
 
 /** Two cycles whose shares differ by less are equal. */
@@ -242,5 +251,6 @@ function finish(work: Work, draft: Draft, cycles: number): Candidate {
   const patterns = at.task.choices.map((own, i): Pattern => ({ ...(own[found.setting.patterns[i] as number] as (typeof own)[number]).pattern, offset_s: found.setting.offsets[i] as number }))
   refuseViolations(checkChange(work.street.graph, patterns, new Map(work.street.running.map((pattern) => [pattern.signal, pattern]))))
   const solution = bandsAt(at.problem, found.setting, draft.solution)
-  return candidateOf({ street: work.street, options: work.options, task: at.task, problem: at.problem, model: at.model, kind: draft.kind, setting: found.setting, solution, patterns, cycles, notes: draft.notes ?? [] })
+  const candidate = candidateOf({ street: work.street, options: work.options, task: at.task, problem: at.problem, model: at.model, kind: draft.kind, setting: found.setting, solution, patterns, cycles, notes: draft.notes ?? [] })
+  return draft.paths === undefined ? candidate : { ...candidate, paths: draft.paths, explanations: [...draft.paths.sentences, ...candidate.explanations] }
 }

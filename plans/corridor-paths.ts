@@ -1,0 +1,121 @@
+// The paths that vehicles of the demand take over a corridor, with persons, buses with their stops and bicycles.
+import type { Demand, VehicleStop } from '../model/demand.ts'
+import type { ResolvedCorridor } from '../model/corridor.ts'
+import { GreenwaveError } from '../model/errors.ts'
+import type { LinkId } from '../model/network.ts'
+import type { RoadGraph } from '../model/road-graph.ts'
+import type { Period } from '../model/scenario.ts'
+import type { SignalId } from '../model/signal.ts'
+import type { CorridorPath, PathCrossing, PathLeg } from '../optimizer/corridor/index.ts'
+
+/** Persons in a vehicle: a car's usual mean, and a city bus about a third full. Nothing in the demand says it. */
+export const PERSONS = { car: 1.3, bus: 30, bicycle: 1 } as const
+
+/** The paths of most persons that are planned for; the others are too many to tell apart in a plan. */
+const MOST_PATHS = 12
+
+export const PATHS_NOTE = `Paths are those of the demand's vehicles; the ${MOST_PATHS} of most persons are planned for. Assumed: ${PERSONS.car} persons in a car, ${PERSONS.bus} in a bus, ${PERSONS.bicycle} on a bicycle.`
+
+/**
+ * Paths over at least two signals of the corridor, of vehicles that depart in the period, most persons first.
+ * A path that turns back on the corridor ends where it turns. Throws input.value where the demand has no routes, or none of them takes the corridor.
+ */
+export function listCorridorPaths(graph: RoadGraph, corridor: ResolvedCorridor, demand: Demand, period: Period): CorridorPath[] {
+  const place = new Map(corridor.corridor.intersections.map((id, i) => [id, i]))
+  const { depart_s, route, type } = demand.vehicles
+  const hours = (period.end_s - period.start_s) / 3600
+  const stops = new Map<number, VehicleStop[]>()
+  for (const stop of demand.stops ?? []) stops.set(stop.vehicle, [...(stops.get(stop.vehicle) ?? []), stop])
+  const found = new Map<string, CorridorPath>()
+  const pieces = new Map<number, Piece | undefined>()
+  depart_s.forEach((depart, v) => {
+    if (depart < period.start_s || depart >= period.end_s) return
+    const r = route[v]!
+    if (!pieces.has(r)) pieces.set(r, pieceOf(graph, place, demand.routes[r]?.links ?? []))
+    const piece = pieces.get(r)
+    if (piece === undefined) return
+    const kind = demand.vehicle_types[type[v]!]
+    const vehicleClass = kind?.vehicle_class ?? 'passenger'
+    const mode = vehicleClass === 'bus' ? 'bus' : vehicleClass === 'bicycle' ? 'bicycle' : 'car'
+    const key = `${mode} ${piece.key}`
+    const legs = piece.legs.map((leg) => legOf(graph, leg, kind?.max_speed_mps ?? Infinity, stops.get(v) ?? []))
+    const known = found.get(key)
+    if (known === undefined) {
+      found.set(key, { id: key, name: nameOf(graph, piece), mode, persons_h: PERSONS[mode] / hours, crossings: piece.crossings, legs })
+      return
+    }
+    known.persons_h += PERSONS[mode] / hours
+    known.legs = known.legs.map((leg, i) => ({ ...leg, dwell_min_s: Math.min(leg.dwell_min_s, legs[i]!.dwell_min_s), dwell_max_s: Math.max(leg.dwell_max_s, legs[i]!.dwell_max_s) }))
+  })
+  if (found.size === 0) throw new GreenwaveError('input.value', `no vehicle that departs in period "${period.id}" takes two signals of corridor "${corridor.corridor.id}" one after the other: bands along paths need vehicles with routes in the demand`)
+  return [...found.values()].sort((a, b) => b.persons_h - a.persons_h || (a.id < b.id ? -1 : 1)).slice(0, MOST_PATHS)
+}
+
+interface Piece {
+  key: string
+  crossings: PathCrossing[]
+  /** From stop line to stop line. */
+  legs: Drive[][]
+  from: LinkId
+  to: LinkId
+}
+
+/** A link, and the way over the junction before it, m. */
+interface Drive {
+  link: LinkId
+  crossing_m: number
+}
+
+/** The first run of a route over at least two signals of the corridor that goes one way. */
+function pieceOf(graph: RoadGraph, place: ReadonlyMap<SignalId, number>, links: readonly LinkId[]): Piece | undefined {
+  const crossings: PathCrossing[] = []
+  const legs: Drive[][] = []
+  let since: Drive[] = []
+  let crossing_m = 0
+  let [from, to] = ['', '']
+  for (let i = 0; i + 1 < links.length; i++) {
+    const [link, next] = [links[i]!, links[i + 1]!]
+    const movement = graph.findMovement(link, next)
+    if (movement === undefined) return undefined
+    if (crossings.length > 0) since.push({ link, crossing_m })
+    crossing_m = graph.movementLength(movement.id)
+    const signal = graph.findSignalOfMovement(movement)?.id
+    if (signal === undefined || !place.has(signal)) continue
+    const last = crossings.at(-1)
+    if (last?.signal === signal) {
+      last.movements.push({ movement: movement.id, after_s: driveTime(graph, since) })
+      to = next
+      continue
+    }
+    const before = crossings.at(-2)
+    const turnsBack = last !== undefined && before !== undefined && Math.sign(place.get(signal)! - place.get(last.signal)!) !== Math.sign(place.get(last.signal)! - place.get(before.signal)!)
+    if (turnsBack) break
+    if (last === undefined) from = link
+    else legs.push(since)
+    crossings.push({ signal, movements: [{ movement: movement.id, after_s: 0 }] })
+    since = []
+    to = next
+  }
+  if (crossings.length < 2) return undefined
+  return { key: crossings.flatMap(({ movements }) => movements.map(({ movement }) => movement)).join(' '), crossings, legs, from, to }
+}
+
+const driveTime = (graph: RoadGraph, drives: readonly Drive[]): number => drives.reduce((sum, { link, crossing_m }) => sum + (crossing_m + graph.getLink(link).length_m) / graph.getLink(link).speed_mps, 0)
+
+function legOf(graph: RoadGraph, drives: readonly Drive[], most_mps: number, stops: readonly VehicleStop[]): PathLeg {
+  let distance_m = 0
+  let time_s = 0
+  for (const { link, crossing_m } of drives) {
+    const { length_m, speed_mps } = graph.getLink(link)
+    distance_m += crossing_m + length_m
+    time_s += (crossing_m + length_m) / Math.min(speed_mps, most_mps)
+  }
+  const dwell = stops.reduce((sum, { link, duration_s }) => sum + (drives.some((drive) => drive.link === link) ? duration_s : 0), 0)
+  return { distance_m, speed_mps: distance_m / time_s, dwell_min_s: dwell, dwell_max_s: dwell }
+}
+
+function nameOf(graph: RoadGraph, { crossings, from, to }: Piece): string {
+  const place = (id: SignalId): string => graph.getSignal(id).name ?? id
+  const turn = (crossing: PathCrossing): string => graph.getMovement(crossing.movements[0]!.movement).turn
+  return `${from} to ${to}, ${turn(crossings[0]!)} at ${place(crossings[0]!.signal)} to ${turn(crossings.at(-1)!)} at ${place(crossings.at(-1)!.signal)}`
+}
