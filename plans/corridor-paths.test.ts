@@ -56,7 +56,7 @@ describe('listCorridorPaths', () => {
       const pattern = candidate!.patterns.find((each) => each.signal === signal)!
       const compiled = compileSignal(street.graph.getSignal(signal), pattern)
       const inside = compiled.groups.find(({ id }) => id === '6')!.green_windows_s.some(([start, end]) => modulo(time_s - compiled.offset_s - start + 1e-6, 90) + bus!.width_s <= end - start + 1e-5)
-      expect(inside, signal).toBe(true)
+      expect({ signal, inside }).toEqual({ signal, inside: true })
     }
     const times = bus!.front_s.map(({ time_s }) => time_s)
     expect(times[2]! - times[1]!).toBeGreaterThanOrEqual(20 + 250 / 12 - 1e-6)
