@@ -6,6 +6,7 @@ import type { Pattern, RingPattern, Signal, StagePattern } from '../../model/sig
 import { listLaneGroups, type LaneGroup, laneGroupState } from '../capacity/index.ts'
 import { arterial } from '../testing/arterial.ts'
 import { listSequences, SignalSplits } from './index.ts'
+import { stageModel } from './stages.ts'
 
 /** A lane group for one phase, without geometry. */
 const lanes = (phase: string, volume_vph: number, saturation_vph = 1800): LaneGroup => ({
@@ -192,6 +193,13 @@ describe('SignalSplits with stages', () => {
     const durations = (answer.pattern as StagePattern).stages.filter(({ kind }) => kind === 'stage').map(({ duration_s }) => duration_s)
     expect(durations.filter((seconds) => !Number.isInteger(seconds))).toHaveLength(1)
     expect(checkPattern({ ...signal, conflicts: [] }, answer.pattern)).toEqual([])
+  })
+
+  it('keeps the minimums where greens that should stay do not fit all at once', () => {
+    const { signal, pattern } = staged([5, 5, 5, 5])
+    const answer = stageModel(signal, pattern, [['a']]).solve(70, { rows: [], target: 0.9, floors: new Map([['c', 40], ['d', 40]]) }) as StagePattern
+    expect(answer.stages.reduce((sum, { duration_s }) => sum + duration_s, 0)).toBeCloseTo(70, 9)
+    expect(checkPattern({ ...signal, conflicts: [] }, answer)).toEqual([])
   })
 
   it('keeps an undescribed pedestrian green of the street up to what a four-lane crossing takes', () => {

@@ -119,9 +119,11 @@ function solve(signal: Signal, ring: Ring, cycle: number, set: RowSet, through: 
   const solvable = (runs: Run[]): number[] | undefined => solveChain(ring.open.length, total, runs)
   const rows = set.rows.map((row) => ({ row, greens: greensOfGroups(signal, ring, row.groups) })).filter(({ greens }) => greens.length > 0)
   const floors = [...(set.floors ?? [])].flatMap(([id, green]) => main(greensOfGroups(signal, ring, [id]), ring, green))
-  const base = [...ring.bounds, ...floors]
+  const held = [...ring.bounds, ...floors]
   const demand = (hard: number, soft: number): Run[] => rows.flatMap(({ row, greens }) => main(greens, ring, row.need(row.soft ? soft : hard)))
   const fits = (runs: Run[]): boolean => solvable(runs) !== undefined
+  // Greens that were shown round fractional interstages, each in whole seconds, need not fit all at once.
+  const base = fits(held) ? held : ring.bounds
   const hard = leastDegree((x) => fits([...base, ...demand(x, Infinity)]), set.target) ?? HOPELESS
   const soft = leastDegree((x) => fits([...base, ...demand(hard, x)]), Math.max(set.target, hard)) ?? Infinity
   let runs = [...base, ...demand(hard, soft)]
