@@ -2,6 +2,7 @@
 import { modulo } from '../../model/units.ts'
 import { problemAtCycle } from '../bands/cycle-range.ts'
 import type { BandProblem } from '../bands/problem.ts'
+import { gapShare } from '../certified.ts'
 import type { LinkChain, Pair } from './chain.ts'
 import { checkLinkPlan } from './checker.ts'
 import type { Lines } from './lines.ts'
@@ -29,7 +30,7 @@ export function answerOf({ asked, chain, lines, widths, boxes, gap_share, rounds
   const bound = Math.max(value, ...boxes.map((box) => box.bound))
   const gap = bound - value
   const proven = gap <= gap_share * value * (1 + 1e-9)
-  return { plan, rounds, certificate: { value, bound, gap, gap_share: value > 0 ? gap / value : gap > 0 ? 1 : 0, proven, stopped: proven ? 'proven' : 'effort', boxes } }
+  return { plan, rounds, certificate: { value, bound, gap, gap_share: gapShare(gap, bound), proven, stopped: proven ? 'proven' : 'effort', boxes } }
 }
 
 function planOf({ problem }: LinkBandProblem, chain: LinkChain, lines: Lines, widths: Found['widths']): LinkBandPlan {

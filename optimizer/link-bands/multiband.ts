@@ -8,7 +8,8 @@ import { ModelBuilder, type Term } from '../solver/builder.ts'
 import type { Model } from '../solver/solver.ts'
 import { type Chain, chainOf } from '../bands/chain.ts'
 import { addCycle, addLoop, addPairs, addSpeedChange, addTime, chosen, type CycleColumn, type MaxbandOptions, negated, rangeOf } from '../bands/milp-rows.ts'
-import type { BandProblem, PerDirection } from '../bands/problem.ts'
+import type { BandProblem } from '../bands/problem.ts'
+import type { LinkBandPlan } from './problem.ts'
 import type { LinkWeight } from './weights.ts'
 
 export interface MultibandLayout {
@@ -79,19 +80,8 @@ function addRatio(model: ModelBuilder, i: number, outbound: number, inbound: num
   model.row(`ratio${i}`, k === 1 ? 0 : low, terms, k === 1 ? 0 : high)
 }
 
-/** An answer as offsets, patterns, travel times and centre lines, in seconds at the answer's cycle, for `checkLinkBands`. */
-export interface MultibandAnswer {
-  readonly cycle_s: number
-  readonly patterns: readonly string[]
-  readonly offsets_s: readonly number[]
-  readonly travel_times_s: PerDirection<readonly number[]>
-  readonly lines_s: PerDirection<number>
-  /** Claimed bands by link (s). */
-  readonly bands_s: PerDirection<readonly number[]>
-}
-
 /** Reads an answer's columns; offset 0 puts local 0 of the first signal at master time 0. */
-export function readMultiband(problem: BandProblem, layout: MultibandLayout, values: readonly number[]): MultibandAnswer {
+export function readMultiband(problem: BandProblem, layout: MultibandLayout, values: readonly number[]): LinkBandPlan {
   const { chain, z } = layout
   const cycle_s = 1 / (typeof z === 'number' ? z : values[z.column])
   const seconds = (columns: readonly number[]): number[] => columns.map((column) => values[column] * cycle_s)

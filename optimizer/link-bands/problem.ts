@@ -4,6 +4,7 @@
  * Gartner, Arsava 2015): the parts before and after the line may differ. Widths count in cycles here, z = 1 / C in 1/s.
  */
 import type { BandProblem, PerDirection } from '../bands/problem.ts'
+import type { Certified } from '../certified.ts'
 
 /** A band from signal `from` to signal `to` (indices, from < to); its width is the least that any of its signals leaves. */
 export interface RunBand {
@@ -53,16 +54,7 @@ export interface PricedBox {
 }
 
 /** In cycles of weighted width; holds in the band model with real-valued offsets. */
-export interface LinkBandCertificate {
-  /** Of the plan, by the checker. */
-  readonly value: number
-  readonly bound: number
-  readonly gap: number
-  /** Gap as a share of the value. */
-  readonly gap_share: number
-  /** Whether the gap is within the tolerance asked for. */
-  readonly proven: boolean
-  readonly stopped: 'proven' | 'effort'
+export interface LinkBandCertificate extends Certified {
   /** Boxes that cover every cycle asked for. */
   readonly boxes: readonly PricedBox[]
 }

@@ -3,6 +3,7 @@
  * A signal has one offset and one pattern, whichever arteries pass it: that is what couples the arteries (loops).
  */
 import type { BandLink, BandPlan, BandProblem, PerDirection, Window } from '../bands/problem.ts'
+import type { Certified } from '../certified.ts'
 
 /** The windows of one artery at one signal under one pattern. */
 export interface ArteryWindows {
@@ -63,17 +64,9 @@ export interface CycleBoxBound {
  * Proof that travels with the answer: `value` belongs to the plan, `bound` is the largest sum of any box. It holds for
  * bands of this problem (given greens and speeds), not for what vehicles do in the street.
  */
-export interface NetworkBandCertificate {
+export interface NetworkBandCertificate extends Certified {
   /** `s` at a fixed cycle, `cycles` where the cycle was free and windows are shares of it. */
   readonly unit: 's' | 'cycles'
-  readonly value: number
-  readonly bound: number
-  readonly gap: number
-  /** `gap` as a share of `bound`; 0 without any band. */
-  readonly gap_share: number
-  /** True if the gap is below 1e-6 cycle for each artery. */
-  readonly proven: boolean
-  readonly stopped: 'proven' | 'effort'
   /** Boxes that cover the permitted cycles; one point at a fixed cycle. */
   readonly boxes: readonly CycleBoxBound[]
 }

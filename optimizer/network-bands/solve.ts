@@ -2,6 +2,7 @@
 import { GreenwaveError } from '../../model/errors.ts'
 import { mulberry32 } from '../bands/instances/random.ts'
 import { snapOffset } from '../bands/steps.ts'
+import { gapShare } from '../certified.ts'
 import type { Solver } from '../solver/solver.ts'
 import { anneal, type Annealed } from './anneal.ts'
 import { boundAtCycle, boundOverRange, sumOf } from './bound.ts'
@@ -129,5 +130,5 @@ function certify(unit: 's' | 'cycles', cycle: number, value: number, boxes: read
   const bound = Math.max(...boxes.map((box) => sumOf(box.arteries)))
   const gap = Math.max(0, bound - value)
   const proven = gap <= 1e-6 * cycle * (boxes[0]?.arteries.length ?? 1)
-  return { unit, value, bound, gap, gap_share: bound > 0 ? gap / bound : 0, proven, stopped: proven ? 'proven' : 'effort', boxes }
+  return { unit, value, bound, gap, gap_share: gapShare(gap, bound), proven, stopped: proven ? 'proven' : 'effort', boxes }
 }

@@ -5,6 +5,7 @@
  */
 import { GreenwaveError } from '../../model/errors.ts'
 import type { LinkTravel, Window } from '../bands/index.ts'
+import type { Certified } from '../certified.ts'
 
 export type PathMode = 'car' | 'bus' | 'bicycle'
 
@@ -67,15 +68,7 @@ export interface PathPlan {
 }
 
 /** Objective: the sum of persons/h times band seconds. It holds in the model of bands, not for the street. */
-export interface PathCertificate {
-  readonly value: number
-  readonly bound: number
-  readonly gap: number
-  /** Gap over bound. */
-  readonly gap_share: number
-  readonly proven: boolean
-  readonly stopped: 'proven' | 'effort'
-}
+export type PathCertificate = Certified
 
 export interface PathSolution extends PathPlan {
   readonly certificate: PathCertificate

@@ -2,6 +2,7 @@
  * Bands along paths with a proof: climbs for a plan, then labels that either find a better one or prove it. Effort is
  * counted in labels; the caller's `goOn` may end it earlier, and the answer then says that it is not proven.
  */
+import { gapShare } from '../certified.ts'
 import { prove, tolerance } from './prove.ts'
 import { assertPathProblem, type PathProblem, type PathSolution } from './problem.ts'
 import { bandOf, type Setting } from './rate.ts'
@@ -95,6 +96,6 @@ function solutionOf(problem: PathProblem, tracks: readonly Track[], setting: Set
   const proven = gap <= 2 * tolerance(value)
   return {
     cycle_s: problem.cycle_s, patterns: setting.patterns.map((pattern, i) => problem.signals[i]!.patterns[pattern]!.id), offsets_s: setting.offsets, bands,
-    certificate: { value, bound, gap, gap_share: bound === 0 ? 0 : gap / bound, proven, stopped: proven ? 'proven' : 'effort' },
+    certificate: { value, bound, gap, gap_share: gapShare(gap, bound), proven, stopped: proven ? 'proven' : 'effort' },
   }
 }

@@ -2,6 +2,7 @@
  * Offsets on tables: minimise Σ_e cost_e((offset[to] − offset[from]) mod cycle) over whole-second offsets (Hillier; MITROP).
  * Whatever is proven holds in this table model; how well tables describe a street is for whoever fills them.
  */
+import type { Certified } from '../certified.ts'
 
 /** What a street between two signals costs at each difference of their offsets. */
 export interface TableEdge {
@@ -39,18 +40,10 @@ export interface OffsetCertificate {
   readonly loops: readonly OffsetLoop[]
 }
 
-export interface OffsetAnswer {
+/** `value` is what the offsets cost, and no offsets cost less than `bound`. */
+export interface OffsetAnswer extends Certified {
   /** Offset of every signal, 0 … cycle − 1. */
   readonly offsets_s: Int32Array
-  /** Cost of these offsets. */
-  readonly value: number
-  /** No offsets cost less than this. */
-  readonly bound: number
-  /** value − bound. */
-  readonly gap: number
-  /** Whether the gap is within the tolerance. */
-  readonly proven: boolean
-  readonly stopped: 'proven' | 'effort'
   readonly certificate: OffsetCertificate
 }
 

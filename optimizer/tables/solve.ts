@@ -1,4 +1,5 @@
 /** Offsets on tables with a certified bound: exact elimination, then search and loop bound in turns until they meet. */
+import { gapShare } from '../certified.ts'
 import { createCircle, mirror } from './convolve.ts'
 import { eliminate, restore, type Step } from './eliminate.ts'
 import { costOf, surroundingsOf, type Surroundings } from './field.ts'
@@ -60,7 +61,7 @@ export function solveOffsets(tables: OffsetTables, options: OffsetOptions = {}):
 function answerOf(offsets_s: Int32Array, value: number, bound: number, tolerance: number, certificate: OffsetCertificate): OffsetAnswer {
   const gap = value - bound
   const proven = gap <= tolerance * Math.abs(value)
-  return { offsets_s, value, bound, gap, proven, stopped: proven ? 'proven' : 'effort', certificate }
+  return { offsets_s, value, bound, gap, gap_share: gapShare(gap, bound), proven, stopped: proven ? 'proven' : 'effort', certificate }
 }
 
 /** Signals as they are reached from one of them, in each part of the network from its first. */
