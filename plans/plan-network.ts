@@ -1,16 +1,18 @@
 // From a scenario to one plan for all coordinated signals of a period: areas, cycles, splits and offsets of least delay and stops in the
-// network model, checked, and simulated against the plan now running. Pure orchestration, as plan-scenario.ts.
+// network model, checked, and simulated against the plan now running; the simulation also chooses between new cycles and the
+// street's own. Pure orchestration, as plan-scenario.ts.
 import type { PairedDifference } from '../model/evaluation.ts'
-import type { Loser, Plan, PlannedIntersection } from '../model/plan.ts'
+import type { CompiledSignal, Loser, Plan, PlannedIntersection } from '../model/plan.ts'
 import { RoadGraph } from '../model/road-graph.ts'
 import type { Period, Scenario } from '../model/scenario.ts'
 import { runningPatterns } from '../model/schedule.ts'
-import type { SignalId } from '../model/signal.ts'
+import type { Pattern, SignalId } from '../model/signal.ts'
 import { compileSignal } from '../model/compile.ts'
 import { NETWORK_DEFAULTS, networkLosers, planNetwork, type NetworkPlanOptions, type NetworkPlanResult } from '../optimizer/network/index.ts'
 import { compare, simulatePlans, SimulationPool, type SimulatedPlan } from '../simulation/batch/index.ts'
 import { listMissingVolumes, movementVolumes, resolvePeriod } from '../simulation/demand/index.ts'
-import { STOP_WEIGHT_S } from './choose.ts'
+import { choose, STOP_WEIGHT_S } from './choose.ts'
+import { CHOICE } from './plan-scenario.ts'
 import { compileStreet, withPlan } from './street.ts'
 
 export interface NetworkPlanRequest {
@@ -56,23 +58,73 @@ export async function planNetworkScenario(request: NetworkPlanRequest): Promise<
   const running = runningPatterns(scenario.timing, period.start_s)
   const volumes = movementVolumes(graph, scenario.demand, period)
   request.onProgress?.(0, 'planning')
-  const result = planNetwork({
-    graph, running, volumes, free: freeSignals(scenario),
-    options: { stop_weight_s: STOP_WEIGHT_S, ...request.options, ...(request.signal === undefined ? {} : { goOn: () => request.signal?.aborted !== true }) },
-  })
-  request.signal?.throwIfAborted()
+  const free = freeSignals(scenario)
+  const planned = (range: Partial<NetworkPlanOptions> = {}): NetworkPlanResult => {
+    const found = planNetwork({
+      graph, running, volumes, free,
+      options: { stop_weight_s: STOP_WEIGHT_S, ...request.options, ...range, ...(request.signal === undefined ? {} : { goOn: () => request.signal?.aborted !== true }) },
+    })
+    request.signal?.throwIfAborted()
+    return found
+  }
+  const candidates = [planned()]
+  const street = streetCycle(running, free, { ...NETWORK_DEFAULTS, ...request.options })
+  // At the cycle of the street signals keep their splits: what changes then is offsets alone.
+  if (request.runs > 0 && street !== undefined && candidates[0]!.patterns.some(({ cycle_s }) => cycle_s !== street)) candidates.push(planned({ cycle_min_s: street, cycle_max_s: street }))
   const planning_cpu_s = cpuSeconds(started)
-  const missing = listMissingVolumes(graph, scenario.demand, period)
+  const pool = request.runs === 0 ? undefined : request.pool ?? new SimulationPool()
+  try {
+    const work: Work = { request, graph, period, running, pool }
+    const { result, chosenBy } = await chooseResult(work, candidates)
+    return await outcome(work, result, chosenBy, { started, planning_cpu_s })
+  } finally {
+    if (request.pool === undefined) await pool?.close()
+  }
+}
+
+interface Work {
+  request: NetworkPlanRequest
+  graph: RoadGraph
+  period: Period
+  running: Map<SignalId, Pattern>
+  /** Absent where nothing is simulated. */
+  pool: SimulationPool | undefined
+}
+
+const streetWith = ({ graph, running }: Work, patterns: readonly Pattern[]): CompiledSignal[] => compileStreet(graph, new Map([...running, ...patterns.map((pattern) => [pattern.signal, pattern] as const)]))
+
+/** The cycle that most signals run that keep a common time, if it may be planned. */
+function streetCycle(running: ReadonlyMap<SignalId, Pattern>, free: ReadonlySet<SignalId>, { cycle_min_s, cycle_max_s }: NetworkPlanOptions): number | undefined {
+  const counts = new Map<number, number>()
+  for (const [id, { cycle_s }] of running) if (!free.has(id)) counts.set(cycle_s, (counts.get(cycle_s) ?? 0) + 1)
+  const [usual] = [...counts].reduce((a, b) => (b[1] > a[1] ? b : a), [Number.NaN, 0])
+  return Number.isInteger(usual) && usual >= cycle_min_s && usual <= cycle_max_s ? usual : undefined
+}
+
+/** As with corridors the simulation chooses, by seeds that the final figures don't see (decision 5). */
+async function chooseResult(work: Work, candidates: readonly NetworkPlanResult[]): Promise<{ result: NetworkPlanResult; chosenBy?: string }> {
+  const [first] = candidates as [NetworkPlanResult]
+  if (candidates.length === 1 || work.pool === undefined) return { result: first }
+  const seeds = Array.from({ length: CHOICE.runs }, (_, i) => work.request.seed + CHOICE.seed_distance + i)
+  const plans = [{ id: 'running', compiled: compileStreet(work.graph, work.running) }, ...candidates.map(({ patterns }, i) => ({ id: String(i), compiled: streetWith(work, patterns) }))]
+  const [before, ...judged] = await simulate(work, plans, seeds, { from: 0.3, to: 0.5, label: 'comparing cycles' }) as [SimulatedPlan, ...SimulatedPlan[]]
+  const { chosen } = choose(before.evaluation, judged.map(({ id, evaluation }) => ({ id, evaluation, widest: false })))
+  return { result: candidates[Number(chosen)] as NetworkPlanResult, chosenBy: `${Number(chosen) === 0 ? 'New cycles and splits were' : 'New offsets at the cycle of the street were'} chosen by simulation (${CHOICE.runs} runs each, other seeds than the final figures).` }
+}
+
+async function outcome(work: Work, result: NetworkPlanResult, chosenBy: string | undefined, { started, planning_cpu_s }: { started: NodeJS.CpuUsage; planning_cpu_s: number }): Promise<NetworkPlanOutcome> {
+  const { request, graph, period, running } = work
+  const missing = listMissingVolumes(graph, request.scenario.demand, period)
   const notes = [
-    ...result.notes, ...result.areas.map(({ sentence }) => sentence),
+    ...(chosenBy === undefined ? [] : [chosenBy]), ...result.notes, ...result.areas.map(({ sentence }) => sentence),
     ...(result.kept.length > 0 ? [`${result.kept.length} signals keep the timing they have: they run actuated and free of any common time, or no cycle in the range fits them.`] : []),
     ...(missing.length > 0 ? [`${missing.length} movements have no measured volume; they are planned with 0 veh/h.`] : []),
   ]
   const losers = networkLosers(result.model, result.before, result.after, request.options.target_saturation ?? NETWORK_DEFAULTS.target_saturation)
   const plan = document(request, graph, period, result, losers, notes)
   // The last gate: what is written has passed the rules as it is written.
-  const planned = withPlan(graph, running, plan)
-  const simulation = request.runs === 0 ? undefined : await simulate(request, { graph, period, before: compileStreet(graph, running), after: compileStreet(graph, planned) })
+  const after = compileStreet(graph, withPlan(graph, running, plan))
+  const simulation = work.pool === undefined ? undefined : await simulateBoth(work, after)
   const warnings = simulation === undefined ? [] : disagreements(simulation)
   plan.provenance.assumptions.push(...warnings)
   return { plan, graph, period, result, notes, warnings, planning_cpu_s, cpu_s: cpuSeconds(started), ...(simulation === undefined ? {} : { simulation }) }
@@ -90,20 +142,21 @@ function disagreements({ before, after, differences }: NonNullable<NetworkPlanOu
 /** What is fully actuated keeps no common time. */
 const freeSignals = ({ timing }: Scenario): Set<SignalId> => new Set((timing.control ?? []).flatMap(({ type, signal }) => (type === 'actuated' ? [signal] : [])))
 
-async function simulate(request: NetworkPlanRequest, { graph, period, before, after }: { graph: RoadGraph; period: Period; before: ReturnType<typeof compileStreet>; after: ReturnType<typeof compileStreet> }): Promise<NonNullable<NetworkPlanOutcome['simulation']>> {
-  const pool = request.pool ?? new SimulationPool()
-  try {
-    request.onProgress?.(0.4, 'simulating before and after')
-    const { plans: [was, is] } = await simulatePlans({
-      graph, period, pool, demand: request.scenario.demand, trajectories: false, rules: request.scenario.scenario.driving,
-      seeds: Array.from({ length: request.runs }, (_, i) => request.seed + i), plans: [{ id: 'before', compiled: before }, { id: 'after', compiled: after }],
-      ...(request.signal === undefined ? {} : { signal: request.signal }),
-      onProgress: (done, total) => request.onProgress?.(0.4 + (0.6 * done) / total, 'simulating before and after'),
-    })
-    return { before: was!, after: is!, differences: compare(was!.evaluation, is!.evaluation) }
-  } finally {
-    if (request.pool === undefined) await pool.close()
-  }
+async function simulateBoth(work: Work, after: CompiledSignal[]): Promise<NonNullable<NetworkPlanOutcome['simulation']>> {
+  const { graph, running, request: { runs, seed } } = work
+  const seeds = Array.from({ length: runs }, (_, i) => seed + i)
+  const [was, is] = await simulate(work, [{ id: 'before', compiled: compileStreet(graph, running) }, { id: 'after', compiled: after }], seeds, { from: 0.5, to: 1, label: 'simulating before and after' })
+  return { before: was!, after: is!, differences: compare(was!.evaluation, is!.evaluation) }
+}
+
+async function simulate({ request, graph, period, pool }: Work, plans: { id: string; compiled: CompiledSignal[] }[], seeds: number[], { from, to, label }: { from: number; to: number; label: string }): Promise<SimulatedPlan[]> {
+  request.onProgress?.(from, label)
+  const simulated = await simulatePlans({
+    graph, period, pool: pool!, demand: request.scenario.demand, trajectories: false, rules: request.scenario.scenario.driving, seeds, plans,
+    ...(request.signal === undefined ? {} : { signal: request.signal }),
+    onProgress: (done, total) => request.onProgress?.(from + ((to - from) * done) / total, label),
+  })
+  return simulated.plans
 }
 
 /** What holds for every plan of a network. */

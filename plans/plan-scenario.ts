@@ -67,7 +67,7 @@ export interface PlanOutcome {
 }
 
 /** Candidates are told apart with few runs; the final figures come from other seeds. */
-const CHOICE = { runs: 2, seed_distance: 1_000_000 } as const
+export const CHOICE = { runs: 2, seed_distance: 1_000_000 } as const
 
 const RUNNING = 'running'
 

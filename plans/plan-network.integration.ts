@@ -1,0 +1,20 @@
+// New cycles promise more in the network model than offsets at the street's own; which of them drivers gain from, the simulation says.
+import { describe, expect, it } from 'vitest'
+import { importSumo } from '../adapters/formats/sumo/index.ts'
+import { sharedData, sharedDataNote } from '../test/shared-data.ts'
+import { planNetworkScenario } from './plan-network.ts'
+
+const net = sharedData('sumo/cologne3/cologne3.sumocfg')
+
+describe.skipIf(net === undefined)(`a network plan${sharedDataNote}`, () => {
+  it('is at the cycle that the simulation prefers, and not worse than what runs', async () => {
+    const { scenario } = await importSumo(net!)
+    const request = { scenario, scenario_name: 'cologne3', options: {}, seed: 1, version: 'test', inputs: {} }
+    const [unseen, seen] = [await planNetworkScenario({ ...request, runs: 0 }), await planNetworkScenario({ ...request, runs: 2 })]
+    expect(unseen.plan.cycle_s).toBeLessThan(90)
+    expect(seen.plan.cycle_s).toBe(90)
+    expect(seen.notes[0]).toMatch(/cycle of the street were chosen by simulation/)
+    expect(seen.simulation?.differences.find(({ measure }) => measure === 'delay_s')?.verdict).not.toBe('worse')
+    expect(seen.warnings).toEqual([])
+  })
+})
