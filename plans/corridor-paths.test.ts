@@ -35,8 +35,20 @@ describe('listCorridorPaths', () => {
     expect(paths[2]!.crossings.map(({ signal, movements }) => [signal, movements[0]!.movement])).toEqual([['S2', 'S2.Sl'], ['S3', 'S3.Et'], ['S4', 'S4.El']])
   })
 
+  it('takes the ways that drivers draw where only turns were counted, the same each time, with no more persons than were counted', () => {
+    const volumes = [...street.volumes].map(([movement, vph]) => ({ movement, volume_vph: [vph] }))
+    const counted: Demand = { ...emptyDemand(), intervals: [{ id: 'hour', start_s: 0, end_s: 3600 }], volumes }
+    const paths = listCorridorPaths(street.graph, street.corridor, counted, period)
+    expect(paths).toEqual(listCorridorPaths(street.graph, street.corridor, counted, period))
+    expect(paths.every(({ mode, crossings }) => mode === 'car' && crossings.length >= 2)).toBe(true)
+    const over = (movement: string): number => paths.reduce((sum, { persons_h, crossings }) => sum + (crossings.some(({ movements }) => movements[0]!.movement === movement) ? persons_h / 1.3 : 0), 0)
+    // Four standard deviations of as many chances.
+    for (const [movement, vph] of street.volumes) expect(over(movement)).toBeLessThanOrEqual(vph + 4 * Math.sqrt(vph) + 1)
+    expect(paths[0]!.crossings.map(({ signal }) => signal)).toHaveLength(4)
+  })
+
   it('says what is missing where nobody drives along the corridor', () => {
-    expect(() => listCorridorPaths(street.graph, street.corridor, emptyDemand(), period)).toThrow('bands along paths need vehicles with routes')
+    expect(() => listCorridorPaths(street.graph, street.corridor, emptyDemand(), period)).toThrow('bands along paths need vehicles with routes, or counted turns')
   })
 
   it('makes a plan for them whose bands are green for the bus as for the cars, and tells who gets none', () => {

@@ -12,7 +12,7 @@ import { paretoBands, planCorridor, type Candidate, type CorridorPlanOptions } f
 import { compare, simulatePlans, SimulationPool, type ExtraMeasures, type SimulatedPlan, type SimulatedPlans } from '../simulation/batch/index.ts'
 import { listMissingVolumes, movementVolumes, resolvePeriod } from '../simulation/demand/index.ts'
 import { choose, delayWithEntry, type Verdict } from './choose.ts'
-import { listCorridorPaths, PATHS_NOTE } from './corridor-paths.ts'
+import { listCorridorPaths, pathsNote } from './corridor-paths.ts'
 import { planDocument } from './document.ts'
 import { simulatedLosers } from './losers.ts'
 import type { Reckoner } from './reckoning/reckoner.ts'
@@ -183,7 +183,7 @@ function outcome(work: Work, { chosen, choice, verdicts, chosenBy, final, pareto
   const missing = listMissingVolumes(graph, request.scenario.demand, period)
   const notes = [
     chosenBy,
-    ...(chosen.paths === undefined ? [] : [PATHS_NOTE]),
+    ...(chosen.paths === undefined ? [] : [pathsNote(request.scenario.demand)]),
     ...(final?.window.assumptions ?? []),
     ...(missing.length > 0 ? [`${missing.length} movements have no measured volume; they are planned with 0 veh/h.`] : []),
     ...chosen.explanations,

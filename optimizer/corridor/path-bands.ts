@@ -63,7 +63,7 @@ const BICYCLE_MPS = { least: 4, most: 6 } as const
 /** @throws GreenwaveError input.value where no path is given or one cannot be banded; band.unconfirmed if the checker disagrees. */
 export function bandPaths(street: Street, task: CycleTask, options: CorridorPlanOptions): { setting: Offsets; paths: CorridorPathBands } {
   const problem = pathProblem(street, task, options)
-  if (problem.paths.length === 0) throw new GreenwaveError('input.value', 'no vehicle of the period takes a path over two signals of the corridor: bands along paths need vehicles with routes in the demand')
+  if (problem.paths.length === 0) throw new GreenwaveError('input.value', 'no vehicle of the period takes a path over two signals of the corridor: bands along paths need vehicles with routes, or counted turns that lead along it')
   const solution = solvePaths(problem)
   const [fault] = checkPaths(problem, solution)
   if (fault !== undefined) throw new GreenwaveError('band.unconfirmed', `bands along paths: ${fault}`)
