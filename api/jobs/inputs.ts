@@ -1,4 +1,5 @@
 // What the jobs of the API are told. They are kept as JSON, and read again by whichever process does the work.
+import type { CorridorPlanOptions } from '../../optimizer/corridor/index.ts'
 import type { DiagnosisTask } from '../../plans/diagnosis/index.ts'
 import type { NightTask } from '../../plans/nightly/index.ts'
 import type { DayType } from '../../plans/ports/plans.ts'
@@ -15,7 +16,7 @@ interface Street {
 
 export interface JobInputs {
   /** A plan is computed and becomes a draft of whoever asked. `plan` is the id it will have. */
-  'plan.draft': Street & { plan: string; actor: string; reason: string; objective: 'band' | 'delay' | 'auto'; cycle_min_s?: number; cycle_max_s?: number }
+  'plan.draft': Street & { plan: string; actor: string; reason: string; objective: CorridorPlanOptions['objective']; cycle_min_s?: number; cycle_max_s?: number }
   'plan.simulate': { plan: string; expected: number; actor: string; runs: number; seed: number; day_type?: DayType }
   /** `plan` absent: what runs in the street. */
   simulation: Street & { plan?: string }

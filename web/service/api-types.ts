@@ -160,7 +160,7 @@ export interface Api {
   /** What a signal must run now. */
   'GET /networks/{network}/signals/{signal}/timing': { at: { network: string; signal: string }; query: {}; body: undefined; answer: { signal: string; hash: string; valid_until: string; plan?: string; doubts: string[]; pattern: Record<string, unknown>; compiled: Record<string, unknown> } }
   /** Compute a plan for a corridor and period. */
-  'POST /networks/{network}/drafts': { at: { network: string }; query: {}; body: { corridor: string; period: string; runs: number; seed: number; objective: 'band' | 'delay' | 'auto'; cycle_min_s?: number; cycle_max_s?: number; reason: string }; answer: { job: string } }
+  'POST /networks/{network}/drafts': { at: { network: string }; query: {}; body: { corridor: string; period: string; runs: number; seed: number; objective: 'auto' | 'band' | 'multiband' | 'delay' | 'paths'; cycle_min_s?: number; cycle_max_s?: number; reason: string }; answer: { job: string } }
   /** Simulate a plan, or what runs in the street. */
   'POST /networks/{network}/simulations': { at: { network: string }; query: {}; body: { corridor: string; period: string; runs: number; seed: number; plan?: string }; answer: { job: string } }
   /** Compare a plan with another, seed by seed. */
