@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { writeWhole } from '../adapters/formats/scenario/write.ts'
 import { planNetworkBandScenario } from '../plans/index.ts'
 import { planCsv } from '../reports/plan-csv.ts'
+import { counted } from '../reports/state-words.ts'
 import type { NetworkCommand } from './network-plan.ts'
 import { seedFrom } from './terminal.ts'
 import { VERSION } from './version.ts'
@@ -27,10 +28,10 @@ export async function runNetworkBands({ context, folder, scenario, hashes, out }
   }
   const pair = (was: number, is: number): string => `${was.toFixed(1)} to ${is.toFixed(1)} s`
   const lines = [
-    `${plan.intersections.length} signals on ${corridors.length} corridors`, '', sentence, '',
+    `${counted(plan.intersections.length, 'signal')} on ${counted(corridors.length, 'corridor')}`, '', sentence, '',
     ...corridors.map(({ corridor, before, after }) =>
       `${corridor}: outbound ${pair(before.outbound_s, after.outbound_s)}, inbound ${pair(before.inbound_s, after.inbound_s)}`),
-    '', ...notes, '', ...Object.entries(files).map(([name, path]) => `${name.padEnd(7)} ${path}`),
+    ...(notes.length === 0 ? [] : ['', ...notes]), '', ...Object.entries(files).map(([name, path]) => `${name.padEnd(7)} ${path}`),
   ]
   context.out.write(`${lines.join('\n')}\n`)
 }

@@ -81,6 +81,6 @@ function certificateOf({ certificate, problem }: CrossingCorridorsPlan): Plan['c
     : `No plan with these splits and speeds has more than ${bound.toFixed(1)} s, what the corridors reach each alone; ${(100 * gap_share).toFixed(1)} % are left open.`
   return {
     objective: 'band', value, bound, gap, proven, method: 'annealing on exact bands, bound by ring-reach of each corridor',
-    sentence: `The bands of ${problem.arteries.length} corridors, both directions, add up to ${value.toFixed(1)} s at a cycle of ${problem.cycle_s} s. ${proof} This holds for bands, not for vehicles in the street.`,
+    sentence: `The bands of ${problem.arteries.length === 1 ? 'the corridor' : `${problem.arteries.length} corridors`}, both directions, add up to ${value.toFixed(1)} s at a cycle of ${problem.cycle_s} s. ${proof} This holds for bands, not for vehicles in the street.`,
   }
 }
