@@ -19,6 +19,8 @@ import type { Part } from './part.ts'
  */
 export const DEMO_NIGHTS: NonNullable<JobOptions['nights']> = {
   rules: { least_days: 1, agreeing: { least: 1, of: 1 }, runs: 5, window_s: 600, most_offset_s: 60, most_cycle_s: 60, most_split_s: 40, rest_days: 1, canary_share: 1, longest_silence_s: 4 * 3600 },
+  // Every period is simulated: with eight of them a night lasts longer than anybody looks on.
+  periods: { most: 3 },
 }
 
 /** Treatments are tried when an engineer asks: the worklist should be there while somebody still looks. */
