@@ -12,8 +12,9 @@ import { NETWORK_DEFAULTS, networkLosers, planNetwork, type NetworkPlanOptions, 
 import { compare, simulatePlans, SimulationPool, type SimulatedPlan } from '../simulation/batch/index.ts'
 import { listMissingVolumes, movementVolumes, resolvePeriod } from '../simulation/demand/index.ts'
 import { choose, STOP_WEIGHT_S } from './choose.ts'
+import { cpuSeconds } from './cpu-seconds.ts'
 import { CHOICE } from './plan-scenario.ts'
-import { compileStreet, withPlan } from './street.ts'
+import { compileStreet, compileWith, withPlan } from './street.ts'
 
 export interface NetworkPlanRequest {
   scenario: Scenario
@@ -42,11 +43,6 @@ export interface NetworkPlanOutcome {
   /** Of planning alone, and of all. */
   planning_cpu_s: number
   cpu_s: number
-}
-
-const cpuSeconds = (since: NodeJS.CpuUsage): number => {
-  const { user, system } = process.cpuUsage(since)
-  return (user + system) / 1e6
 }
 
 /** Throws GreenwaveError: period.unknown, plan.infeasible, plan.refused; the reason of the signal when aborted. */
@@ -91,8 +87,6 @@ interface Work {
   pool: SimulationPool | undefined
 }
 
-const streetWith = ({ graph, running }: Work, patterns: readonly Pattern[]): CompiledSignal[] => compileStreet(graph, new Map([...running, ...patterns.map((pattern) => [pattern.signal, pattern] as const)]))
-
 /** The cycle that most signals run that keep a common time, if it may be planned. */
 function streetCycle(running: ReadonlyMap<SignalId, Pattern>, free: ReadonlySet<SignalId>, { cycle_min_s, cycle_max_s }: NetworkPlanOptions): number | undefined {
   const counts = new Map<number, number>()
@@ -106,7 +100,7 @@ async function chooseResult(work: Work, candidates: readonly NetworkPlanResult[]
   const [first] = candidates as [NetworkPlanResult]
   if (candidates.length === 1 || work.pool === undefined) return { result: first }
   const seeds = Array.from({ length: CHOICE.runs }, (_, i) => work.request.seed + CHOICE.seed_distance + i)
-  const plans = [{ id: 'running', compiled: compileStreet(work.graph, work.running) }, ...candidates.map(({ patterns }, i) => ({ id: String(i), compiled: streetWith(work, patterns) }))]
+  const plans = [{ id: 'running', compiled: compileStreet(work.graph, work.running) }, ...candidates.map((candidate, i) => ({ id: String(i), compiled: compileWith(work, candidate) }))]
   const [before, ...judged] = await simulate(work, plans, seeds, { from: 0.3, to: 0.5, label: 'comparing cycles' }) as [SimulatedPlan, ...SimulatedPlan[]]
   const { chosen } = choose(before.evaluation, judged.map(({ id, evaluation }) => ({ id, evaluation, widest: false })))
   return { result: candidates[Number(chosen)] as NetworkPlanResult, chosenBy: `${Number(chosen) === 0 ? 'New cycles and splits were' : 'New offsets at the cycle of the street were'} chosen by simulation (${CHOICE.runs} runs each, other seeds than the final figures).` }

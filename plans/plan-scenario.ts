@@ -11,13 +11,14 @@ import type { Seconds } from '../model/units.ts'
 import { paretoBands, planCorridor, type Candidate, type CorridorPlanOptions } from '../optimizer/corridor/index.ts'
 import { compare, simulatePlans, SimulationPool, type ExtraMeasures, type SimulatedPlan, type SimulatedPlans } from '../simulation/batch/index.ts'
 import { listMissingVolumes, movementVolumes, resolvePeriod } from '../simulation/demand/index.ts'
+import { cpuSeconds } from './cpu-seconds.ts'
 import { choose, delayWithEntry, type Verdict } from './choose.ts'
 import { listCorridorPaths, pathsNote } from './corridor-paths.ts'
 import { planDocument } from './document.ts'
 import { simulatedLosers } from './losers.ts'
 import type { Reckoner } from './reckoning/reckoner.ts'
 import { listStations, type Station } from './stations.ts'
-import { compileStreet, getCorridor, withPlan } from './street.ts'
+import { compileStreet, compileWith, getCorridor, withPlan } from './street.ts'
 
 export interface PlanRequest {
   scenario: Scenario
@@ -112,9 +113,6 @@ interface Work {
 /** Then it has no front. */
 const isOneWay = ({ outbound, inbound }: ResolvedCorridor): boolean => outbound === undefined || inbound === undefined
 
-const streetWith = (work: Work, candidate: Candidate): CompiledSignal[] =>
-  compileStreet(work.graph, new Map([...work.running, ...candidate.patterns.map((pattern) => [pattern.signal, pattern] as const)]))
-
 async function chooseCandidate(work: Work, pool: SimulationPool | undefined): Promise<{ chosen: Candidate; choice?: NonNullable<PlanOutcome['choice']>; verdicts: Verdict[]; chosenBy: string }> {
   const { candidates, request } = work
   const first = candidates[0] as Candidate
@@ -123,7 +121,7 @@ async function chooseCandidate(work: Work, pool: SimulationPool | undefined): Pr
   const seeds = Array.from({ length: CHOICE.runs }, (_, i) => request.seed + CHOICE.seed_distance + i)
   const simulated = await simulate(work, pool, {
     seeds, trajectories: false, ...(request.choice_step_s === undefined ? {} : { step_s: request.choice_step_s }), from: 0.05, to: 0.4, label: `comparing ${candidates.length} candidates`,
-    plans: [{ id: RUNNING, compiled: compileStreet(work.graph, work.running) }, ...candidates.map((candidate, i) => ({ id: String(i), compiled: streetWith(work, candidate) }))],
+    plans: [{ id: RUNNING, compiled: compileStreet(work.graph, work.running) }, ...candidates.map((candidate, i) => ({ id: String(i), compiled: compileWith(work, candidate) }))],
   })
   const [before, ...judged] = simulated.plans as [SimulatedPlan, ...SimulatedPlan[]]
   const { chosen, verdicts } = choose(before.evaluation, judged.map(({ id, evaluation }) => ({ id, evaluation, widest: candidates[Number(id)]?.kind !== 'delay' })))
@@ -140,7 +138,7 @@ async function simulateBoth(work: Work, chosen: Candidate, pool: SimulationPool)
   const { request } = work
   return simulate(work, pool, {
     seeds: Array.from({ length: request.runs }, (_, i) => request.seed + i), trajectories: true, measures: FINAL_MEASURES, from: 0.4, to: 1, label: 'simulating before and after',
-    plans: [{ id: 'before', compiled: compileStreet(work.graph, work.running) }, { id: 'after', compiled: streetWith(work, chosen) }],
+    plans: [{ id: 'before', compiled: compileStreet(work.graph, work.running) }, { id: 'after', compiled: compileWith(work, chosen) }],
   })
 }
 
@@ -193,7 +191,6 @@ function outcome(work: Work, { chosen, choice, verdicts, chosenBy, final, pareto
   // The last gate: what is written has passed the rules as it is written.
   withPlan(graph, running, plan)
   const ids = new Set(corridor.corridor.intersections)
-  const { user, system } = process.cpuUsage(started)
   return {
     plan, graph, corridor, period, running, candidate: chosen, pareto, notes,
     stations: listStations(graph, corridor),
@@ -201,7 +198,7 @@ function outcome(work: Work, { chosen, choice, verdicts, chosenBy, final, pareto
     candidates: candidates.map((candidate, i) => ({ candidate, chosen: candidate === chosen, ...(verdicts[i] === undefined ? {} : { verdict: verdicts[i] }) })),
     ...(choice === undefined ? {} : { choice }),
     ...(simulation === undefined ? {} : { simulation }),
-    cpu_s: (user + system) / 1e6,
+    cpu_s: cpuSeconds(started),
   }
 }
 

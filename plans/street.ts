@@ -18,6 +18,13 @@ export function compileStreet(graph: RoadGraph, patterns: ReadonlyMap<SignalId, 
   return [...patterns].map(([id, pattern]) => compileSignal(graph.getSignal(id), pattern))
 }
 
+/** Compiles what runs with other patterns laid over it, unchecked: for plans that are only compared. */
+export function compileWith({ graph, running }: { graph: RoadGraph; running: ReadonlyMap<SignalId, Pattern> }, { patterns }: { patterns: readonly Pattern[] }): CompiledSignal[] {
+  return compileStreet(graph, laidOver(running, patterns))
+}
+
+const laidOver = (running: ReadonlyMap<SignalId, Pattern>, patterns: readonly Pattern[]): Map<SignalId, Pattern> => new Map([...running, ...patterns.map((pattern) => [pattern.signal, pattern] as const)])
+
 /**
  * The running patterns with a plan laid over them. Throws plan.refused where the plan breaks a rule: what is not checked
  * does not even reach the simulation. Throws input.reference for a signal that the network does not have.
@@ -25,7 +32,7 @@ export function compileStreet(graph: RoadGraph, patterns: ReadonlyMap<SignalId, 
 export function withPlan(graph: RoadGraph, running: ReadonlyMap<SignalId, Pattern>, plan: Pick<Plan, 'intersections'>): Map<SignalId, Pattern> {
   const patterns = plan.intersections.map(patternOf)
   refuseViolations(checkChange(graph, patterns, running))
-  return new Map([...running, ...patterns.map((pattern) => [pattern.signal, pattern] as const)])
+  return laidOver(running, patterns)
 }
 
 /** The corridor of that id, or the first of the scenario. Throws corridor.unknown with the ids there are. */

@@ -11,6 +11,7 @@ import { planOfSetting } from '../../optimizer/network-bands/plan.ts'
 import { loadHighsSolver } from '../../optimizer/solver/highs.ts'
 import type { SolveResult, Solver } from '../../optimizer/solver/solver.ts'
 import { EXTERNALS, isInstalled, runExternal } from '../bands/external.ts'
+import type { CoordinationRows } from '../coordination.ts'
 import { formatTable } from '../table.ts'
 import { timeCpu } from '../timing.ts'
 
@@ -21,7 +22,7 @@ const BLOCKS: readonly GridShape['blocks'][] = ['straight', 'bent']
 /** Targets for grids of straight streets, per cent of the bound. */
 const TARGETS: Readonly<Record<number, number>> = { 4: 0.5, 6: 3, 10: 8 }
 
-export async function rows(limit_s: number): Promise<{ table: string; faults: string[] }> {
+export async function rows(limit_s: number): Promise<CoordinationRows> {
   const highs = await loadHighsSolver()
   const cbc = EXTERNALS.filter((external) => external.name === 'CBC' && isInstalled(external))
   const lines: string[][] = []

@@ -97,7 +97,7 @@ export function planNetwork(input: NetworkPlanInput): NetworkPlanResult {
   return finish(work, before, best.state.cost < before.cost ? best : asItRuns(work, before), cycles, best.state.cost < before.cost ? notes : [...notes, 'No plan was found that is better in the model than the one in the street: it stays.'])
 }
 
-export const figure = (value: number): string => (Math.round(value * 10) / 10).toString()
+const figure = (value: number): string => (Math.round(value * 10) / 10).toString()
 
 /** Evenly over the range, and every cycle that a tenth of the signals runs today. */
 function cyclesOf({ options, choices, free }: Work): number[] {

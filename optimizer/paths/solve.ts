@@ -2,6 +2,7 @@
  * Bands along paths with a proof: climbs for a plan, then labels that either find a better one or prove it. Effort is
  * counted in labels; the caller's `goOn` may end it earlier, and the answer then says that it is not proven.
  */
+import { modulo } from '../../model/units.ts'
 import { gapShare } from '../certified.ts'
 import { prove, tolerance } from './prove.ts'
 import { assertPathProblem, type PathProblem, type PathSolution } from './problem.ts'
@@ -25,7 +26,7 @@ const TAIL_SHARE = 0.3
 export function solvePaths(problem: PathProblem, { labels = 4000, restarts = 4, goOn = () => true }: PathOptions = {}): PathSolution {
   assertPathProblem(problem)
   const task: SearchTask = { cycle_s: problem.cycle_s, least_band_s: problem.least_band_s, patterns: problem.signals.map(({ patterns }) => patterns.length), tracks: tracksOf(problem) }
-  const street: Setting = { offsets: problem.signals.map(({ current_offset_s = 0 }) => wrapped(Math.round(current_offset_s), problem.cycle_s)), patterns: task.patterns.map(() => 0) }
+  const street: Setting = { offsets: problem.signals.map(({ current_offset_s = 0 }) => modulo(Math.round(current_offset_s), problem.cycle_s)), patterns: task.patterns.map(() => 0) }
   const found = search(task, [street], restarts, goOn)
   let left = labels
   const counted = (share: number) => {
@@ -44,8 +45,6 @@ export function solvePaths(problem: PathProblem, { labels = 4000, restarts = 4, 
   }
   return solutionOf(problem, task.tracks, turnedToStreet(problem, setting), bound)
 }
-
-const wrapped = (time: number, cycle: number): number => ((time % cycle) + cycle) % cycle
 
 const better = <T extends { value: number }>(a: T, b: T): T => (b.value > a.value ? b : a)
 
@@ -80,7 +79,7 @@ function turnedToStreet({ cycle_s, signals }: PathProblem, { offsets, patterns }
     let moved = 0
     for (const [i, { current_offset_s }] of signals.entries()) {
       if (current_offset_s === undefined) continue
-      const ahead = wrapped(offsets[i]! + turn - current_offset_s, cycle_s)
+      const ahead = modulo(offsets[i]! + turn - current_offset_s, cycle_s)
       moved += Math.min(ahead, cycle_s - ahead)
     }
     if (moved < best.moved - 1e-9) best = { turn, moved }

@@ -1,5 +1,6 @@
 /** Tables as pairs of signals: parallel edges added, signals with fixed offsets joined to one, input checked. */
 import { GreenwaveError } from '../../model/errors.ts'
+import { modulo } from '../../model/units.ts'
 import type { OffsetTables } from './problem.ts'
 
 export interface Pair {
@@ -45,8 +46,6 @@ export function listPairs(tables: OffsetTables): Pairs {
   }
   return { cycle: C, nodes: tables.nodes, pairs: [...found.values()], constant, anchor }
 }
-
-export const modulo = (x: number, cycle: number): number => ((x % cycle) + cycle) % cycle
 
 function refuseBadSizes({ cycle_s, nodes, fixed }: OffsetTables): void {
   if (!Number.isInteger(cycle_s) || cycle_s < 1) throw bad(`the cycle must be whole seconds, at least 1, not ${cycle_s}`)

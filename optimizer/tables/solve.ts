@@ -1,11 +1,12 @@
 /** Offsets on tables with a certified bound: exact elimination, then search and loop bound in turns until they meet. */
+import { modulo } from '../../model/units.ts'
 import { gapShare } from '../certified.ts'
 import { createCircle, mirror } from './convolve.ts'
 import { eliminate, restore, type Step } from './eliminate.ts'
 import { costOf, surroundingsOf, type Surroundings } from './field.ts'
 import { LoopBound } from './loop-bound.ts'
 import { listLoops } from './loops.ts'
-import { listPairs, modulo, type Pairs } from './pairs.ts'
+import { listPairs, type Pairs } from './pairs.ts'
 import type { OffsetAnswer, OffsetCertificate, OffsetLoop, OffsetOptions, OffsetTables } from './problem.ts'
 import { OffsetSearch } from './search.ts'
 
