@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { PlanReasons } from '../plans/index.ts'
+import type { Insight } from '../model/insight.ts'
 import { runCommand } from '../test/run-command.ts'
 
 let folder: string
@@ -71,7 +71,7 @@ describe('the greenwave command', () => {
     const words = ['plan', TEXTBOOK, '--seeds', '0', '--objective', 'band', '--cycle', '70:84', '--out', join(folder, 'why'), '--why']
     const { code, out } = await runCommand(...words, '--json')
     expect(code).toBe(0)
-    const { why, cycle_s } = JSON.parse(out) as { cycle_s: number; why: PlanReasons }
+    const { why, cycle_s } = JSON.parse(out) as { cycle_s: number; why: Insight }
     expect(why.cycles.taken.cycle_s).toBe(cycle_s)
     expect(why.cycles.cycles.map(({ cycle_s }) => cycle_s)).toEqual(expect.arrayContaining([79, 80, 81]))
     expect(why.cycles.better).toBe(0)

@@ -20,6 +20,23 @@ export function paintBands(frame: Frame): string {
   return areas === '' ? '' : element('g', { class: 'bands' }, areas)
 }
 
+/** Behind the bands of the whole corridor: paler, with dotted edges. */
+export function paintPartBands(frame: Frame): string {
+  const { x, y } = frame
+  const pixels = (points: readonly ScenePoint[]): PixelPoint[] => points.map((p): PixelPoint => [x(p.time_s), y(p.position_m)])
+  const areas = frame.scene.part_bands.map(({ direction, polygon, front_inside, rear_inside }) => {
+    const edges = [front_inside, rear_inside].filter((edge) => edge.length > 1).map((edge) => subpath(pixels(edge))).join('')
+    return [
+      element('path', { d: subpath(pixels(polygon), true), fill: DIRECTION_COLOUR[direction], 'fill-opacity': PART_OPACITY }),
+      edges === '' ? '' : element('path', { d: edges, stroke: DIRECTION_COLOUR[direction], 'stroke-width': 0.8, 'stroke-dasharray': PART_DASH, fill: 'none' }),
+    ].join('')
+  }).join('')
+  return areas === '' ? '' : element('g', { class: 'bands' }, areas)
+}
+
+export const PART_OPACITY = '0.1'
+export const PART_DASH = '1.5 2'
+
 function paintBand(band: SceneBand, frame: Frame): string {
   const { x, y } = frame
   const colour = DIRECTION_COLOUR[band.direction]

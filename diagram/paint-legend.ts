@@ -1,6 +1,6 @@
 // The legend under a time-space diagram: which bar is which direction, what the bands are, what the tick means.
 // It names only what the scene shows.
-import { INBOUND_DASH } from './paint-bands.ts'
+import { INBOUND_DASH, PART_DASH, PART_OPACITY } from './paint-bands.ts'
 import type { Frame } from './frame.ts'
 import { DIRECTION_COLOUR, DISPLAY_COLOUR, INK, MUTED, RULE } from './palette.ts'
 import { element, px, subpath, text } from './svg.ts'
@@ -25,7 +25,7 @@ export function paintLegend({ scene, right, left, every }: Frame, top: number): 
     return [bandItem(direction, `${direction} band ${px(band.width_s)} s (${share} %)`)]
   })
   const vehicles = DIRECTIONS.filter((direction) => scene.trajectories.some((trajectory) => trajectory.direction === direction))
-  const second = [...bands, ...vehicles.map((direction) => vehicleItem(direction, every[direction]))]
+  const second = [...bands, ...(scene.part_bands.length === 0 ? [] : [partItem]), ...vehicles.map((direction) => vehicleItem(direction, every[direction]))]
   return element('g', { 'class': 'legend', 'font-size': FONT_PX, 'fill': MUTED }, row(signals, 16, top + 12, right + 50), row(second, 16, top + 30, right + 50), rule(left, right, top))
 }
 
@@ -79,6 +79,15 @@ function bandItem(direction: 'outbound' | 'inbound', label: string): Item {
       ].join('')
     },
   }
+}
+
+const partItem: Item = {
+  label: 'band of a link or a path',
+  width: 26,
+  swatch: (x, y) => [
+    element('path', { d: subpath([[x, y + 5], [x + 12, y + 5], [x + 26, y - 5], [x + 14, y - 5]], true), fill: INK, 'fill-opacity': PART_OPACITY }),
+    element('path', { d: subpath([[x, y + 5], [x + 14, y - 5]]) + subpath([[x + 12, y + 5], [x + 26, y - 5]]), stroke: INK, 'stroke-width': 0.8, 'stroke-dasharray': PART_DASH, fill: 'none' }),
+  ].join(''),
 }
 
 const vehicleItem = (direction: 'outbound' | 'inbound', every: number): Item => ({

@@ -2,7 +2,7 @@
 // each stop line (lower = outbound, upper = inbound). Sizes are CSS pixels; 760 wide prints 1:1 on A4 portrait.
 import type { Direction } from '../model/plan.ts'
 import { feetFromMetres, formatTimeOfDay } from '../model/units.ts'
-import { paintBandLabels, paintBands } from './paint-bands.ts'
+import { paintBandLabels, paintBands, paintPartBands } from './paint-bands.ts'
 import { paintLegend } from './paint-legend.ts'
 import { DIRECTION_COLOUR, DISPLAY_COLOUR, FONT, INK, MUTED, PAPER, RULE } from './palette.ts'
 import { thinLine } from './polyline.ts'
@@ -54,6 +54,7 @@ export function paintTimeSpace(scene: TimeSpaceScene, options: PaintOptions): st
     element('desc', {}, escapeText(describe(scene))),
     element('rect', { width, height, fill: PAPER }),
     paintTimeAxis(frame),
+    paintPartBands(frame),
     paintBands(frame),
     paintTrajectories(frame, options.most_points ?? MOST_POINTS),
     paintStations(frame),
@@ -89,8 +90,9 @@ function describe(scene: TimeSpaceScene): string {
     const band = scene.bands.find((candidate) => candidate.direction === direction)
     return band === undefined ? [] : [`${direction} band ${px(band.width_s)} s`]
   })
+  const parts = scene.part_bands.length === 0 ? [] : ['bands of links or paths']
   const bands = widths.length === 0 ? 'no end-to-end band' : widths.join(', ')
-  return `${scene.stations.length} signals from ${scene.stations[0]?.name ?? ''} to ${scene.stations.at(-1)?.name ?? ''}; ${bands}; ${DIRECTIONS.map((direction) => `${new Set(scene.trajectories.filter((trajectory) => trajectory.direction === direction).map(({ vehicle }) => vehicle)).size} vehicles ${direction}`).join(', ')}.`
+  return `${scene.stations.length} signals from ${scene.stations[0]?.name ?? ''} to ${scene.stations.at(-1)?.name ?? ''}; ${[bands, ...parts].join(', ')}; ${DIRECTIONS.map((direction) => `${new Set(scene.trajectories.filter((trajectory) => trajectory.direction === direction).map(({ vehicle }) => vehicle)).size} vehicles ${direction}`).join(', ')}.`
 }
 
 function paintTimeAxis({ scene, x, left, right, top, bottom }: Frame): string {

@@ -45,6 +45,8 @@ export interface TimeSpaceInput {
   /** With which the bands repeat; absent when the signals have no common cycle (then no band is drawn). */
   cycle_s?: Seconds
   bands: Band[]
+  /** Bands of single links or paths, drawn behind the others. */
+  part_bands?: Band[]
   trajectories?: Trajectory[]
   /** Master time. */
   range_s: readonly [start: Seconds, end: Seconds]
@@ -70,6 +72,7 @@ export interface TimeSpaceScene {
   stations: SceneStation[]
   cycle_s: number | undefined
   bands: SceneBand[]
+  part_bands: SceneBand[]
   trajectories: SceneTrajectory[]
 }
 
@@ -128,12 +131,14 @@ export function buildTimeSpaceScene(input: TimeSpaceInput): TimeSpaceScene {
   const extent_m = extentOf(input.stations)
   const stations = [...input.stations].sort((a, b) => a.position_m - b.position_m)
   const position = new Map(stations.map((station) => [station.signal, station.position_m]))
+  const repeated = (bands: readonly Band[]): SceneBand[] => (cycle_s === undefined ? [] : bands.flatMap((band) => repeatBand(band, cycle_s, position, range_s)))
   return {
     range_s,
     extent_m,
     stations: stations.map((station) => sceneStation(station, range_s)),
     cycle_s,
-    bands: cycle_s === undefined ? [] : input.bands.flatMap((band) => repeatBand(band, cycle_s, position, range_s)),
+    bands: repeated(input.bands),
+    part_bands: repeated(input.part_bands ?? []),
     trajectories: sceneTrajectories(input.trajectories ?? [], range_s, extent_m),
   }
 }

@@ -1,4 +1,6 @@
 // The plan document: what the optimizer proposes, what was proven about it, and where it came from.
+import type { Insight } from './insight.ts'
+import type { LinkBands, PathBands } from './part-bands.ts'
 import type { Metres, MetresPerSecond, Seconds } from './units.ts'
 import type { GroupId, Pattern, SignalId } from './signal.ts'
 
@@ -88,7 +90,13 @@ export interface Plan {
   cycle_s: Seconds
   intersections: PlannedIntersection[]
   bands: Band[]
+  /** Where every link has a band of its own. */
+  link_bands?: LinkBands
+  /** Where bands lie along the paths that people take. */
+  paths?: PathBands
   certificate: Certificate
+  /** Where it was asked for. */
+  insight?: Insight
   losers: Loser[]
   provenance: {
     version: string

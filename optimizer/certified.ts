@@ -1,17 +1,3 @@
-/** What every proof of an optimizer says, in the unit of its own objective and for its own model, not for the street. */
-export interface Certified {
-  /** Of the answer, by the checker. */
-  readonly value: number
-  /** No answer is better. */
-  readonly bound: number
-  /** Distance of value and bound, at least 0. */
-  readonly gap: number
-  /** `gap` as a share of the bound; 0 where that is 0. */
-  readonly gap_share: number
-  /** Whether the gap is closed within the tolerance asked for. */
-  readonly proven: boolean
-  /** `effort`: it ended early, unproven. */
-  readonly stopped: 'proven' | 'effort'
-}
+export type { Proof as Certified } from '../model/proof.ts'
 
 export const gapShare = (gap: number, bound: number): number => (bound === 0 ? 0 : gap / Math.abs(bound))

@@ -61,6 +61,8 @@ describe('listCorridorPaths', () => {
     expect(found.certificate.bound).toBeGreaterThanOrEqual(found.certificate.value)
     expect(found.sentences).toHaveLength(4)
     for (const [i, { width_s }] of found.bands.entries()) expect(found.sentences[i]).toMatch(width_s > 0 ? /gets a band of/ : /gets no band: /)
+    expect(found.bands.reduce((sum, { weight }) => sum + weight, 0)).toBeCloseTo(1, 9)
+    for (const { width_s, reason } of found.bands) expect(reason === undefined).toBe(width_s > 0)
     // The bus has the most persons: front and rear of its band meet green at every signal, and it stands for its stop.
     const [bus] = found.bands
     expect(bus!.width_s).toBeGreaterThan(0)

@@ -1,6 +1,7 @@
 // The plan document: what is proposed at each intersection, the bands, the proof and where it all came from.
 import { compileSignal } from '../model/compile.ts'
 import type { ResolvedCorridor } from '../model/corridor.ts'
+import type { Insight } from '../model/insight.ts'
 import type { Loser, Plan, PlannedIntersection } from '../model/plan.ts'
 import type { RoadGraph } from '../model/road-graph.ts'
 import type { Period } from '../model/scenario.ts'
@@ -12,6 +13,7 @@ export interface DocumentInput {
   period: Period
   candidate: Candidate
   losers: Loser[]
+  insight?: Insight
   notes: string[]
   request: { scenario_name: string; version: string; seed: number; inputs: Record<string, string> }
 }
@@ -22,7 +24,7 @@ const ASSUMPTIONS = [
   'Greens of the bands are those that the signal shows: no start-up loss is cut off, no yellow is added.',
 ]
 
-export function planDocument({ graph, corridor, period, candidate, losers, notes, request }: DocumentInput): Plan {
+export function planDocument({ graph, corridor, period, candidate, losers, insight, notes, request }: DocumentInput): Plan {
   const { id } = corridor.corridor
   return {
     format: 'greenwave.plan/1',
@@ -39,7 +41,10 @@ export function planDocument({ graph, corridor, period, candidate, losers, notes
       }
     }),
     bands: candidate.bands,
+    ...(candidate.link_bands === undefined ? {} : { link_bands: candidate.link_bands }),
+    ...(candidate.paths === undefined ? {} : { paths: candidate.paths }),
     certificate: candidate.certificate,
+    ...(insight === undefined ? {} : { insight }),
     losers,
     provenance: { version: request.version, seed: request.seed, inputs: request.inputs, objective: candidate.kind, assumptions: [...ASSUMPTIONS, ...notes] },
   }

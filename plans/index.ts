@@ -5,5 +5,5 @@ export { type CorridorBands, planNetworkBandScenario, type NetworkBandOutcome, t
 export { losersOf } from './losers.ts'
 export { corridorPosition, listStations, type Station } from './stations.ts'
 export { compileStreet, getCorridor, patternOf, withPlan } from './street.ts'
-export { type PlanReasons, whyPlan } from './why.ts'
+export { whyPlan } from './why.ts'
 export { corridorPeriods, planSchedule, quarterVolumes, type SchedulePlan, type ScheduleRequest } from './schedule-scenario.ts'

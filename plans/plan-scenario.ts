@@ -2,6 +2,7 @@
 // and compared with it. Pure orchestration: files are read and written by the caller.
 import { resolveCorridor, type ResolvedCorridor } from '../model/corridor.ts'
 import type { Evaluation, PairedDifference } from '../model/evaluation.ts'
+import type { Insight } from '../model/insight.ts'
 import type { CompiledSignal, Plan } from '../model/plan.ts'
 import { RoadGraph } from '../model/road-graph.ts'
 import { runningPatterns } from '../model/schedule.ts'
@@ -19,6 +20,7 @@ import { simulatedLosers } from './losers.ts'
 import type { Reckoner } from './reckoning/reckoner.ts'
 import { listStations, type Station } from './stations.ts'
 import { compileStreet, compileWith, getCorridor, withPlan } from './street.ts'
+import { whyPlan } from './why.ts'
 
 export interface PlanRequest {
   scenario: Scenario
@@ -31,6 +33,8 @@ export interface PlanRequest {
   runs: number
   /** Candidates are told apart by simulation even without a final comparison. */
   choose?: boolean
+  /** The plan also says why: its cycle among the others, what stands in the way, and what the smallest changes would give. */
+  why?: boolean
   /** Step of the runs that tell candidates apart; 0.5 s by default. */
   choice_step_s?: Seconds
   /** How long each run measures; an hour by default. */
@@ -95,11 +99,15 @@ export async function planScenario(request: PlanRequest): Promise<PlanOutcome> {
     const { chosen, choice, verdicts, chosenBy } = await chooseCandidate(work, pool)
     const final = pool === undefined || request.runs === 0 ? undefined : await simulateBoth(work, chosen, pool)
     const pareto = isOneWay(corridor) ? [] : await reckoner?.ask('front', { ...sum, cycle_s: chosen.cycle_s }, signal) ?? paretoBands(input, chosen.cycle_s)
-    return outcome(work, { chosen, choice, verdicts, final, chosenBy, pareto, started })
+    const insight = request.why === true ? await reckoner?.ask('why', { ...sum, candidate: aboutOf(chosen) }, signal) ?? whyPlan(input, chosen) : undefined
+    return outcome(work, { chosen, choice, verdicts, final, chosenBy, pareto, insight, started })
   } finally {
     if (request.pool === undefined) await pool?.close()
   }
 }
+
+/** What the reasons of a plan are found from. */
+const aboutOf = ({ cycle_s, limit, target, problem }: Candidate): Pick<Candidate, 'cycle_s' | 'limit' | 'target' | 'problem'> => ({ cycle_s, limit, target, problem })
 
 interface Work {
   request: PlanRequest
@@ -171,10 +179,11 @@ interface Results {
   chosenBy: string
   final: SimulatedPlans | undefined
   pareto: PlanOutcome['pareto']
+  insight: Insight | undefined
   started: NodeJS.CpuUsage
 }
 
-function outcome(work: Work, { chosen, choice, verdicts, chosenBy, final, pareto, started }: Results): PlanOutcome {
+function outcome(work: Work, { chosen, choice, verdicts, chosenBy, final, pareto, insight, started }: Results): PlanOutcome {
   const { request, graph, corridor, period, running, candidates } = work
   const [before, after] = final?.plans ?? []
   const simulation = before === undefined || after === undefined ? undefined : { before, after, differences: compare(before.evaluation, after.evaluation) }
@@ -187,7 +196,7 @@ function outcome(work: Work, { chosen, choice, verdicts, chosenBy, final, pareto
     ...chosen.explanations,
   ]
   const losers = simulation === undefined ? chosen.losers : [...simulatedLosers(graph, corridor, simulation.before.evaluation, simulation.after.evaluation), ...chosen.losers.filter(({ kind, measure }) => kind === 'pedestrian' || measure === 'saturation')]
-  const plan = planDocument({ graph, corridor, period, candidate: chosen, losers, notes, request })
+  const plan = planDocument({ graph, corridor, period, candidate: chosen, losers, ...(insight === undefined ? {} : { insight }), notes, request })
   // The last gate: what is written has passed the rules as it is written.
   withPlan(graph, running, plan)
   const ids = new Set(corridor.corridor.intersections)

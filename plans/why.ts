@@ -1,18 +1,8 @@
 // Why a plan is as it is: its cycle among the others, what stands in the way, and what the smallest changes would give.
-import type { Scenario } from '../model/scenario.ts'
+import type { Insight } from '../model/insight.ts'
 import { explainBands, sentenceOf } from '../optimizer/bands/index.ts'
-import { type CorridorPlanOptions, whyProblems } from '../optimizer/corridor/index.ts'
-import { type BandConflict, conflictOf, conflictSentence, type CycleRanking, cycleSentence, listNextSteps, type NextStep, nextStepSentence, rankCycles } from '../optimizer/insight/index.ts'
-import { movementVolumes } from '../simulation/demand/index.ts'
-import type { PlanOutcome } from './plan-scenario.ts'
-
-export interface PlanReasons {
-  /** All figures are of the band objective with real-valued offsets, and hold with the plan's splits and speeds. */
-  cycles: CycleRanking
-  steps: NextStep[]
-  conflict?: BandConflict
-  sentences: string[]
-}
+import { type Candidate, type CorridorPlanInput, whyProblems } from '../optimizer/corridor/index.ts'
+import { conflictOf, conflictSentence, cycleSentence, listNextSteps, nextStepSentence, rankCycles } from '../optimizer/insight/index.ts'
 
 /** A band below a second is none. */
 const LEAST_BAND_S = 1
@@ -21,10 +11,10 @@ const LEAST_BAND_S = 1
 const LEAST_SAID_S = 0.05
 const STEPS_SAID = 6
 
-export function whyPlan(outcome: Pick<PlanOutcome, 'graph' | 'corridor' | 'running' | 'period' | 'candidate'>, scenario: Pick<Scenario, 'demand'>, options: Partial<CorridorPlanOptions>): PlanReasons {
-  const { graph, corridor, running, period, candidate } = outcome
+/** In: what the candidate was planned from. */
+export function whyPlan(input: CorridorPlanInput, candidate: Pick<Candidate, 'cycle_s' | 'limit' | 'target' | 'problem'>): Insight {
   const { problem } = candidate
-  const around = whyProblems({ graph, corridor, running, volumes: movementVolumes(graph, scenario.demand, period), options }, candidate)
+  const around = whyProblems(input, candidate)
   const neighbours = around.cycles.filter(({ cycle_s }) => Math.abs(cycle_s - problem.cycle_s) === 1)
   const cycles = rankCycles(problem, around.cycles)
   const steps = listNextSteps(problem, { forbidden_patterns: around.forbidden, other_cycles: neighbours })

@@ -1,6 +1,7 @@
 // The answer first: one sentence with what changes for drivers, how wide the bands are, and whether that is proven;
 // then what the reader must not overlook.
 import type { PairedDifference } from '../model/evaluation.ts'
+import type { LinkBands, PathBands } from '../model/part-bands.ts'
 import type { Band } from '../model/plan.ts'
 import { fixed, listed, percent, plain, plusMinus, signed, tenths } from './format.ts'
 import type { PlanReportInput } from './plan-report-input.ts'
@@ -40,6 +41,8 @@ export function headline(input: PlanReportInput): string {
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
 
 function bandsInWords({ plan }: PlanReportInput): string {
+  if (plan.paths !== undefined) return pathsInWords(plan.paths, plan.cycle_s)
+  if (plan.link_bands !== undefined) return linksInWords(plan.link_bands, plan.cycle_s)
   const wide = plan.bands.filter(({ width_s }) => width_s > 0)
   if (wide.length === 0) return `no band passes all signals at a cycle of ${plain(plan.cycle_s)} s`
   const widths = wide.map(({ width_s, direction }) => `${tenths(width_s)} s ${direction}`)
@@ -47,6 +50,26 @@ function bandsInWords({ plan }: PlanReportInput): string {
     ? 'proven to be the widest possible with these splits and speeds'
     : `together at most ${tenths(plan.certificate.gap)} s less than the widest possible`
   return `the green ${wide.length === 1 ? 'band is' : 'bands are'} ${listed(widths)} in a cycle of ${plain(plan.cycle_s)} s, ${proof}`
+}
+
+function pathsInWords({ bands, certificate }: PathBands, cycle_s: number): string {
+  const wide = bands.filter(({ width_s }) => width_s > 0)
+  const cycle = `in a cycle of ${plain(cycle_s)} s`
+  if (wide.length === 0) return `none of the ${bands.length} paths planned for has a band ${cycle}`
+  const served = percent(wide.reduce((sum, { weight }) => sum + weight, 0))
+  const proof = certificate.proven ? 'proven to be the most that these splits and speeds allow' : `at most ${fixed(100 * certificate.gap_share, 1)} % less than possible with these splits and speeds`
+  const of = wide.length === bands.length ? (wide.length === 1 ? 'the path planned for has' : `all ${bands.length} paths planned for have`) : `${wide.length} of ${bands.length} paths planned for, with ${served} of their persons, ${wide.length === 1 ? 'has' : 'have'}`
+  return `${of} ${wide.length === 1 ? 'a green band' : 'green bands'} ${between(wide.map(({ width_s }) => width_s))} wide ${cycle}; weighed by persons that is ${proof}`
+}
+
+function linksInWords({ bands, certificate }: LinkBands, cycle_s: number): string {
+  const proof = certificate.proven ? 'proven to be the widest possible with these splits and speeds' : `at most ${tenths(certificate.gap)} s less than the widest possible`
+  return `the links carry green bands of ${between(bands.map(({ width_s }) => width_s))}, ${tenths(certificate.value)} s in the mean by volume, in a cycle of ${plain(cycle_s)} s, ${proof}`
+}
+
+function between(widths: readonly number[]): string {
+  const [least, most] = [tenths(Math.min(...widths)), tenths(Math.max(...widths))]
+  return least === most ? `${least} s` : `${least} to ${most} s`
 }
 
 /** Who pays for it, by name; undefined when the plan names nobody. */
@@ -62,8 +85,10 @@ export function losersInWords({ plan }: PlanReportInput): string | undefined {
 export function warnings(input: PlanReportInput): string[] {
   const { plan, simulation } = input
   const found: string[] = []
+  // A plan for links or paths was not asked for bands through all signals.
+  const through = plan.link_bands === undefined && plan.paths === undefined
   const missing = (['outbound', 'inbound'] as const).filter((direction) => plan.bands.some((band: Band) => band.direction === direction && band.width_s <= 0))
-  if (missing.length > 0) found.push(`No ${listed(missing)} band passes all signals.`)
+  if (through && missing.length > 0) found.push(`No ${listed(missing)} band passes all signals.`)
   for (const [label, evaluation] of simulation === undefined ? [] : ([['before', simulation.before], ['after', simulation.after]] as const)) {
     if (evaluation.gridlocked_runs > 0) found.push(`${evaluation.gridlocked_runs} of ${evaluation.runs} runs ${label} ended in gridlock; they are counted in all figures.`)
     // A vehicle that never arrives has no travel time: below this share the means flatter the plan.

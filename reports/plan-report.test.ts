@@ -191,3 +191,29 @@ describe('the plan report', () => {
     expect(() => planReport({ ...INPUT, signals: SIGNALS.slice(1) })).toThrow('the plan names signal "1"')
   })
 })
+
+describe('the report of a plan for paths or links', () => {
+  const certificate = { value: 6000, bound: 7500, gap: 1500, gap_share: 0.2, proven: false, stopped: 'effort' as const }
+  const band = { mode: 'car' as const, front_s: [] }
+  const paths = { certificate, sentences: ['The last says what is proven.'], bands: [{ ...band, id: 'a', name: 'north to east', persons_h: 300, weight: 0.75, width_s: 20 }, { ...band, id: 'b', name: HOSTILE, persons_h: 100, weight: 0.25, width_s: 0, reason: 'others lose more' }] }
+  const alongPaths: PlanReportInput = { ...unsimulated(INPUT), plan: { ...PLAN, bands: PLAN.bands.map((one) => ({ ...one, width_s: 0 })), paths } }
+
+  it('begins with their bands and their proof, and does not miss bands that nobody asked for', () => {
+    expect(headline(alongPaths)).toBe('The plan was not simulated; 1 of 2 paths planned for, with 75 % of their persons, has a green band 20 s wide in a cycle of 100 s; weighed by persons that is at most 20.0 % less than possible with these splits and speeds.')
+    expect(warnings(alongPaths)).toEqual([])
+    const text = seen(planReport(alongPaths))
+    expect(text).toContain('The last says what is proven.')
+    expect(text).toContain('others lose more')
+    expect(planReport(alongPaths)).not.toContain('<script>')
+    const link_bands = { certificate: { ...certificate, value: 18, bound: 19, gap: 1 }, sentences: ['So wide.'], bands: [{ direction: 'outbound' as const, from: '1', to: '2', width_s: 18, bound_s: 30, gap_s: 12, weight: 1, front_s: [] }] }
+    expect(headline({ ...unsimulated(INPUT), plan: { ...PLAN, link_bands } })).toBe('The plan was not simulated; the links carry green bands of 18 s, 18 s in the mean by volume, in a cycle of 100 s, at most 1 s less than the widest possible.')
+    expect(seen(planReport({ ...unsimulated(INPUT), plan: { ...PLAN, link_bands } }))).toContain('Bands of the links')
+  })
+
+  it('says why where that was asked for', () => {
+    const rank = { cycle_s: 90, value_s: 30, share: 1 / 3 }
+    const insight = { cycles: { cycles: [rank], best: rank, taken: rank, better: 0 }, steps: [], sentences: ['C = 90 s can carry 30 s of band'] }
+    expect(seen(planReport({ ...INPUT, plan: { ...PLAN, insight } }))).toContain('C = 90 s can carry 30 s of band')
+    expect(seen(planReport(INPUT))).not.toContain('can carry 30 s')
+  })
+})

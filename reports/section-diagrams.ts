@@ -1,11 +1,13 @@
 // The time-space diagrams after and before over the same stretch of time, and the bands link by link.
 import { paintTimeSpace } from '../diagram/paint-time-space.ts'
+import { partBandsOf } from '../diagram/part-bands.ts'
 import { buildTimeSpaceScene, stationFromCompiled } from '../diagram/time-space.ts'
 import type { TimeSpaceScene, TimeSpaceStation } from '../diagram/time-space.ts'
 import type { Band, CompiledSignal } from '../model/plan.ts'
 import { distance, distanceUnit, fixed, listed, percent, plain, speed, speedUnit, tenths } from './format.ts'
 import { html, paintedMarkup, table } from './html.ts'
 import type { Markup } from './html.ts'
+import { partBandTables } from './part-band-tables.ts'
 import { stationName } from './plan-report-input.ts'
 import type { PlanReportInput } from './plan-report-input.ts'
 
@@ -22,7 +24,7 @@ export function diagramSection(input: PlanReportInput): Markup {
 <h2>Time-space diagram</h2>
 ${figure(input, 'after', 'After: the proposed plan.')}
 ${figure(input, 'before', `Before: ${running}.${unequal}`)}
-${bandTable(input)}
+${bandTable(input)}${partBandTables(input)}
 </section>`
 }
 
@@ -40,7 +42,7 @@ export function planScene(input: PlanReportInput, when: When): TimeSpaceScene {
     return compiled === undefined ? [] : [stationFromCompiled(compiled, station)]
   })
   return buildTimeSpaceScene({
-    stations, bands: shown.bands, range_s: diagramRange(input), ...(shown.cycle_s === undefined ? {} : { cycle_s: shown.cycle_s }),
+    stations, bands: shown.bands, part_bands: when === 'after' ? partBandsOf(input.plan) : [], range_s: diagramRange(input), ...(shown.cycle_s === undefined ? {} : { cycle_s: shown.cycle_s }),
     ...(input.trajectories === undefined ? {} : { trajectories: input.trajectories[when] }),
   })
 }
@@ -68,7 +70,7 @@ export function diagramRange(input: PlanReportInput): readonly [number, number] 
 function figure(input: PlanReportInput, when: When, caption: string): Markup {
   const scene = planScene(input, when)
   const svg = paintPlan(input, when, scene)
-  const layers = [...(scene.bands.length > 0 ? ['bands'] : []), ...(scene.trajectories.length > 0 ? ['trajectories'] : [])]
+  const layers = [...(scene.bands.length + scene.part_bands.length > 0 ? ['bands'] : []), ...(scene.trajectories.length > 0 ? ['trajectories'] : [])]
   const toggles = layers.map((layer) => html`<input type="checkbox" class="toggle show-${layer}" id="${when}-${layer}" checked><label for="${when}-${layer}">${layer === 'trajectories' ? 'vehicles' : layer}</label>\n`)
   return html`<figure class="diagram">
 ${toggles}

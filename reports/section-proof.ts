@@ -1,5 +1,6 @@
 // Why this plan: the certificate in plain words, the cycles considered and the trade between the directions.
 import { NOTHING, fixed, percent, plain, tenths } from './format.ts'
+import type { Proof } from '../model/proof.ts'
 import { html, paintedMarkup, table } from './html.ts'
 import type { Content, Markup } from './html.ts'
 import { paintPareto } from './pareto-chart.ts'
@@ -7,6 +8,8 @@ import type { Candidate, PlanReportInput } from './plan-report-input.ts'
 
 export function proofSection(input: PlanReportInput): Markup {
   const { certificate } = input.plan
+  const own = input.plan.link_bands?.certificate ?? input.plan.paths?.certificate
+  if (own !== undefined) return ownProof(input, own)
   const state = certificate.proven ? html`<strong class="better">✓ proven widest</strong>` : html`<strong class="undecided">? not proven widest</strong>`
   return html`<section id="proof">
 <h2>Proof</h2>
@@ -18,9 +21,35 @@ export function proofSection(input: PlanReportInput): Markup {
 <div><dt>Method</dt><dd>${certificate.method}</dd></div>
 </dl>
 <p class="small">The value was measured on the plan in whole seconds by a checker that shares no code with the optimizer. Value and bound are in seconds of band, weighted as the objective weights the directions.</p>
-${candidateTable(input.candidates ?? [])}
+${insightList(input)}${candidateTable(input.candidates ?? [])}
 ${paretoFigure(input)}
 </section>`
+}
+
+/** Of bands of links or paths: in the unit of their own objective. */
+function ownProof(input: PlanReportInput, { value, bound, gap, gap_share, proven }: Proof): Markup {
+  const [what, unit] = input.plan.link_bands === undefined ? ['bands along paths, weighed by persons', 'persons/h × s'] : ['bands of links, in the mean by volume', 's']
+  const sentences = (input.plan.link_bands ?? input.plan.paths)?.sentences ?? []
+  return html`<section id="proof">
+<h2>Proof</h2>
+<p>${proven ? html`<strong class="better">✓ proven best</strong>` : html`<strong class="undecided">? not proven best</strong>`} — ${what}: ${sentences.at(-1) ?? ''}</p>
+<dl class="facts">
+<div><dt>This plan, as checked</dt><dd>${tenths(value)} ${unit}</dd></div>
+<div><dt>Upper bound for any plan</dt><dd>${tenths(bound)} ${unit}</dd></div>
+<div><dt>Gap</dt><dd>${tenths(gap)} ${unit} (${percent(gap_share)})</dd></div>
+</dl>
+<p class="small">The value was measured on the plan in whole seconds by a checker that shares no code with the optimizer.</p>
+${insightList(input)}
+${candidateTable(input.candidates ?? [])}
+</section>`
+}
+
+/** Why the plan is as it is, where that was asked for. */
+function insightList({ plan: { insight } }: PlanReportInput): Markup | undefined {
+  if (insight === undefined) return undefined
+  return html`<h3>Why</h3>
+<p class="small">In seconds of band through all signals, if offsets could take any fraction of a second.</p>
+<ul>${insight.sentences.map((sentence) => html`<li>${sentence}</li>\n`)}</ul>`
 }
 
 function candidateTable(candidates: readonly Candidate[]): Markup | undefined {

@@ -36,6 +36,41 @@ const Band = Type.Object({
   links: Type.Array(Type.Object({ from: Word, to: Word, distance_m: Type.Number(), travel_time_s: Type.Number(), speed_mps: Type.Number({ exclusiveMinimum: 0 }) }), { maxItems: MOST_SIGNALS }),
   front_s: Type.Array(Type.Object({ signal: Word, time_s: Type.Number() }), { maxItems: MOST_SIGNALS }),
 })
+const Share = Type.Number({ minimum: 0, maximum: 1 })
+const Front = Type.Array(Type.Object({ signal: Word, time_s: Type.Number() }), { maxItems: MOST_SIGNALS })
+const Sentences = Type.Array(Type.String({ maxLength: 5000 }), { maxItems: 1000 })
+const Proof = Type.Object({ value: Type.Number(), bound: Type.Number(), gap: Type.Number({ minimum: 0 }), gap_share: Type.Number(), proven: Type.Boolean(), stopped: Type.Union([Type.Literal('proven'), Type.Literal('effort')]) })
+const LinkBands = Type.Object({
+  bands: Type.Array(Type.Object({ direction: Direction, from: Word, to: Word, width_s: Length, bound_s: Length, gap_s: Length, weight: Share, front_s: Front }), { maxItems: 2 * MOST_SIGNALS }),
+  certificate: Proof, sentences: Sentences,
+})
+const PathBands = Type.Object({
+  bands: Type.Array(Type.Object({
+    id: Type.String({ maxLength: 5000 }), name: Type.String({ maxLength: 500 }), mode: Type.Union([Type.Literal('car'), Type.Literal('bus'), Type.Literal('bicycle')]),
+    persons_h: Type.Number({ minimum: 0 }), weight: Share, width_s: Length, reason: Type.Optional(Type.String({ maxLength: 2000 })), front_s: Front,
+  }), { maxItems: MOST_PARTS }),
+  certificate: Proof, sentences: Sentences,
+})
+const Cycle = { cycle_s: Type.Number({ exclusiveMinimum: 0, maximum: 1000 }) }
+const CycleRank = Type.Object({ ...Cycle, value_s: Type.Number(), share: Type.Number() })
+const End = Type.Union([Type.Literal('start'), Type.Literal('end')])
+const PatternChange = Type.Object({ kind: Type.Literal('pattern'), signal: Word, pattern: Word })
+const GreenChange = Type.Object({ kind: Type.Literal('green'), signal: Word, added_s: Type.Number(), at: End })
+const Insight = Type.Object({
+  cycles: Type.Object({ cycles: Type.Array(CycleRank, { maxItems: 1000 }), best: CycleRank, taken: CycleRank, better: Type.Integer({ minimum: 0 }) }),
+  steps: Type.Array(Type.Object({
+    change: Type.Union([PatternChange, GreenChange, Type.Object({ kind: Type.Literal('cycle'), ...Cycle }), Type.Object({ kind: Type.Literal('link-speed'), added_mps: Type.Number(), link: Type.Optional(Type.Object({ from: Word, to: Word })) })]),
+    value_s: Type.Number(), gain_s: Type.Number(), share: Type.Number(), gain_share: Type.Number(),
+  }), { maxItems: 10 * MOST_SIGNALS }),
+  conflict: Type.Optional(Type.Object({
+    ...Cycle, least_s: Type.Number(), directions: Type.Union([Type.Literal('both'), Direction]), signals: Words(MOST_SIGNALS),
+    resolutions: Type.Array(Type.Union([
+      Type.Object({ kind: Type.Literal('cycle'), ...Cycle, side: Type.Union([Type.Literal('longer'), Type.Literal('shorter')]), onwards: Type.Boolean() }),
+      PatternChange, GreenChange, Type.Object({ kind: Type.Literal('speed'), added_kmh: Type.Number() }),
+    ]), { maxItems: 10 * MOST_SIGNALS }),
+  })),
+  sentences: Sentences,
+})
 const Loser = Type.Object({
   kind: Type.Union([Type.Literal('side-street'), Type.Literal('turning'), Type.Literal('pedestrian'), Type.Literal('through')]), signal: Word, movement: Type.Optional(Word), name: Type.String({ maxLength: 500 }),
   measure: Word, before: Type.Number(), after: Type.Number(), limit: Type.Optional(Type.Number()), sentence: Type.String({ maxLength: 2000 }),
@@ -44,9 +79,9 @@ const Loser = Type.Object({
 /** `greenwave.plan/1`, as `greenwave plan` writes it. */
 export const PlanSchema = Type.Object({
   format: Type.Literal('greenwave.plan/1'), id: Word, scenario: Type.String({ maxLength: 500 }), corridor: Word, period: Word, cycle_s: Type.Number({ exclusiveMinimum: 0, maximum: 1000 }),
-  intersections: Type.Array(Intersection, { maxItems: MOST_SIGNALS }), bands: Type.Array(Band, { maxItems: 2 }),
+  intersections: Type.Array(Intersection, { maxItems: MOST_SIGNALS }), bands: Type.Array(Band, { maxItems: 2 }), link_bands: Type.Optional(LinkBands), paths: Type.Optional(PathBands),
   certificate: Type.Object({ objective: Type.Union([Type.Literal('band'), Type.Literal('delay')]), value: Type.Number(), bound: Type.Number(), gap: Type.Number(), proven: Type.Boolean(), method: Type.String({ maxLength: 500 }), sentence: Type.String({ maxLength: 2000 }) }),
-  losers: Type.Array(Loser, { maxItems: 10_000 }),
+  insight: Type.Optional(Insight), losers: Type.Array(Loser, { maxItems: 10_000 }),
   provenance: Type.Object({
     version: Type.String({ maxLength: 100 }), seed: Type.Number(), inputs: Type.Record(Type.String({ maxLength: 200 }), Type.String({ maxLength: 200 })), objective: Type.String({ maxLength: 100 }),
     assumptions: Type.Array(Type.String({ maxLength: 2000 }), { maxItems: 1000 }),

@@ -63,10 +63,10 @@ async function draft({ store, workflow, version }: JobOptions, input: JobInputs[
   if (before !== undefined) return { plan: before.id }
   const scenario = await scenarioOf(store, input)
   const { hash } = (await store.networks.get(input.network))!
-  const { objective, cycle_min_s, cycle_max_s, runs, seed } = input
+  const { objective, cycle_min_s, cycle_max_s, runs, seed, why = false } = input
   const reckoner = openReckoner(scenario.network)
   const { plan, notes } = await planScenario({
-    scenario, reckoner, scenario_name: `${input.network}@${input.version}`, corridor: input.corridor, period: input.period, runs, choose: true, seed, version, inputs: { network: hash }, signal, onProgress: report,
+    scenario, reckoner, scenario_name: `${input.network}@${input.version}`, corridor: input.corridor, period: input.period, runs, choose: true, why, seed, version, inputs: { network: hash }, signal, onProgress: report,
     options: { objective, ...(cycle_min_s === undefined ? {} : { cycle_min_s }), ...(cycle_max_s === undefined ? {} : { cycle_max_s }) },
   }).finally(() => reckoner.close())
   const drafted = await workflow.draft({ id: input.plan, network: input.network, network_version: input.version, document: plan, actor: input.actor, reason: input.reason })

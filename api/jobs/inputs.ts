@@ -16,7 +16,7 @@ interface Street {
 
 export interface JobInputs {
   /** A plan is computed and becomes a draft of whoever asked. `plan` is the id it will have. */
-  'plan.draft': Street & { plan: string; actor: string; reason: string; objective: CorridorPlanOptions['objective']; cycle_min_s?: number; cycle_max_s?: number }
+  'plan.draft': Street & { plan: string; actor: string; reason: string; objective: CorridorPlanOptions['objective']; cycle_min_s?: number; cycle_max_s?: number; why?: boolean }
   'plan.simulate': { plan: string; expected: number; actor: string; runs: number; seed: number; day_type?: DayType }
   /** `plan` absent: what runs in the street. */
   simulation: Street & { plan?: string }

@@ -32,8 +32,8 @@ export function simulationRoutes(server: FastifyInstance, service: Service): voi
   }
   route(server, {
     method: 'POST', url: '/networks/:network/drafts', id: 'computeDraft', tag: 'plans', summary: 'Compute a plan for a corridor and period', access: { role: 'engineer' }, idempotent: true, params: Parameters,
-    description: 'A job. The plan becomes a draft of yours; `result.plan` is its id. The best of several candidates by simulation, with proof of its bands; objectives are those of `greenwave plan`. With `runs` 0 the losers in it are those that the optimizer predicts; the plan is simulated anyway before anybody can approve it.',
-    body: Type.Object({ ...street, runs: Type.Integer({ minimum: 0, maximum: 100 }), objective: Type.Union([Type.Literal('auto'), Type.Literal('band'), Type.Literal('multiband'), Type.Literal('delay'), Type.Literal('paths')]), cycle_min_s: Cycle, cycle_max_s: Cycle, reason: Reason }, { additionalProperties: false }),
+    description: 'A job. The plan becomes a draft of yours; `result.plan` is its id. The best of several candidates by simulation, with proof of its bands; objectives are those of `greenwave plan`, and the document has `link_bands` or `paths` where they ask for such; with `why` it has `insight`: why this cycle, what stands in the way, what the smallest changes would give. With `runs` 0 the losers in it are those that the optimizer predicts; the plan is simulated anyway before anybody can approve it.',
+    body: Type.Object({ ...street, runs: Type.Integer({ minimum: 0, maximum: 100 }), objective: Type.Union([Type.Literal('auto'), Type.Literal('band'), Type.Literal('multiband'), Type.Literal('delay'), Type.Literal('paths')]), cycle_min_s: Cycle, cycle_max_s: Cycle, why: Type.Optional(Type.Boolean()), reason: Reason }, { additionalProperties: false }),
     example: { corridor: 'nanhu-avenue', period: 'peak', runs: 10, seed: 1, objective: 'auto', cycle_min_s: 80, cycle_max_s: 120, reason: 'The new bridge' }, answers: { 202: Started },
     handler: async (request, reply) => {
       const { cycle_min_s, cycle_max_s } = request.body

@@ -1,7 +1,7 @@
 // plan: the main job. Cycle, splits, sequences and offsets of one corridor, checked, simulated against the plan now running.
 import { readScenario } from '../../adapters/formats/scenario/read.ts'
 import { GreenwaveError } from '../../model/errors.ts'
-import { evaluationSummary, planScenario, whyPlan, type PlanOutcome, type PlanReasons } from '../../plans/index.ts'
+import { evaluationSummary, planScenario, type PlanOutcome } from '../../plans/index.ts'
 import { headline, warnings } from '../../reports/headline.ts'
 import type { PlanReportInput } from '../../reports/plan-report.ts'
 import { beforeAfterTable } from '../../reports/text-table.ts'
@@ -57,17 +57,16 @@ export async function runPlan(context: CommandContext, folder: string): Promise<
     outcome = await planScenario({
       scenario, scenario_name: folder, version: VERSION, inputs: hashes, signal: context.signal, onProgress: progress.report,
       seed: seedFrom(options), runs: options.number('seeds', 5, { least: 0, most: 1000, whole: true }),
-      options: planOptions(context),
+      options: planOptions(context), why: options.flag('why'),
       ...optional('corridor', options.findText('corridor')), ...optional('period', options.findText('period')),
     })
     if (solver !== 'exact') await crossCheck(outcome, solver)
   } finally {
     progress.stop()
   }
-  const why = options.flag('why') ? whyPlan(outcome, scenario, planOptions(context)) : undefined
   const report = reportInput(outcome, scenario, units)
   const files = await writePlanFiles(options.findText('out') ?? defaultOut(folder), report)
-  out.write(options.flag('json') ? `${JSON.stringify(planJson(outcome, files, why))}\n` : describe(report, files, context, why, outcome.candidate.paths))
+  out.write(options.flag('json') ? `${JSON.stringify(planJson(outcome, files))}\n` : describe(report, files, context))
 }
 
 const optional = <K extends string>(key: K, value: string | undefined): Partial<Record<K, string>> => (value === undefined ? {} : { [key]: value } as Record<K, string>)
@@ -95,7 +94,7 @@ async function crossCheck(outcome: PlanOutcome, solver: 'highs' | 'jslp'): Promi
 }
 
 /** The document that `--json` prints; its keys are promises. */
-function planJson(outcome: PlanOutcome, files: Record<string, string>, why: PlanReasons | undefined): Record<string, unknown> {
+function planJson(outcome: PlanOutcome, files: Record<string, string>): Record<string, unknown> {
   const { plan, simulation } = outcome
   const { objective, value, bound, gap, proven } = plan.certificate
   return {
@@ -106,21 +105,23 @@ function planJson(outcome: PlanOutcome, files: Record<string, string>, why: Plan
     ...(simulation === undefined ? {} : {
       before: evaluationSummary(simulation.before.evaluation), after: evaluationSummary(simulation.after.evaluation), differences: simulation.differences,
     }),
-    ...(outcome.candidate.paths === undefined ? {} : { paths: outcome.candidate.paths }),
-    losers: plan.losers, notes: outcome.notes, ...(why === undefined ? {} : { why }), files, cpu_s: outcome.cpu_s,
+    ...(plan.link_bands === undefined ? {} : { link_bands: plan.link_bands }),
+    ...(plan.paths === undefined ? {} : { paths: plan.paths }),
+    losers: plan.losers, notes: outcome.notes, ...(plan.insight === undefined ? {} : { why: plan.insight }), files, cpu_s: outcome.cpu_s,
   }
 }
 
 const MOST_LOSERS = 8
 
-function describe(input: PlanReportInput, files: Record<string, string>, context: CommandContext, why: PlanReasons | undefined, paths?: PlanOutcome['candidate']['paths']): string {
+function describe(input: PlanReportInput, files: Record<string, string>, context: CommandContext): string {
   const { plan, simulation } = input
   const lines = [`${input.corridor_name}, ${input.period_name}`, '', headline(input), ...warnings(input), '']
   if (simulation !== undefined) lines.push(beforeAfterTable(simulation.differences, terminalOf(context.out)))
   lines.push(plan.certificate.sentence, '')
   lines.push(`cycle ${plan.cycle_s} s; offsets ${plan.intersections.map(({ id, name, offset_s }) => `${name ?? id} ${offset_s} s`).join(', ')} (${plan.intersections[0]?.offset_reference.replaceAll('_', ' ') ?? ''})`)
-  if (why !== undefined) lines.push('', 'why (seconds of the figure proven, if offsets could take any fraction of a second):', ...why.sentences.map((sentence) => `  ${sentence}`))
-  if (paths !== undefined) lines.push('', ...paths.sentences)
+  const parts = plan.link_bands ?? plan.paths
+  if (plan.insight !== undefined) lines.push('', 'why (seconds of the figure proven, if offsets could take any fraction of a second):', ...plan.insight.sentences.map((sentence) => `  ${sentence}`))
+  if (parts !== undefined) lines.push('', ...parts.sentences)
   if (plan.losers.length > 0) {
     lines.push('', `who loses (${plan.losers.length}):`, ...plan.losers.slice(0, MOST_LOSERS).map(({ sentence }) => `  ${sentence}`))
     if (plan.losers.length > MOST_LOSERS) lines.push('  … all of them are in the report')

@@ -1,4 +1,5 @@
 // A finished candidate: patterns, bands, certificate, predicted delay, who loses, and why there is no more.
+import type { LinkBands, PathBands } from '../../model/part-bands.ts'
 import type { Band, Certificate, Direction, Loser } from '../../model/plan.ts'
 import type { MovementId } from '../../model/network.ts'
 import type { Pattern, SignalId } from '../../model/signal.ts'
@@ -7,7 +8,6 @@ import { blockedDirections, type CycleTask } from './cycle-task.ts'
 import type { Offsets } from './descent.ts'
 import { listLosers } from './losers.ts'
 import type { CorridorPlanOptions } from './options.ts'
-import type { CorridorPathBands } from './path-bands.ts'
 import type { PlatoonCost, PlatoonModel } from './profile.ts'
 import type { Street } from './street.ts'
 
@@ -17,8 +17,10 @@ export interface Candidate {
    * the least predicted delay, `link-band` the widest bands of the single links, `paths` the widest bands along paths, weighed by persons.
    */
   kind: 'band' | 'delay' | 'compromise' | 'link-band' | 'paths'
+  /** Of a plan for the bands of single links. */
+  link_bands?: LinkBands
   /** Of a plan for paths. */
-  paths?: CorridorPathBands
+  paths?: PathBands
   cycle_s: number
   /** In outbound order, whole-second offsets in the controllers' own reference. */
   patterns: Pattern[]

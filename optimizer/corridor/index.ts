@@ -2,6 +2,6 @@
 export type { Candidate } from './candidate.ts'
 export { type CorridorPlanInput, type CorridorPlanOptions, DEFAULT_OPTIONS } from './options.ts'
 export { type CorridorPlanResult, paretoBands, planCorridor } from './plan-corridor.ts'
-export type { CorridorPath, CorridorPathBand, CorridorPathBands, PathCrossing, PathLeg } from './path-bands.ts'
+export type { CorridorPath, PathCrossing, PathLeg } from './path-bands.ts'
 export type { PlatoonCost } from './profile.ts'
 export { whyProblems, type WhyProblems } from './why-problems.ts'

@@ -21,6 +21,23 @@ it('links carry bands of their own in whole seconds, with a bound that the check
   expect(bound).toBeGreaterThanOrEqual(Math.min(...candidate.bands.map(({ width_s }) => width_s)))
 })
 
+it('tells of every link its band, what it could have alone and when the front passes, with the proof of the whole', () => {
+  const street = arterial()
+  const [candidate] = planCorridor({ ...street, options: { objective: 'multiband', cycle_min_s: 80, cycle_max_s: 100 } }).candidates
+  const { bands, certificate } = candidate!.link_bands!
+  expect(bands.map(({ direction }) => direction)).toEqual(['outbound', 'outbound', 'outbound', 'inbound', 'inbound', 'inbound'])
+  for (const { width_s, bound_s, gap_s, front_s, from, to } of bands) {
+    expect(bound_s - width_s).toBeCloseTo(gap_s, 9)
+    expect(gap_s).toBeGreaterThanOrEqual(0)
+    expect(front_s.map(({ signal }) => signal)).toEqual(width_s > 0 ? [from, to] : [])
+    if (width_s > 0) expect(front_s[1]!.time_s).toBeGreaterThan(front_s[0]!.time_s)
+  }
+  expect(bands.reduce((sum, { weight }) => sum + weight, 0)).toBeCloseTo(1, 9)
+  expect(bands.reduce((sum, { weight, width_s }) => sum + weight * width_s, 0)).toBeCloseTo(certificate.value, 6)
+  expect(certificate.bound).toBeGreaterThanOrEqual(certificate.value)
+  expect(certificate.gap).toBeCloseTo(certificate.bound - certificate.value, 9)
+})
+
 it('links of a one-way street have no bands of their own to trade', () => {
   expect(() => planCorridor({ ...arterial({ one_way: true }), options: { objective: 'multiband' } })).toThrow('both directions')
 })

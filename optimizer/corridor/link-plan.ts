@@ -1,8 +1,10 @@
 // Whole-second offsets whose links carry the widest bands of their own (MULTIBAND), weighted by the links' volumes.
 import { GreenwaveError } from '../../model/errors.ts'
+import type { LinkBand, LinkBands } from '../../model/part-bands.ts'
 import type { Direction } from '../../model/plan.ts'
 import type { BandProblem } from '../bands/index.ts'
 import { checkLinkPlan, type LinkBandAnswer, type LinkBandPlan, type LinkBandProblem, type RunBand, solveLinkBands } from '../link-bands/index.ts'
+import { gapShare } from '../certified.ts'
 import type { Offsets } from './descent.ts'
 import type { Street } from './street.ts'
 
@@ -27,8 +29,7 @@ export function linkTask(street: Street, problem: BandProblem): LinkBandProblem 
 
 export interface LinkSetting {
   setting: Offsets
-  /** For the reader: the widths and what was proven. */
-  sentences: string[]
+  link_bands: LinkBands
 }
 
 /** Rounded, then moved a second at a time while the independent checker measures more about the same lines. */
@@ -49,7 +50,43 @@ export function wholeSeconds(asked: LinkBandProblem, answer: LinkBandAnswer, str
     }
   }
   const patterns = best.patterns.map((id, i) => problem.signals[i]?.patterns.findIndex((pattern) => pattern.id === id) ?? 0)
-  return { setting: { offsets: [...best.offsets_s], patterns }, sentences: sentencesOf(asked, best, answer, street) }
+  return { setting: { offsets: [...best.offsets_s], patterns }, link_bands: linkBandsOf(asked, best, answer, street) }
+}
+
+/** In seconds, of the plan in whole seconds, with the proof of the answer that it was rounded from. */
+function linkBandsOf(asked: LinkBandProblem, plan: LinkBandPlan, answer: LinkBandAnswer, street: Street): LinkBands {
+  const { cycle_s } = asked.problem
+  const checked = checkLinkPlan(asked, plan)
+  const bands = (['outbound', 'inbound'] as const).flatMap((direction) => asked.bands.map((run, i): LinkBand => {
+    const width_s = checked.bands_s[direction][i] as number
+    const bound_s = Math.min(longestGreen(asked.problem, run.from, direction), longestGreen(asked.problem, run.to, direction))
+    const [from, to] = direction === 'outbound' ? [run.from, run.to] : [run.to, run.from]
+    // Bands lie about the line, half before and half after it.
+    const front = (at: number): LinkBand['front_s'][number] => ({ signal: street.ids[at] as string, time_s: lineAt(plan, direction, at) - width_s / 2 })
+    return {
+      direction, from: street.ids[from] as string, to: street.ids[to] as string, width_s, bound_s: Math.max(bound_s, width_s), gap_s: Math.max(0, bound_s - width_s), weight: run[direction],
+      front_s: width_s > 0 ? [front(from), front(to)] : [],
+    }
+  }))
+  const [value, bound] = [checked.value * cycle_s, Math.max(answer.certificate.bound, checked.value) * cycle_s]
+  const gap = bound - value
+  const proven = gap <= PROVEN_SHARE * bound
+  return {
+    bands, certificate: { value, bound, gap, gap_share: gapShare(gap, bound), proven, stopped: proven ? 'proven' : 'effort' },
+    sentences: sentencesOf(asked, plan, answer, street),
+  }
+}
+
+/** The proof of link bands ends at this share of the value. */
+const PROVEN_SHARE = 1e-4
+
+const longestGreen = ({ signals, cycle_s }: BandProblem, at: number, direction: Direction): number =>
+  Math.max(0, ...(signals[at]?.patterns ?? []).flatMap((pattern) => pattern[direction].map(({ length_s, clearance_s }) => (length_s >= cycle_s * (1 - 1e-9) ? cycle_s : length_s - clearance_s))))
+
+/** Master time at which a direction's line passes a signal. */
+function lineAt({ lines_s, travel_times_s }: LinkBandPlan, direction: Direction, at: number): number {
+  const since = travel_times_s[direction].slice(0, at).reduce((sum, time) => sum + time, 0)
+  return direction === 'outbound' ? lines_s.outbound + since : lines_s.inbound - since
 }
 
 /** Links in a sentence. */

@@ -1,11 +1,12 @@
 // Offsets and sequences for the paths that people take: those that turn on and off the corridor, buses, bicycles. The
 // greens are those of the splits; which path gets a band is proven by optimizer/paths, or bounded.
 import type { MovementId } from '../../model/network.ts'
+import type { PathBand, PathBands, PathMode } from '../../model/part-bands.ts'
 import type { GreenWindow } from '../../model/plan.ts'
 import type { SignalId } from '../../model/signal.ts'
 import type { Window } from '../bands/index.ts'
 import { common, greensOf, piecesOf, windowsOf } from '../capacity/index.ts'
-import { type BandPath, checkPaths, type PathCertificate, type PathMode, type PathProblem, type PathSignal, solvePaths } from '../paths/index.ts'
+import { type BandPath, checkPaths, type PathCertificate, type PathProblem, type PathSignal, solvePaths } from '../paths/index.ts'
 import { GreenwaveError } from '../../model/errors.ts'
 import type { CycleTask } from './cycle-task.ts'
 import type { Offsets } from './descent.ts'
@@ -37,23 +38,6 @@ export interface CorridorPath {
   legs: PathLeg[]
 }
 
-export interface CorridorPathBand {
-  id: string
-  name: string
-  mode: PathMode
-  persons_h: number
-  width_s: number
-  /** Time at which its front passes the first stop line of each signal, s; empty without a band. */
-  front_s: { signal: SignalId; time_s: number }[]
-}
-
-export interface CorridorPathBands {
-  bands: CorridorPathBand[]
-  certificate: PathCertificate
-  /** Who gets a band, who does not and why, and what is proven. */
-  sentences: string[]
-}
-
 /** A platoon of two cars needs so long to pass, s. */
 const LEAST_BAND_S = 4
 
@@ -61,19 +45,23 @@ const LEAST_BAND_S = 4
 const BICYCLE_MPS = { least: 4, most: 6 } as const
 
 /** @throws GreenwaveError input.value where no path is given or one cannot be banded; band.unconfirmed if the checker disagrees. */
-export function bandPaths(street: Street, task: CycleTask, options: CorridorPlanOptions): { setting: Offsets; paths: CorridorPathBands } {
+export function bandPaths(street: Street, task: CycleTask, options: CorridorPlanOptions): { setting: Offsets; paths: PathBands } {
   const problem = pathProblem(street, task, options)
   if (problem.paths.length === 0) throw new GreenwaveError('input.value', 'no vehicle of the period takes a path over two signals of the corridor: bands along paths need vehicles with routes, or counted turns that lead along it')
   const solution = solvePaths(problem)
   const [fault] = checkPaths(problem, solution)
   if (fault !== undefined) throw new GreenwaveError('band.unconfirmed', `bands along paths: ${fault}`)
-  const bands = problem.paths.map(({ id, name, mode, persons_h }, i) => ({
-    id, name, mode, persons_h, width_s: solution.bands[i]!.width_s,
-    front_s: solution.bands[i]!.fronts_s.map((time_s, k) => ({ signal: street.ids[problem.paths[i]!.steps[k]!.signal]!, time_s })),
-  }))
+  const all = problem.paths.reduce((sum, { persons_h }) => sum + persons_h, 0)
+  const bands = problem.paths.map(({ id, name, mode, persons_h, steps }, i): PathBand => {
+    const { width_s, fronts_s } = solution.bands[i]!
+    return {
+      id, name, mode, persons_h, weight: all > 0 ? persons_h / all : 1 / problem.paths.length, width_s, ...(width_s > 0 ? {} : { reason: whyNone(problem, i) }),
+      front_s: fronts_s.map((time_s, k) => ({ signal: street.ids[steps[k]!.signal]!, time_s })),
+    }
+  })
   return {
     setting: { offsets: solution.offsets_s, patterns: solution.patterns.map(Number) },
-    paths: { bands, certificate: solution.certificate, sentences: tell(problem, bands, solution.certificate) },
+    paths: { bands, certificate: solution.certificate, sentences: tell(bands, solution.certificate) },
   }
 }
 
@@ -114,11 +102,10 @@ function windowsAt(street: Street, compiled: CycleTask['choices'][number][number
 
 const tenths = (value: number): number => Math.round(value * 10) / 10
 
-function tell(problem: PathProblem, bands: readonly CorridorPathBand[], certificate: PathCertificate): string[] {
-  const order = bands.map((band, i) => ({ band, i })).sort((a, b) => b.band.persons_h - a.band.persons_h || a.i - b.i)
-  const told = order.map(({ band: { name, mode, persons_h, width_s }, i }) => {
+function tell(bands: readonly PathBand[], certificate: PathCertificate): string[] {
+  const told = bands.toSorted((a, b) => b.persons_h - a.persons_h).map(({ name, mode, persons_h, width_s, reason }) => {
     const who = `${name} (${mode}, ${Math.round(persons_h)} persons/h)`
-    return width_s > 0 ? `${who} gets a band of ${tenths(width_s)} s.` : `${who} gets no band: ${whyNone(problem, i)}.`
+    return width_s > 0 ? `${who} gets a band of ${tenths(width_s)} s.` : `${who} gets no band: ${reason}.`
   })
   const { value, bound, proven } = certificate
   const proof = proven

@@ -2,6 +2,7 @@
 // exact at each (optimizer/bands), delay is predicted by platoons (profile.ts). The caller judges the candidates by
 // simulation; each stands for something else.
 import { checkChange, refuseViolations } from '../../model/check-plan.ts'
+import type { LinkBands, PathBands } from '../../model/part-bands.ts'
 import type { Direction } from '../../model/plan.ts'
 import type { Pattern } from '../../model/signal.ts'
 import { type BandDivision, type BandProblem, type BandSolution, feasibleAtLeast, FREE_DIVISION, type ParetoPoint, paretoFront, solveBands } from '../bands/index.ts'
@@ -13,7 +14,7 @@ import { type Found, type Offsets, refine, search } from './descent.ts'
 import { divisionOf } from './division.ts'
 import { linkBandsAt, linkTask, ROUNDS, wholeSeconds } from './link-plan.ts'
 import { type CorridorPlanInput, type CorridorPlanOptions, DEFAULT_OPTIONS } from './options.ts'
-import { bandPaths, type CorridorPathBands } from './path-bands.ts'
+import { bandPaths } from './path-bands.ts'
 import { PlatoonModel } from './profile.ts'
 import { type Street, streetOf } from './street.ts'
 
@@ -74,9 +75,8 @@ interface Draft {
   at: Case
   solution: BandSolution
   found: Found
-  /** What else its reader should know. */
-  notes?: string[]
-  paths?: CorridorPathBands
+  link_bands?: LinkBands
+  paths?: PathBands
 }
 
 function caseOf(work: Work, task: CycleTask): Case {
@@ -162,8 +162,8 @@ function linked(work: Work, open: readonly CycleTask[]): Draft {
   }
   const { at } = best as NonNullable<typeof best>
   const asked = linkTask(work.street, at.problem)
-  const { setting, sentences } = wholeSeconds(asked, linkBandsAt(asked, ROUNDS.final), work.street)
-  return { kind: 'link-band', at, solution: solveBands(at.problem, THOROUGH), found: { setting, cost: at.model.evaluate(setting.offsets, setting.patterns).total }, notes: sentences }
+  const { setting, link_bands } = wholeSeconds(asked, linkBandsAt(asked, ROUNDS.final), work.street)
+  return { kind: 'link-band', at, solution: solveBands(at.problem, THOROUGH), found: { setting, cost: at.model.evaluate(setting.offsets, setting.patterns).total }, link_bands }
 }
 
 /** About this many cycles are compared by their link bands. */
@@ -251,6 +251,6 @@ function finish(work: Work, draft: Draft, cycles: number): Candidate {
   const patterns = at.task.choices.map((own, i): Pattern => ({ ...(own[found.setting.patterns[i] as number] as (typeof own)[number]).pattern, offset_s: found.setting.offsets[i] as number }))
   refuseViolations(checkChange(work.street.graph, patterns, new Map(work.street.running.map((pattern) => [pattern.signal, pattern]))))
   const solution = bandsAt(at.problem, found.setting, draft.solution)
-  const candidate = candidateOf({ street: work.street, options: work.options, task: at.task, problem: at.problem, model: at.model, kind: draft.kind, setting: found.setting, solution, patterns, cycles, notes: draft.notes ?? [] })
-  return draft.paths === undefined ? candidate : { ...candidate, paths: draft.paths, explanations: [...draft.paths.sentences, ...candidate.explanations] }
+  const candidate = candidateOf({ street: work.street, options: work.options, task: at.task, problem: at.problem, model: at.model, kind: draft.kind, setting: found.setting, solution, patterns, cycles, notes: draft.link_bands?.sentences ?? draft.paths?.sentences ?? [] })
+  return { ...candidate, ...(draft.link_bands === undefined ? {} : { link_bands: draft.link_bands }), ...(draft.paths === undefined ? {} : { paths: draft.paths }) }
 }

@@ -1,28 +1,9 @@
 // Which signals cannot have a band together, and what would let them: in the problem as it stands, exact for real-valued offsets.
+import type { BandConflict, Resolution } from '../../model/insight.ts'
 import { type BandProblem, EQUAL_BANDS, feasibleAtLeast, FREE_DIVISION, type SignalPattern } from '../bands/index.ts'
 import { onlySignals } from '../bands/parts.ts'
 import { widened, withPatterns } from '../bands/remedies.ts'
 import { withSpeed } from './next-steps.ts'
-
-export type Resolution =
-  /** The nearest cycle that has room; `onwards` if every cycle beyond it that was tried has, too. */
-  | { readonly kind: 'cycle'; readonly cycle_s: number; readonly side: 'longer' | 'shorter'; readonly onwards: boolean }
-  | { readonly kind: 'pattern'; readonly signal: string; readonly pattern: string }
-  /** The fewest whole seconds of green more at one end. */
-  | { readonly kind: 'green'; readonly signal: string; readonly at: 'start' | 'end'; readonly added_s: number }
-  /** All speeds, by the least whole km/h. */
-  | { readonly kind: 'speed'; readonly added_kmh: number }
-
-export interface BandConflict {
-  readonly cycle_s: number
-  /** The band that was asked for in every direction, s. */
-  readonly least_s: number
-  readonly directions: BandProblem['directions']
-  /** In corridor order. Together they have no such band, all other signals ignored; without any one of them they have. */
-  readonly signals: readonly string[]
-  /** Single changes that give the whole corridor such a band. */
-  readonly resolutions: readonly Resolution[]
-}
 
 export interface ConflictOptions {
   /** Orders that a signal could run but may not now, by signal. */

@@ -1,22 +1,6 @@
 // Why this cycle: the optimum at every cycle that was open, and where the one that was taken stands among them.
+import type { CycleRank, CycleRanking } from '../../model/insight.ts'
 import { bandBound, type BandProblem } from '../bands/index.ts'
-
-export interface CycleRank {
-  readonly cycle_s: number
-  /** Optimum of the objective with real-valued offsets, s and as a share of the cycle. */
-  readonly value_s: number
-  readonly share: number
-}
-
-export interface CycleRanking {
-  /** By cycle, ascending. */
-  readonly cycles: readonly CycleRank[]
-  /** The largest share of the cycle; the shorter cycle among equals. */
-  readonly best: CycleRank
-  /** The cycle that was taken, and how many of the cycles have a larger share. */
-  readonly taken: CycleRank
-  readonly better: number
-}
 
 /** Shares closer than this are equal. */
 const SAME_SHARE = 1e-6

@@ -1,21 +1,7 @@
 // What the smallest changes to a corridor are worth: each is made and the bands are solved again, exactly.
-import { bandBound, type BandProblem, type Change, type LinkTravel, type SignalPattern } from '../bands/index.ts'
+import type { NextChange, NextStep } from '../../model/insight.ts'
+import { bandBound, type BandProblem, type LinkTravel, type SignalPattern } from '../bands/index.ts'
 import { widened, withPatterns } from '../bands/remedies.ts'
-
-export type NextChange =
-  | Extract<Change, { kind: 'pattern' | 'green' | 'cycle' }>
-  /** Both directions of the link between two neighbours, or of every link, by so many m/s; negative is slower. */
-  | { readonly kind: 'link-speed'; readonly added_mps: number; readonly link?: { readonly from: string; readonly to: string } }
-
-export interface NextStep {
-  readonly change: NextChange
-  /** Optimum of the objective with real-valued offsets after the change, s, and how much more that is than before. */
-  readonly value_s: number
-  readonly gain_s: number
-  /** The same as shares of the cycle, by which cycles are compared. */
-  readonly share: number
-  readonly gain_share: number
-}
 
 export interface NextStepOptions {
   /** Orders that a signal could run but may not now, by signal. */

@@ -1,7 +1,5 @@
 // Cycles, next steps and conflicts as sentences in the field's words.
-import type { BandConflict, Resolution } from './conflict.ts'
-import type { CycleRanking } from './cycles.ts'
-import type { NextStep } from './next-steps.ts'
+import type { BandConflict, CycleRanking, NextStep, Resolution } from '../../model/insight.ts'
 
 /** Says a phase order that is not permitted now, by its id. */
 type OrderName = (signal: string, pattern: string) => string

@@ -1,7 +1,8 @@
 /** Seeded corridors with paths that turn on and off, a bus line with dwells and bicycles: for tests and benches. */
+import type { PathMode } from '../../model/part-bands.ts'
 import { mulberry32 } from '../bands/instances/random.ts'
 import type { LinkTravel, Window } from '../bands/index.ts'
-import type { BandPath, PathMode, PathProblem, PathSignal } from './problem.ts'
+import type { BandPath, PathProblem, PathSignal } from './problem.ts'
 
 export interface PathShape {
   readonly signals: number

@@ -4,10 +4,9 @@
  * model of Yang, Cheng, Chang 2015: every path has a band of its own or none.
  */
 import { GreenwaveError } from '../../model/errors.ts'
+import type { PathMode } from '../../model/part-bands.ts'
 import type { LinkTravel, Window } from '../bands/index.ts'
 import type { Certified } from '../certified.ts'
-
-export type PathMode = 'car' | 'bus' | 'bicycle'
 
 /** One permitted phase sequence: the usable greens of every movement that a path uses, in the signal's local clock. */
 export interface PathPattern {

@@ -1,5 +1,6 @@
 // What lasts seconds without a pause, over the streets of one network. What comes in and goes out is plain data: it may have to go to another thread.
 import { resolveCorridor } from '../../model/corridor.ts'
+import type { Insight } from '../../model/insight.ts'
 import type { Network, MovementId } from '../../model/network.ts'
 import { RoadGraph } from '../../model/road-graph.ts'
 import type { Corridor, Scenario } from '../../model/scenario.ts'
@@ -10,6 +11,7 @@ import type { PeriodOptions } from '../../optimizer/periods/index.ts'
 import { DayMeasurement, type DayOptions, type FeedRow } from '../nightly/day-measurement.ts'
 import { listNightPeriods, type NightPeriods, type PeriodsInput } from '../nightly/periods.ts'
 import type { NightRules } from '../nightly/rules.ts'
+import { whyPlan } from '../why.ts'
 
 export interface CorridorSum {
   corridor: Corridor
@@ -33,6 +35,7 @@ export interface Sums {
   endDay: () => TrafficState | undefined
   candidates: (asked: CorridorSum) => Candidate[]
   front: (asked: CorridorSum & { cycle_s: number }) => ReturnType<typeof paretoBands>
+  why: (asked: CorridorSum & { candidate: Pick<Candidate, 'cycle_s' | 'limit' | 'target' | 'problem'> }) => Insight
   nightPeriods: (asked: PeriodsSum) => NightPeriods
 }
 
@@ -46,6 +49,7 @@ export function openSums(network: Network): Sums {
     endDay: () => day!.end(),
     candidates: (asked) => planCorridor(corridorOf(asked)).candidates,
     front: ({ cycle_s, ...asked }) => paretoBands(corridorOf(asked), cycle_s),
+    why: ({ candidate, ...asked }) => whyPlan(corridorOf(asked), candidate),
     nightPeriods: ({ input: { corridor, scenario, ...input }, rules, options }) =>
       listNightPeriods({ ...input, graph, corridor: resolveCorridor(graph, corridor), scenario: { ...scenario, network } }, rules, options),
   }

@@ -24,7 +24,9 @@ export function deriveFrom(graph: RoadGraph, ways: Pick<ResolvedCorridor, Direct
     const way = ways[band.direction]
     return way === undefined ? { band, least_s: 0 } : measureBand(graph, way, compiled, band, plan.cycle_s)
   })
-  return { ...plan, intersections, bands: measured.map(({ band }) => band), certificate: certificateOf(measured) }
+  // What was proven of the plan before the edit no longer holds.
+  const { link_bands: _links, paths: _paths, insight: _insight, ...kept } = plan
+  return { ...kept, intersections, bands: measured.map(({ band }) => band), certificate: certificateOf(measured) }
 }
 
 /** Nobody changes a compiled signal; while a plan is dragged most stay. */

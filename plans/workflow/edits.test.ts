@@ -129,3 +129,11 @@ describe('edits', () => {
     expect(edited.intersections.map(({ id }) => id)).toEqual(ids)
   })
 })
+
+it('an edited plan keeps nothing that was proven of the one before', () => {
+  const rank = { cycle_s: 90, value_s: 30, share: 1 / 3 }
+  const certificate = { value: 1, bound: 1, gap: 0, gap_share: 0, proven: true, stopped: 'proven' as const }
+  const proven: Plan = { ...plan, paths: { bands: [], certificate, sentences: [] }, link_bands: { bands: [], certificate, sentences: [] }, insight: { cycles: { cycles: [rank], best: rank, taken: rank, better: 0 }, steps: [], sentences: [] } }
+  const derived = deriveDocument(graph, scenario.scenario.corridors[0]!, proven)
+  expect(Object.keys(derived).filter((key) => ['paths', 'link_bands', 'insight'].includes(key))).toEqual([])
+})
