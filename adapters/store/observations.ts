@@ -208,7 +208,7 @@ async function* stream<Row extends object, Item>(sql: Sql, { table, columns, ord
     for (let begin = Math.max(from_s, day * DAY_S); begin < end;) {
       const until = Math.min(end, begin + width)
       const narrow = width > LEAST_SLICE_S
-      const rows = await sql.query<Row & { source: number }>(narrow ? `${select} LIMIT ${piece + 1}` : select, [begin, until, [...feeds.keys()]])
+      const rows = await throughIndex(sql, (own) => own.query<Row & { source: number }>(narrow ? `${select} LIMIT ${piece + 1}` : select, [begin, until, [...feeds.keys()]]))
       if (narrow && rows.length > piece) {
         width /= 8
         continue
@@ -219,3 +219,12 @@ async function* stream<Row extends object, Item>(sql: Sql, { table, columns, ord
     }
   }
 }
+
+/**
+ * Without statistics, which the embedded database never gathers and a server only after a while, the whole day would be read for every slice of it; and
+ * where hours were written side by side the statistics themselves speak against the index.
+ */
+const throughIndex = <T>(sql: Sql, work: (sql: Sql) => Promise<T>): Promise<T> => sql.atomically(async (own) => {
+  await own.query(`SELECT set_config('enable_seqscan', 'off', true)`)
+  return work(own)
+})
