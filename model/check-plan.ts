@@ -43,6 +43,11 @@ export function checkPattern(signal: Signal, pattern: Pattern): Violation[] {
   return [...checkGreens(signal, compiled, bad), ...checkIntergreens(signal, compiled, bad)]
 }
 
+/** Intergreens of green windows that come without their pattern. Empty = all are kept. */
+export function checkWindows(signal: Signal, compiled: CompiledSignal): Violation[] {
+  return checkIntergreens(signal, compiled, (rule, sentence, value, limit) => ({ rule, signal: signal.id, sentence: `signal ${signal.id}: ${sentence}`, value, limit }))
+}
+
 type Report = (rule: Rule, sentence: string, value: number, limit: number) => Violation
 
 function checkNumbers(pattern: Pattern, bad: Report): Violation[] {

@@ -100,6 +100,8 @@ export interface SimulationInput {
   /** Signals without an entry run fixed by their windows. */
   control?: SignalControl[]
   plan_changes?: PlanChange[]
+  /** Signals take commands while the run goes on (see steer.ts). Uncommanded, fixed-time signals show what they show otherwise. */
+  steered?: boolean
   /** Sorted by `depart_s`. Runs over the same table share what is worked out of its routes. */
   trips: readonly Trip[] | TripTable
   vehicle_types: VehicleType[]

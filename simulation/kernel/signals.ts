@@ -58,7 +58,7 @@ export interface SignalHeads {
 }
 
 /** What the heads need of the input of a run. */
-export type SignalInput = Pick<SimulationInput, 'signals' | 'control' | 'plan_changes' | 'options'>
+export type SignalInput = Pick<SimulationInput, 'signals' | 'control' | 'plan_changes' | 'options' | 'steered'>
 
 export function createSignalHeads(prepared: PreparedNetwork, input: SignalInput): SignalHeads {
   const { network } = prepared
@@ -88,14 +88,14 @@ export function createSignalHeads(prepared: PreparedNetwork, input: SignalInput)
   return result
 }
 
-/** Signals with a control of their own, or whose plan changes during the run. */
+/** Signals with a control of their own, or whose plan changes during the run; all of a steered run. */
 function createControlled(prepared: PreparedNetwork, input: SignalInput, byId: ReadonlyMap<string, CompiledSignal>): Map<string, Controlled> {
-  const { control = [], plan_changes = [], options } = input
-  const context = { prepared, seed: options.seed, step_s: options.step_s }
+  const { control = [], plan_changes = [], options, steered = false } = input
+  const context = { prepared, seed: options.seed, step_s: options.step_s, steered }
   const changed = new Set(plan_changes.flatMap(({ signals }) => signals.map(({ signal }) => signal)))
   const controls = new Map(control.map((one) => [one.signal, one]))
   const found = new Map<string, Controlled>()
-  for (const id of new Set([...control.filter(({ type }) => type !== 'fixed').map(({ signal }) => signal), ...changed])) {
+  for (const id of new Set([...control.filter(({ type }) => type !== 'fixed').map(({ signal }) => signal), ...changed, ...(steered ? byId.keys() : [])])) {
     const [signal, compiled] = [prepared.network.signals.find((candidate) => candidate.id === id), byId.get(id)]
     if (signal === undefined || compiled === undefined) throw new GreenwaveError('input.reference', `there is a control or a change of plan for signal "${id}", which ${signal === undefined ? 'does not exist' : 'runs no plan'}`)
     const own = controls.get(id)

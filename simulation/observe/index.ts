@@ -1,4 +1,5 @@
 // Entry of the observation streams: what the sensors of a street would tell of a run.
+export { type ApproachOptions, type ApproachReading, ApproachWatch, type LaneReading } from './approach-watch.ts'
 export { ControllerLog } from './controller-log.ts'
 export { detectorChannels } from './detectors.ts'
 export { observed, type Fleet, type Observer } from './observer.ts'

@@ -25,11 +25,23 @@ export class CoordinationClock {
   /** Yield points passed since the start. */
   cycle = 0
   length: number
+  /** Cycles that it still takes to get in step, the present one included; 0 = in step. */
+  remaining = 0
   #held = 0
 
   constructor(settings: ClockSettings) {
     this.#settings = settings
     this.length = settings.cycle
+  }
+
+  /** Ticks of a cycle in step. */
+  get cycleLength(): number {
+    return this.#settings.cycle
+  }
+
+  /** A master tick at which a yield point lies when in step. */
+  get target(): number {
+    return this.#settings.target
   }
 
   /** Whether the next tick passes a yield point, unless the clock is stopped. */
@@ -42,6 +54,12 @@ export class CoordinationClock {
     const since = modulo(tick - target, cycle)
     this.#begin(tick - since)
     this.now = Math.min(Math.round(since), this.length - 1)
+  }
+
+  /** Passes a yield point at that tick, wherever it was. */
+  beginAt(tick: number): void {
+    this.now = 0
+    this.#begin(tick)
   }
 
   /** Starts just before a yield point, which is passed after `ticks`. */
@@ -76,6 +94,7 @@ export class CoordinationClock {
     const next = nextCycle({ cycle, extra, transition, shortest, per_second: TICKS_PER_S })
     this.length = Math.round(next.length + (rounding ?? 0))
     this.count.cycles++
+    this.remaining = next.remaining
     if (next.remaining > 0) this.count.out_of_step++
     setLength(this.length, next.dwell)
   }

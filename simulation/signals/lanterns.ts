@@ -109,15 +109,26 @@ export class Lanterns {
   }
 }
 
+/** Pairs of groups in conflict: those that the signal names, and overlaps with whom all their parents conflict. */
+export function impliedConflicts(signal: Signal): [GroupId, GroupId][] {
+  const pairs = new Set(signal.conflicts.map(([a, b]) => `${a} ${b}`))
+  const all = [...signal.conflicts]
+  const conflicting = (a: GroupId, b: GroupId): boolean => pairs.has(`${a} ${b}`) || pairs.has(`${b} ${a}`)
+  for (const { group, parents } of signal.overlaps ?? []) {
+    for (const { id } of signal.groups) {
+      if (id === group || parents.includes(id) || !parents.every((parent) => conflicting(parent, id))) continue
+      pairs.add(`${group} ${id}`)
+      all.push([group, id])
+    }
+  }
+  return all
+}
+
 function conflictsOf(signal: Signal, index: ReadonlyMap<GroupId, number>): { group: number; wait: number }[][] {
   const against: { group: number; wait: number }[][] = signal.groups.map(() => [])
   const given = new Map((signal.intergreens ?? []).map(({ from, to, seconds }) => [`${from} ${to}`, seconds]))
-  const pairs = new Set(signal.conflicts.map(([a, b]) => `${a} ${b}`))
+  const pairs = new Set(impliedConflicts(signal).map(([a, b]) => `${a} ${b}`))
   const conflicting = (a: GroupId, b: GroupId): boolean => pairs.has(`${a} ${b}`) || pairs.has(`${b} ${a}`)
-  // An overlap conflicts at least with whom all its parents conflict.
-  for (const { group, parents } of signal.overlaps ?? []) {
-    for (const { id } of signal.groups) if (id !== group && !parents.includes(id) && parents.every((parent) => conflicting(parent, id))) pairs.add(`${group} ${id}`)
-  }
   for (const from of signal.groups) {
     for (const to of signal.groups) {
       if (from.id === to.id || !conflicting(from.id, to.id)) continue

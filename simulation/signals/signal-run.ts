@@ -2,6 +2,7 @@
 // time. A new plan takes over at the yield point of the old one (free: once the minimums are served): what was green and
 // is not wanted first by the new one shows yellow and red clearance in full, then the new one begins in its coordinated
 // green and gets in step by its transition.
+import { checkWindows } from '../../model/check-plan.ts'
 import type { SignalControl } from '../../model/control.ts'
 import { GreenwaveError } from '../../model/errors.ts'
 import type { CompiledSignal } from '../../model/plan.ts'
@@ -14,6 +15,8 @@ import { RingController } from './ring-controller.ts'
 import { greensOf, ringCoordination, ringPhases, type PhaseDefaults } from './settings.ts'
 import { StageController } from './stage-controller.ts'
 import { stagesOfPattern, stagesOfWindows } from './stages.ts'
+import { SteeredController } from './steered-controller.ts'
+import type { SteeredPlan } from './steered-cycle.ts'
 import { DEFAULT_TRANSITION } from './transition.ts'
 import { trapMasks } from './traps.ts'
 
@@ -35,6 +38,8 @@ export interface RunContext {
   prepared: PreparedNetwork
   seed: number
   step_s: number
+  /** Fixed-time signals take commands while they run. */
+  steered?: boolean
 }
 
 export class SignalRun {
@@ -42,8 +47,12 @@ export class SignalRun {
   readonly shows: Uint8Array
   readonly yellowEnd: Int32Array
   readonly #context: RunContext
+  /** The green windows that the run began with. */
+  readonly begun: CompiledSignal
   readonly #changes: { at: number; program: SignalProgram }[]
   readonly #greenSince: Int32Array
+  /** Tick of the last change of colour. */
+  readonly #changedAt: Int32Array
   readonly #clearedAt: Int32Array
   /** As it was told last. */
   readonly #last: Uint8Array
@@ -55,6 +64,7 @@ export class SignalRun {
   constructor(context: RunContext, signal: Signal, program: SignalProgram, changes: readonly { time_s: number; program: SignalProgram }[], start_s: number) {
     this.signal = signal
     this.#context = context
+    this.begun = program.compiled
     this.#changes = changes.map(({ time_s, program: next }) => ({ at: ticks(time_s), program: next })).sort((a, b) => a.at - b.at)
     this.#tick = ticks(start_s)
     this.#now = equip(context, signal, program)
@@ -65,12 +75,32 @@ export class SignalRun {
     this.yellowEnd = controller.yellowEnd.slice()
     this.#last = this.shows.slice()
     this.#greenSince = new Int32Array(this.shows.length).fill(this.#tick)
+    this.#changedAt = this.#greenSince.slice()
     this.#clearedAt = new Int32Array(this.shows.length).fill(this.#tick)
   }
 
   get count(): CycleCount {
     const { cycles, out_of_step } = this.#now.controller.count
     return { cycles: this.#cycles.cycles + cycles, out_of_step: this.#cycles.out_of_step + out_of_step }
+  }
+
+  /** A fixed-time signal of a steered run, to be told what to show; undefined for the others. */
+  get steered(): SteeredController | undefined {
+    return this.#now.controller instanceof SteeredController ? this.#now.controller : undefined
+  }
+
+  /** Master time at which a group changed its colour last, s; the start of the run where it has not. */
+  shownSince(group: number): number {
+    return this.#changedAt[group]! / TICKS_PER_S
+  }
+
+  /** Other plans from now on; they take the place of those that a command before them left waiting. */
+  change(program: SignalProgram): void {
+    if (this.steered !== undefined && isFixed(program)) this.steered.adopt(steeredPlan(this.signal, program))
+    else {
+      const later = this.#changes.filter(({ at }) => at > this.#tick)
+      this.#changes.splice(0, this.#changes.length, { at: this.#tick, program }, ...later)
+    }
   }
 
   /** Reads detectors and buttons at `now` and advances to it, tick by tick. `onChange` hears of every change of a group. */
@@ -93,7 +123,7 @@ export class SignalRun {
 
   #advance(onChange: (time_s: number, group: number, shows: number) => void): void {
     const change = this.#changes[0]
-    if (this.#next === undefined && change !== undefined && this.#tick >= change.at && this.#now.controller.canHandOver(this.#tick - 1)) this.#handOver(change.program)
+    if (this.#next === undefined && change !== undefined && this.#tick >= change.at) this.#take(change.program)
     if (this.#next !== undefined && !this.#clearFor(this.#next.keeps)) {
       this.#copy(this.shows, onChange)
       return
@@ -101,6 +131,13 @@ export class SignalRun {
     if (this.#next !== undefined) this.#begin(this.#next.equipped)
     else this.#now.controller.advance(this.#tick)
     this.#copy(this.#now.controller.shows, onChange)
+  }
+
+  #take(program: SignalProgram): void {
+    if (this.steered !== undefined && isFixed(program)) {
+      this.steered.adopt(steeredPlan(this.signal, program))
+      this.#changes.shift()
+    } else if (this.#now.controller.canHandOver(this.#tick - 1)) this.#handOver(program)
   }
 
   #handOver(program: SignalProgram): void {
@@ -142,6 +179,7 @@ export class SignalRun {
       const now = shows[g]!
       if (shows !== this.shows && now === SHOWS_YELLOW) this.yellowEnd[g] = this.#now.controller.yellowEnd[g]!
       if (now === this.#last[g]) continue
+      this.#changedAt[g] = this.#tick
       if (now === SHOWS_GREEN) this.#greenSince[g] = this.#tick
       if (now !== SHOWS_GREEN && this.#last[g] === SHOWS_GREEN) {
         const group = this.signal.groups[g]!
@@ -154,14 +192,24 @@ export class SignalRun {
   }
 }
 
-function equip(context: RunContext, signal: Signal, { compiled, control }: SignalProgram): Equipped {
-  const { prepared, seed, step_s } = context
-  const detectors = control === undefined || control.type === 'fixed' ? [] : control.detectors ?? defaultDetectors(prepared, signal)
-  const controller = createController(prepared, signal, compiled, control, {
+const isFixed = ({ control }: SignalProgram): boolean => control === undefined || control.type === 'fixed'
+
+/** Throws input.value for greens in conflict: the local clock would wait for ever. */
+function steeredPlan(signal: Signal, { compiled, control }: SignalProgram): SteeredPlan {
+  const [violation] = checkWindows(signal, compiled)
+  if (violation !== undefined) throw new GreenwaveError('input.value', `${violation.sentence}, so the signal cannot be steered`)
+  return { ...stagesOfWindows(signal, compiled, control?.pattern?.coordinated ?? []), transition: control?.transition ?? DEFAULT_TRANSITION }
+}
+
+function equip(context: RunContext, signal: Signal, program: SignalProgram): Equipped {
+  const { prepared, seed, step_s, steered = false } = context
+  const { compiled, control } = program
+  const detectors = control === undefined || isFixed(program) ? [] : control.detectors ?? defaultDetectors(prepared, signal)
+  const controller = steered && isFixed(program) ? new SteeredController(signal, steeredPlan(signal, program)) : createController(prepared, signal, compiled, control, {
     passage_s: passages(prepared, detectors), called: new Set(detectors.flatMap(({ calls }) => calls)), green_s: greensOf(signal, control?.pattern), coordinated: new Set(control?.pattern?.coordinated),
   })
   const { phases } = controller
-  const demand = control === undefined || control.type === 'fixed' ? [] : control.pedestrians ?? []
+  const demand = control === undefined || isFixed(program) ? [] : control.pedestrians ?? []
   return { controller, bank: new DetectorBank(prepared, signal, detectors, phases), buttons: new Buttons(signal.id, demand, phases, seed, step_s), seen: createActuations(phases.length) }
 }
 
