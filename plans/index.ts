@@ -2,6 +2,7 @@
 export { planScenario, evaluationSummary, type PlanOutcome, type PlanRequest } from './plan-scenario.ts'
 export { NETWORK, planNetworkScenario, type NetworkPlanOutcome, type NetworkPlanRequest } from './plan-network.ts'
 export { type CorridorBands, planNetworkBandScenario, type NetworkBandOutcome, type NetworkBandRequest } from './plan-network-bands.ts'
+export { LEAST_POLISH_RUNS, type PolishDifference, type Polished, type PolishInput, polishPlan } from './polish/polish.ts'
 export { losersOf } from './losers.ts'
 export { corridorPosition, listStations, type Station } from './stations.ts'
 export { compileStreet, getCorridor, patternOf, withPlan } from './street.ts'

@@ -1,15 +1,17 @@
 // The main job: from a scenario to one corridor's plan for one period, checked, simulated against the plan now running
 // and compared with it. Pure orchestration: files are read and written by the caller.
 import { resolveCorridor, type ResolvedCorridor } from '../model/corridor.ts'
+import { GreenwaveError } from '../model/errors.ts'
 import type { Evaluation, PairedDifference } from '../model/evaluation.ts'
 import type { Insight } from '../model/insight.ts'
+import type { MovementId } from '../model/network.ts'
 import type { CompiledSignal, Plan } from '../model/plan.ts'
 import { RoadGraph } from '../model/road-graph.ts'
 import { runningPatterns } from '../model/schedule.ts'
 import type { Period, Scenario } from '../model/scenario.ts'
 import type { Pattern, SignalId } from '../model/signal.ts'
 import type { Seconds } from '../model/units.ts'
-import { paretoBands, planCorridor, type Candidate, type CorridorPlanOptions } from '../optimizer/corridor/index.ts'
+import { candidateAt, paretoBands, planCorridor, type Candidate, type CorridorPlanOptions } from '../optimizer/corridor/index.ts'
 import { compare, simulatePlans, SimulationPool, type ExtraMeasures, type SimulatedPlan, type SimulatedPlans } from '../simulation/batch/index.ts'
 import { listMissingVolumes, movementVolumes, resolvePeriod } from '../simulation/demand/index.ts'
 import { cpuSeconds } from './cpu-seconds.ts'
@@ -17,6 +19,7 @@ import { choose, delayWithEntry, type Verdict } from './choose.ts'
 import { listCorridorPaths, pathsNote } from './corridor-paths.ts'
 import { planDocument } from './document.ts'
 import { simulatedLosers } from './losers.ts'
+import { type Polished, polishPlan } from './polish/polish.ts'
 import type { Reckoner } from './reckoning/reckoner.ts'
 import { listStations, type Station } from './stations.ts'
 import { compileStreet, compileWith, getCorridor, withPlan } from './street.ts'
@@ -37,6 +40,8 @@ export interface PlanRequest {
   why?: boolean
   /** Step of the runs that tell candidates apart; 0.5 s by default. */
   choice_step_s?: Seconds
+  /** Runs of a last polish in the simulation, its test included; 0 or absent: none. See plans/polish. */
+  polish_runs?: number
   /** How long each run measures; an hour by default. */
   window_s?: Seconds
   /** Threads to use; by default a pool is made for this call. */
@@ -65,6 +70,8 @@ export interface PlanOutcome {
   candidates: { candidate: Candidate; verdict?: Verdict; chosen: boolean }[]
   /** Where candidates were told apart by simulation: delay with waiting to enter of what runs now and of the one that was chosen, s per vehicle; infinite where the traffic stood still. */
   choice?: { running_s: Seconds; chosen_s: Seconds }
+  /** Where it was polished: what was tried, and what is gained on fresh seeds. `candidate` is then the polished one. */
+  polish?: Polished
   simulation?: { before: SimulatedPlan; after: SimulatedPlan; differences: PairedDifference[] }
   pareto: { outbound_s: number; inbound_s: number }[]
   notes: string[]
@@ -83,6 +90,8 @@ const RUNNING = 'running'
 export async function planScenario(request: PlanRequest): Promise<PlanOutcome> {
   const started = process.cpuUsage()
   const { scenario, reckoner, signal } = request
+  const { objective } = request.options
+  if ((request.polish_runs ?? 0) > 0 && (objective === 'multiband' || objective === 'paths')) throw new GreenwaveError('usage', `a plan for ${objective} cannot be polished: its bands are not those that polishing measures anew`)
   const graph = new RoadGraph(scenario.network)
   const corridor = resolveCorridor(graph, getCorridor(scenario.scenario, request.corridor))
   const period = resolvePeriod(scenario, request.period)
@@ -93,14 +102,16 @@ export async function planScenario(request: PlanRequest): Promise<PlanOutcome> {
   const input = { graph, corridor, running, volumes, options }
   const sum = { corridor: corridor.corridor, running, volumes, options }
   const candidates = await reckoner?.ask('candidates', sum, signal) ?? planCorridor(input).candidates
-  const work: Work = { request, graph, corridor, period, running, candidates }
-  const pool = request.runs > 0 || request.choose === true ? request.pool ?? new SimulationPool() : undefined
+  const work: Work = { request, graph, corridor, period, running, volumes, candidates }
+  const polishRuns = request.polish_runs ?? 0
+  const pool = request.runs > 0 || request.choose === true || polishRuns > 0 ? request.pool ?? new SimulationPool() : undefined
   try {
     const { chosen, choice, verdicts, chosenBy } = await chooseCandidate(work, pool)
-    const final = pool === undefined || request.runs === 0 ? undefined : await simulateBoth(work, chosen, pool)
+    const polish = pool === undefined || polishRuns === 0 ? undefined : await polishCandidate(work, chosen, pool, polishRuns)
+    const final = pool === undefined || request.runs === 0 ? undefined : await simulateBoth(work, polish?.candidate ?? chosen, pool)
     const pareto = isOneWay(corridor) ? [] : await reckoner?.ask('front', { ...sum, cycle_s: chosen.cycle_s }, signal) ?? paretoBands(input, chosen.cycle_s)
-    const insight = request.why === true ? await reckoner?.ask('why', { ...sum, candidate: aboutOf(chosen) }, signal) ?? whyPlan(input, chosen) : undefined
-    return outcome(work, { chosen, choice, verdicts, final, chosenBy, pareto, insight, started })
+    const insight = request.why === true ? await reckoner?.ask('why', { ...sum, candidate: aboutOf(polish?.candidate ?? chosen) }, signal) ?? whyPlan(input, polish?.candidate ?? chosen) : undefined
+    return outcome(work, { chosen, polish, choice, verdicts, final, chosenBy, pareto, insight, started })
   } finally {
     if (request.pool === undefined) await pool?.close()
   }
@@ -109,12 +120,37 @@ export async function planScenario(request: PlanRequest): Promise<PlanOutcome> {
 /** What the reasons of a plan are found from. */
 const aboutOf = ({ cycle_s, limit, target, problem }: Candidate): Pick<Candidate, 'cycle_s' | 'limit' | 'target' | 'problem'> => ({ cycle_s, limit, target, problem })
 
+interface Polish {
+  candidate: Candidate
+  polished: Polished
+}
+
+/** Objectives that ask for bands keep them; `auto` and `delay` may give up some, and the bands of what comes out are measured anew. */
+async function polishCandidate(work: Work, chosen: Candidate, pool: SimulationPool, runs: number): Promise<Polish> {
+  const { request, graph, corridor, period, running, volumes } = work
+  const { scenario, options } = request
+  const input = { graph, corridor, running, volumes, options }
+  const keepsBands = (patterns: readonly Pattern[]): boolean => candidateAt(input, patterns, chosen.kind).certificate.value >= chosen.certificate.value - (options.band_slack_s ?? 0) - SAME_BAND_S
+  request.onProgress?.(0.4, 'polishing')
+  const polished = await polishPlan({
+    graph, corridor, period, running, volumes, demand: scenario.demand, patterns: chosen.patterns, rows: [corridor.corridor.intersections], rules: scenario.scenario.driving, runs, pool, seed: request.seed,
+    ...(options.objective === undefined || options.objective === 'auto' || options.objective === 'delay' ? {} : { keep: keepsBands }),
+    ...(request.choice_step_s === undefined ? {} : { step_s: request.choice_step_s }), ...(request.window_s === undefined ? {} : { window_s: request.window_s }), ...(request.signal === undefined ? {} : { signal: request.signal }),
+    onProgress: (share) => request.onProgress?.(0.4 + 0.3 * share, 'polishing'),
+  })
+  return { polished, candidate: polished.improved ? candidateAt(input, polished.patterns, chosen.kind, chosen.explanations) : chosen }
+}
+
+/** Bands that differ by less are the same, s. */
+const SAME_BAND_S = 1e-6
+
 interface Work {
   request: PlanRequest
   graph: RoadGraph
   corridor: ResolvedCorridor
   period: Period
   running: Map<SignalId, Pattern>
+  volumes: ReadonlyMap<MovementId, number>
   candidates: Candidate[]
 }
 
@@ -145,7 +181,7 @@ const FINAL_MEASURES: ExtraMeasures = { control_delay: true, fuel: 'circles' }
 async function simulateBoth(work: Work, chosen: Candidate, pool: SimulationPool): Promise<SimulatedPlans> {
   const { request } = work
   return simulate(work, pool, {
-    seeds: Array.from({ length: request.runs }, (_, i) => request.seed + i), trajectories: true, measures: FINAL_MEASURES, from: 0.4, to: 1, label: 'simulating before and after',
+    seeds: Array.from({ length: request.runs }, (_, i) => request.seed + i), trajectories: true, measures: FINAL_MEASURES, from: (request.polish_runs ?? 0) > 0 ? 0.7 : 0.4, to: 1, label: 'simulating before and after',
     plans: [{ id: 'before', compiled: compileStreet(work.graph, work.running) }, { id: 'after', compiled: compileWith(work, chosen) }],
   })
 }
@@ -173,7 +209,9 @@ function simulate(work: Work, pool: SimulationPool, batch: Batch): Promise<Simul
 }
 
 interface Results {
+  /** Of the candidates, before it was polished. */
   chosen: Candidate
+  polish: Polish | undefined
   choice: PlanOutcome['choice']
   verdicts: Verdict[]
   chosenBy: string
@@ -183,29 +221,31 @@ interface Results {
   started: NodeJS.CpuUsage
 }
 
-function outcome(work: Work, { chosen, choice, verdicts, chosenBy, final, pareto, insight, started }: Results): PlanOutcome {
+function outcome(work: Work, { chosen, polish, choice, verdicts, chosenBy, final, pareto, insight, started }: Results): PlanOutcome {
+  const proposed = polish?.candidate ?? chosen
   const { request, graph, corridor, period, running, candidates } = work
   const [before, after] = final?.plans ?? []
   const simulation = before === undefined || after === undefined ? undefined : { before, after, differences: compare(before.evaluation, after.evaluation) }
   const missing = listMissingVolumes(graph, request.scenario.demand, period)
   const notes = [
     chosenBy,
-    ...(chosen.paths === undefined ? [] : [pathsNote(request.scenario.demand)]),
+    ...(polish === undefined ? [] : [polish.polished.sentence]),
+    ...(proposed.paths === undefined ? [] : [pathsNote(request.scenario.demand)]),
     ...(final?.window.assumptions ?? []),
     ...(missing.length > 0 ? [`${missing.length} movements have no measured volume; they are planned with 0 veh/h.`] : []),
-    ...chosen.explanations,
+    ...proposed.explanations,
   ]
-  const losers = simulation === undefined ? chosen.losers : [...simulatedLosers(graph, corridor, simulation.before.evaluation, simulation.after.evaluation), ...chosen.losers.filter(({ kind, measure }) => kind === 'pedestrian' || measure === 'saturation')]
-  const plan = planDocument({ graph, corridor, period, candidate: chosen, losers, ...(insight === undefined ? {} : { insight }), notes, request })
+  const losers = simulation === undefined ? proposed.losers : [...simulatedLosers(graph, corridor, simulation.before.evaluation, simulation.after.evaluation), ...proposed.losers.filter(({ kind, measure }) => kind === 'pedestrian' || measure === 'saturation')]
+  const plan = planDocument({ graph, corridor, period, candidate: proposed, losers, ...(insight === undefined ? {} : { insight }), notes, request })
   // The last gate: what is written has passed the rules as it is written.
   withPlan(graph, running, plan)
   const ids = new Set(corridor.corridor.intersections)
   return {
-    plan, graph, corridor, period, running, candidate: chosen, pareto, notes,
+    plan, graph, corridor, period, running, candidate: proposed, pareto, notes,
     stations: listStations(graph, corridor),
     running_compiled: compileStreet(graph, new Map([...running].filter(([id]) => ids.has(id)))),
     candidates: candidates.map((candidate, i) => ({ candidate, chosen: candidate === chosen, ...(verdicts[i] === undefined ? {} : { verdict: verdicts[i] }) })),
-    ...(choice === undefined ? {} : { choice }),
+    ...(choice === undefined ? {} : { choice }), ...(polish === undefined ? {} : { polish: polish.polished }),
     ...(simulation === undefined ? {} : { simulation }),
     cpu_s: cpuSeconds(started),
   }

@@ -53,6 +53,8 @@ export interface CandidateInput {
   /** How many cycles were open. */
   cycles: number
   notes: readonly string[]
+  /** Offsets and splits were not those that the planner chose. */
+  given?: boolean
 }
 
 export function candidateOf(input: CandidateInput): Candidate {
@@ -104,7 +106,7 @@ const targetTime = (travel: LinkTravel | undefined): number => (travel === undef
 
 const seconds = (value: number): string => `${Math.round(value * 10) / 10} s`
 
-function certificateOf({ problem, solution, kind, task, street, cycles }: CandidateInput): Certificate {
+function certificateOf({ problem, solution, kind, task, street, cycles, given }: CandidateInput): Certificate {
   const { value_s: value, bound_s: bound, gap_s: gap, proven, method } = solution.certificate
   const two = street.ways.length === 2
   const bands = two ? `${seconds(solution.outbound_s)} outbound and ${seconds(solution.inbound_s)} inbound` : seconds(value)
@@ -112,9 +114,11 @@ function certificateOf({ problem, solution, kind, task, street, cycles }: Candid
   const { division } = problem
   const figure = problem.directions === 'both' && division.kind === 'ratio'
     ? ` The figure proven is what both directions get in proportion${division.inbound_per_outbound === 1 ? ', twice the narrower band' : ''}: ${seconds(value)}.` : ''
-  const range = kind === 'compromise' ? ` Of ${cycles} cycle lengths this one promised wide bands with the least delay.` : kind === 'band' && cycles > 1 ? ` Of ${cycles} cycle lengths ${task.cycle_s} s gave the bands the largest share of the cycle.` : ''
+  const range = given === true ? '' : kind === 'compromise' ? ` Of ${cycles} cycle lengths this one promised wide bands with the least delay.` : kind === 'band' && cycles > 1 ? ` Of ${cycles} cycle lengths ${task.cycle_s} s gave the bands the largest share of the cycle.` : ''
   const proof = proven
     ? `With these splits, speeds and ${task.cycle_s} s of cycle no offsets and no permitted phase sequence give more: the search was complete.`
+    : given === true
+      ? `Offsets and splits were changed afterwards for less delay; with bands alone in mind at most ${seconds(bound)} would be possible with these splits at this cycle.`
     : kind === 'link-band'
       ? `Offsets were chosen for the bands of the single links; with one band through all signals in mind at most ${seconds(bound)} would be possible at this cycle.`
     : kind === 'paths'

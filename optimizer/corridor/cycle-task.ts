@@ -67,6 +67,24 @@ export function cycleTask(street: Street, signals: readonly SignalTask[], cycle_
   }
 }
 
+/** The task of patterns that are given, one for each signal in outbound order, all of one cycle; their permitted other orders are open. */
+export function givenTask(street: Street, patterns: readonly Pattern[], limit: number): CycleTask {
+  const choices = patterns.map((pattern, i) => choicesOf(street, i, splitOf(street, i, pattern, limit), limit))
+  return {
+    cycle_s: patterns[0]?.cycle_s ?? 0, limit, target: limit, choices, excess_s: 0,
+    worst: Math.max(...choices.map(([first]) => first?.worst ?? 0)),
+    meets_target: choices.every(([first]) => first?.meets_target === true),
+  }
+}
+
+function splitOf(street: Street, i: number, pattern: Pattern, limit: number): SplitResult {
+  const groups = street.laneGroups[i] ?? []
+  const compiled = compileSignal(street.signals[i] as Street['signals'][number], pattern)
+  const states = groups.map((group) => laneGroupState(compiled, group))
+  const saturations = states.map(({ saturation }) => saturation)
+  return { pattern, compiled, states, worst: Math.max(0, ...saturations.filter(Number.isFinite)), meets_target: saturations.every((saturation) => saturation <= limit + 1e-9) }
+}
+
 /** Side streets are filled less, a tenth at a time, until none waits longer than it may; below this X nobody waits for capacity. */
 const EMPTIEST = 0.4
 const FILL_STEP = 0.1
