@@ -1,6 +1,6 @@
 // May what the sensors say be believed? Late, impossible, frozen or contradicting data must not move plans. Few vehicles are
 // no fault: a quiet night is told by all sensors alike.
-import type { LinkId, MovementId } from '../../model/network.ts'
+import type { LinkId } from '../../model/network.ts'
 import type { CompiledSignal } from '../../model/plan.ts'
 import type { RoadGraph } from '../../model/road-graph.ts'
 import type { Seconds, TimeOfDay } from '../../model/units.ts'
