@@ -22,7 +22,7 @@ export interface NetworkCommand {
 /** Throws what planNetworkScenario throws. */
 export async function runNetworkPlan({ context, folder, scenario, hashes, out }: NetworkCommand): Promise<void> {
   const { options } = context
-  const cycle = options.findText('cycle') === undefined ? undefined : options.range('cycle', [60, 140], { least: 20, most: 300 })
+  const cycle = options.findText('cycle') === undefined ? undefined : options.range('cycle', [30, 140], { least: 20, most: 300 })
   const period = options.findText('period')
   const progress = startProgress(context.err, options.flag('quiet'))
   let outcome: NetworkPlanOutcome

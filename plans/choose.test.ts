@@ -1,7 +1,7 @@
 // Evaluations are made up: only the measures that the choice reads differ.
 import { describe, expect, it } from 'vitest'
 import type { DirectionMeasures, Evaluation, MeanCi } from '../model/evaluation.ts'
-import { choose, judge, STOP_WEIGHT_S, type Judged } from './choose.ts'
+import { choose, judge, rankNetworks, SIDE_TOLERANCE, STOP_WEIGHT_S, type Judged } from './choose.ts'
 
 interface Figures {
   delay_s?: number
@@ -109,5 +109,27 @@ describe('the choice among candidates', () => {
 
   it('tells the verdicts in the order of the candidates', () => {
     expect(choose(RUNNING, [plan('b', BETTER), plan('a', {})]).verdicts.map(({ id }) => id)).toEqual(['b', 'a'])
+  })
+})
+
+describe('the choice of a network plan', () => {
+  const network = (id: string, figures: Figures, side_p95_s = 30) => ({ id, evaluation: evaluation(figures), side_p95_s })
+  const order = (...candidates: ReturnType<typeof network>[]): string[] => rankNetworks(candidates, 30).map(({ id }) => id)
+
+  it('is by the cost of all vehicles, whatever the corridor has of it', () => {
+    expect(order(network('corridor', { delay_s: 25, corridor_delay_s: 1, corridor_stops: 0 }), network('all', { delay_s: 24, corridor_delay_s: 90 }))).toEqual(['all', 'corridor'])
+  })
+
+  it('puts a plan under which side streets wait clearly longer than with signals by themselves behind all that keep them', () => {
+    const [kept, lost] = [30 * (1 + SIDE_TOLERANCE), 30 * (1 + SIDE_TOLERANCE) + 0.1]
+    expect(order(network('cheap', { delay_s: 5 }, lost), network('dear', { delay_s: 40 }, kept))).toEqual(['dear', 'cheap'])
+  })
+
+  it('lets side streets wait rather than leave vehicles behind, and that rather than gridlock', () => {
+    expect(order(network('locked', { gridlocked_runs: 1 }), network('behind', { completed_share: 0.9 }), network('slow', {}, 500))).toEqual(['slow', 'behind', 'locked'])
+  })
+
+  it('keeps the order given among plans that all gridlock', () => {
+    expect(order(network('a', { gridlocked_runs: 1 }), network('b', { gridlocked_runs: 1, delay_s: 1 }))).toEqual(['a', 'b'])
   })
 })

@@ -68,3 +68,28 @@ export function choose(running: Evaluation, candidates: readonly Judged[]): { ch
   const wide = verdicts.filter((verdict, i) => candidates[i]?.widest === true && rank(verdict) === rank(best) && verdict.cost_s <= best.cost_s * (1 + SAME_COST))
   return { chosen: (wide.length > 0 ? wide.reduce(better) : best).id, verdicts }
 }
+
+/** Of a network: no corridor comes first, everybody counts. */
+export interface JudgedNetwork {
+  id: string
+  evaluation: Evaluation
+  /** 95th percentile of the delay of vehicles off the corridor, s; absent where there is no corridor. */
+  side_p95_s?: number
+}
+
+/** The slowest of the side streets may lose this share more than with signals that think of nobody else; less lies within the noise of runs. */
+export const SIDE_TOLERANCE = 0.05
+
+/**
+ * The plan of least cost over all vehicles among those that gridlock in no run, leave nobody behind and keep the side streets' slowest within
+ * tolerance of `side_limit_s` (what they lose where each signal runs by itself). Where none keeps all, the last rule gives way first.
+ * In: at least one candidate. Out: all, best first; of equals the one named first.
+ */
+export function rankNetworks(candidates: readonly JudgedNetwork[], side_limit_s = Infinity): (JudgedNetwork & { cost_s: number })[] {
+  const most = Math.max(...candidates.map(({ evaluation }) => evaluation.completed_share))
+  const fault = ({ evaluation, side_p95_s = 0 }: JudgedNetwork): number =>
+    evaluation.gridlocked_runs > 0 ? 3 : evaluation.completed_share < most - SHARE_TOLERANCE ? 2 : side_p95_s > side_limit_s * (1 + SIDE_TOLERANCE) ? 1 : 0
+  return candidates
+    .map((candidate) => ({ ...candidate, fault: fault(candidate), cost_s: judge(candidate.evaluation, candidate).cost_s }))
+    .sort((a, b) => a.fault - b.fault || (a.cost_s === b.cost_s ? 0 : a.cost_s - b.cost_s))
+}

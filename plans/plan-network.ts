@@ -1,19 +1,23 @@
 // From a scenario to one plan for all coordinated signals of a period: areas, cycles, splits and offsets of least delay and stops in the
-// network model, checked, and simulated against the plan now running; the simulation also chooses between new cycles and the
-// street's own. Pure orchestration, as plan-scenario.ts.
+// network model, checked, and simulated against the plan now running; the simulation also chooses among cycles, the
+// street's own, plans of the corridor and signals by themselves. Pure orchestration, as plan-scenario.ts.
+import { resolveCorridor, type ResolvedCorridor } from '../model/corridor.ts'
 import type { PairedDifference } from '../model/evaluation.ts'
+import { GreenwaveError } from '../model/errors.ts'
 import type { CompiledSignal, Loser, Plan, PlannedIntersection } from '../model/plan.ts'
 import { RoadGraph } from '../model/road-graph.ts'
 import type { Period, Scenario } from '../model/scenario.ts'
 import { runningPatterns } from '../model/schedule.ts'
 import type { Pattern, SignalId } from '../model/signal.ts'
 import { compileSignal } from '../model/compile.ts'
-import { NETWORK_DEFAULTS, networkLosers, planNetwork, type NetworkPlanOptions, type NetworkPlanResult } from '../optimizer/network/index.ts'
+import { NETWORK_DEFAULTS, networkLosers, planNetwork, type NetworkPlanInput, type NetworkPlanOptions, type NetworkPlanResult } from '../optimizer/network/index.ts'
 import { compare, simulatePlans, SimulationPool, type SimulatedPlan } from '../simulation/batch/index.ts'
 import { listMissingVolumes, movementVolumes, resolvePeriod } from '../simulation/demand/index.ts'
-import { choose, STOP_WEIGHT_S } from './choose.ts'
+import { type JudgedNetwork, rankNetworks, STOP_WEIGHT_S } from './choose.ts'
 import { cpuSeconds } from './cpu-seconds.ts'
+import { ALONE, listNetworkCandidates, type NetworkCandidate } from './network-candidates.ts'
 import { CHOICE } from './plan-scenario.ts'
+import { sideDelayP95 } from './side-streets.ts'
 import { compileStreet, compileWith, withPlan } from './street.ts'
 
 export interface NetworkPlanRequest {
@@ -23,6 +27,8 @@ export interface NetworkPlanRequest {
   options: Partial<NetworkPlanOptions>
   /** Runs of the comparison; 0 plans without simulating. */
   runs: number
+  /** Candidates are told apart by simulation even without a comparison. */
+  choose?: boolean
   pool?: SimulationPool
   seed: number
   version: string
@@ -55,22 +61,18 @@ export async function planNetworkScenario(request: NetworkPlanRequest): Promise<
   const volumes = movementVolumes(graph, scenario.demand, period)
   request.onProgress?.(0, 'planning')
   const free = freeSignals(scenario)
-  const planned = (range: Partial<NetworkPlanOptions> = {}): NetworkPlanResult => {
-    const found = planNetwork({
-      graph, running, volumes, free,
-      options: { stop_weight_s: STOP_WEIGHT_S, ...request.options, ...range, ...(request.signal === undefined ? {} : { goOn: () => request.signal?.aborted !== true }) },
-    })
-    request.signal?.throwIfAborted()
-    return found
+  const corridor = firstCorridor(graph, scenario)
+  const input: NetworkPlanInput = {
+    graph, running, volumes, free,
+    options: { stop_weight_s: STOP_WEIGHT_S, ...request.options, ...(request.signal === undefined ? {} : { goOn: () => request.signal?.aborted !== true }) },
   }
-  const candidates = [planned()]
-  const street = streetCycle(running, free, { ...NETWORK_DEFAULTS, ...request.options })
-  // At the cycle of the street signals keep their splits: what changes then is offsets alone.
-  if (request.runs > 0 && street !== undefined && candidates[0]!.patterns.some(({ cycle_s }) => cycle_s !== street)) candidates.push(planned({ cycle_min_s: street, cycle_max_s: street }))
+  const simulated = request.runs > 0 || request.choose === true
+  const candidates = simulated ? listNetworkCandidates(input, corridor) : [planOnly(input)]
+  request.signal?.throwIfAborted()
   const planning_cpu_s = cpuSeconds(started)
-  const pool = request.runs === 0 ? undefined : request.pool ?? new SimulationPool()
+  const pool = simulated ? request.pool ?? new SimulationPool() : undefined
   try {
-    const work: Work = { request, graph, period, running, pool }
+    const work: Work = { request, graph, period, running, corridor, pool }
     const { result, chosenBy } = await chooseResult(work, candidates)
     return await outcome(work, result, chosenBy, { started, planning_cpu_s })
   } finally {
@@ -83,27 +85,57 @@ interface Work {
   graph: RoadGraph
   period: Period
   running: Map<SignalId, Pattern>
+  corridor: ResolvedCorridor | undefined
   /** Absent where nothing is simulated. */
   pool: SimulationPool | undefined
 }
 
-/** The cycle that most signals run that keep a common time, if it may be planned. */
-function streetCycle(running: ReadonlyMap<SignalId, Pattern>, free: ReadonlySet<SignalId>, { cycle_min_s, cycle_max_s }: NetworkPlanOptions): number | undefined {
-  const counts = new Map<number, number>()
-  for (const [id, { cycle_s }] of running) if (!free.has(id)) counts.set(cycle_s, (counts.get(cycle_s) ?? 0) + 1)
-  const [usual] = [...counts].reduce((a, b) => (b[1] > a[1] ? b : a), [Number.NaN, 0])
-  return Number.isInteger(usual) && usual >= cycle_min_s && usual <= cycle_max_s ? usual : undefined
+/** Where the scenario has one: whoever never drives along it is its side streets. */
+function firstCorridor(graph: RoadGraph, { scenario }: Scenario): ResolvedCorridor | undefined {
+  const [first] = scenario.corridors
+  if (first === undefined) return undefined
+  try {
+    return resolveCorridor(graph, first)
+  } catch (error) {
+    // A corridor with a gap is no reason not to plan the network.
+    if (error instanceof GreenwaveError) return undefined
+    throw error
+  }
 }
 
-/** As with corridors the simulation chooses, by seeds that the final figures don't see (decision 5). */
-async function chooseResult(work: Work, candidates: readonly NetworkPlanResult[]): Promise<{ result: NetworkPlanResult; chosenBy?: string }> {
-  const [first] = candidates as [NetworkPlanResult]
-  if (candidates.length === 1 || work.pool === undefined) return { result: first }
-  const seeds = Array.from({ length: CHOICE.runs }, (_, i) => work.request.seed + CHOICE.seed_distance + i)
-  const plans = [{ id: 'running', compiled: compileStreet(work.graph, work.running) }, ...candidates.map((candidate, i) => ({ id: String(i), compiled: compileWith(work, candidate) }))]
-  const [before, ...judged] = await simulate(work, plans, seeds, { from: 0.3, to: 0.5, label: 'comparing cycles' }) as [SimulatedPlan, ...SimulatedPlan[]]
-  const { chosen } = choose(before.evaluation, judged.map(({ id, evaluation }) => ({ id, evaluation, widest: false })))
-  return { result: candidates[Number(chosen)] as NetworkPlanResult, chosenBy: `${Number(chosen) === 0 ? 'New cycles and splits were' : 'New offsets at the cycle of the street were'} chosen by simulation (${CHOICE.runs} runs each, other seeds than the final figures).` }
+/** What the model alone would do. */
+function planOnly(input: NetworkPlanInput): NetworkCandidate {
+  const result = planNetwork(input)
+  return { id: 'network', name: 'New cycles and splits', patterns: result.patterns, result: () => result }
+}
+
+/** So many candidates go on from the first, short look. */
+const FINALISTS = 3
+
+/**
+ * As with corridors the simulation chooses, by seeds that the final figures don't see (decision 5): one run tells off what is clearly worse, the
+ * finalists meet seeds that the first look did not see, so that nobody wins by the luck of one.
+ */
+async function chooseResult(work: Work, candidates: readonly NetworkCandidate[]): Promise<{ result: NetworkPlanResult; chosenBy?: string }> {
+  const [first] = candidates as [NetworkCandidate]
+  if (candidates.length === 1 || work.pool === undefined) return { result: first.result() }
+  const seed = work.request.seed + CHOICE.seed_distance
+  const looked = await rank(work, candidates, [seed], { from: 0.3, to: 0.4, label: `comparing ${candidates.length} plans` })
+  const ids = new Set(looked.slice(0, FINALISTS))
+  const finalists = candidates.filter(({ id }) => ids.has(id) || id === ALONE)
+  const ranked = await rank(work, finalists, Array.from({ length: CHOICE.runs }, (_, i) => seed + 1 + i), { from: 0.4, to: 0.5, label: `comparing the best ${finalists.length}` })
+  const chosen = candidates.find(({ id }) => id === ranked[0]) as NetworkCandidate
+  return { result: chosen.result(), chosenBy: `${chosen.name} were chosen by simulation out of ${candidates.length} plans (other seeds than the final figures).` }
+}
+
+/** Ids, best first. */
+async function rank(work: Work, candidates: readonly NetworkCandidate[], seeds: number[], stage: Stage): Promise<string[]> {
+  const simulated = await simulate(work, candidates.map(({ id, patterns }) => ({ id, compiled: compileWith(work, { patterns }) })), seeds, stage)
+  const judged = simulated.map(({ id, evaluation, runs }): JudgedNetwork => {
+    const side_p95_s = work.corridor === undefined ? undefined : sideDelayP95(runs)
+    return { id, evaluation, ...(side_p95_s === undefined ? {} : { side_p95_s }) }
+  })
+  return rankNetworks(judged, judged.find(({ id }) => id === ALONE)?.side_p95_s).map(({ id }) => id)
 }
 
 async function outcome(work: Work, result: NetworkPlanResult, chosenBy: string | undefined, { started, planning_cpu_s }: { started: NodeJS.CpuUsage; planning_cpu_s: number }): Promise<NetworkPlanOutcome> {
@@ -118,7 +150,7 @@ async function outcome(work: Work, result: NetworkPlanResult, chosenBy: string |
   const plan = document(request, graph, period, result, losers, notes)
   // The last gate: what is written has passed the rules as it is written.
   const after = compileStreet(graph, withPlan(graph, running, plan))
-  const simulation = work.pool === undefined ? undefined : await simulateBoth(work, after)
+  const simulation = work.pool === undefined || request.runs === 0 ? undefined : await simulateBoth(work, after)
   const warnings = simulation === undefined ? [] : disagreements(simulation)
   plan.provenance.assumptions.push(...warnings)
   return { plan, graph, period, result, notes, warnings, planning_cpu_s, cpu_s: cpuSeconds(started), ...(simulation === undefined ? {} : { simulation }) }
@@ -143,10 +175,17 @@ async function simulateBoth(work: Work, after: CompiledSignal[]): Promise<NonNul
   return { before: was!, after: is!, differences: compare(was!.evaluation, is!.evaluation) }
 }
 
-async function simulate({ request, graph, period, pool }: Work, plans: { id: string; compiled: CompiledSignal[] }[], seeds: number[], { from, to, label }: { from: number; to: number; label: string }): Promise<SimulatedPlan[]> {
+/** For its reader: shares of the whole work, and what is being done. */
+interface Stage {
+  from: number
+  to: number
+  label: string
+}
+
+async function simulate({ request, graph, period, corridor, pool }: Work, plans: { id: string; compiled: CompiledSignal[] }[], seeds: number[], { from, to, label }: Stage): Promise<SimulatedPlan[]> {
   request.onProgress?.(from, label)
   const simulated = await simulatePlans({
-    graph, period, pool: pool!, demand: request.scenario.demand, trajectories: false, rules: request.scenario.scenario.driving, seeds, plans,
+    graph, period, corridor, pool: pool!, demand: request.scenario.demand, trajectories: false, rules: request.scenario.scenario.driving, seeds, plans,
     ...(request.signal === undefined ? {} : { signal: request.signal }),
     onProgress: (done, total) => request.onProgress?.(from + ((to - from) * done) / total, label),
   })

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { percentile, summarise } from './measure.ts'
-import { cycleOf, programsFile, readPrograms, stretched } from './tools.ts'
+import { countBroken, keepMinimums } from './minimums.ts'
+import { cycleOf, programsFile, readPrograms, stretched } from './programs.ts'
 
 const PROGRAMS = `<additional>
 <tlLogic id="a" type="static" programID="x" offset="7.5">
@@ -20,6 +21,16 @@ describe('programs of the tools', () => {
     const longer = stretched(program, 40)
     expect(cycleOf(longer)).toBe(40)
     expect(longer.phases.map(({ duration_s }) => duration_s)).toEqual([25, 3, 9, 3])
+  })
+
+  it('owe each group its least green, over all phases in a row that give it', () => {
+    const minimums = [{ group: 'main', links: [0, 1], least_s: 20 }, { group: 'side', links: [2], least_s: 14 }, { group: 'never', links: [9], least_s: 30 }]
+    expect(countBroken(program, minimums)).toBe(1)
+    const kept = keepMinimums(program, minimums)
+    expect(kept.phases.map(({ duration_s }) => duration_s)).toEqual([20, 3, 14, 3])
+    expect(countBroken(kept, minimums)).toBe(0)
+    const turned = { offset_s: 0, phases: [{ duration_s: 5, state: 'Gr' }, { duration_s: 3, state: 'yr' }, { duration_s: 20, state: 'rG' }, { duration_s: 4, state: 'Gy' }] }
+    expect(keepMinimums(turned, [{ group: 'around the end', links: [0], least_s: 12 }]).phases.map(({ duration_s }) => duration_s)).toEqual([8, 3, 20, 4])
   })
 })
 

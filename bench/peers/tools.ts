@@ -7,16 +7,13 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { runTimed } from '../sumo/run-sumo.ts'
 import { HOUR_S } from './cases.ts'
+import { countBroken, keepMinimums, type Minimum } from './minimums.ts'
+import { attribute, cycleOf, programsFile, readPrograms, stretched, withOwnClearances, withWholeSeconds } from './programs.ts'
 
 const HOMES = [process.env.SUMO_HOME, '/usr/share/sumo'].filter((home) => home !== undefined)
 
 /** Folder of SUMO's Python tools that holds both, or undefined. */
 export const findTools = (): string | undefined => HOMES.map((home) => join(home, 'tools')).find((tools) => existsSync(join(tools, 'tlsCoordinator.py')) && existsSync(join(tools, 'tlsCycleAdaptation.py')))
-
-export interface Program {
-  offset_s: number
-  phases: { duration_s: number; state: string }[]
-}
 
 export interface PeerPlan {
   /** An additional file for SUMO. */
@@ -24,41 +21,10 @@ export interface PeerPlan {
   /** Cycles, s, least and greatest; and how many signals it planned. */
   cycles: [number, number]
   planned: number
+  /** Groups at its signals whose green it makes shorter than the scenario's minimum, before anything was mended. */
+  broken: number
   /** What had to be mended, or failed. */
   notes: string[]
-}
-
-const attribute = (text: string, name: string): string => new RegExp(`\\b${name}="([^"]*)"`).exec(text)?.[1] ?? ''
-
-/** Programs of a network or additional file by traffic light; the last of each. */
-export function readPrograms(xml: string): Map<string, Program> {
-  return new Map([...xml.matchAll(/<tlLogic ([^>]*[^/])>([\s\S]*?)<\/tlLogic>/g)].map(([, head, body]) => [attribute(head!, 'id'), {
-    offset_s: Number(attribute(head!, 'offset')) || 0,
-    phases: [...body!.matchAll(/<phase ([^>]*)>/g)].map(([, phase]) => ({ duration_s: Number(attribute(phase!, 'duration')), state: attribute(phase!, 'state') })),
-  }]))
-}
-
-export const cycleOf = ({ phases }: Program): number => phases.reduce((sum, { duration_s }) => sum + duration_s, 0)
-
-const isGreen = ({ state }: Program['phases'][number]): boolean => /g/i.test(state) && !/y/i.test(state)
-
-/** Durations of phases in whole seconds, at least one. */
-const withWholeSeconds = (net: string): string => net.replaceAll(/(<phase [^>]*\bduration=")([\d.]+)"/g, (_, head: string, duration: string) => `${head}${Math.max(1, Math.round(Number(duration)))}"`)
-
-/** The tool sets greens only; all else lasts as it did before it was rounded. */
-const withOwnClearances = (program: Program, own: Program | undefined): Program =>
-  (own?.phases.length === program.phases.length ? { ...program, phases: program.phases.map((phase, i) => (isGreen(phase) ? phase : own.phases[i]!)) } : program)
-
-/** Gives what lacks to the longest green. */
-export function stretched(program: Program, cycle_s: number): Program {
-  const lacking = cycle_s - cycleOf(program)
-  const longest = program.phases.reduce((best, phase, i) => (isGreen(phase) && (best < 0 || phase.duration_s > program.phases[best]!.duration_s) ? i : best), -1)
-  return longest < 0 ? program : { ...program, phases: program.phases.map((phase, i) => (i === longest ? { ...phase, duration_s: phase.duration_s + lacking } : phase)) }
-}
-
-export function programsFile(programs: ReadonlyMap<string, Program>, program: string): string {
-  const logic = ([id, { offset_s, phases }]: [string, Program]): string => `<tlLogic id="${id}" type="static" programID="${program}" offset="${offset_s}">\n${phases.map(({ duration_s, state }) => `<phase duration="${duration_s}" state="${state}"/>\n`).join('')}</tlLogic>\n`
-  return `<additional>\n${[...programs].map(logic).join('')}</additional>\n`
 }
 
 /** Lights and link indices of connections, by "from to". */
@@ -86,10 +52,14 @@ export interface ToolSettings {
   until_s: number
   /** tlsCycleAdaptation's least green of every phase, whole seconds. */
   min_green_s: number
+  /** What groups are owed, by traffic light. */
+  minimums: ReadonlyMap<string, readonly Minimum[]>
+  /** Whether its greens are lengthened to what they are owed before the coordinator sees them. */
+  keep_minimums: boolean
 }
 
 /** In: the net whose programs run now, and the text of a route file. Throws with the tool's own words when it fails. */
-export async function planWithTools(tools: string, net: string, routes: string, { from_s, until_s, min_green_s }: ToolSettings, folder: string): Promise<PeerPlan> {
+export async function planWithTools(tools: string, net: string, routes: string, { from_s, until_s, min_green_s, minimums, keep_minimums }: ToolSettings, folder: string): Promise<PeerPlan> {
   const notes: string[] = []
   const text = await readFile(net, 'utf8')
   const now = readPrograms(text)
@@ -100,7 +70,9 @@ export async function planWithTools(tools: string, net: string, routes: string, 
   await writeFile(join(folder, 'peer.rou.xml'), vehicles)
   await writeFile(join(folder, 'whole.net.xml'), withWholeSeconds(text))
   await runTimed('python3', [join(tools, 'tlsCycleAdaptation.py'), '-n', 'whole.net.xml', '-r', 'peer.rou.xml', '-b', String(Math.floor(from_s)), '-g', String(min_green_s), '-u', '-o', 'cycles.add.xml'], folder)
-  const adapted = new Map([...readPrograms(await readFile(join(folder, 'cycles.add.xml'), 'utf8'))].map(([id, program]) => [id, withOwnClearances(program, now.get(id))]))
+  const told = new Map([...readPrograms(await readFile(join(folder, 'cycles.add.xml'), 'utf8'))].map(([id, program]) => [id, withOwnClearances(program, now.get(id))]))
+  const broken = [...told].reduce((sum, [id, program]) => sum + countBroken(program, minimums.get(id) ?? []), 0)
+  const adapted = new Map([...told].map(([id, program]) => [id, keep_minimums ? keepMinimums(program, minimums.get(id) ?? []) : program]))
   const cycles = [...adapted.values()].map((program) => Math.round(10 * cycleOf(program)) / 10)
   const longest = Math.ceil(Math.max(...cycles))
   const uneven = cycles.filter((cycle) => cycle !== longest).length
@@ -117,5 +89,5 @@ export async function planWithTools(tools: string, net: string, routes: string, 
     if (program !== undefined) planned.set(id, { ...program, offset_s })
   }
   const all = [...planned.values()].map((program) => Math.round(10 * cycleOf(program)) / 10)
-  return { text: programsFile(planned, 'peer'), cycles: [Math.min(...all), Math.max(...all)], planned: planned.size, notes }
+  return { text: programsFile(planned, 'peer'), cycles: [Math.min(...all), Math.max(...all)], planned: planned.size, broken, notes }
 }

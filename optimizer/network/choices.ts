@@ -38,15 +38,14 @@ export class SignalChoices {
   #find(cycle_s: number): Choice | undefined {
     const { pattern: street } = this.running
     const found: Choice[] = []
-    if (street.cycle_s === cycle_s) {
-      const pattern = { ...street, offset_s: Math.round(street.offset_s) % cycle_s }
-      found.push({ pattern, compiled: compileSignal(this.#graph.getSignal(street.signal), pattern) })
-    }
-    const splits = this.#splits
-    if (splits !== undefined && cycle_s >= splits.minimum_cycle_s) {
-      const pattern = { ...splits.solve(cycle_s).pattern, offset_s: street.cycle_s === cycle_s ? Math.round(street.offset_s) % cycle_s : 0 }
+    // The street itself may break a rule that no plan may.
+    const offer = (pattern: Pattern): void => {
       if (checkChange(this.#graph, [pattern], new Map([[street.signal, street]])).length === 0) found.push({ pattern, compiled: compileSignal(this.#graph.getSignal(street.signal), pattern) })
     }
+    const offset_s = street.cycle_s === cycle_s ? Math.round(street.offset_s) % cycle_s : 0
+    if (street.cycle_s === cycle_s) offer({ ...street, offset_s })
+    const splits = this.#splits
+    if (splits !== undefined && cycle_s >= splits.minimum_cycle_s) offer({ ...splits.solve(cycle_s).pattern, offset_s })
     const delays = found.map(({ compiled }) => this.#delay(compiled))
     return found[delays.indexOf(Math.min(...delays))]
   }

@@ -1,13 +1,15 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { checkChange } from '../../model/check-plan.ts'
 import { compileSignal } from '../../model/compile.ts'
 import type { CompiledSignal } from '../../model/plan.ts'
+import type { Pattern } from '../../model/signal.ts'
 import { modulo } from '../../model/units.ts'
 import { ProgressionModel } from '../progression/index.ts'
 import { type ArterialOptions, arterial } from '../testing/arterial.ts'
 import { checkOffsets, solveOffsets } from '../tables/index.ts'
 import { areaClocks, areasAsTheyRun } from './clocks.ts'
-import { NetworkModel, planNetwork, type NetworkState } from './index.ts'
+import { NetworkModel, planAlone, planNetwork, ratePatterns, type NetworkState } from './index.ts'
 import { areaTables, settleOffsets, tableCertificate, withOffsets } from './offsets.ts'
 import { partitionOf } from './partition.ts'
 
@@ -161,5 +163,29 @@ describe('planNetwork', () => {
     expect(planNetwork({ ...input, free: new Set(['S2']) }).kept).toEqual(['S2'])
     expect(() => planNetwork({ ...input, free: new Set(ids) })).toThrow('none of the 4 signals keeps a common time')
     expect(() => planNetwork({ ...input, options: { cycle_min_s: 90, cycle_max_s: 80 } })).toThrow('the cycle range 90:80 s is empty')
+  })
+
+  it('gives each signal alone no more cost than a plan for it alone at any of the cycles', () => {
+    const { street } = made({ cycle_s: [90, 90, 100, 75] })
+    for (const [id, pattern] of street.running) {
+      const input = { graph: street.graph, running: new Map([[id, pattern]]), volumes: street.volumes }
+      const model = new NetworkModel(street.graph, [id], street.volumes, 12)
+      const cost = (own: Pattern): number => model.evaluate([compileSignal(street.graph.getSignal(id), own)], [-1]).cost
+      const [best] = planAlone({ ...input, options: { cycle_min_s: 70, cycle_max_s: 94 } })
+      expect(checkChange(street.graph, [best!], street.running)).toEqual([])
+      const others = [70, 82, 90, 94].map((cycle) => planNetwork({ ...input, options: { cycle_min_s: cycle, cycle_max_s: cycle } }).patterns[0]!).filter(({ cycle_s }) => cycle_s !== pattern.cycle_s)
+      for (const other of others) expect(cost(best!)).toBeLessThanOrEqual(cost(other) + 1e-9)
+    }
+  })
+
+  it('rates patterns from elsewhere as it rates its own', () => {
+    const { street } = made({ cycle_s: [90, 90, 100, 75] })
+    const input = { graph: street.graph, running: street.running, volumes: street.volumes, options: { cycle_min_s: 90, cycle_max_s: 90 } }
+    const planned = planNetwork(input)
+    const rated = ratePatterns(input, planned.patterns)
+    expect(rated.patterns).toEqual(planned.patterns)
+    expect(rated.after.cost).toBeCloseTo(planned.after.cost, 6)
+    expect(rated.certificate.bound).toBeLessThanOrEqual(rated.certificate.value)
+    expect(ratePatterns(input, []).after.cost).toBeCloseTo(planned.before.cost, 9)
   })
 })

@@ -2,6 +2,7 @@
 import type { MovementId } from '../../model/network.ts'
 import type { RoadGraph } from '../../model/road-graph.ts'
 import type { Pattern, SignalId } from '../../model/signal.ts'
+import { CYCLE_RANGE_S } from '../corridor/options.ts'
 
 export interface NetworkPlanInput {
   graph: RoadGraph
@@ -29,7 +30,7 @@ export interface NetworkPlanOptions {
 }
 
 export const NETWORK_DEFAULTS: NetworkPlanOptions = {
-  cycle_min_s: 60, cycle_max_s: 140, target_saturation: 0.9,
+  cycle_min_s: CYCLE_RANGE_S.least, cycle_max_s: CYCLE_RANGE_S.most, target_saturation: 0.9,
   // TRANSYT's usual weights lie near 10 to 20 s.
   stop_weight_s: 12,
   proof_rounds: 12,

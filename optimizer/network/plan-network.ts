@@ -2,6 +2,7 @@
 // of least delay and stops, with what is proven of them. Never worse than the street in the full model: where nothing better
 // is found, the street's own plan is the answer.
 import { checkChange, refuseViolations } from '../../model/check-plan.ts'
+import { compileSignal } from '../../model/compile.ts'
 import { GreenwaveError } from '../../model/errors.ts'
 import type { CompiledSignal } from '../../model/plan.ts'
 import type { Pattern, SignalId } from '../../model/signal.ts'
@@ -12,7 +13,7 @@ import { NetworkModel, type NetworkState } from './model.ts'
 import { type Effort, settleOffsets, tableCertificate } from './offsets.ts'
 import { NETWORK_DEFAULTS, type NetworkPlanInput, type NetworkPlanOptions } from './options.ts'
 import { partitionOf } from './partition.ts'
-import { aloneAreas, areasOf, cycleSetting, type CycleSetting, type Setting, streetGains } from './settings.ts'
+import { aloneAreas, areasOf, costsAlone, cycleSetting, type CycleSetting, type Setting, streetGains } from './settings.ts'
 
 /** What is proven of an area's offsets: in the tables of its streets under its own platoons, vehicles. */
 export interface AreaCertificate {
@@ -76,16 +77,9 @@ interface Draft {
 
 /** Throws plan.infeasible where there is nothing to coordinate, plan.refused where a rule would be broken. */
 export function planNetwork(input: NetworkPlanInput): NetworkPlanResult {
-  const options = { ...NETWORK_DEFAULTS, ...input.options }
-  if (!(options.cycle_min_s > 0 && options.cycle_max_s >= options.cycle_min_s)) throw new GreenwaveError('usage', `the cycle range ${options.cycle_min_s}:${options.cycle_max_s} s is empty`)
-  const ids = [...input.running.keys()].filter((id) => input.graph.listMovementsOfSignal(id).length > 0)
-  const model = new NetworkModel(input.graph, ids, input.volumes, options.stop_weight_s)
-  const choices = ids.map((id, i) => new SignalChoices(input.graph, input.running.get(id) as Pattern, model.layout.laneGroups[i] ?? [], options.target_saturation))
-  const free = ids.map((id) => input.free?.has(id) === true)
-  if (free.every(Boolean)) throw new GreenwaveError('plan.infeasible', `none of the ${ids.length} signals keeps a common time: there is nothing to coordinate`)
-  const work: Work = { input, options, model, choices, free }
-  const running = choices.map(({ running: own }) => own.compiled)
-  const before = model.evaluate(running, areasAsTheyRun(running.map(({ cycle_s }) => cycle_s), free))
+  const work = prepare(input)
+  const { model, choices, free } = work
+  const before = asItIs(work)
   const cycles = cyclesOf(work)
   const settings = cycles.map((cycle) => cycleSetting(model, choices, free, cycle))
   const partition = partitionOf({ cycles_s: cycles, alone: settings.map(({ alone }) => alone), gains: settings.map(({ gains }) => gains) })
@@ -95,6 +89,53 @@ export function planNetwork(input: NetworkPlanInput): NetworkPlanResult {
   const notes = drafts.length < 2 ? [`One cycle for all: no part of the network would save more by a cycle of its own than it loses at its borders.`]
     : [`With areas of their own cycles the model has ${figure(drafts[0]!.state.cost)} vehicles waiting, with one cycle for all ${figure(drafts[1]!.state.cost)}.`]
   return finish(work, before, best.state.cost < before.cost ? best : asItRuns(work, before), cycles, best.state.cost < before.cost ? notes : [...notes, 'No plan was found that is better in the model than the one in the street: it stays.'])
+}
+
+/**
+ * Patterns that came from elsewhere, told as a plan of the network: signals that are not among them keep what they have, those of one cycle,
+ * its halves and doubles keep time. Throws as `planNetwork`.
+ */
+export function ratePatterns(input: NetworkPlanInput, patterns: readonly Pattern[]): NetworkPlanResult {
+  const work = prepare(input)
+  const laid = new Map(patterns.map((pattern) => [pattern.signal, pattern]))
+  const all = work.choices.map(({ running: { pattern } }, i) => (work.free[i] === true ? pattern : laid.get(pattern.signal) ?? pattern))
+  const compiled = all.map((pattern) => compileSignal(input.graph.getSignal(pattern.signal), pattern))
+  const state = work.model.evaluate(compiled, areasAsTheyRun(compiled.map(({ cycle_s }) => cycle_s), work.free))
+  return finish(work, asItIs(work), { patterns: all, state }, [...new Set(compiled.map(({ cycle_s }) => cycle_s))].sort((a, b) => a - b), [])
+}
+
+/** Seconds between the cycles that a signal by itself is tried at: waits are flat around the best. */
+const ALONE_STEP_S = 4
+
+/**
+ * What every signal would run if it were the only one (Webster's question): the cycle of the range, and splits, of least delay and stops under
+ * even arrivals. Nobody keeps time with anybody. Signals that are not planned are left out. Throws as `planNetwork`.
+ */
+export function planAlone(input: NetworkPlanInput): Pattern[] {
+  const { model, choices, free, options } = prepare(input)
+  const best = choices.map(({ running }) => ({ choice: running, cost: Infinity }))
+  for (let cycle = Math.ceil(options.cycle_min_s); cycle <= options.cycle_max_s; cycle += ALONE_STEP_S) {
+    const settings = choices.map((own) => own.at(cycle))
+    const costs = costsAlone(model, settings.map((choice, i) => ({ choice: choice ?? (choices[i] as SignalChoices).running })))
+    settings.forEach((choice, i) => { if (choice !== undefined && (costs[i] as number) < best[i]!.cost) best[i] = { choice, cost: costs[i] as number } })
+  }
+  return best.flatMap(({ choice: { pattern } }, i) => (free[i] === true ? [] : [pattern]))
+}
+
+const asItIs = ({ model, choices, free }: Work): NetworkState => {
+  const running = choices.map(({ running: own }) => own.compiled)
+  return model.evaluate(running, areasAsTheyRun(running.map(({ cycle_s }) => cycle_s), free))
+}
+
+function prepare(input: NetworkPlanInput): Work {
+  const options = { ...NETWORK_DEFAULTS, ...input.options }
+  if (!(options.cycle_min_s > 0 && options.cycle_max_s >= options.cycle_min_s)) throw new GreenwaveError('usage', `the cycle range ${options.cycle_min_s}:${options.cycle_max_s} s is empty`)
+  const ids = [...input.running.keys()].filter((id) => input.graph.listMovementsOfSignal(id).length > 0)
+  const model = new NetworkModel(input.graph, ids, input.volumes, options.stop_weight_s)
+  const choices = ids.map((id, i) => new SignalChoices(input.graph, input.running.get(id) as Pattern, model.layout.laneGroups[i] ?? [], options.target_saturation))
+  const free = ids.map((id) => input.free?.has(id) === true)
+  if (free.every(Boolean)) throw new GreenwaveError('plan.infeasible', `none of the ${ids.length} signals keeps a common time: there is nothing to coordinate`)
+  return { input, options, model, choices, free }
 }
 
 const figure = (value: number): string => (Math.round(value * 10) / 10).toString()

@@ -62,7 +62,8 @@ function settingAt(choices: SignalChoices, cycle_s: number): Setting {
 
 const compiledOf = (settings: readonly Setting[]): CompiledSignal[] => settings.map(({ choice }) => choice.compiled)
 
-const costsAlone = (model: NetworkModel, settings: readonly Setting[]): number[] => [...model.evaluate(compiledOf(settings), aloneAreas(settings.length)).costs]
+/** What each signal would cost with nobody to keep time with, vehicles. */
+export const costsAlone = (model: NetworkModel, settings: readonly Setting[]): number[] => [...model.evaluate(compiledOf(settings), aloneAreas(settings.length)).costs]
 
 export const areasOf = (settings: readonly Setting[]): number[] => settings.map(({ ratio }) => (ratio === undefined ? -1 : 0))
 
