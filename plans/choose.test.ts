@@ -114,7 +114,7 @@ describe('the choice among candidates', () => {
 
 describe('the choice of a network plan', () => {
   const network = (id: string, figures: Figures, side_p95_s = 30) => ({ id, evaluation: evaluation(figures), side_p95_s })
-  const order = (...candidates: ReturnType<typeof network>[]): string[] => rankNetworks(candidates, 30).map(({ id }) => id)
+  const order = (...candidates: ReturnType<typeof network>[]): string[] => rankNetworks(candidates, { side_p95_s: 30, running_cost_s: 100 }).map(({ id }) => id)
 
   it('is by the cost of all vehicles, whatever the corridor has of it', () => {
     expect(order(network('corridor', { delay_s: 25, corridor_delay_s: 1, corridor_stops: 0 }), network('all', { delay_s: 24, corridor_delay_s: 90 }))).toEqual(['all', 'corridor'])
@@ -127,6 +127,10 @@ describe('the choice of a network plan', () => {
 
   it('lets side streets wait rather than leave vehicles behind, and that rather than gridlock', () => {
     expect(order(network('locked', { gridlocked_runs: 1 }), network('behind', { completed_share: 0.9 }), network('slow', {}, 500))).toEqual(['slow', 'behind', 'locked'])
+  })
+
+  it('lets side streets wait rather than cost all vehicles more than what runs now', () => {
+    expect(order(network('dear', { delay_s: 95 }), network('slow', { delay_s: 40 }, 500))).toEqual(['slow', 'dear'])
   })
 
   it('keeps the order given among plans that all gridlock', () => {

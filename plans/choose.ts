@@ -80,16 +80,25 @@ export interface JudgedNetwork {
 /** The slowest of the side streets may lose this share more than with signals that think of nobody else; less lies within the noise of runs. */
 export const SIDE_TOLERANCE = 0.05
 
+/** What a network plan is held against, by the same seeds; what is absent refuses nothing. */
+export interface NetworkMarks {
+  /** What the slowest of the side streets lose where each signal runs by itself, s. */
+  side_p95_s?: number
+  /** What runs now costs, s. */
+  running_cost_s?: number
+}
+
 /**
- * The plan of least cost over all vehicles among those that gridlock in no run, leave nobody behind and keep the side streets' slowest within
- * tolerance of `side_limit_s` (what they lose where each signal runs by itself). Where none keeps all, the last rule gives way first.
- * In: at least one candidate. Out: all, best first; of equals the one named first.
+ * All, best first: least cost over all vehicles among those that gridlock in no run, leave nobody behind, cost no more than what runs now and keep
+ * the slowest of the side streets within tolerance of their mark. Where none keeps all, the rule named last gives way first. Of equals the one
+ * named first goes first. In: at least one candidate.
  */
-export function rankNetworks(candidates: readonly JudgedNetwork[], side_limit_s = Infinity): (JudgedNetwork & { cost_s: number })[] {
+export function rankNetworks(candidates: readonly JudgedNetwork[], { side_p95_s: mark = Infinity, running_cost_s = Infinity }: NetworkMarks): (JudgedNetwork & { cost_s: number })[] {
   const most = Math.max(...candidates.map(({ evaluation }) => evaluation.completed_share))
-  const fault = ({ evaluation, side_p95_s = 0 }: JudgedNetwork): number =>
-    evaluation.gridlocked_runs > 0 ? 3 : evaluation.completed_share < most - SHARE_TOLERANCE ? 2 : side_p95_s > side_limit_s * (1 + SIDE_TOLERANCE) ? 1 : 0
+  const fault = ({ evaluation, side_p95_s = 0 }: JudgedNetwork, cost_s: number): number =>
+    evaluation.gridlocked_runs > 0 ? 4 : evaluation.completed_share < most - SHARE_TOLERANCE ? 3 : cost_s > running_cost_s ? 2 : side_p95_s > mark * (1 + SIDE_TOLERANCE) ? 1 : 0
   return candidates
-    .map((candidate) => ({ ...candidate, fault: fault(candidate), cost_s: judge(candidate.evaluation, candidate).cost_s }))
+    .map((candidate) => ({ ...candidate, cost_s: judge(candidate.evaluation, candidate).cost_s }))
+    .map((candidate) => ({ ...candidate, fault: fault(candidate, candidate.cost_s) }))
     .sort((a, b) => a.fault - b.fault || (a.cost_s === b.cost_s ? 0 : a.cost_s - b.cost_s))
 }

@@ -23,6 +23,8 @@ const MOST_VARIED = 60
 
 /** The candidate that is also the measure of side streets: least delay by itself, as Webster asked; stops would lengthen its cycle. */
 export const ALONE = 'alone'
+/** What no plan may cost more than. Absent where the street breaks a rule today. */
+export const RUNNING = 'running'
 
 /**
  * In: what is planned, and the corridor whose own plans are candidates too, laid over the network at their cycle. Out: at least the plan of the
@@ -45,7 +47,7 @@ export function listNetworkCandidates(input: NetworkPlanInput, corridor: Resolve
   const street = streetCycle(input, options)
   // At the cycle of the street signals keep their splits: what changes then is offsets alone.
   if (street !== undefined && best.patterns.some(({ cycle_s }) => cycle_s !== street)) add('street', 'New offsets at the cycle of the street', fixed(street))
-  addRated('running', 'The patterns of the street', [], [...input.running.values()])
+  addRated(RUNNING, 'The patterns of the street', [], [...input.running.values()])
   if (best.patterns.length > MOST_VARIED) return candidates
   for (const cycle_s of otherCycles(best, options)) if (cycle_s !== street && input.options?.goOn?.() !== false) add(`cycle ${cycle_s}`, `New cycles of ${cycle_s} s and splits`, fixed(cycle_s))
   for (const { kind, cycle_s, patterns } of unlessRefused(() => corridorCandidates(input, corridor, options)) ?? []) {

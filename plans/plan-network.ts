@@ -13,9 +13,9 @@ import { compileSignal } from '../model/compile.ts'
 import { NETWORK_DEFAULTS, networkLosers, planNetwork, type NetworkPlanInput, type NetworkPlanOptions, type NetworkPlanResult } from '../optimizer/network/index.ts'
 import { compare, simulatePlans, SimulationPool, type SimulatedPlan } from '../simulation/batch/index.ts'
 import { listMissingVolumes, movementVolumes, resolvePeriod } from '../simulation/demand/index.ts'
-import { type JudgedNetwork, rankNetworks, STOP_WEIGHT_S } from './choose.ts'
+import { judge, type JudgedNetwork, rankNetworks, STOP_WEIGHT_S } from './choose.ts'
 import { cpuSeconds } from './cpu-seconds.ts'
-import { ALONE, listNetworkCandidates, type NetworkCandidate } from './network-candidates.ts'
+import { ALONE, listNetworkCandidates, type NetworkCandidate, RUNNING } from './network-candidates.ts'
 import { CHOICE } from './plan-scenario.ts'
 import { sideDelayP95 } from './side-streets.ts'
 import { compileStreet, compileWith, withPlan } from './street.ts'
@@ -122,7 +122,7 @@ async function chooseResult(work: Work, candidates: readonly NetworkCandidate[])
   const seed = work.request.seed + CHOICE.seed_distance
   const looked = await rank(work, candidates, [seed], { from: 0.3, to: 0.4, label: `comparing ${candidates.length} plans` })
   const ids = new Set(looked.slice(0, FINALISTS))
-  const finalists = candidates.filter(({ id }) => ids.has(id) || id === ALONE)
+  const finalists = candidates.filter(({ id }) => ids.has(id) || id === ALONE || id === RUNNING)
   const ranked = await rank(work, finalists, Array.from({ length: CHOICE.runs }, (_, i) => seed + 1 + i), { from: 0.4, to: 0.5, label: `comparing the best ${finalists.length}` })
   const chosen = candidates.find(({ id }) => id === ranked[0]) as NetworkCandidate
   return { result: chosen.result(), chosenBy: `${chosen.name} were chosen by simulation out of ${candidates.length} plans (other seeds than the final figures).` }
@@ -135,7 +135,9 @@ async function rank(work: Work, candidates: readonly NetworkCandidate[], seeds: 
     const side_p95_s = work.corridor === undefined ? undefined : sideDelayP95(runs)
     return { id, evaluation, ...(side_p95_s === undefined ? {} : { side_p95_s }) }
   })
-  return rankNetworks(judged, judged.find(({ id }) => id === ALONE)?.side_p95_s).map(({ id }) => id)
+  const side_p95_s = judged.find(({ id }) => id === ALONE)?.side_p95_s
+  const running = judged.find(({ id }) => id === RUNNING)
+  return rankNetworks(judged, { ...(side_p95_s === undefined ? {} : { side_p95_s }), ...(running === undefined ? {} : { running_cost_s: judge(running.evaluation, running).cost_s }) }).map(({ id }) => id)
 }
 
 async function outcome(work: Work, result: NetworkPlanResult, chosenBy: string | undefined, { started, planning_cpu_s }: { started: NodeJS.CpuUsage; planning_cpu_s: number }): Promise<NetworkPlanOutcome> {
