@@ -23,7 +23,7 @@ import { formatTable } from './table.ts'
 
 const OPTIONS = {
   only: { type: 'string' }, seeds: { type: 'string', default: '5' }, loads: { type: 'string', default: '0.7,1,1.2' },
-  data: { type: 'string', default: '../shared/data' }, step: { type: 'string', default: '1' }, 'min-green': { type: 'string' }, minimums: { type: 'string', default: 'both' }, plans: { type: 'string', default: 'running,peer,ours' },
+  data: { type: 'string', default: '../shared/data' }, step: { type: 'string', default: '1' }, 'min-green': { type: 'string' }, minimums: { type: 'string', default: 'both' }, plans: { type: 'string', default: 'running,peer,ours' }, polish: { type: 'string', default: '0' },
 } as const
 
 /** What the tools keep when nobody says anything. */
@@ -50,6 +50,8 @@ interface Settings {
   /** Of the tools; absent: the least that the scenario owes any group. */
   min_green_s: number | undefined
   minimums: Minimums
+  /** Runs of our simulation that `--polish` may take; 0: none. */
+  polish_runs: number
   /** Which are driven. */
   plans: readonly (typeof PLANS)[number][]
 }
@@ -61,7 +63,7 @@ export async function main(args: readonly string[]): Promise<number> {
     console.log('SUMO or its tools tlsCycleAdaptation.py and tlsCoordinator.py are not installed; nothing was compared')
     return 2
   }
-  const settings: Settings = { seeds: Number(values.seeds), loads: values.loads.split(',').map(Number), step_s: Number(values.step), tools, min_green_s: values['min-green'] === undefined ? undefined : Number(values['min-green']), minimums: oneOf('minimums', values.minimums, Object.keys(MINIMUMS) as Minimums[]), plans: values.plans.split(',').map((plan) => oneOf('plans', plan, PLANS)) }
+  const settings: Settings = { seeds: Number(values.seeds), loads: values.loads.split(',').map(Number), step_s: Number(values.step), tools, min_green_s: values['min-green'] === undefined ? undefined : Number(values['min-green']), minimums: oneOf('minimums', values.minimums, Object.keys(MINIMUMS) as Minimums[]), polish_runs: Number(values.polish), plans: values.plans.split(',').map((plan) => oneOf('plans', plan, PLANS)) }
   if (!(settings.seeds >= 1) || settings.loads.some((load) => !(load > 0))) throw new Error('--seeds must be at least 1 and every one of --loads above 0')
   console.log(`${version}, ${settings.seeds} seeds, loads ${settings.loads.join(', ')}; planners saw the vehicles of seed ${TRAINING_SEED}; ${MINIMUMS[settings.minimums]}`)
   const folder = await mkdtemp(join(tmpdir(), 'greenwave-peers-'))
@@ -109,7 +111,7 @@ async function compareAt(of: PeerCase, load: number, folder: string, settings: S
   const minimums = minimumsOf(of.indexed)
   const min_green_s = settings.min_green_s ?? (settings.minimums === 'neither' ? TOOLS_MIN_GREEN_S : Math.ceil(Math.min(...[...minimums.values()].flat().map(({ least_s }) => least_s))))
   const peer = await planWithTools(settings.tools, of.net, of.routes(training), { from_s: of.from_s, until_s: of.until_s, min_green_s, minimums, keep_minimums: settings.minimums === 'both' }, folder)
-  const ours = await planOurs(of, training, settings.minimums === 'neither' ? withoutMinimums(of.scenario.network, min_green_s) : of.scenario.network)
+  const ours = await planOurs(of, training, settings.minimums === 'neither' ? withoutMinimums(of.scenario.network, min_green_s) : of.scenario.network, settings.polish_runs)
   for (const note of [...peer.notes, ...ours.notes]) console.log(`${where}: ${note}`)
   const broken = [...readPrograms(ours.text)].reduce((sum, [id, program]) => sum + countBroken(program, minimums.get(id) ?? []), 0)
   console.log(`${where}: groups with less green than the scenario's minimum: ${peer.broken} of the tools${settings.minimums === 'both' && peer.broken > 0 ? ', which were lengthened' : ''}, ${broken} of ours`)
@@ -170,15 +172,15 @@ interface OurPlan {
   notes: string[]
 }
 
-/** As `greenwave plan --network` does it: candidates told apart by our own microsimulation, never by SUMO. */
-async function planOurs(of: PeerCase, training: readonly Trip[], network: Network): Promise<OurPlan> {
+/** As `greenwave plan --network`, with `--polish` where that is asked for, does it: candidates told apart by our own microsimulation, never by SUMO. */
+async function planOurs(of: PeerCase, training: readonly Trip[], network: Network, polish_runs: number): Promise<OurPlan> {
   const period = { id: 'compared', start_s: of.from_s, end_s: of.until_s }
   const scenario = { ...of.scenario, network, demand: demandOf(of, training), scenario: { ...of.scenario.scenario, periods: [period] } }
-  const { plan, notes, cpu_s } = await planNetworkScenario({ scenario, scenario_name: of.name, period: period.id, options: {}, runs: 0, choose: true, seed: TRAINING_SEED, version: 'bench', inputs: {} })
+  const { plan, notes, cpu_s } = await planNetworkScenario({ scenario, scenario_name: of.name, period: period.id, options: {}, runs: 0, choose: true, polish_runs, seed: TRAINING_SEED, version: 'bench', inputs: {} })
   const cycles = plan.intersections.map(({ cycle_s }) => cycle_s)
   return {
     text: exportSumoPatterns(of.indexed, [...of.running.values(), ...plan.intersections.map(patternOf)].filter((pattern, i, all) => all.findLastIndex(({ signal }) => signal === pattern.signal) === i)),
-    cycles: [Math.min(...cycles), Math.max(...cycles)], planned: plan.intersections.length, notes: [`ours planned in ${cpu_s.toFixed(1)} CPU s: ${notes[0] ?? ''}`],
+    cycles: [Math.min(...cycles), Math.max(...cycles)], planned: plan.intersections.length, notes: [`ours planned in ${cpu_s.toFixed(1)} CPU s: ${notes.slice(0, polish_runs > 0 ? 2 : 1).join(' ')}`],
   }
 }
 

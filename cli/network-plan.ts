@@ -7,6 +7,7 @@ import { networkReport } from '../reports/network-report.ts'
 import { planCsv } from '../reports/plan-csv.ts'
 import { beforeAfterTable } from '../reports/text-table.ts'
 import type { CommandContext } from './arguments.ts'
+import { polishRuns } from './commands/plan.ts'
 import { startProgress } from './progress.ts'
 import { seedFrom, terminalOf } from './terminal.ts'
 import { VERSION } from './version.ts'
@@ -29,7 +30,7 @@ export async function runNetworkPlan({ context, folder, scenario, hashes, out }:
   try {
     outcome = await planNetworkScenario({
       scenario, scenario_name: folder, version: VERSION, inputs: hashes, signal: context.signal, onProgress: progress.report, seed: seedFrom(options),
-      runs: options.number('seeds', 5, { least: 0, most: 1000, whole: true }), ...(period === undefined ? {} : { period }),
+      runs: options.number('seeds', 5, { least: 0, most: 1000, whole: true }), polish_runs: polishRuns(context), ...(period === undefined ? {} : { period }),
       options: { target_saturation: options.number('saturation', 0.9, { least: 0.3, most: 1 }), ...(cycle === undefined ? {} : { cycle_min_s: cycle[0], cycle_max_s: cycle[1] }) },
     })
   } finally {

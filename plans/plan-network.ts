@@ -10,13 +10,14 @@ import type { Period, Scenario } from '../model/scenario.ts'
 import { runningPatterns } from '../model/schedule.ts'
 import type { Pattern, SignalId } from '../model/signal.ts'
 import { compileSignal } from '../model/compile.ts'
-import { NETWORK_DEFAULTS, networkLosers, planNetwork, type NetworkPlanInput, type NetworkPlanOptions, type NetworkPlanResult } from '../optimizer/network/index.ts'
+import { NETWORK_DEFAULTS, networkLosers, planNetwork, ratePatterns, type NetworkPlanInput, type NetworkPlanOptions, type NetworkPlanResult } from '../optimizer/network/index.ts'
 import { compare, simulatePlans, SimulationPool, type SimulatedPlan } from '../simulation/batch/index.ts'
 import { listMissingVolumes, movementVolumes, resolvePeriod } from '../simulation/demand/index.ts'
 import { judge, type JudgedNetwork, rankNetworks, STOP_WEIGHT_S } from './choose.ts'
 import { cpuSeconds } from './cpu-seconds.ts'
 import { ALONE, listNetworkCandidates, type NetworkCandidate, RUNNING } from './network-candidates.ts'
 import { CHOICE } from './plan-scenario.ts'
+import { type Polished, polishPlan } from './polish/polish.ts'
 import { sideDelayP95 } from './side-streets.ts'
 import { compileStreet, compileWith, withPlan } from './street.ts'
 
@@ -29,6 +30,8 @@ export interface NetworkPlanRequest {
   runs: number
   /** Candidates are told apart by simulation even without a comparison. */
   choose?: boolean
+  /** Runs of a last polish in the simulation, its test included; 0 or absent: none. See plans/polish. */
+  polish_runs?: number
   pool?: SimulationPool
   seed: number
   version: string
@@ -66,15 +69,17 @@ export async function planNetworkScenario(request: NetworkPlanRequest): Promise<
     graph, running, volumes, free,
     options: { stop_weight_s: STOP_WEIGHT_S, ...request.options, ...(request.signal === undefined ? {} : { goOn: () => request.signal?.aborted !== true }) },
   }
-  const simulated = request.runs > 0 || request.choose === true
+  const simulated = request.runs > 0 || request.choose === true || (request.polish_runs ?? 0) > 0
   const candidates = simulated ? listNetworkCandidates(input, corridor) : [planOnly(input)]
   request.signal?.throwIfAborted()
   const planning_cpu_s = cpuSeconds(started)
   const pool = simulated ? request.pool ?? new SimulationPool() : undefined
   try {
     const work: Work = { request, graph, period, running, corridor, pool }
-    const { result, chosenBy } = await chooseResult(work, candidates)
-    return await outcome(work, result, chosenBy, { started, planning_cpu_s })
+    const { result: chosen, chosenBy } = await chooseResult(work, candidates)
+    const polished = pool === undefined || (request.polish_runs ?? 0) === 0 ? undefined : await polishResult(work, input, chosen, pool)
+    const result = polished?.improved === true ? ratePatterns(input, polished.patterns) : chosen
+    return await outcome(work, result, [chosenBy, polished?.sentence].filter((note) => note !== undefined), { started, planning_cpu_s })
   } finally {
     if (request.pool === undefined) await pool?.close()
   }
@@ -140,11 +145,11 @@ async function rank(work: Work, candidates: readonly NetworkCandidate[], seeds: 
   return rankNetworks(judged, { ...(side_p95_s === undefined ? {} : { side_p95_s }), ...(running === undefined ? {} : { running_cost_s: judge(running.evaluation, running).cost_s }) }).map(({ id }) => id)
 }
 
-async function outcome(work: Work, result: NetworkPlanResult, chosenBy: string | undefined, { started, planning_cpu_s }: { started: NodeJS.CpuUsage; planning_cpu_s: number }): Promise<NetworkPlanOutcome> {
+async function outcome(work: Work, result: NetworkPlanResult, chosenBy: readonly string[], { started, planning_cpu_s }: { started: NodeJS.CpuUsage; planning_cpu_s: number }): Promise<NetworkPlanOutcome> {
   const { request, graph, period, running } = work
   const missing = listMissingVolumes(graph, request.scenario.demand, period)
   const notes = [
-    ...(chosenBy === undefined ? [] : [chosenBy]), ...result.notes, ...result.areas.map(({ sentence }) => sentence),
+    ...chosenBy, ...result.notes, ...result.areas.map(({ sentence }) => sentence),
     ...(result.kept.length > 0 ? [`${result.kept.length} signals keep the timing they have: they run actuated and free of any common time, or no cycle in the range fits them.`] : []),
     ...(missing.length > 0 ? [`${missing.length} movements have no measured volume; they are planned with 0 veh/h.`] : []),
   ]
@@ -171,9 +176,10 @@ function disagreements({ before, after, differences }: NonNullable<NetworkPlanOu
 const freeSignals = ({ timing }: Scenario): Set<SignalId> => new Set((timing.control ?? []).flatMap(({ type, signal }) => (type === 'actuated' ? [signal] : [])))
 
 async function simulateBoth(work: Work, after: CompiledSignal[]): Promise<NonNullable<NetworkPlanOutcome['simulation']>> {
-  const { graph, running, request: { runs, seed } } = work
+  const { graph, running, request } = work
+  const { runs, seed } = request
   const seeds = Array.from({ length: runs }, (_, i) => seed + i)
-  const [was, is] = await simulate(work, [{ id: 'before', compiled: compileStreet(graph, running) }, { id: 'after', compiled: after }], seeds, { from: 0.5, to: 1, label: 'simulating before and after' })
+  const [was, is] = await simulate(work, [{ id: 'before', compiled: compileStreet(graph, running) }, { id: 'after', compiled: after }], seeds, { from: (request.polish_runs ?? 0) > 0 ? 0.7 : 0.5, to: 1, label: 'simulating before and after' })
   return { before: was!, after: is!, differences: compare(was!.evaluation, is!.evaluation) }
 }
 
@@ -192,6 +198,16 @@ async function simulate({ request, graph, period, corridor, pool }: Work, plans:
     onProgress: (done, total) => request.onProgress?.(from + ((to - from) * done) / total, label),
   })
   return simulated.plans
+}
+
+/** Small changes of offsets and splits of any signal; what stays is better on fresh seeds. */
+function polishResult({ request, graph, period, corridor, running }: Work, { volumes, free }: NetworkPlanInput, { patterns }: NetworkPlanResult, pool: SimulationPool): Promise<Polished> {
+  const { scenario, seed } = request
+  request.onProgress?.(0.5, 'polishing')
+  return polishPlan({
+    graph, corridor, period, running, volumes, patterns, pool, seed, demand: scenario.demand, rows: scenario.scenario.corridors.map(({ intersections }) => intersections), rules: scenario.scenario.driving, runs: request.polish_runs ?? 0,
+    ...(free === undefined ? {} : { free }), ...(request.signal === undefined ? {} : { signal: request.signal }), onProgress: (share) => request.onProgress?.(0.5 + 0.2 * share, 'polishing'),
+  })
 }
 
 /** What holds for every plan of a network. */
