@@ -9,6 +9,7 @@ import { type DayPeriod, type DayPeriods, listDayPeriods, type PeriodOptions, ty
 import { movementVolumes } from '../simulation/demand/index.ts'
 import { planScenario, type PlanOutcome, type PlanRequest } from './plan-scenario.ts'
 import { getCorridor } from './street.ts'
+import { changeCostOf, transitionDelay } from './transition-cost.ts'
 import { type PlanTransition, planTransition } from './transitions.ts'
 
 export const QUARTER_S = 900
@@ -23,8 +24,8 @@ export interface SchedulePlan {
   corridor: string
   corridor_name: string
   periods: (DayPeriod & { plan: Plan; outcome: PlanOutcome })[]
-  /** Into each period, in their order; none where one plan runs all day. */
-  transitions: PlanTransition[]
+  /** Into each period, in their order; none where one plan runs all day. `delay_vh`: what it costs the corridor, by the traffic of its quarter of an hour. */
+  transitions: (PlanTransition & { delay_vh: number })[]
   curve: DayPeriods['curve']
   notes: string[]
 }
@@ -45,7 +46,8 @@ export function quarterVolumes(graph: RoadGraph, { demand }: Pick<Scenario, 'dem
 export function corridorPeriods(scenario: Scenario, corridorId: string | undefined, options: Partial<PeriodOptions> = {}): DayPeriods {
   const graph = new RoadGraph(scenario.network)
   const corridor = resolveCorridor(graph, getCorridor(scenario.scenario, corridorId))
-  return listDayPeriods({ graph, corridor, running: runningPatterns(scenario.timing, 12 * 3600), slots: quarterVolumes(graph, scenario), slot_s: QUARTER_S }, options)
+  const slots = quarterVolumes(graph, scenario)
+  return listDayPeriods({ graph, corridor, running: runningPatterns(scenario.timing, 12 * 3600), slots, slot_s: QUARTER_S }, { changeCost: changeCostOf(graph, corridor, slots), ...options })
 }
 
 /** Throws as `planScenario`. */
@@ -64,12 +66,15 @@ export async function planSchedule(request: ScheduleRequest): Promise<SchedulePl
     planned.push({ ...period, plan: outcome.plan, outcome })
   }
   const notes = found.unknown === 0 ? [] : [`${found.unknown} of ${QUARTERS} quarters of an hour have no measured volumes: the period around them was made for the others.`]
-  return { corridor: id, corridor_name: name, periods: planned, transitions: transitionsOf(planned), curve: found.curve, notes }
+  return { corridor: id, corridor_name: name, periods: planned, transitions: transitionsOf(planned, quarterVolumes(new RoadGraph(scenario.network), scenario)), curve: found.curve, notes }
 }
 
-function transitionsOf(planned: SchedulePlan['periods']): PlanTransition[] {
+function transitionsOf(planned: SchedulePlan['periods'], slots: readonly SlotVolumes[]): SchedulePlan['transitions'] {
   if (planned.length < 2) return []
-  return planned.map(({ start_s, plan, outcome }, i) => planTransition(outcome.graph.network.signals, planned.at(i - 1)!.plan, plan, start_s))
+  return planned.map(({ start_s, plan, outcome }, i) => {
+    const transition = planTransition(outcome.graph.network.signals, planned.at(i - 1)!.plan, plan, start_s)
+    return { ...transition, delay_vh: transitionDelay(outcome, plan, transition, slots[Math.floor(start_s / QUARTER_S)]) }
+  })
 }
 
 /** The period as one of the scenario's. A period around midnight is planned for the part of it that has more measured time. */

@@ -4,7 +4,6 @@ import { join } from 'node:path'
 import { readScenario } from '../../adapters/formats/scenario/read.ts'
 import { formatTimeOfDay } from '../../model/units.ts'
 import { planSchedule, type SchedulePlan } from '../../plans/schedule-scenario.ts'
-import type { PlanTransition } from '../../plans/transitions.ts'
 import { onlyPositional, type Command, type CommandContext } from '../arguments.ts'
 import { startProgress } from '../progress.ts'
 import { seedFrom } from '../terminal.ts'
@@ -17,8 +16,8 @@ export const command: Command = {
   options: {
     corridor: { type: 'string', value: 'id', help: 'corridor of the scenario (default: the first)' },
     most: { type: 'string', value: '8', help: 'most periods of a day' },
-    least: { type: 'string', value: '60', help: 'shortest period, minutes' },
-    change: { type: 'string', value: '2', help: 'what a change of plan costs at each signal, veh·h' },
+    least: { type: 'string', value: '45', help: 'shortest period, minutes' },
+    change: { type: 'string', value: '0', help: 'what a change of plan costs at each signal beside the delay until it is in step, veh·h' },
     seeds: { type: 'string', value: 'n', help: 'runs that compare each plan with the one now running (default 0 = do not simulate)' },
     out: { type: 'string', value: 'folder', help: 'where schedule.json and the plans go (default: nowhere)' },
   },
@@ -30,8 +29,8 @@ async function runSchedule(context: CommandContext, folder: string): Promise<voi
   const corridor = options.findText('corridor')
   const request = {
     periods: {
-      most: options.number('most', 8, { least: 1, most: 24, whole: true }), least_s: 60 * options.number('least', 60, { least: 15, most: 1440 }),
-      change_cost_vh: options.number('change', 2, { least: 0, most: 1000 }),
+      most: options.number('most', 8, { least: 1, most: 24, whole: true }), least_s: 60 * options.number('least', 45, { least: 15, most: 1440 }),
+      change_cost_vh: options.number('change', 0, { least: 0, most: 1000 }),
     },
     runs: options.number('seeds', 0, { least: 0, most: 1000, whole: true }), seed: seedFrom(options),
   }
@@ -61,13 +60,15 @@ async function write(folder: string | undefined, { corridor, periods, transition
   return [file, ...named.map((each) => each.file)]
 }
 
+const boughtWords = (gain_vh: number): string => (gain_vh >= 0 ? `one more buys ${gain_vh.toFixed(2)} veh·h` : `one more costs ${(-gain_vh).toFixed(2)} veh·h`)
+
 const hours = (value: number): string => `${value.toFixed(1)} veh·h`
 
 const WAY_WORDS = { shortway: 'the shorter way', add: 'longer cycles', subtract: 'shorter cycles' } as const
 
-function transitionLine({ at_s, signals, in_step_after_s }: PlanTransition): string {
+function transitionLine({ at_s, signals, in_step_after_s, delay_vh }: SchedulePlan['transitions'][number]): string {
   const words = signals.map(({ signal, way, cycles }) => (cycles === 0 ? `signal ${signal} at once` : `signal ${signal} in ${cycles} (${WAY_WORDS[way]})`))
-  return `  ${formatTimeOfDay(at_s)}  all in step after ${Math.round(in_step_after_s)} s: ${words.join(', ')}`
+  return `  ${formatTimeOfDay(at_s)}  all in step after ${Math.round(in_step_after_s)} s, ${delay_vh.toFixed(2)} veh·h: ${words.join(', ')}`
 }
 
 function describe({ corridor_name, periods, transitions, curve, notes }: SchedulePlan, files: readonly string[]): string {
@@ -77,6 +78,9 @@ function describe({ corridor_name, periods, transitions, curve, notes }: Schedul
   }
   if (transitions.length > 0) lines.push('', 'changes of plan (cycles until each signal is in step, at most a fifth longer or 17 % shorter):', ...transitions.map(transitionLine))
   lines.push('', 'what more periods would buy (delay above the best plan at each time, without and with the changes):')
-  for (const each of curve) lines.push(`  ${each.periods}  ${hours(each.cost_vh).padStart(14)}  ${hours(each.total_vh).padStart(14)}`)
+  curve.forEach((each, i) => {
+    const bought = i === 0 ? '' : `  ${boughtWords(curve[i - 1]!.total_vh - each.total_vh)}`
+    lines.push(`  ${each.periods}  ${hours(each.cost_vh).padStart(14)}  ${hours(each.total_vh).padStart(14)}${bought}`)
+  })
   return `${[...lines, '', ...notes, ...files].join('\n')}\n`
 }

@@ -23,9 +23,16 @@ export interface DayInput {
   slot_s: number
 }
 
+/** One of the plans that a day may be laid of: cycle and splits; its offsets are found later. */
+export interface SplitPlan {
+  cycle_s: number
+  /** In outbound order. */
+  patterns: Pattern[]
+  signals: CompiledSignal[]
+}
+
 export interface DayDelays {
-  /** Cycle of each plan, s. */
-  cycles_s: number[]
+  plans: SplitPlan[]
   /** By plan and slot, veh·h; 0 where nothing was measured. */
   delay_vh: Float64Array[]
 }
@@ -43,9 +50,9 @@ export function dayDelays(input: DayInput): DayDelays {
   input.slots.forEach((volumes, t) => {
     if (volumes !== undefined && !groups.has(keys[t]!)) groups.set(keys[t]!, groupsOf(input, volumes))
   })
-  const plans = distinct(standpoints(input.slots)).map((volumes) => bestPlan(input, volumes))
+  const plans = different(distinct(standpoints(input.slots)).map((volumes) => bestPlan(input, volumes)))
   return {
-    cycles_s: plans.map(({ cycle_s }) => cycle_s),
+    plans,
     delay_vh: plans.map(({ signals }) => {
       const delays = new Map([...groups].map(([key, own]) => [key, (delayOf(signals, own) * input.slot_s) / 3600]))
       return Float64Array.from(keys, (key) => (key === undefined ? 0 : delays.get(key)!))
@@ -78,16 +85,20 @@ function distinct(all: readonly ReadonlyMap<MovementId, number>[]): ReadonlyMap<
   return [...seen.values()]
 }
 
-function bestPlan({ graph, corridor, running }: DayInput, volumes: ReadonlyMap<MovementId, number>): { cycle_s: number; signals: CompiledSignal[] } {
+/** Traffic of different times often asks for the same splits. */
+const different = (plans: readonly SplitPlan[]): SplitPlan[] => [...new Map(plans.map((plan) => [JSON.stringify(plan.signals), plan])).values()]
+
+function bestPlan({ graph, corridor, running }: DayInput, volumes: ReadonlyMap<MovementId, number>): SplitPlan {
   const street = streetOf(graph, corridor, running, volumes)
   const signals = listSplits(street, DEFAULT_OPTIONS)
   const shortest = Math.max(...signals.map(({ splits }) => splits.minimum_cycle_s))
   const open = CYCLES_S.filter((cycle) => cycle >= shortest)
   const plans = (open.length > 0 ? open : [shortest]).map((cycle_s) => {
-    const compiled = signals.map((signal: SignalTask) => signal.splits.solve(cycle_s).compiled)
-    return { cycle_s, signals: compiled, delay: delayOf(compiled, street.laneGroups) }
+    const splits = signals.map((signal: SignalTask) => signal.splits.solve(cycle_s))
+    const compiled = splits.map((split) => split.compiled)
+    return { plan: { cycle_s, patterns: splits.map(({ pattern }) => pattern), signals: compiled }, delay: delayOf(compiled, street.laneGroups) }
   })
-  return plans.reduce((a, b) => (b.delay < a.delay ? b : a))
+  return plans.reduce((a, b) => (b.delay < a.delay ? b : a)).plan
 }
 
 /** Vehicle-hours per hour. */

@@ -1,4 +1,5 @@
 // Time-of-day periods.
-export { type DayInput, type SlotVolumes } from './day-delays.ts'
+export { type DayInput, type SlotVolumes, type SplitPlan } from './day-delays.ts'
 export { type DayPeriod, type DayPeriods, DEFAULT_PERIODS, listDayPeriods, type PeriodOptions } from './list-periods.ts'
 export { type Segment, type Segmentation, segmentDay, type SegmentTask } from './segment-day.ts'
+export { type DayTask, planDay, type PlannedDay, type PlannedRun } from './plan-day.ts'

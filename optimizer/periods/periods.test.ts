@@ -102,6 +102,19 @@ describe('listDayPeriods', () => {
     expect(curve[1]!.cost_vh).toBeLessThan(curve[0]!.cost_vh)
   })
 
+  it('lays the day of plans that are cheap to change into, and says the changes in the total', () => {
+    const slots = day((hour) => (hour >= 7 && hour < 10 ? 1.25 : 0.25))
+    const cheap = periods(slots, { changeCost: () => 0.05 })
+    expect(cheap.periods.map(({ start_s, end_s }) => [start_s / 3600, end_s / 3600])).toContainEqual([7, 10])
+    for (const { periods: count, cost_vh, total_vh } of cheap.curve) expect(total_vh - cost_vh).toBeCloseTo(count === 1 ? 0 : 0.05 * count, 9)
+    // A change into the long cycle that costs more than a day of the short one is not made.
+    const dear = periods(slots, { changeCost: (_from: unknown, { cycle_s }: { cycle_s: number }) => (cycle_s > 60 ? 1e6 : 0) })
+    expect(dear.periods).toHaveLength(1)
+    // A fixed cost of every signal comes on top.
+    const both = periods(slots, { changeCost: () => 0.05, change_cost_vh: 0.1 })
+    expect(both.curve[1]!.total_vh).toBeCloseTo(cheap.curve[1]!.total_vh + 2 * 0.1 * street.corridor.corridor.intersections.length, 6)
+  })
+
   it('counts the times of which nothing is known, and plans for those of which something is', () => {
     const found = periods(day((hour) => (hour >= 10 && hour < 12 ? 0.8 : undefined)))
     expect(found.unknown).toBe(22)
