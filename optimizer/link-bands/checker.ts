@@ -108,7 +108,9 @@ export function checkBoxes(asked: LinkBandProblem, boxes: readonly PricedBox[], 
 }
 
 /** The bound that a box's prices prove, cycles; faults where they do not cover the weights. */
-export function boundOfBox({ problem, bands, style }: LinkBandProblem, box: PricedBox, faults: string[]): number {
+export function boundOfBox(asked: LinkBandProblem, box: PricedBox, faults: string[]): number {
+  const { problem, bands, style } = asked
+  if (box.arcs > 1) return boundByArcs(asked, box, faults)
   const n = problem.signals.length
   const sums = Array.from({ length: 4 }, () => new Float64Array(n))
   bands.forEach((band, r) => {
@@ -117,18 +119,97 @@ export function boundOfBox({ problem, bands, style }: LinkBandProblem, box: Pric
     for (let p = 0; p < parts; p++) {
       for (const [side, rows] of [[0, out], [2, back]] as const) {
         const row = rows[p] ?? []
-        if (row.length !== band.to - band.from + 1) faults.push(`band ${r} has ${row.length} prices for ${band.to - band.from + 1} signals`)
+        assertRow(row, r, band, faults)
         row.forEach((price, j) => {
-          if (!(price >= 0)) faults.push(`band ${r} has the price ${price}`)
           const column = sums[side + p] as Float64Array
           column[band.from + j] = (column[band.from + j] ?? 0) + price
         })
       }
     }
-    const total = (rows: readonly (readonly number[])[]): number => Math.min(...Array.from({ length: parts }, (_, p) => (rows[p] ?? []).reduce((sum, x) => sum + x, 0))) / (style === 'symmetric' ? 2 : 1)
+    const total = (rows: readonly (readonly number[])[]): number => Math.min(...Array.from({ length: parts }, (_, p) => sumOf(rows[p] ?? []))) / (style === 'symmetric' ? 2 : 1)
     if (!covers(band, total(out), total(back))) faults.push(`the prices of band ${r} do not cover its weights`)
   })
   return longestPath(problem, sums, style, box)
+}
+
+const sumOf = (row: readonly number[]): number => row.reduce((sum, x) => sum + x, 0)
+
+function assertRow(row: readonly number[], r: number, { from, to }: RunBand, faults: string[]): void {
+  if (row.length !== to - from + 1) faults.push(`band ${r} has ${row.length} prices for ${to - from + 1} signals`)
+  const wrong = row.find((price) => !(price >= 0))
+  if (wrong !== undefined) faults.push(`band ${r} has the price ${wrong}`)
+}
+
+/** The same with prices by pairs of arcs; bands must be those of the links, one each, and symmetric. */
+function boundByArcs({ problem, bands, style }: LinkBandProblem, box: PricedBox, faults: string[]): number {
+  const { arcs, cells, prices } = box
+  const ordered = bands.length === problem.links.length && bands.every(({ from, to }, r) => from === r && to === r + 1)
+  if (!ordered || style !== 'symmetric' || !Number.isInteger(cells / arcs)) {
+    faults.push(`prices on ${arcs} arcs of ${cells} cells are for symmetric bands of single links and whole cells`)
+    return Number.POSITIVE_INFINITY
+  }
+  bands.forEach((band, r) => {
+    for (let p = 0; p < arcs * arcs; p++) {
+      const [out, back] = [prices.outbound[r]?.[p] ?? [], prices.inbound[r]?.[p] ?? []]
+      assertRow(out, r, band, faults)
+      assertRow(back, r, band, faults)
+      if (!covers(band, sumOf(out) / 2, sumOf(back) / 2)) faults.push(`the prices of band ${r} do not cover its weights`)
+    }
+  })
+  return faults.length > 0 ? Number.POSITIVE_INFINITY : longestByArcs(problem, box)
+}
+
+/** Longest path where a price depends on the arcs on both sides: one table of cells for each arc that may lie behind. */
+function longestByArcs(problem: BandProblem, { cells, arcs, prices, z_low, z_high }: PricedBox): number {
+  const wide = cells / arcs
+  const empty = (): Float64Array<ArrayBuffer> => new Float64Array(cells).fill(Number.NEGATIVE_INFINITY)
+  let tables: (readonly [behind: number, worth: Float64Array])[] = [[0, new Float64Array(cells)]]
+  for (const [i, { patterns }] of problem.signals.entries()) {
+    const last = i === problem.signals.length - 1
+    const steps = last ? undefined : stepsOf(problem, i, z_low, z_high, cells)
+    const ahead = Array.from({ length: last ? 1 : arcs }, empty)
+    for (let k = 0; k < cells; k++) {
+      const arc = Math.floor(k / wide)
+      const open = tables.filter(([, worth]) => (worth[k] as number) > Number.NEGATIVE_INFINITY)
+      if (open.length === 0) continue
+      for (const next of steps === undefined ? [0] : arcsWithin(k + steps.least, k + steps.most, wide, arcs)) {
+        const row = ahead[next] as Float64Array
+        for (const [behind, worth] of open) {
+          const [p, q] = [behind * arcs + arc, arc * arcs + next]
+          const own = (rows: PricedBox['prices']['outbound']): number => (i === 0 ? 0 : (rows[i - 1]?.[p]?.[1] as number)) + (last ? 0 : (rows[i]?.[q]?.[0] as number))
+          const here = [own(prices.outbound), 0, own(prices.inbound), 0]
+          for (const pattern of patterns) row[k] = Math.max(row[k] as number, (worth[k] as number) + cellWorth(pattern, problem.cycle_s, k / cells, (k + 1) / cells, here, 'symmetric'))
+        }
+      }
+    }
+    if (steps === undefined) return (ahead[0] as Float64Array).reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY)
+    tables = Array.from({ length: arcs }, (_, behind) => {
+      const table = empty()
+      const end = (behind + 1) * wide
+      for (const next of arcsWithin(behind * wide + steps.least, end - 1 + steps.most, wide, arcs)) {
+        const part = reached((ahead[next] as Float64Array).map((worth, k) => (k >= behind * wide && k < end ? worth : Number.NEGATIVE_INFINITY)), steps.least, steps.most)
+        for (let k = next * wide; k < (next + 1) * wide; k++) table[k] = part[k] as number
+      }
+      return [behind, table] as const
+    })
+  }
+  return Number.NEGATIVE_INFINITY
+}
+
+/** Arcs that hold a cell from `first` to `last`, counted on around the circle. */
+function arcsWithin(first: number, last: number, wide: number, arcs: number): number[] {
+  const from = Math.floor(first / wide)
+  const count = Math.min(arcs, Math.floor(last / wide) - from + 1)
+  return Array.from({ length: count }, (_, j) => (((from + j) % arcs) + arcs) % arcs)
+}
+
+/** Cells that ψ may move along link i, both directions' travel times together, widened outward. */
+function stepsOf({ links }: BandProblem, i: number, z_low: number, z_high: number, cells: number): { least: number; most: number } {
+  const { outbound, inbound } = links[i] ?? {}
+  if (outbound === undefined || inbound === undefined) throw new Error(`link ${i} has no travel in both directions`)
+  const fast = outbound.distance_m / outbound.speed_max_mps + outbound.dwell_min_s + inbound.distance_m / inbound.speed_max_mps + inbound.dwell_min_s
+  const slow = outbound.distance_m / outbound.speed_min_mps + outbound.dwell_max_s + inbound.distance_m / inbound.speed_min_mps + inbound.dwell_max_s
+  return { least: Math.floor(fast * z_low * cells), most: Math.ceil(slow * z_high * cells) }
 }
 
 /** Whether a·b + ā·b̄ <= out·b + back·b̄ for all widths that keep the ratio. */
@@ -144,11 +225,8 @@ function longestPath(problem: BandProblem, sums: readonly Float64Array[], style:
   problem.signals.forEach(({ patterns }, i) => {
     const prices = sums.map((row) => row[i] as number)
     if (i > 0) {
-      const { outbound, inbound } = problem.links[i - 1] ?? {}
-      if (outbound === undefined || inbound === undefined) throw new Error(`link ${i - 1} has no travel in both directions`)
-      const fast = outbound.distance_m / outbound.speed_max_mps + outbound.dwell_min_s + inbound.distance_m / inbound.speed_max_mps + inbound.dwell_min_s
-      const slow = outbound.distance_m / outbound.speed_min_mps + outbound.dwell_max_s + inbound.distance_m / inbound.speed_min_mps + inbound.dwell_max_s
-      value = reached(value, Math.floor(fast * z_low * cells), Math.ceil(slow * z_high * cells))
+      const { least, most } = stepsOf(problem, i - 1, z_low, z_high, cells)
+      value = reached(value, least, most)
     }
     for (let k = 0; k < cells; k++) {
       let most = Number.NEGATIVE_INFINITY

@@ -70,7 +70,7 @@ export class Prices {
   }
 
   /** One subgradient step: price falls where there is slack to spare. `excess` is the bound minus what is aimed for. */
-  step(slacks: Slacks, excess: number): void {
+  step({ slacks }: { readonly slacks: Slacks }, excess: number): void {
     let norm = 0
     const means = this.shares.map((own) => own.map(() => 0))
     const pulls = new Float64Array(this.shares.length)
@@ -104,6 +104,11 @@ export class Prices {
       for (let j = 0; j < row.length; j++) row[j] = (row[j] as number) - size * ((slack[from + j] as number) - mean)
       project(row, Math.max(0, this.weight(r, p >= this.parts)))
     })
+  }
+
+  /** For bands of single links, symmetric: price at the first signal in each direction and what the ratio moved, by link. */
+  atFirst(): { out: number; back: number; transfer: number }[] {
+    return this.shares.map(([out, back], r) => ({ out: out?.[0] ?? 0, back: back?.[0] ?? 0, transfer: this.transfer[r] as number }))
   }
 
   /** As a certificate carries them. */

@@ -42,12 +42,16 @@ export interface LinkBandPlan {
 /**
  * Prices that prove a bound over all cycles with z in [z_low, z_high]: what a cycle of slack is worth at every signal of
  * every band. By direction, then band, then part (one if symmetric, before and after the line if free), then signal.
+ * With `arcs` above 1 (bands of single links, symmetric) the third index is a pair of arcs of ψ's circle, arc at the first
+ * signal times `arcs` plus arc at the second, and the prices hold for plans with ψ there.
  */
 export interface PricedBox {
   readonly z_low: number
   readonly z_high: number
   /** Cells of the ψ circle that the bound was reckoned on. */
   readonly cells: number
+  /** Equal arcs that the circle is cut into; divides `cells`. */
+  readonly arcs: number
   readonly prices: PerDirection<readonly (readonly (readonly number[])[])[]>
   /** No plan at any cycle of the box is worth more, cycles. */
   readonly bound: number

@@ -1,13 +1,15 @@
 /**
  * Link bands by prices: boxes of z, best bound first. In each box subgradient steps lower the bound (bound.ts), the paths
  * they pass give plans (lines.ts), and a box falls when its bound does not exceed the best plan. Wide boxes get coarse
- * circles, halves inherit the prices of the whole.
+ * circles, halves inherit the prices of the whole. Boxes that are worked on a second time get prices by arcs (arc-prices.ts).
  */
 import { GreenwaveError } from '../../model/errors.ts'
+import { ArcBound } from './arc-bound.ts'
+import { ArcPrices } from './arc-prices.ts'
 import { type AnglePath, PriceBound } from './bound.ts'
 import { type LinkChain, linkChainOf } from './chain.ts'
 import { LineImprover, type Lines } from './lines.ts'
-import { Prices } from './prices.ts'
+import { Prices, type Slacks } from './prices.ts'
 import type { LinkBandAnswer, LinkBandEffort, LinkBandProblem, PricedBox } from './problem.ts'
 import { answerOf } from './answer.ts'
 
@@ -15,9 +17,9 @@ interface Box {
   z_low: number
   z_high: number
   cells: number
-  prices: Prices
+  prices: Prices | ArcPrices
   /** Prices of the lowest bound. */
-  best: Prices
+  best: Prices | ArcPrices
   bound: number
   /** Length of the next steps as a share of the whole. */
   pace: number
@@ -28,7 +30,11 @@ const FIRST_BOXES = 16
 const FIRST_ROUNDS = 40
 const ROUNDS = 30
 const COARSEST = 256
-const FINEST = 4096
+const FINEST = 2048
+
+/** Arcs of ψ's circle that prices know apart: more take more rounds than they are worth. */
+const ARCS = 8
+const NO_ARCS = new Int32Array(0)
 
 /** Paths that a plan is combined with. */
 const RELINKED = 8
@@ -58,6 +64,9 @@ class LinkBandSearch {
   private readonly most_rounds: number
   private readonly goOn: () => boolean
   private readonly bounds = new Map<number, PriceBound>()
+  private readonly arcBounds = new Map<number, ArcBound>()
+  /** Whether prices may know arcs of ψ. */
+  private readonly byArcs: boolean
   private rounds = 0
   /** Best value of a path before it was improved: paths far below are not worth the effort. */
   private promise = 0
@@ -72,6 +81,7 @@ class LinkBandSearch {
     this.gap_share = effort.gap_share ?? 1e-4
     this.most_rounds = effort.rounds ?? 4000
     this.goOn = effort.goOn ?? (() => true)
+    this.byArcs = asked.style === 'symmetric' && asked.bands.every(({ from, to }, r) => from === r && to === r + 1)
   }
 
   run(): LinkBandAnswer {
@@ -85,7 +95,7 @@ class LinkBandSearch {
       else this.work(boxes.shift() as Box, boxes)
     }
     if (this.best === undefined) throw new GreenwaveError('plan.infeasible', 'no two lines pass through the greens of all signals at any cycle asked for, or none was found')
-    for (const { z_low, z_high, cells, best, bound } of boxes.sort((a, b) => a.z_low - b.z_low)) done.push({ z_low, z_high, cells, prices: best.listed(), bound })
+    for (const { z_low, z_high, cells, best, bound } of boxes.sort((a, b) => a.z_low - b.z_low)) done.push({ z_low, z_high, cells, arcs: best instanceof ArcPrices ? best.arcs : 1, prices: best.listed(), bound })
     return answerOf({ asked: this.asked, chain: this.chain, lines: this.best.lines, widths: this.improver.widths(this.best.lines), boxes: done, gap_share: this.gap_share, rounds: this.rounds })
   }
 
@@ -115,6 +125,11 @@ class LinkBandSearch {
   private work(box: Box, boxes: Box[]): void {
     const before = box.bound
     const open = before - this.target()
+    if (this.byArcs && box.best instanceof Prices) {
+      box.prices = ArcPrices.spread(this.chain.bands, ARCS, box.best.atFirst())
+      box.best = box.prices.copy()
+      box.pace = Math.max(box.pace, 0.02)
+    }
     if (box.pace > 1e-3) {
       this.lower(box, ROUNDS)
       if (box.bound <= this.target() || before - box.bound > WORTH_A_PASS * open) {
@@ -150,18 +165,18 @@ class LinkBandSearch {
 
   /** Subgradient steps (Polyak's length, halved where the bound does not fall); plans from the best paths. */
   private lower(box: Box, rounds: number): void {
-    const bound = this.boundOf(box.cells)
     let still = 0
     const paths: AnglePath[] = []
     let promising: { path: AnglePath; value: number; lines: Lines } | undefined
     for (let round = 0; round < rounds; round++) {
       this.rounds++
-      const value = bound.evaluate(box.prices, box.z_low, box.z_high)
+      const { value, found } = this.evaluate(box)
       if (value === Number.NEGATIVE_INFINITY) {
         box.bound = 0
         return
       }
-      const { path, slacks } = bound.path()
+      const at = found()
+      const { path } = at
       if (value < box.bound - 1e-7) {
         box.bound = value
         box.best = box.prices.copy()
@@ -171,14 +186,14 @@ class LinkBandSearch {
         still = 0
       }
       if (box.bound <= this.target()) break
-      if (round % 3 === 0) {
+      if (round % 5 === 0) {
         if (paths.length === RELINKED) paths.shift()
         paths.push(path)
         const lines = this.improver.along(path, (box.z_low + box.z_high) / 2)
         const worth = lines === undefined ? 0 : this.improver.value(lines)
         if (lines !== undefined && worth > (promising?.value ?? -1)) promising = { path, value: worth, lines }
       }
-      box.prices.step(slacks, box.pace * value)
+      box.prices.step(at, box.pace * value)
     }
     if (promising !== undefined && promising.value > 0.97 * this.promise) this.tryPlan(promising.lines)
     this.promise = Math.max(this.promise, promising?.value ?? 0)
@@ -194,6 +209,24 @@ class LinkBandSearch {
     const lines = this.improver.improve(rough, this.z_low, this.z_high, 40)
     const found = this.improver.value(lines)
     if (this.best === undefined || found > this.best.value) this.best = { lines, value: found }
+  }
+
+  /** The bound at a box's present prices, and how to read its path. */
+  private evaluate({ prices, cells, z_low, z_high }: Box): { value: number; found: () => { path: AnglePath; slacks: Slacks; arc: Int32Array } } {
+    if (prices instanceof ArcPrices) {
+      const bound = this.arcBoundOf(cells)
+      return { value: bound.evaluate(prices, z_low, z_high), found: () => bound.path() }
+    }
+    const bound = this.boundOf(cells)
+    return { value: bound.evaluate(prices, z_low, z_high), found: () => ({ ...bound.path(), arc: NO_ARCS }) }
+  }
+
+  private arcBoundOf(cells: number): ArcBound {
+    const known = this.arcBounds.get(cells)
+    if (known !== undefined) return known
+    const made = new ArcBound(this.chain, cells, ARCS)
+    this.arcBounds.set(cells, made)
+    return made
   }
 
   private boundOf(cells: number): PriceBound {
