@@ -21,6 +21,7 @@ const BENCHES: Readonly<Record<string, () => Promise<{ main: Bench }>>> = {
   controllers: () => import('./controllers.ts'),
   endurance: () => import('./endurance.ts'),
   cabinets: () => import('./cabinets.ts'),
+  dynamic: () => import('./dynamic.ts'),
   coordination: () => import('./coordination.ts'),
 }
 

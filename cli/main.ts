@@ -12,6 +12,7 @@ const COMMANDS: Record<string, () => Promise<{ command: Command }>> = {
   import: () => import('./commands/import.ts'),
   plan: () => import('./commands/plan.ts'),
   schedule: () => import('./commands/schedule.ts'),
+  dynamic: () => import('./commands/dynamic.ts'),
   simulate: () => import('./commands/simulate.ts'),
   export: () => import('./commands/export.ts'),
   measure: () => import('./commands/measure.ts'),

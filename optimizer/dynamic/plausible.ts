@@ -1,6 +1,6 @@
 // May what the sensors say be believed? Late, impossible, frozen or contradicting data must not move plans. Few vehicles are
 // no fault: a quiet night is told by all sensors alike.
-import type { LinkId } from '../../model/network.ts'
+import type { LinkId, MovementId } from '../../model/network.ts'
 import type { CompiledSignal } from '../../model/plan.ts'
 import type { RoadGraph } from '../../model/road-graph.ts'
 import type { Seconds, TimeOfDay } from '../../model/units.ts'
@@ -28,6 +28,8 @@ export interface PlausibilityTask {
   history: readonly (readonly MeasuredApproach[])[]
   laneGroups: readonly LaneGroup[]
   compiled: readonly CompiledSignal[]
+  /** Usual flows, veh/h: where they do not balance on a link, yards and car parks explain it. */
+  volumes: ReadonlyMap<MovementId, number>
 }
 
 /** Saturation flows are known to a tenth, yellow is driven through, and chance adds a few. */
@@ -35,6 +37,9 @@ const FLOW_SLACK = { share: 1.4, sigmas: 4, vehicles: 3 } as const
 
 /** The same counts, sight and speed in so many windows with traffic are a sensor that hangs. */
 const FROZEN_WINDOWS = 3
+
+/** With fewer vehicles in a window the same figures come by chance. */
+const FROZEN_LEAST = 10
 
 /** Sent and arrived of a link differ by chance, by those on the way, and by yards between the junctions. */
 const LINK_SLACK = { sigmas: 5, share: 0.25, vehicles: 6 } as const
@@ -85,8 +90,7 @@ function impossibleFlow({ laneGroups, compiled }: PlausibilityTask, approach: Me
 
 function frozen({ history }: PlausibilityTask, approach: MeasuredApproach): SensorFault[] | undefined {
   const said = (each: MeasuredApproach): string => JSON.stringify([each.entered, each.vehicles, each.entry_speed_mps, each.lanes.map(({ passed, queue_mean }) => [passed, queue_mean]), each.movements.map(({ passed }) => passed)])
-  const nobody = passedOf(approach) === 0 && approach.entered === 0 && approach.vehicles === 0
-  if (nobody || history.length < FROZEN_WINDOWS - 1) return undefined
+  if (passedOf(approach) < FROZEN_LEAST || history.length < FROZEN_WINDOWS - 1) return undefined
   const now = said(approach)
   const same = history.slice(0, FROZEN_WINDOWS - 1).every((window) => window.some((each) => each.link === approach.link && said(each) === now))
   return same ? [{ kind: 'frozen', link: approach.link, sentence: `approach ${approach.link} has said the same for ${FROZEN_WINDOWS} windows` }] : undefined
@@ -114,17 +118,20 @@ interface LinkBalance {
 }
 
 /** Over all windows that are kept: what the approaches before sent onto a link, and what came into sight at its end. Undefined where not all of them are known. */
-function linkBalance({ approaches, history, graph }: PlausibilityTask, byLink: ReadonlyMap<LinkId, MeasuredApproach>, doubted: ReadonlySet<LinkId>, link: LinkId): LinkBalance | undefined {
+function linkBalance({ approaches, history, graph, volumes }: PlausibilityTask, byLink: ReadonlyMap<LinkId, MeasuredApproach>, doubted: ReadonlySet<LinkId>, link: LinkId): LinkBalance | undefined {
   const feeders = graph.listMovementsInto(link)
   if (feeders.length === 0 || doubted.has(link) || !feeders.every(({ from }) => byLink.has(from) && !doubted.has(from))) return undefined
-  let [sent, came] = [0, 0]
+  let [sent, came, length_s] = [0, 0, 0]
   for (const window of [approaches, ...history]) {
     const own = window.find((each) => each.link === link)
     if (own === undefined || feeders.some(({ from }) => window.every((each) => each.link !== from))) break
     came += own.entered
+    length_s += lengthOf(own)
     sent += feeders.reduce((sum, { id, from }) => sum + (window.find((each) => each.link === from)?.movements.find(({ movement }) => movement === id)?.passed ?? 0), 0)
   }
   const lanes = Math.max(1, byLink.get(link)?.lanes.length ?? 1)
-  const slack = LINK_SLACK.sigmas * Math.sqrt(sent + came) + LINK_SLACK.share * Math.min(sent, came) + LINK_SLACK.vehicles * lanes
+  const usual = (list: readonly { id: MovementId }[]): number => list.reduce((sum, { id }) => sum + (volumes.get(id) ?? 0), 0)
+  const yards = (Math.abs(usual(feeders) - usual(graph.listMovementsFrom(link))) * length_s) / 3600
+  const slack = yards + LINK_SLACK.sigmas * Math.sqrt(sent + came) + LINK_SLACK.share * Math.min(sent, came) + LINK_SLACK.vehicles * lanes
   return { link, sent, came, excess: Math.abs(sent - came) / slack }
 }

@@ -43,7 +43,7 @@ const chance = (i: number) => (k: number): number => ((7 * i + 3 * k) % 5) - 2
 
 describe('RollingOptimizer', () => {
   it('steps towards less cost where traffic is not what the schedule was made for, then rests', () => {
-    const run = drive(10, (now_s, i) => heard(now_s, 1.5, chance(i)))
+    const run = drive(8, (now_s, i) => heard(now_s, 1.5, chance(i)))
     expect(run.decisions.some(({ kind }) => kind === 'step')).toBe(true)
     for (const { kind, predicted } of run.decisions) if (kind === 'step') expect(predicted!.after.total).toBeLessThan(predicted!.before.total)
     expect(kinds(run).slice(-3).filter((kind) => kind === 'hold').length).toBeGreaterThan(0)
@@ -51,7 +51,7 @@ describe('RollingOptimizer', () => {
 
   it('keeps limits, range and every rule, whatever is heard', () => {
     fc.assert(fc.property(fc.infiniteStream(fc.integer({ min: 0, max: 9 })), fc.double({ min: 0, max: 2, noNaN: true }), (stream, factor) => {
-      const { states } = drive(5, (now_s) => heard(now_s, factor, () => stream.next().value - 4))
+      const { states } = drive(4, (now_s) => heard(now_s, factor, () => stream.next().value - 4))
       states.slice(1).forEach(({ running }, i) => running.forEach((pattern, s) => {
         const before = states[i]!.running[s]!
         const moved = Math.abs(offsetDifference(before.offset_s, pattern.offset_s, pattern.cycle_s))
@@ -59,7 +59,7 @@ describe('RollingOptimizer', () => {
         expect(Math.abs(offsetDifference(schedule[s]!.offset_s, pattern.offset_s, pattern.cycle_s))).toBeLessThanOrEqual(ROLLING_OPTIONS.range.offset_s)
         expect(checkPattern(street.graph.getSignal(pattern.signal), pattern)).toEqual([])
       }))
-    }), { numRuns: 4 })
+    }), { numRuns: 3 })
   })
 
   it('decides the same on the same data', () => {
@@ -85,9 +85,9 @@ describe('RollingOptimizer', () => {
 
   it('believes random traffic of every load', () => {
     fc.assert(fc.property(fc.infiniteStream(fc.integer({ min: -3, max: 3 })), fc.double({ min: 0.1, max: 1.4, noNaN: true }), (stream, factor) => {
-      const { decisions } = drive(4, (now_s) => heard(now_s, factor, () => stream.next().value))
+      const { decisions } = drive(3, (now_s) => heard(now_s, factor, () => stream.next().value))
       expect(decisions.flatMap(({ faults }) => faults.map(({ sentence }) => sentence))).toEqual([])
-    }), { numRuns: 4 })
+    }), { numRuns: 3 })
   })
 
   it.each([
@@ -106,6 +106,11 @@ describe('RollingOptimizer', () => {
     expect(decisions[0]!.faults).toMatchObject([{ kind: 'number', link: first!.id }])
     expect(['hold', 'step']).toContain(decisions[0]!.kind)
     expect(decisions[0]!.sentence).toContain(`Not believed: approach ${first!.id} counts -1 vehicles`)
+  })
+
+  it('does not take the same few vehicles of quiet hours for a sensor that hangs', () => {
+    const { decisions } = drive(4, (now_s) => heard(now_s, 0.1))
+    expect(decisions.flatMap(({ faults }) => faults)).toEqual([])
   })
 
   it('finds a sensor that hangs', () => {

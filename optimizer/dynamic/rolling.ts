@@ -136,7 +136,7 @@ export class RollingOptimizer {
     const empty = new ProgressionModel(this.#graph, this.#corridor, volumesOf(state.flows))
     const faults = listFaults({
       now_s, approaches, history, graph: this.#graph, most_age_s: this.#options.most_age_s, expected: this.#approaches,
-      laneGroups: empty.layout.laneGroups.flat(), compiled: state.running.map((pattern, i) => compileSignal(this.#signals[i]!, pattern)),
+      laneGroups: empty.layout.laneGroups.flat(), volumes: volumesOf(this.#expected), compiled: state.running.map((pattern, i) => compileSignal(this.#signals[i]!, pattern)),
     })
     const believed = faults.length <= this.#options.most_faulty * this.#approaches.length
     const next: RollingState = { ...state, decided_s: now_s, history: [approaches, ...history].slice(0, HISTORY - 1), sound: believed ? sound + 1 : 0 }
