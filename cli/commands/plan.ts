@@ -42,7 +42,7 @@ export async function runPlan(context: CommandContext, folder: string): Promise<
   const units = options.choice('units', ['metric', 'us'], 'metric')
   const network = options.flag('network')
   const networkBands = network && options.findText('objective') === 'band'
-  const corridorOnly = network ? ['corridor', ...(networkBands ? ['cycle', 'saturation', 'seeds', 'polish'] : ['objective']), 'weight', 'solver', 'units'].find((name) => options.findText(name) !== undefined) ?? (options.flag('why') ? 'why' : undefined) : undefined
+  const corridorOnly = network ? ['corridor', ...(networkBands ? ['cycle', 'saturation', 'polish'] : ['objective']), 'weight', 'solver', 'units'].find((name) => options.findText(name) !== undefined) ?? (options.flag('why') ? 'why' : undefined) : undefined
   if (corridorOnly !== undefined) throw new GreenwaveError('usage', networkBands
     ? `--${corridorOnly} is not for --network --objective band, which keeps cycles and splits and widens the bands of all corridors`
     : `--${corridorOnly} is for the plan of a corridor; --network plans all signals together for least delay and stops`)
