@@ -1,13 +1,15 @@
 import { describe, expect, it } from 'vitest'
 import { dualRingSignal } from '../test/dual-ring.ts'
 import { compileSignal } from '../model/compile.ts'
-import type { RingPattern } from '../model/signal.ts'
-import { changePlans, commandGreens, createRun, isInStep, leastGreen, prepareNetwork, shownNow, simulate, type Run } from './index.ts'
+import type { RingPattern, Stage, StagePattern } from '../model/signal.ts'
+import { changePlans, commandGreens, createRun, isInStep, leastGreen, prepareNetwork, shownNow, simulate, type Run, type ShownSignal } from './index.ts'
 import type { SimulationInput } from './input.ts'
 import type { RunResult } from './result.ts'
 import { dualRingJunction, evenPattern, tripsOf } from './signals/dual-ring-junction.ts'
+import { uniform } from './kernel/random.ts'
 import { none, runChecked } from './testing/invariants.ts'
-import { inputFor } from './testing/networks.ts'
+import { arterial } from './testing/junctions.ts'
+import { flow, inputFor } from './testing/networks.ts'
 
 const signal = dualRingSignal('x')
 const network = dualRingJunction(signal)
@@ -34,6 +36,24 @@ function steered(input: SimulationInput, act: (run: Run) => void): Run {
   return { world: run.world, step, result: () => run.result() }
 }
 
+/** Two groups in conflict, yellow 3 s and red clearance 2 s: what was shown against the rules, in words. */
+function brokenRules({ time_s, group, shows }: ShownSignal, least_s: number): string[] {
+  const found: string[] = []
+  const since = [Number.NaN, Number.NaN]
+  const yellow = [Number.NaN, Number.NaN]
+  let cleared = -Infinity
+  shows.forEach((now, i) => {
+    const [t, g] = [time_s[i]!, group[i]!]
+    if (now === 2 && t < cleared - 1e-6) found.push(`group ${g} starts at ${t}, cleared at ${cleared}`)
+    // What was under way when the run began has no start.
+    if (now === 1 && t - since[g]! < least_s - 1e-6) found.push(`group ${g} is green from ${since[g]} to ${t}`)
+    if (now === 0 && Math.abs(t - yellow[g]! - 3) > 1e-6) found.push(`group ${g} is yellow from ${yellow[g]} to ${t}`)
+    if (now === 2) since[g] = i === 0 || t === 0 ? Number.NaN : t
+    if (now === 1 && t > 0) [yellow[g], cleared] = [t, t + 5]
+  })
+  return found
+}
+
 describe('a steered run', () => {
   it('without commands gives the same bytes as any other', () => {
     expect(bytes(simulate(prepared, inputOf()))).toBe(bytes(simulate(prepared, inputOf({ steered: false }))))
@@ -57,6 +77,33 @@ describe('a steered run', () => {
     expect(k).toBe(5)
     expect(isInStep(run, 'x')).toBe(true)
     expect(run.result().completed).toBe(run.world.n)
+  })
+
+  it('keeps its rules on streets drawn from seeds, each signal told another plan every two cycles', () => {
+    for (let seed = 1; seed <= 3; seed++) {
+      const draw = (i: number, least: number, most: number): number => least + Math.floor(uniform(seed, i, 0, 911) * (most - least + 1))
+      const street = arterial(draw(0, 2, 4), draw(1, 100, 300))
+      const groups = ['ew', 'ns'].map((id) => ({ id, kind: 'vehicle' as const, min_green_s: 10, yellow_s: 3, red_clearance_s: 2, walk_s: 5, pedestrian_clearance_s: draw(2, 5, 14) }))
+      for (const each of street.signals) Object.assign(each, { groups, conflicts: [['ew', 'ns']] })
+      const cycle = draw(3, 60, 90)
+      const planOf = (id: string, i: number): StagePattern => {
+        const main = draw(i, 16, cycle - 30)
+        const stage = (name: string, duration_s: number, kind: 'stage' | 'interstage' = 'interstage'): Stage => ({ id: `${name} ${kind}`, kind, green: kind === 'stage' ? [name] : [], duration_s })
+        return { kind: 'stages', signal: id, cycle_s: cycle, offset_s: draw(i + 1, 0, cycle), offset_reference: 'sequence_start', coordinated: ['ew'], stages: [stage('ew', main, 'stage'), stage('ew', 5), stage('ns', cycle - 10 - main, 'stage'), stage('ns', 5)] }
+      }
+      const plans = street.signals.map(({ id }, i) => planOf(id, 10 + 2 * i))
+      const n = street.signals.length
+      const trips = [...flow(street, Array.from({ length: n + 1 }, (_, i) => `e${i}`), 0, 480, 6), ...flow(street, Array.from({ length: n + 1 }, (_, i) => `w${n - i}`), 3, 480, 7), ...flow(street, ['n0in', 's0out'], 1, 480, 11), ...flow(street, ['s1in', 'w1', 'w0'], 2, 480, 31)]
+      const run = createRun(prepareNetwork(street), { ...inputFor(street, plans.map((each, i) => compileSignal(street.signals[i]!, each)), trips, { record_signals: true, stop_at_s: 1500 }), steered: true })
+      let k = 0
+      const step = (): boolean => {
+        if (run.world.now >= 2 * cycle * (k + 1)) changePlans(run, { patterns: street.signals.map(({ id }, i) => planOf(id, 50 + 20 * ++k + 2 * i)) })
+        return run.step()
+      }
+      expect(runChecked({ world: run.world, step, result: () => run.result() })).toEqual(none)
+      expect(k).toBeGreaterThan(2)
+      for (const shown of run.result().signals!) expect(brokenRules(shown, leastGreen(groups[0]!))).toEqual([])
+    }
   })
 
   it('shows the groups that it is told, and says since when', () => {

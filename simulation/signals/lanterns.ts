@@ -109,6 +109,11 @@ export class Lanterns {
   }
 }
 
+/** The signal for a controller that runs by green windows: those of overlaps are part of the plan, so they turn like any group. */
+export function runByWindows({ overlaps, ...signal }: Signal): Signal {
+  return overlaps === undefined ? signal : { ...signal, conflicts: impliedConflicts({ ...signal, overlaps }) }
+}
+
 /** Pairs of groups in conflict: those that the signal names, and overlaps with whom all their parents conflict. */
 export function impliedConflicts(signal: Signal): [GroupId, GroupId][] {
   const pairs = new Set(signal.conflicts.map(([a, b]) => `${a} ${b}`))

@@ -6,7 +6,7 @@ import type { Transition } from '../../model/control.ts'
 import { modulo } from '../../model/units.ts'
 import { CoordinationClock } from './coordination-clock.ts'
 import type { Actuations, Controller, CycleCount } from './controller.ts'
-import { Lanterns } from './lanterns.ts'
+import { Lanterns, runByWindows } from './lanterns.ts'
 
 export interface ControlledStage {
   green: readonly GroupId[]
@@ -55,7 +55,7 @@ export class StageController implements Controller {
     const { signal, stages, coordinated, coordination } = settings
     this.#settings = settings
     this.#stages = [...stages.slice(coordinated + 1), ...stages.slice(0, coordinated + 1)]
-    this.#lanterns = new Lanterns(signal)
+    this.#lanterns = new Lanterns(settings.fixed === true ? runByWindows(signal) : signal)
     this.groups = this.#lanterns.groups
     this.phases = this.groups
     this.shows = this.#lanterns.shows

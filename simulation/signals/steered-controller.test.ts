@@ -6,6 +6,7 @@ import { getIntergreen } from '../../model/check-plan.ts'
 import type { RingPattern, Signal } from '../../model/signal.ts'
 import { modulo } from '../../model/units.ts'
 import { leastGreenTicks } from './least-green.ts'
+import { StageController } from './stage-controller.ts'
 import { SteeredController } from './steered-controller.ts'
 import { stretch, type SteeredPlan } from './steered-cycle.ts'
 import { stagesOfWindows } from './stages.ts'
@@ -127,7 +128,7 @@ describe('a steered signal', () => {
       })
       expect(broken(seen.greens)).toEqual([])
       expect(skipped(seen)).toEqual([])
-    }), { numRuns: 6 })
+    }), { numRuns: 6, endOnFailure: true })
   })
 
   it('arrives at any offset within the cycles that the transition needs, and stays there', () => {
@@ -157,6 +158,26 @@ describe('a steered signal', () => {
     const [four] = greens.filter(({ group, start_s }) => group === '4' && start_s > 105)
     expect(four!.end_s - four!.start_s).toBeGreaterThan(140 - 30)
     expect(modulo(greenOf(greens, '2', 750).start_s, 100)).toBeCloseTo(0, 6)
+  })
+
+  it('keeps an overlap green through the change between its parents, as its windows say, and with either parent where it is told its greens', () => {
+    const lapped: Signal = { ...signal, groups: [...signal.groups, { id: 'A', kind: 'vehicle', min_green_s: 5, yellow_s: 4, red_clearance_s: 1 }], overlaps: [{ group: 'A', parents: ['1', '2'] }] }
+    const windows = compileSignal(lapped, pattern(FIRST, 0))
+    const plan: SteeredPlan = { ...stagesOfWindows(lapped, windows, ['2', '6']), transition: { method: 'shortway' } }
+    for (const controller of [new SteeredController(lapped, plan), new StageController({ signal: lapped, ...plan, fixed: true })]) {
+      controller.startInStep(0)
+      const [first, second] = run(controller, 0, 400).filter(({ group, start_s }) => group === 'A' && start_s > 0)
+      // 10 s of phase 1, its change, and 35 s of phase 2.
+      expect(first!.end_s - first!.start_s).toBeCloseTo(50, 6)
+      expect(second!.start_s - first!.start_s).toBeCloseTo(100, 6)
+    }
+    const controller = new SteeredController(lapped, plan)
+    controller.startInStep(0)
+    controller.command(['1', '5'])
+    const greens = run(controller, 0, 200, () => undefined, (t) => { if (t === 60) controller.command(['2', '5']) })
+    expect(greens.filter(({ group }) => group === 'A')).toEqual([])
+    expect(controller.shows[8]).toBe(2)
+    expect(() => controller.command(['A', '4'])).toThrow('conflict')
   })
 
   it('refuses greens in conflict and groups that it does not have', () => {

@@ -5,7 +5,7 @@ import { GreenwaveError } from '../../model/errors.ts'
 import type { GroupId, Signal } from '../../model/signal.ts'
 import { modulo } from '../../model/units.ts'
 import { SHOWS_GREEN, ticks, type Actuations, type Controller, type CycleCount } from './controller.ts'
-import { impliedConflicts, Lanterns } from './lanterns.ts'
+import { impliedConflicts, Lanterns, runByWindows } from './lanterns.ts'
 import { leastGreenTicks } from './least-green.ts'
 import { SteeredCycle, type SteeredPlan } from './steered-cycle.ts'
 
@@ -37,9 +37,7 @@ export class SteeredController implements Controller {
 
   constructor(signal: Signal, plan: SteeredPlan) {
     this.#signal = signal
-    // Windows of overlaps are part of the plan: they run like any group.
-    const { overlaps: _, ...alone } = signal
-    this.#lanterns = new Lanterns({ ...alone, conflicts: impliedConflicts(signal) })
+    this.#lanterns = new Lanterns(runByWindows(signal))
     this.groups = this.#lanterns.groups
     this.phases = []
     this.shows = this.#lanterns.shows

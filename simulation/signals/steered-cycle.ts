@@ -18,18 +18,18 @@ export interface Least {
   least: number
 }
 
-/** Every green of every group as the stages that it lies in; `leastOf` gives the least green of a group. */
-export function greenRuns(stages: readonly ControlledStage[], signal: Signal, leastOf: (group: string) => number): Least[] {
+/** Every green of every group (by its place in the signal) as the stages that it lies in. */
+function greenRuns(stages: readonly ControlledStage[], signal: Signal): { group: number; places: number[] }[] {
   const n = stages.length
-  const runs: Least[] = []
-  for (const { id } of signal.groups) {
+  const runs: { group: number; places: number[] }[] = []
+  for (const [group, { id }] of signal.groups.entries()) {
     const has = (i: number): boolean => stages[((i % n) + n) % n]!.green.includes(id)
     const first = stages.findIndex((_, i) => has(i) && !has(i - 1))
     if (first === -1) continue
     let places: number[] = []
     for (let i = first; i < first + n; i++) {
       if (!has(i)) continue
-      if (!has(i - 1)) runs.push({ places: (places = []), least: leastOf(id) })
+      if (!has(i - 1)) runs.push({ group, places: (places = []) })
       places.push(i % n)
     }
   }
@@ -80,14 +80,12 @@ export class SteeredCycle {
   constructor(signal: Signal, { stages, coordinated, coordination, transition }: SteeredPlan, least: Int32Array) {
     this.#stages = [...stages.slice(coordinated + 1), ...stages.slice(0, coordinated + 1)]
     this.greens = this.#stages.map(({ green }) => Uint8Array.from(signal.groups, ({ id }) => (green.includes(id) ? 1 : 0)))
-    const index = new Map(signal.groups.map(({ id }, g) => [id, g]))
-    const runs = greenRuns(this.#stages, signal, (id) => least[index.get(id)!]!)
-    const lengthOf = (places: readonly number[]): number => places.reduce((sum, i) => sum + this.#stages[i]!.duration, 0)
     // A plan of the street may be below a minimum: it runs as it is, and no shorter.
-    this.#leasts = runs.map(({ places, least: asked }) => ({ places, least: Math.min(asked, lengthOf(places)) }))
     this.least = least.slice()
-    signal.groups.forEach(({ id }, g) => {
-      for (const { places, least: has } of this.#leasts) if (this.#stages[places[0]!]!.green.includes(id)) this.least[g] = Math.min(this.least[g]!, has)
+    this.#leasts = greenRuns(this.#stages, signal).map(({ group, places }) => {
+      const own = Math.min(least[group]!, places.reduce((sum, i) => sum + this.#stages[i]!.duration, 0))
+      this.least[group] = Math.min(this.least[group]!, own)
+      return { places, least: own }
     })
     this.#end = new Float64Array(stages.length)
     const yieldAt = stages.slice(0, coordinated + 1).reduce((sum, { duration }) => sum + duration, 0)
