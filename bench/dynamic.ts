@@ -13,11 +13,20 @@ import { formatTable } from './table.ts'
 
 const OPTIONS = { seeds: { type: 'string', default: '5' }, seed: { type: 'string', default: '1' }, every: { type: 'string', default: '2' }, cut: { type: 'string', default: '900' }, only: { type: 'string', default: '' }, scenario: { type: 'string' } } as const
 
-/** Least share of through runs with at most one stop, under the dynamic mode. */
-const CASES = [
-  { name: 'off-peak', period: 'off-peak', least: 0.85 },
-  { name: 'holiday', period: 'holiday', least: 0.7 },
-  { name: 'holiday, schedule of ordinary days', period: 'holiday', planned_for: 'off-peak', least: 0.7 },
+interface Case {
+  name: string
+  period: string
+  planned_for?: string
+  /** Least share of through runs with at most one stop, under the dynamic mode. */
+  least: number
+  /** Whether more than under the schedule was promised; else only not fewer. */
+  beats: boolean
+}
+
+const CASES: readonly Case[] = [
+  { name: 'off-peak', period: 'off-peak', least: 0.85, beats: false },
+  { name: 'holiday', period: 'holiday', least: 0.7, beats: true },
+  { name: 'holiday, schedule of ordinary days', period: 'holiday', planned_for: 'off-peak', least: 0.7, beats: true },
 ]
 
 export async function main(args: readonly string[]): Promise<number> {
@@ -25,17 +34,15 @@ export async function main(args: readonly string[]): Promise<number> {
   const { scenario } = await readScenario(values.scenario ?? fileURLToPath(new URL('../../scenarios/nanhu-avenue', import.meta.url)))
   const pool = new SimulationPool()
   const faults: string[] = []
-  const rows: string[][] = []
   try {
-    for (const { name, least, ...which } of CASES.filter((each) => each.name.includes(values.only))) {
+    for (const { name, least, beats, ...which } of CASES.filter((each) => each.name.includes(values.only))) {
       const { modes, schedule } = await compareDynamic({ ...which, scenario, pool, runs: Number(values.seeds), seed: Number(values.seed), every_cycles: Number(values.every), cut_off_after_s: Number(values.cut), max_pressure: true })
-      rows.push(...modes.map((mode) => [`${name} (${schedule.candidate.cycle_s} s)`, ...cells(mode)]))
-      faults.push(...brokenPromises(modes, least).map((sentence) => `${name}: ${sentence}`))
+      console.log(`${name}, cycle ${schedule.candidate.cycle_s} s\n${formatTable(['mode', 'at most one stop', 'against schedule', 'delay s/veh', 'side streets s', 'stops', 'gridlocked', 'CPU s'], modes.map(cells))}\n`)
+      faults.push(...brokenPromises(modes, { least, beats }).map((sentence) => `${name}: ${sentence}`))
     }
   } finally {
     await pool.close()
   }
-  console.log(formatTable(['period (cycle)', 'mode', 'at most one stop', 'against schedule', 'delay s/veh', 'side streets s', 'stops', 'gridlocked', 'CPU s'], rows))
   for (const fault of faults) console.log(`FAULT ${fault}`)
   return faults.length > 0 ? 1 : 0
 }
@@ -57,15 +64,18 @@ function cells(mode: ComparedMode): string[] {
 /** Chance alone moves a share of some hundred runs by about this much. */
 const NOISE = 0.01
 
-function brokenPromises(modes: readonly ComparedMode[], least: number): string[] {
+const isBehind = ({ mean, ci95 }: { mean: number; ci95: number | null }): boolean => mean + (ci95 ?? 0) < -NOISE || mean < -2 * NOISE
+
+function brokenPromises(modes: readonly ComparedMode[], { least, beats }: Pick<Case, 'least' | 'beats'>): string[] {
   const of = (id: ComparedMode['id']): ComparedMode => modes.find((mode) => mode.id === id)!
   const share = (id: ComparedMode['id']): number => smoothShare(of(id).evaluation)
   const gain = differenceOf(of('dynamic'))!
   const cut = differenceOf(of('dynamic-after-cut'))!
   return [
     ...(share('dynamic') < least ? [`${points(share('dynamic'))} of through runs stop at most once; ${points(least)} were promised`] : []),
-    ...(gain.mean - (gain.ci95 ?? 0) <= 0 ? [`the dynamic mode is not shown to be better than the schedule: ${points(gain.mean)} more`] : []),
+    ...(beats && gain.mean - (gain.ci95 ?? 0) <= 0 ? [`the dynamic mode is not shown to be better than the schedule: ${points(gain.mean)} more`] : []),
+    ...(!beats && isBehind(gain) ? [`the dynamic mode falls behind the schedule: ${points(gain.mean)}`] : []),
     ...(share('dynamic') <= share('max-pressure') ? [`max-pressure is not worse: ${points(share('max-pressure'))}`] : []),
-    ...(cut.mean + (cut.ci95 ?? 0) < -NOISE || cut.mean < -2 * NOISE ? [`without data it falls behind the schedule: ${points(cut.mean)}`] : []),
+    ...(isBehind(cut) ? [`without data it falls behind the schedule: ${points(cut.mean)}`] : []),
   ]
 }
