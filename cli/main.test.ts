@@ -22,7 +22,7 @@ describe('the greenwave command', () => {
   it('shows the options of a command', async () => {
     const { code, out } = await runCommand('plan', '--help')
     expect(code).toBe(0)
-    expect(out).toContain('--cycle <30:140>')
+    expect(out).toContain('--cycle <60:140>')
     expect(out).toContain('--json')
   })
 

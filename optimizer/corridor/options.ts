@@ -16,7 +16,7 @@ export interface CorridorPlanInput {
 }
 
 export interface CorridorPlanOptions {
-  /** Whole seconds. Where both are absent, 30 to 140 s, from what the minimums need and, where they need more, up to it. */
+  /** Whole seconds. Where both are absent, 60 to 140 s, lengthened to what the minimums need. */
   cycle_min_s?: number
   cycle_max_s?: number
   /**
@@ -58,11 +58,8 @@ export const DEFAULT_OPTIONS: CorridorPlanOptions = {
   candidates: 3,
 }
 
-/**
- * Cycles that are tried where the minimums of signals allow them. In light traffic waits grow with the cycle (Webster), so the floor is
- * what two short stages with their clearances take; longer ones than the most let queues grow.
- */
-export const CYCLE_RANGE_S = { least: 30, most: 140 } as const
+/** Usual range of coordinated cycles: shorter ones lose too much to clearances, longer ones let queues grow. */
+export const CYCLE_RANGE_S = { least: 60, most: 140 } as const
 
 /** Drivers and pedestrians stop believing in a signal that takes longer; minimums beyond it are an error of input. */
 export const LONGEST_CYCLE_S = 240
