@@ -1,7 +1,7 @@
 // Evaluations are made up: only the measures that the choice reads differ.
 import { describe, expect, it } from 'vitest'
 import type { DirectionMeasures, Evaluation, MeanCi } from '../model/evaluation.ts'
-import { choose, judge, rankNetworks, SIDE_TOLERANCE, STOP_WEIGHT_S, type Judged } from './choose.ts'
+import { choose, judge, rankNetworks, SIDE_TOLERANCE, SIDE_WORTH, STOP_WEIGHT_S, type Judged } from './choose.ts'
 
 interface Figures {
   delay_s?: number
@@ -120,9 +120,13 @@ describe('the choice of a network plan', () => {
     expect(order(network('corridor', { delay_s: 25, corridor_delay_s: 1, corridor_stops: 0 }), network('all', { delay_s: 24, corridor_delay_s: 90 }))).toEqual(['all', 'corridor'])
   })
 
-  it('puts a plan under which side streets wait clearly longer than with signals by themselves behind all that keep them', () => {
+  it('lets side streets wait clearly longer than with signals by themselves only for a tenth of the cost', () => {
     const [kept, lost] = [30 * (1 + SIDE_TOLERANCE), 30 * (1 + SIDE_TOLERANCE) + 0.1]
-    expect(order(network('cheap', { delay_s: 5 }, lost), network('dear', { delay_s: 40 }, kept))).toEqual(['dear', 'cheap'])
+    const cost = 40 + STOP_WEIGHT_S
+    const saving = (share: number): Figures => ({ delay_s: cost / (1 + share) - STOP_WEIGHT_S })
+    expect(order(network('cheap', saving(SIDE_WORTH - 0.01), lost), network('dear', { delay_s: 40 }, kept))).toEqual(['dear', 'cheap'])
+    expect(order(network('cheap', saving(SIDE_WORTH + 0.01), lost), network('dear', { delay_s: 40 }, kept))).toEqual(['cheap', 'dear'])
+    expect(order(network('cheap', saving(0.01), kept), network('dear', { delay_s: 40 }, kept))).toEqual(['cheap', 'dear'])
   })
 
   it('lets side streets wait rather than leave vehicles behind, and that rather than gridlock', () => {

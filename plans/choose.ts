@@ -88,17 +88,21 @@ export interface NetworkMarks {
   running_cost_s?: number
 }
 
+/** What others must save, as a share of the cost, for the slowest of the side streets to lose more than their mark. */
+export const SIDE_WORTH = 0.1
+
 /**
- * All, best first: least cost over all vehicles among those that gridlock in no run, leave nobody behind, cost no more than what runs now and keep
- * the slowest of the side streets within tolerance of their mark. Where none keeps all, the rule named last gives way first. Of equals the one
- * named first goes first. In: at least one candidate.
+ * All, best first: least cost over all vehicles among those that gridlock in no run, leave nobody behind and cost no more than what runs now; where
+ * none keeps all, the rule named last gives way first. Where the slowest of the side streets lose more than their mark, a plan counts a
+ * tenth dearer. Of equals the one named first goes first. In: at least one candidate.
  */
 export function rankNetworks(candidates: readonly JudgedNetwork[], { side_p95_s: mark = Infinity, running_cost_s = Infinity }: NetworkMarks): (JudgedNetwork & { cost_s: number })[] {
   const most = Math.max(...candidates.map(({ evaluation }) => evaluation.completed_share))
-  const fault = ({ evaluation, side_p95_s = 0 }: JudgedNetwork, cost_s: number): number =>
-    evaluation.gridlocked_runs > 0 ? 4 : evaluation.completed_share < most - SHARE_TOLERANCE ? 3 : cost_s > running_cost_s ? 2 : side_p95_s > mark * (1 + SIDE_TOLERANCE) ? 1 : 0
+  const fault = ({ evaluation }: JudgedNetwork, cost_s: number): number =>
+    evaluation.gridlocked_runs > 0 ? 3 : evaluation.completed_share < most - SHARE_TOLERANCE ? 2 : cost_s > running_cost_s ? 1 : 0
+  const counted = ({ cost_s, side_p95_s = 0 }: JudgedNetwork & { cost_s: number }): number => (side_p95_s > mark * (1 + SIDE_TOLERANCE) ? (1 + SIDE_WORTH) * cost_s : cost_s)
   return candidates
     .map((candidate) => ({ ...candidate, cost_s: judge(candidate.evaluation, candidate).cost_s }))
-    .map((candidate) => ({ ...candidate, fault: fault(candidate, candidate.cost_s) }))
-    .sort((a, b) => a.fault - b.fault || (a.cost_s === b.cost_s ? 0 : a.cost_s - b.cost_s))
+    .map((candidate) => ({ ...candidate, fault: fault(candidate, candidate.cost_s), counted: counted(candidate) }))
+    .sort((a, b) => a.fault - b.fault || (a.counted === b.counted ? 0 : a.counted - b.counted))
 }

@@ -15,8 +15,8 @@ export interface NetworkCandidate {
   result: () => NetworkPlanResult
 }
 
-/** Other cycles that are tried, as shares of the one that is best in the model: what drivers lose is flat around it. */
-const OTHER_CYCLES = [0.6, 0.75, 1.3, 1.7]
+/** Other cycles that are tried, as shares of the one that is best in the model, beside the shortest and longest of signals by themselves. */
+const OTHER_CYCLES = [0.75, 1.3, 1.7]
 
 /** In larger networks every candidate takes minutes; there the network plan is compared with the cycle of the street alone. */
 const MOST_VARIED = 60
@@ -49,13 +49,14 @@ export function listNetworkCandidates(input: NetworkPlanInput, corridor: Resolve
   if (street !== undefined && best.patterns.some(({ cycle_s }) => cycle_s !== street)) add('street', 'New offsets at the cycle of the street', fixed(street))
   addRated(RUNNING, 'The patterns of the street', [], [...input.running.values()])
   if (best.patterns.length > MOST_VARIED) return candidates
-  for (const cycle_s of otherCycles(best, options)) if (cycle_s !== street && input.options?.goOn?.() !== false) add(`cycle ${cycle_s}`, `New cycles of ${cycle_s} s and splits`, fixed(cycle_s))
+  const alone = planAlone({ ...input, options: { ...input.options, stop_weight_s: 0 } })
+  for (const cycle_s of otherCycles(best, alone, options)) if (cycle_s !== street && input.options?.goOn?.() !== false) add(`cycle ${cycle_s}`, `New cycles of ${cycle_s} s and splits`, fixed(cycle_s))
   for (const { kind, cycle_s, patterns } of unlessRefused(() => corridorCandidates(input, corridor, options)) ?? []) {
     const own = new Set(patterns.map(({ signal }) => signal))
     const rest = best.patterns.some(({ signal }) => !own.has(signal)) ? (fixed(cycle_s) ?? best).patterns.filter(({ signal }) => !own.has(signal)) : []
     addRated(`corridor ${kind}`, `The patterns of the corridor's plan (${kind}, ${cycle_s} s)`, [...rest, ...patterns])
   }
-  addRated(ALONE, 'Each signal\'s own best cycle and splits, uncoordinated,', planAlone({ ...input, options: { ...input.options, stop_weight_s: 0 } }))
+  addRated(ALONE, 'Each signal\'s own best cycle and splits, uncoordinated,', alone)
   return candidates
 }
 
@@ -76,9 +77,10 @@ interface Range {
 }
 
 /** Even, because half of them is tried too. */
-function otherCycles({ areas }: NetworkPlanResult, { cycle_min_s, cycle_max_s }: Range): number[] {
+function otherCycles({ areas }: NetworkPlanResult, alone: readonly Pattern[], { cycle_min_s, cycle_max_s }: Range): number[] {
   const main = areas.reduce((a, b) => (b.signals.length > a.signals.length ? b : a)).cycle_s
-  const even = OTHER_CYCLES.map((share) => Math.round(Math.min(cycle_max_s, Math.max(cycle_min_s, share * main)) / 2) * 2)
+  const own = alone.map(({ cycle_s }) => cycle_s)
+  const even = [...OTHER_CYCLES.map((share) => share * main), Math.min(...own), Math.max(...own)].map((cycle_s) => Math.round(Math.min(cycle_max_s, Math.max(cycle_min_s, cycle_s)) / 2) * 2)
   return [...new Set(even)].filter((cycle_s) => cycle_s !== main && cycle_s >= cycle_min_s && cycle_s <= cycle_max_s)
 }
 
