@@ -16,6 +16,7 @@ const PARTS: Readonly<Record<string, () => Promise<Part>>> = {
   'link-bands': () => import('./coordination/link-bands.ts'),
   'network-bands': () => import('./coordination/network-bands.ts'),
   offsets: () => import('./coordination/offsets.ts'),
+  paths: () => import('./coordination/paths.ts'),
 }
 
 export const main: Bench = async (args) => {
