@@ -81,6 +81,11 @@ export class LoopBound {
     return this.#loops.map(({ nodes, parts }) => ({ nodes: [...nodes], parts: parts.map((part) => part.slice()) }))
   }
 
+  /** Pairs of each loop, and what it has of each, φ as in the pair's table. */
+  shares(): { pairs: readonly number[]; parts: readonly Float64Array[] }[] {
+    return this.#loops.map(({ pairs, along, parts }) => ({ pairs, parts: parts.map((part, at) => (along[at] ? part.slice() : mirror(part, new Float64Array(part.length)))) }))
+  }
+
   /** Visits every pair once. */
   sweep(forward: boolean): void {
     const count = this.#order.length

@@ -30,14 +30,23 @@ export interface OffsetLoop {
   readonly parts: readonly Float64Array[]
 }
 
+/** Several loops at once; a part is taken from the costs between its two signals. */
+export interface OffsetRegion {
+  /** All its signals: minimised over in this order, one after another, none has more than three others left that share a cost with it. */
+  readonly order: readonly number[]
+  /** part[φ], φ = (offset of `to` − offset of `from`) mod cycle. */
+  readonly pairs: readonly { readonly from: number; readonly to: number; readonly part: Float64Array }[]
+}
+
 /**
- * Splits the costs: what loops take away from a pair of signals is missing there. The sum of the minima of all
- * loops and of all that is left of each pair is at most the cost of any offsets, however the costs were split.
+ * Splits the costs: what loops and regions take away from a pair of signals is missing there. The sum of the minima of all
+ * loops, of all regions and of all that is left of each pair is at most the cost of any offsets, however the costs were split.
  * A pair without an edge costs nothing, and may lend and borrow all the same. Signals with fixed offsets count as one signal,
  * named by the lowest of them, whose offset is 0.
  */
 export interface OffsetCertificate {
   readonly loops: readonly OffsetLoop[]
+  readonly regions?: readonly OffsetRegion[]
 }
 
 /** `value` is what the offsets cost, and no offsets cost less than `bound`. */

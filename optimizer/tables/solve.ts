@@ -4,20 +4,16 @@ import { gapShare } from '../certified.ts'
 import { createCircle, mirror } from './convolve.ts'
 import { eliminate, restore, type Step } from './eliminate.ts'
 import { costOf, surroundingsOf, type Surroundings } from './field.ts'
-import { LoopBound } from './loop-bound.ts'
-import { listLoops } from './loops.ts'
+import { LowerBound } from './lower-bound.ts'
 import { listPairs, type Pairs } from './pairs.ts'
 import type { OffsetAnswer, OffsetCertificate, OffsetLoop, OffsetOptions, OffsetTables } from './problem.ts'
 import { OffsetSearch } from './search.ts'
 
 const DEFAULT_ROUNDS = 40
 const DEFAULT_TOLERANCE = 1e-6
-/** Sweeps of the bound in a round, and attempts of the search: about as long as each other. */
-const SWEEPS = 4
+/** Attempts of the search in a round: about as long as the bound takes. */
 const SHAKES_PER_PAIR = 0.2
-/** Once a round closes less than this share of the gap from below, only every fourth round does sweeps. */
-const WORTH_A_SWEEP = 0.004
-const SELDOM = 4
+const SHAKES_PER_WORK = 0.003
 
 /**
  * Minimises the sum of the tables. The answer holds the offsets, their cost and a bound with the certificate that
@@ -29,8 +25,7 @@ export function solveOffsets(tables: OffsetTables, options: OffsetOptions = {}):
   const core = eliminate(circle, pairs)
   const field = surroundingsOf(pairs.cycle, pairs.nodes, core.pairs)
   const whole = surroundingsOf(pairs.cycle, pairs.nodes, pairs.pairs)
-  const lower = new LoopBound(circle, core.pairs, orderOfSweep(field))
-  for (const loop of listLoops(pairs.nodes, core.pairs)) lower.add(loop)
+  const lower = new LowerBound(circle, pairs.nodes, core.pairs, orderOfSweep(field))
   const search = new OffsetSearch(field, options.seed ?? 1)
   const outside = pairs.constant + lastingCosts(core.steps)
   const starts = (options.starts ?? []).map((start) => relativeStart(tables, pairs, start))
@@ -39,24 +34,20 @@ export function solveOffsets(tables: OffsetTables, options: OffsetOptions = {}):
   const tolerance = options.tolerance ?? DEFAULT_TOLERANCE
   const rounds = options.rounds ?? (options.goOn ? Infinity : DEFAULT_ROUNDS)
   const goOn = options.goOn ?? ((): boolean => true)
-  let bound = lower.bound, gained = Infinity
-  const isClosed = (): boolean => search.value - bound <= tolerance * Math.abs(search.value + outside)
+  const isClosed = (): boolean => search.value - lower.bound <= tolerance * Math.abs(search.value + outside)
   for (let round = 0; !isClosed() && round < rounds && goOn(); round++) {
-    if (round % SELDOM === 0 || gained > WORTH_A_SWEEP * (search.value - bound)) {
-      for (let k = 0; k < SWEEPS; k++) lower.sweep(k % 2 === 0)
-      const before = bound
-      bound = lower.bound
-      gained = bound - before
-    }
+    lower.raise(search.value - lower.bound, goOn)
     search.tryStart(search.follow(lower.marginals, breadthFirst(field, round)))
-    for (let k = 0; k < SHAKES_PER_PAIR * core.pairs.length && goOn(); k++) search.shake()
+    const shakes = SHAKES_PER_PAIR * core.pairs.length + SHAKES_PER_WORK * lower.work
+    for (let k = 0; k < shakes && goOn(); k++) search.shake()
   }
   const offsets = search.best.slice()
   restore(pairs.cycle, core.steps, offsets)
   const best = [offsets, ...starts].reduce((a, b) => (costOf(whole, b) < costOf(whole, a) ? b : a))
-  const certificate: OffsetCertificate = { loops: [...triangles(core.steps), ...lower.certificate()] }
+  const { loops, regions } = lower.certificate()
+  const certificate: OffsetCertificate = { loops: [...triangles(core.steps), ...loops], ...(regions === undefined ? {} : { regions }) }
   const value = pairs.constant + costOf(whole, best)
-  return answerOf(placed(tables, pairs, best), value, Math.min(value, outside + bound), tolerance, certificate)
+  return answerOf(placed(tables, pairs, best), value, Math.min(value, outside + lower.bound), tolerance, certificate)
 }
 
 function answerOf(offsets_s: Int32Array, value: number, bound: number, tolerance: number, certificate: OffsetCertificate): OffsetAnswer {

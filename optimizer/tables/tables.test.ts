@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { checkOffsets, gridTables, irregularTables, type OffsetAnswer, type OffsetTables, solveOffsets } from './index.ts'
+import { checkOffsets, gridTables, irregularTables, type OffsetAnswer, type OffsetRegion, type OffsetTables, solveOffsets } from './index.ts'
 
 const edge = (nodes: number, cycle: number): fc.Arbitrary<OffsetTables['edges'][number]> =>
   fc.record({
@@ -108,5 +108,42 @@ describe('the checker', () => {
   ])('refuses %s', (_, change) => {
     expect(() => checkOffsets(tables, { ...answer, ...change(answer) })).toThrow('not confirmed')
     checkOffsets(tables, answer)
+  })
+})
+
+describe('regions of many loops', () => {
+  const tables = gridTables(6, 6, 18, 'hard', 2)
+  const byLoops = solveOffsets(tables, { rounds: 1 })
+  const byRegions = solveOffsets(tables, { rounds: 14 })
+
+  it('prove more than loops, and the checker confirms it', () => {
+    expect(byLoops.certificate.regions).toBeUndefined()
+    expect(byRegions.certificate.regions?.length).toBeGreaterThan(1)
+    expect(byRegions.bound).toBeGreaterThan(byLoops.bound)
+    expect(checkOffsets(tables, byRegions).bound).toBeCloseTo(byRegions.bound, 6)
+  })
+
+  it('never claim more than the best of all offsets costs, in networks of any shape', () => {
+    const table = (seed: number): Float64Array => Float64Array.from({ length: 3 }, (_, φ) => ((φ + 1) * seed * 7919) % 23)
+    fc.assert(
+      fc.property(fc.uniqueArray(fc.tuple(fc.nat(6), fc.nat(6)), { minLength: 12, maxLength: 21, selector: ([a, b]) => Math.min(a, b) * 7 + Math.max(a, b) }), fc.nat(1000), (ends, seed) => {
+        const dense = { cycle_s: 3, nodes: 7, edges: ends.map(([from, to], k) => ({ from, to, cost: table(seed + 5 * k + 1) })) }
+        const answer = solveOffsets(dense, { rounds: 10 })
+        expect(checkOffsets(dense, answer).bound).toBeCloseTo(answer.bound, 6)
+        expect(answer.bound).toBeLessThanOrEqual(leastOfAll(dense) + 1e-6)
+      }),
+      { numRuns: 25 },
+    )
+  })
+
+  it.each<[string, (region: OffsetRegion) => OffsetRegion]>([
+    ['a part that was changed', (region) => ({ ...region, pairs: region.pairs.map((pair) => ({ ...pair, part: pair.part.map((x, φ) => x + (φ % 3) * 40) })) })],
+    ['a signal twice', (region) => ({ ...region, order: [...region.order, region.order[0]!] })],
+    ['costs of a signal that is not in its order', (region) => ({ ...region, order: region.order.slice(1) })],
+    ['a part that is too short', (region) => ({ ...region, pairs: region.pairs.map((pair) => ({ ...pair, part: pair.part.slice(1) })) })],
+    ['a signal that leaves with too many others', (region) => ({ ...region, order: region.order.toSorted((a, b) => (a * 7) % 36 - ((b * 7) % 36)) })],
+  ])('are refused with %s', (_, change) => {
+    const regions = byRegions.certificate.regions!
+    expect(() => checkOffsets(tables, { ...byRegions, certificate: { ...byRegions.certificate, regions: [change(regions[0]!), ...regions.slice(1)] } })).toThrow('not confirmed')
   })
 })
