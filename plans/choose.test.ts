@@ -1,7 +1,8 @@
 // Evaluations are made up: only the measures that the choice reads differ.
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { DirectionMeasures, Evaluation, MeanCi } from '../model/evaluation.ts'
-import { choose, judge, rankNetworks, SIDE_TOLERANCE, SIDE_WORTH, STOP_WEIGHT_S, type Judged } from './choose.ts'
+import { bandAllowance, choose, judge, meanSaturation, rankNetworks, saturationSentence, SIDE_TOLERANCE, SIDE_WORTH, STOP_WEIGHT_S, type Judged } from './choose.ts'
 
 interface Figures {
   delay_s?: number
@@ -29,7 +30,7 @@ const RUNNING = evaluation()
 /** Better than the plan now running in everything. */
 const BETTER: Figures = { delay_s: 25, stops: 0.8, corridor_delay_s: 20, corridor_stops: 1 }
 
-const plan = (id: string, figures: Figures, widest = false): Judged => ({ id, widest, evaluation: evaluation(figures) })
+const plan = (id: string, figures: Figures, widest = false, saturation?: number): Judged => ({ id, widest, evaluation: evaluation(figures), ...(saturation === undefined ? {} : { saturation }) })
 
 const chosenOf = (...candidates: Judged[]): string => choose(RUNNING, candidates).chosen
 
@@ -94,6 +95,28 @@ describe('the choice among candidates', () => {
     const best = plan('least delay', { ...BETTER, delay_s: 20, stops: 0 })
     expect(chosenOf(best, plan('band', { ...BETTER, delay_s: 21.9, stops: 0 }, true))).toBe('band')
     expect(chosenOf(best, plan('band', { ...BETTER, delay_s: 22.1, stops: 0 }, true))).toBe('least delay')
+  })
+
+  it('lets delay decide alone where the corridor is nearly full, and bands where it is not', () => {
+    const best = plan('least delay', { ...BETTER, delay_s: 20, stops: 0 })
+    const band = (saturation: number): Judged => plan('band', { ...BETTER, delay_s: 20.8, stops: 0 }, true, saturation)
+    expect([0.3, 0.5, 0.6, 0.65, 0.75, 1.2].map((saturation) => chosenOf(best, band(saturation)))).toEqual(['band', 'band', 'band', 'least delay', 'least delay', 'least delay'])
+  })
+
+  it('never allows bands more where the corridor is fuller, and says why', () => {
+    fc.assert(fc.property(fc.double({ min: 0, max: 2, noNaN: true }), fc.double({ min: 0, max: 1, noNaN: true }), (at, more) => {
+      expect(bandAllowance(at + more)).toBeLessThanOrEqual(bandAllowance(at))
+      expect(bandAllowance(at)).toBeGreaterThanOrEqual(0)
+    }))
+    expect(saturationSentence(0.82, false)).toBe('The through movements of the corridor use 82 % of their capacity on average; above 70 % platoons outgrow any band, so delay with stops decided alone. The plan taken was chosen for its delay, not for its bands.')
+    expect(saturationSentence(0.4, true)).toContain('up to 10 % more')
+    expect(saturationSentence(0.6, true)).toContain('only 5.0 % more')
+  })
+
+  it('weighs the degree of saturation by volume, without movements that nobody drives', () => {
+    const [volumes, saturation] = [new Map([['a', 300], ['b', 100], ['c', 0], ['d', 50]]), new Map([['a', 0.4], ['b', 0.8], ['c', 9], ['d', Infinity]])]
+    expect(meanSaturation(['a', 'b', 'c', 'd'], volumes, saturation)).toBeCloseTo(0.5, 9)
+    expect(meanSaturation(['c'], volumes, saturation)).toBe(0)
   })
 
   it('does not stretch the tenth to a band plan of a lower rank', () => {

@@ -1,6 +1,7 @@
 // Which of several proven plans is proposed? The simulation judges them with the same seeds as the plan now running.
 // Times in s per vehicle.
 import type { Evaluation, MeanCi } from '../model/evaluation.ts'
+import type { MovementId } from '../model/network.ts'
 
 /**
  * Seconds of delay that one stop weighs. A stop costs a car about as much fuel as half a minute of idling (CIRCLES
@@ -12,6 +13,8 @@ export interface Judged {
   id: string
   /** Whether its bands are the widest at its cycle. */
   widest: boolean
+  /** Mean degree of saturation of the corridor's through movements under it, by volume; where it is not told, bands pay. */
+  saturation?: number
   evaluation: Evaluation
 }
 
@@ -47,10 +50,44 @@ export function judge(running: Evaluation, { id, evaluation }: Omit<Judged, 'wid
 const SHARE_TOLERANCE = 0.005
 
 /**
- * Within this share of the least cost a plan with the widest bands of its cycle is taken: few runs do not tell such plans
- * apart, and a band is what drivers see and an engineer can check by driving it.
+ * What wide bands may cost at light traffic, as a share of the least cost: few runs do not tell such plans apart, and a band is
+ * what drivers see and an engineer can check by driving it.
  */
 const SAME_COST = 0.1
+
+/**
+ * Degrees of saturation between which bands lose their worth, around 0.6: a band carries the platoon that fits into it. With the green that is full
+ * for its first part only, the platoon lies inside; nearer to capacity it is longer than the band, queues stand at its head, and who
+ * counts is everybody who waits.
+ */
+const BANDS_PAY = 0.5
+const DELAY_DECIDES = 0.7
+
+/** What the widest bands may cost more than the least cost, as a share of it. In: the degree of saturation along the corridor. */
+export function bandAllowance(saturation: number): number {
+  return SAME_COST * Math.min(1, Math.max(0, (DELAY_DECIDES - saturation) / (DELAY_DECIDES - BANDS_PAY)))
+}
+
+/** Mean degree of saturation by volume of these movements; 0 where nobody drives. */
+export function meanSaturation(movements: Iterable<MovementId>, volumes: ReadonlyMap<MovementId, number>, saturation: ReadonlyMap<MovementId, number>): number {
+  let [sum, all] = [0, 0]
+  for (const id of movements) {
+    const [volume, degree] = [volumes.get(id) ?? 0, saturation.get(id) ?? 0]
+    if (volume <= 0 || !Number.isFinite(degree)) continue
+    sum += volume * degree
+    all += volume
+  }
+  return all > 0 ? sum / all : 0
+}
+
+/** Why bands or delay decided, in words. In: the degree of saturation under the plan taken, and whether its bands are the widest of its cycle. */
+export function saturationSentence(saturation: number, widest: boolean): string {
+  const share = 100 * bandAllowance(saturation)
+  const rule = share >= 100 * SAME_COST ? `below ${100 * BANDS_PAY} % a platoon fits into its band, so the widest bands could cost up to ${Math.round(share)} % more than the least delay with stops`
+    : share > 0 ? `between ${100 * BANDS_PAY} and ${100 * DELAY_DECIDES} % platoons begin to outgrow their band, so the widest bands could cost only ${share.toFixed(1)} % more than the least delay with stops`
+    : `above ${100 * DELAY_DECIDES} % platoons outgrow any band, so delay with stops decided alone`
+  return `The through movements of the corridor use ${Math.round(100 * saturation)} % of their capacity on average; ${rule}. ${widest ? 'The plan taken has the widest bands of its cycle.' : 'The plan taken was chosen for its delay, not for its bands.'}`
+}
 
 /**
  * The best candidate. First come those that improve the corridor and cost the whole street no more than now, then those
@@ -65,7 +102,7 @@ export function choose(running: Evaluation, candidates: readonly Judged[]): { ch
     verdict.cost_s === Infinity ? 4 : verdict.completed_share < most - SHARE_TOLERANCE ? 3 : (verdict.improves_corridor ? 0 : 1) + (verdict.cost_s <= now ? 0 : 1)
   const better = (a: Verdict, b: Verdict): Verdict => (rank(b) < rank(a) || (rank(b) === rank(a) && b.cost_s < a.cost_s) ? b : a)
   const best = verdicts.reduce(better)
-  const wide = verdicts.filter((verdict, i) => candidates[i]?.widest === true && rank(verdict) === rank(best) && verdict.cost_s <= best.cost_s * (1 + SAME_COST))
+  const wide = verdicts.filter((verdict, i) => candidates[i]?.widest === true && rank(verdict) === rank(best) && verdict.cost_s <= best.cost_s * (1 + bandAllowance(candidates[i]?.saturation ?? 0)))
   return { chosen: (wide.length > 0 ? wide.reduce(better) : best).id, verdicts }
 }
 

@@ -15,7 +15,7 @@ import { candidateAt, paretoBands, planCorridor, type Candidate, type CorridorPl
 import { compare, simulatePlans, SimulationPool, type ExtraMeasures, type SimulatedPlan, type SimulatedPlans } from '../simulation/batch/index.ts'
 import { listMissingVolumes, movementVolumes, resolvePeriod } from '../simulation/demand/index.ts'
 import { cpuSeconds } from './cpu-seconds.ts'
-import { choose, delayWithEntry, type Verdict } from './choose.ts'
+import { bandAllowance, choose, delayWithEntry, meanSaturation, saturationSentence, type Verdict } from './choose.ts'
 import { listCorridorPaths, pathsNote } from './corridor-paths.ts'
 import { planDocument } from './document.ts'
 import { simulatedLosers } from './losers.ts'
@@ -161,18 +161,40 @@ async function chooseCandidate(work: Work, pool: SimulationPool | undefined): Pr
   const { candidates, request } = work
   const first = candidates[0] as Candidate
   if (candidates.length === 1) return { chosen: first, verdicts: [], chosenBy: 'There was one candidate.' }
-  if (pool === undefined) return { chosen: first, verdicts: [], chosenBy: `Of ${candidates.length} candidates the one with the least predicted delay was taken, because nothing was simulated.` }
+  const saturation = candidates.map((candidate) => corridorSaturation(work, candidate))
+  const why = (i: number): string => (isAuto(request) ? ` ${saturationSentence(saturation[i]!, isWide(candidates[i]!))}` : '')
+  if (pool === undefined) {
+    const taken = takeUnsimulated(candidates, saturation)
+    return { chosen: candidates[taken]!, verdicts: [], chosenBy: `Of ${candidates.length} candidates ${taken === 0 ? 'the one with the least predicted delay' : 'one with wide bands and hardly more predicted delay than the least'} was taken, because nothing was simulated.${why(taken)}` }
+  }
   const seeds = Array.from({ length: CHOICE.runs }, (_, i) => request.seed + CHOICE.seed_distance + i)
   const simulated = await simulate(work, pool, {
     seeds, trajectories: false, ...(request.choice_step_s === undefined ? {} : { step_s: request.choice_step_s }), from: 0.05, to: 0.4, label: `comparing ${candidates.length} candidates`,
     plans: [{ id: RUNNING, compiled: compileStreet(work.graph, work.running) }, ...candidates.map((candidate, i) => ({ id: String(i), compiled: compileWith(work, candidate) }))],
   })
   const [before, ...judged] = simulated.plans as [SimulatedPlan, ...SimulatedPlan[]]
-  const { chosen, verdicts } = choose(before.evaluation, judged.map(({ id, evaluation }) => ({ id, evaluation, widest: candidates[Number(id)]?.kind !== 'delay' })))
+  const { chosen, verdicts } = choose(before.evaluation, judged.map(({ id, evaluation }, i) => ({ id, evaluation, widest: isWide(candidates[i]!), saturation: saturation[i]! })))
   return {
     chosen: candidates[Number(chosen)] as Candidate, choice: { running_s: delayWithEntry(before.evaluation), chosen_s: delayWithEntry(judged[Number(chosen)]!.evaluation) }, verdicts,
-    chosenBy: `Of ${candidates.length} candidates the simulation chose this one (${CHOICE.runs} runs each, other seeds than the final figures).`,
+    chosenBy: `Of ${candidates.length} candidates the simulation chose this one (${CHOICE.runs} runs each, other seeds than the final figures).${why(Number(chosen))}`,
   }
+}
+
+const isAuto = ({ options: { objective = 'auto' } }: PlanRequest): boolean => objective === 'auto'
+
+const isWide = ({ kind }: Candidate): boolean => kind !== 'delay'
+
+/** Of the movements that carry the corridor on, both directions. */
+function corridorSaturation({ corridor, volumes }: Work, { saturation }: Candidate): number {
+  const through = [corridor.outbound, corridor.inbound].flatMap((way) => way?.crossings ?? []).flatMap(({ movements }) => movements.map(({ id }) => id))
+  return meanSaturation(through, volumes, saturation)
+}
+
+/** By predicted delay what the simulation would do by its own: the first is the least, wide bands may cost what they are worth. */
+function takeUnsimulated(candidates: readonly Candidate[], saturation: readonly number[]): number {
+  const least = candidates[0]!.predicted.total
+  const wide = candidates.findIndex((candidate, i) => isWide(candidate) && candidate.predicted.total <= least * (1 + bandAllowance(saturation[i]!)))
+  return Math.max(0, wide)
 }
 
 /** The reference run of control delay serves both plans of a seed, so it costs little beside the choice. */
