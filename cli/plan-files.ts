@@ -4,7 +4,7 @@ import { writeWhole } from '../adapters/formats/scenario/write.ts'
 import type { Trajectory } from '../diagram/time-space.ts'
 import type { MovementId } from '../model/network.ts'
 import type { Scenario } from '../model/scenario.ts'
-import { corridorPosition, type PlanOutcome } from '../plans/index.ts'
+import { corridorPosition, type PlanFront, type PlanOutcome } from '../plans/index.ts'
 import { planCsv } from '../reports/plan-csv.ts'
 import { planReport, type PlanReportInput } from '../reports/plan-report.ts'
 import type { SimulatedPlan } from '../simulation/batch/index.ts'
@@ -61,13 +61,15 @@ function noteOf(kind: string, cost: number | undefined): string {
   return cost === Infinity ? `${name}; gridlocked in simulation` : name
 }
 
-/** Writes plan.json, plan.csv and report.html into a folder, all or none. Out: their paths by name. */
-export async function writePlanFiles(folder: string, input: PlanReportInput): Promise<Record<string, string>> {
+/** Writes plan.json, plan.csv and report.html into a folder, and front.json where there is a front, all or none. Out: their paths by name. */
+export async function writePlanFiles(folder: string, input: PlanReportInput, front?: PlanFront): Promise<Record<string, string>> {
   const paths = { plan: join(folder, 'plan.json'), report: join(folder, 'report.html'), csv: join(folder, 'plan.csv') }
+  const asked: Record<string, string> = front === undefined ? {} : { front: join(folder, 'front.json') }
   await writeWhole(new Map([
     [paths.plan, `${JSON.stringify(input.plan, null, 2)}\n`],
     [paths.report, planReport(input)],
     [paths.csv, planCsv(input.plan, input.signals)],
+    ...Object.values(asked).map((path) => [path, `${JSON.stringify(front, null, 2)}\n`] as const),
   ]))
-  return paths
+  return { ...paths, ...asked }
 }

@@ -19,8 +19,11 @@ import { bandAllowance, choose, delayWithEntry, meanSaturation, saturationSenten
 import { listCorridorPaths, pathsNote } from './corridor-paths.ts'
 import { planDocument } from './document.ts'
 import { simulatedLosers } from './losers.ts'
+import { finalistsOf, planFront, type PlanFront } from './front/front.ts'
 import { type Polished, polishPlan } from './polish/polish.ts'
 import type { Reckoner } from './reckoning/reckoner.ts'
+import { type RobustPlan, robustPlan } from './robust/robust.ts'
+import { trafficSampler } from './robust/samples.ts'
 import { listStations, type Station } from './stations.ts'
 import { compileStreet, compileWith, getCorridor, withPlan } from './street.ts'
 import { whyPlan } from './why.ts'
@@ -42,6 +45,10 @@ export interface PlanRequest {
   choice_step_s?: Seconds
   /** Runs of a last polish in the simulation, its test included; 0 or absent: none. See plans/polish. */
   polish_runs?: number
+  /** The plan is chosen over samples of traffic instead of its mean; see plans/robust. */
+  robust?: boolean
+  /** Also the front of plans that weigh the measures differently; see plans/front. */
+  front?: boolean
   /** How long each run measures; an hour by default. */
   window_s?: Seconds
   /** Threads to use; by default a pool is made for this call. */
@@ -72,6 +79,8 @@ export interface PlanOutcome {
   choice?: { running_s: Seconds; chosen_s: Seconds }
   /** Where it was polished: what was tried, and what is gained on fresh seeds. `candidate` is then the polished one. */
   polish?: Polished
+  robust?: RobustPlan
+  front?: PlanFront
   simulation?: { before: SimulatedPlan; after: SimulatedPlan; differences: PairedDifference[] }
   pareto: { outbound_s: number; inbound_s: number }[]
   notes: string[]
@@ -91,6 +100,7 @@ export async function planScenario(request: PlanRequest): Promise<PlanOutcome> {
   const started = process.cpuUsage()
   const { scenario, reckoner, signal } = request
   const { objective } = request.options
+  if (request.robust === true && objective !== undefined && objective !== 'auto' && objective !== 'delay') throw new GreenwaveError('usage', `a robust plan is chosen for delay and stops over samples of traffic; it does not go with the objective ${objective}`)
   if ((request.polish_runs ?? 0) > 0 && (objective === 'multiband' || objective === 'paths')) throw new GreenwaveError('usage', `a plan for ${objective} cannot be polished: its bands are not those that polishing measures anew`)
   const graph = new RoadGraph(scenario.network)
   const corridor = resolveCorridor(graph, getCorridor(scenario.scenario, request.corridor))
@@ -101,7 +111,9 @@ export async function planScenario(request: PlanRequest): Promise<PlanOutcome> {
   const options = request.options.objective === 'paths' ? { ...request.options, paths: listCorridorPaths(graph, corridor, scenario.demand, period) } : request.options
   const input = { graph, corridor, running, volumes, options }
   const sum = { corridor: corridor.corridor, running, volumes, options }
-  const candidates = await reckoner?.ask('candidates', sum, signal) ?? planCorridor(input).candidates
+  const planned = await reckoner?.ask('candidates', sum, signal) ?? planCorridor(input).candidates
+  const robust = request.robust === true ? robustPlan(input, planned.map(({ patterns }) => patterns), trafficSampler(graph, scenario.demand, period, volumes), { seed: request.seed }) : undefined
+  const candidates = robust === undefined ? planned : [candidateAt(input, robust.patterns, 'delay', robust.sentences)]
   const work: Work = { request, graph, corridor, period, running, volumes, candidates }
   const polishRuns = request.polish_runs ?? 0
   const pool = request.runs > 0 || request.choose === true || polishRuns > 0 ? request.pool ?? new SimulationPool() : undefined
@@ -111,7 +123,8 @@ export async function planScenario(request: PlanRequest): Promise<PlanOutcome> {
     const final = pool === undefined || request.runs === 0 ? undefined : await simulateBoth(work, polish?.candidate ?? chosen, pool)
     const pareto = isOneWay(corridor) ? [] : await reckoner?.ask('front', { ...sum, cycle_s: chosen.cycle_s }, signal) ?? paretoBands(input, chosen.cycle_s)
     const insight = request.why === true ? await reckoner?.ask('why', { ...sum, candidate: aboutOf(polish?.candidate ?? chosen) }, signal) ?? whyPlan(input, polish?.candidate ?? chosen) : undefined
-    return outcome(work, { chosen, polish, choice, verdicts, final, chosenBy, pareto, insight, started })
+    const front = request.front === true ? await frontOf(work, polish?.candidate ?? chosen, pool) : undefined
+    return outcome(work, { chosen, polish, robust, front, choice, verdicts, final, chosenBy, pareto, insight, started })
   } finally {
     if (request.pool === undefined) await pool?.close()
   }
@@ -141,6 +154,23 @@ async function polishCandidate(work: Work, chosen: Candidate, pool: SimulationPo
   return { polished, candidate: polished.improved ? candidateAt(input, polished.patterns, chosen.kind, chosen.explanations) : chosen }
 }
 
+/** The best in each measure are also simulated, beside what runs, with the seeds that told candidates apart. */
+async function frontOf(work: Work, proposed: Candidate, pool: SimulationPool | undefined): Promise<PlanFront> {
+  const { request, graph, corridor, running, volumes } = work
+  const front = planFront({ graph, corridor, running, volumes, options: request.options }, [{ how: 'the plan chosen', patterns: proposed.patterns, chosen: true }])
+  if (pool === undefined) return front
+  const finalists = finalistsOf(front)
+  const simulated = await simulate(work, pool, {
+    seeds: choiceSeeds(request), trajectories: false, measures: { fuel: 'circles' }, from: 0.95, to: 1, label: `simulating ${finalists.length} plans of the front`,
+    plans: [{ id: RUNNING, compiled: compileStreet(graph, running) }, ...finalists.map((member, i) => ({ id: String(i), compiled: compileWith(work, member) }))],
+  })
+  const [before, ...judged] = simulated.plans as [SimulatedPlan, ...SimulatedPlan[]]
+  judged.forEach(({ evaluation }, i) => { finalists[i]!.differences = compare(before.evaluation, evaluation) })
+  return front
+}
+
+const choiceSeeds = ({ seed }: PlanRequest): number[] => Array.from({ length: CHOICE.runs }, (_, i) => seed + CHOICE.seed_distance + i)
+
 /** Bands that differ by less are the same, s. */
 const SAME_BAND_S = 1e-6
 
@@ -167,7 +197,7 @@ async function chooseCandidate(work: Work, pool: SimulationPool | undefined): Pr
     const taken = takeUnsimulated(candidates, saturation)
     return { chosen: candidates[taken]!, verdicts: [], chosenBy: `Of ${candidates.length} candidates ${taken === 0 ? 'the one with the least predicted delay' : 'one with wide bands and hardly more predicted delay than the least'} was taken, because nothing was simulated.${why(taken)}` }
   }
-  const seeds = Array.from({ length: CHOICE.runs }, (_, i) => request.seed + CHOICE.seed_distance + i)
+  const seeds = choiceSeeds(request)
   const simulated = await simulate(work, pool, {
     seeds, trajectories: false, ...(request.choice_step_s === undefined ? {} : { step_s: request.choice_step_s }), from: 0.05, to: 0.4, label: `comparing ${candidates.length} candidates`,
     plans: [{ id: RUNNING, compiled: compileStreet(work.graph, work.running) }, ...candidates.map((candidate, i) => ({ id: String(i), compiled: compileWith(work, candidate) }))],
@@ -234,6 +264,8 @@ interface Results {
   /** Of the candidates, before it was polished. */
   chosen: Candidate
   polish: Polish | undefined
+  robust: RobustPlan | undefined
+  front: PlanFront | undefined
   choice: PlanOutcome['choice']
   verdicts: Verdict[]
   chosenBy: string
@@ -243,7 +275,7 @@ interface Results {
   started: NodeJS.CpuUsage
 }
 
-function outcome(work: Work, { chosen, polish, choice, verdicts, chosenBy, final, pareto, insight, started }: Results): PlanOutcome {
+function outcome(work: Work, { chosen, polish, robust, front, choice, verdicts, chosenBy, final, pareto, insight, started }: Results): PlanOutcome {
   const proposed = polish?.candidate ?? chosen
   const { request, graph, corridor, period, running, candidates } = work
   const [before, after] = final?.plans ?? []
@@ -267,7 +299,7 @@ function outcome(work: Work, { chosen, polish, choice, verdicts, chosenBy, final
     stations: listStations(graph, corridor),
     running_compiled: compileStreet(graph, new Map([...running].filter(([id]) => ids.has(id)))),
     candidates: candidates.map((candidate, i) => ({ candidate, chosen: candidate === chosen, ...(verdicts[i] === undefined ? {} : { verdict: verdicts[i] }) })),
-    ...(choice === undefined ? {} : { choice }), ...(polish === undefined ? {} : { polish: polish.polished }),
+    ...(choice === undefined ? {} : { choice }), ...(polish === undefined ? {} : { polish: polish.polished }), ...(robust === undefined ? {} : { robust }), ...(front === undefined ? {} : { front }),
     ...(simulation === undefined ? {} : { simulation }),
     cpu_s: cpuSeconds(started),
   }

@@ -1,11 +1,12 @@
 // plan: the main job. Cycle, splits, sequences and offsets of one corridor, checked, simulated against the plan now running.
 import { readScenario } from '../../adapters/formats/scenario/read.ts'
 import { GreenwaveError } from '../../model/errors.ts'
-import { evaluationSummary, LEAST_POLISH_RUNS, planScenario, type PlanOutcome, type Polished } from '../../plans/index.ts'
+import { evaluationSummary, LEAST_POLISH_RUNS, planScenario, type PlanOutcome, type Polished, type RobustPlan } from '../../plans/index.ts'
 import { headline, warnings } from '../../reports/headline.ts'
 import type { PlanReportInput } from '../../reports/plan-report.ts'
 import { beforeAfterTable } from '../../reports/text-table.ts'
 import { onlyPositional, type Command, type CommandContext, type OptionSpec } from '../arguments.ts'
+import { frontTable } from '../front-table.ts'
 import { reportInput, writePlanFiles } from '../plan-files.ts'
 import { startProgress } from '../progress.ts'
 import { seedFrom, terminalOf } from '../terminal.ts'
@@ -21,6 +22,8 @@ export const PLAN_OPTIONS: Record<string, OptionSpec> = {
   saturation: { type: 'string', value: '0.9', help: 'degree of saturation that nobody is pushed above' },
   seeds: { type: 'string', value: 'n', help: 'runs of the comparison (default 5; 0 = do not simulate)' },
   polish: { type: 'string', value: 'runs', help: 'small changes tried in that many runs of the simulation; what stays is better on fresh seeds (for instance 120; default: none)' },
+  front: { type: 'boolean', help: 'also the plans that weigh bands, delay, stops, side streets, pedestrians and fuel differently, none beaten in all; front.json' },
+  robust: { type: 'boolean', help: 'choose over samples of volumes and speeds instead of their means, then least change from what runs' },
   solver: { type: 'string', value: 'exact|highs|jslp', help: 'highs and jslp solve the bands again and must agree' },
   why: { type: 'boolean', help: 'also say why this cycle, what stands in the way, and what one second or 2 km/h more would give' },
   units: { type: 'string', value: 'metric|us', help: 'of the report' },
@@ -42,7 +45,7 @@ export async function runPlan(context: CommandContext, folder: string): Promise<
   const units = options.choice('units', ['metric', 'us'], 'metric')
   const network = options.flag('network')
   const networkBands = network && options.findText('objective') === 'band'
-  const corridorOnly = network ? ['corridor', ...(networkBands ? ['cycle', 'saturation', 'polish'] : ['objective']), 'weight', 'solver', 'units'].find((name) => options.findText(name) !== undefined) ?? (options.flag('why') ? 'why' : undefined) : undefined
+  const corridorOnly = network ? ['corridor', ...(networkBands ? ['cycle', 'saturation', 'polish'] : ['objective']), 'weight', 'solver', 'units'].find((name) => options.findText(name) !== undefined) ?? ['why', 'front', 'robust'].find((name) => options.flag(name)) : undefined
   if (corridorOnly !== undefined) throw new GreenwaveError('usage', networkBands
     ? `--${corridorOnly} is not for --network --objective band, which keeps cycles and splits and widens the bands of all corridors`
     : `--${corridorOnly} is for the plan of a corridor; --network plans all signals together for least delay and stops`)
@@ -58,7 +61,7 @@ export async function runPlan(context: CommandContext, folder: string): Promise<
     outcome = await planScenario({
       scenario, scenario_name: folder, version: VERSION, inputs: hashes, signal: context.signal, onProgress: progress.report,
       seed: seedFrom(options), runs: options.number('seeds', 5, { least: 0, most: 1000, whole: true }),
-      options: planOptions(context), why: options.flag('why'), polish_runs: polishRuns(context),
+      options: planOptions(context), why: options.flag('why'), polish_runs: polishRuns(context), front: options.flag('front'), robust: options.flag('robust'),
       ...optional('corridor', options.findText('corridor')), ...optional('period', options.findText('period')),
     })
     if (solver !== 'exact') await crossCheck(outcome, solver)
@@ -66,8 +69,8 @@ export async function runPlan(context: CommandContext, folder: string): Promise<
     progress.stop()
   }
   const report = reportInput(outcome, scenario, units)
-  const files = await writePlanFiles(options.findText('out') ?? defaultOut(folder), report)
-  out.write(options.flag('json') ? `${JSON.stringify(planJson(outcome, files))}\n` : describe(report, files, context, outcome.polish))
+  const files = await writePlanFiles(options.findText('out') ?? defaultOut(folder), report, outcome.front)
+  out.write(options.flag('json') ? `${JSON.stringify(planJson(outcome, files))}\n` : describe(report, files, context, outcome))
 }
 
 const optional = <K extends string>(key: K, value: string | undefined): Partial<Record<K, string>> => (value === undefined ? {} : { [key]: value } as Record<K, string>)
@@ -109,6 +112,8 @@ function planJson(outcome: PlanOutcome, files: Record<string, string>): Record<s
     ...(simulation === undefined ? {} : {
       before: evaluationSummary(simulation.before.evaluation), after: evaluationSummary(simulation.after.evaluation), differences: simulation.differences,
     }),
+    ...(outcome.front === undefined ? {} : { front: outcome.front }),
+    ...(outcome.robust === undefined ? {} : { robust: robustJson(outcome.robust) }),
     ...(outcome.polish === undefined ? {} : { polish: polishJson(outcome.polish) }),
     ...(plan.link_bands === undefined ? {} : { link_bands: plan.link_bands }),
     ...(plan.paths === undefined ? {} : { paths: plan.paths }),
@@ -116,20 +121,24 @@ function planJson(outcome: PlanOutcome, files: Record<string, string>): Record<s
   }
 }
 
+const robustJson = ({ patterns: _patterns, ...said }: RobustPlan): Omit<RobustPlan, 'patterns'> => said
+
 const polishJson = ({ patterns: _patterns, ...said }: Polished): Omit<Polished, 'patterns'> => said
 
 const MOST_LOSERS = 8
 
-function describe(input: PlanReportInput, files: Record<string, string>, context: CommandContext, polish: Polished | undefined): string {
+function describe(input: PlanReportInput, files: Record<string, string>, context: CommandContext, { polish, robust, front }: Pick<PlanOutcome, 'polish' | 'robust' | 'front'>): string {
   const { plan, simulation } = input
   const lines = [`${input.corridor_name}, ${input.period_name}`, '', headline(input), ...warnings(input), '']
   if (simulation !== undefined) lines.push(beforeAfterTable(simulation.differences, terminalOf(context.out)))
   lines.push(plan.certificate.sentence, '')
+  if (robust !== undefined) lines.push(...robust.sentences, '')
   if (polish !== undefined) lines.push(polish.sentence, '')
   lines.push(`cycle ${plan.cycle_s} s; offsets ${plan.intersections.map(({ id, name, offset_s }) => `${name ?? id} ${offset_s} s`).join(', ')} (${plan.intersections[0]?.offset_reference.replaceAll('_', ' ') ?? ''})`)
   const parts = plan.link_bands ?? plan.paths
   if (plan.insight !== undefined) lines.push('', 'why (seconds of the figure proven, if offsets could take any fraction of a second):', ...plan.insight.sentences.map((sentence) => `  ${sentence}`))
   if (parts !== undefined) lines.push('', ...parts.sentences)
+  if (front !== undefined) lines.push('', frontTable(front, terminalOf(context.out)))
   if (plan.losers.length > 0) {
     lines.push('', `who loses (${plan.losers.length}):`, ...plan.losers.slice(0, MOST_LOSERS).map(({ sentence }) => `  ${sentence}`))
     if (plan.losers.length > MOST_LOSERS) lines.push('  … all of them are in the report')

@@ -118,7 +118,7 @@ function certificateOf({ problem, solution, kind, task, street, cycles, given }:
   const proof = proven
     ? `With these splits, speeds and ${task.cycle_s} s of cycle no offsets and no permitted phase sequence give more: the search was complete.`
     : given === true
-      ? `Offsets and splits were changed afterwards for less delay; with bands alone in mind at most ${seconds(bound)} would be possible with these splits at this cycle.`
+      ? `Offsets and splits were not chosen for bands; with bands alone in mind at most ${seconds(bound)} would be possible with these splits at this cycle.`
     : kind === 'link-band'
       ? `Offsets were chosen for the bands of the single links; with one band through all signals in mind at most ${seconds(bound)} would be possible at this cycle.`
     : kind === 'paths'

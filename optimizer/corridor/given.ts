@@ -3,6 +3,7 @@
 import type { Pattern } from '../../model/signal.ts'
 import { GreenwaveError } from '../../model/errors.ts'
 import { type BandProblem, type BandSolution, FREE_DIVISION, solveBands } from '../bands/index.ts'
+import { Rater } from '../bands/rating.ts'
 import { bandsAt } from './band-plan.ts'
 import { type Candidate, candidateOf } from './candidate.ts'
 import { bandProblem, givenTask } from './cycle-task.ts'
@@ -36,6 +37,18 @@ export function candidateAt(input: CorridorPlanInput, patterns: readonly Pattern
     street, options, task, problem, kind, setting, notes, cycles: 1, given: true, patterns: own,
     model: new PlatoonModel(street, task.cycle_s, task.choices), solution: bandsAt(problem, setting, solution),
   })
+}
+
+/** The widths of the bands of given patterns, s: for comparing many plans of one street. In and errors as with `candidateAt`. */
+export function bandMeter(input: CorridorPlanInput): (patterns: readonly Pattern[]) => { outbound_s: number; inbound_s: number } {
+  const options = { ...DEFAULT_OPTIONS, ...input.options }
+  const street = streetOf(input.graph, input.corridor, input.running, input.volumes)
+  const division = divisionOf(street, options.direction_weight)
+  return (patterns) => {
+    const task = givenTask({ ...street, signals: street.signals.map((signal) => ({ ...signal, sequence_free: false })) }, patterns, options.target_saturation)
+    const { outbound, inbound } = new Rater(bandProblem(street, task, options, division)).rate({ offsets: patterns.map(({ offset_s }) => offset_s), patterns: patterns.map(() => 0) })
+    return { outbound_s: outbound, inbound_s: inbound }
+  }
 }
 
 /** Where nothing serves both directions, the widest one-way wave is the measure. */
