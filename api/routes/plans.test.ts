@@ -86,6 +86,19 @@ describe('a plan', () => {
   })
 })
 
+describe('a computed draft', () => {
+  it('carries the bands of its links and, where that was asked for, why there is no more', async () => {
+    const payload = { corridor: EXAMPLES['corridor']!, period: 'off-peak', runs: 0, seed: 1, objective: 'multiband', why: true, reason: 'A wave for every link' }
+    const asked = await town.server.inject({ method: 'POST', url: `/api/v1/networks/${EXAMPLES['network']!}/drafts`, headers: { ...bearer(town.tokens.engineer), 'idempotency-key': 'links' }, payload })
+    expect(asked.statusCode).toBe(202)
+    const { plan } = await work(asked.json<{ job: string }>().job) as { plan: string }
+    const draft = (await town.server.inject({ url: `/api/v1/plans/${plan}`, headers: bearer(town.tokens.viewer) })).json<PlanRecord>()
+    const { link_bands, insight, intersections } = draft.document
+    expect(link_bands!.bands).toHaveLength(2 * (intersections.length - 1))
+    expect(insight!.cycles.taken.cycle_s).toBe(draft.document.cycle_s)
+  })
+})
+
 describe('a schedule', () => {
   const put = (tag: string, entries: object[], corridor = EXAMPLES['corridor']!) =>
     town.server.inject({ method: 'PUT', url: `/api/v1/networks/${EXAMPLES['network']!}/corridors/${corridor}/schedule`, headers: { ...bearer(town.tokens.engineer), 'if-match': tag }, payload: { entries } })
