@@ -14,6 +14,7 @@ interface Part {
 
 const PARTS: Readonly<Record<string, () => Promise<Part>>> = {
   'link-bands': () => import('./coordination/link-bands.ts'),
+  'network': () => import('./coordination/network.ts'),
   'network-bands': () => import('./coordination/network-bands.ts'),
   offsets: () => import('./coordination/offsets.ts'),
   paths: () => import('./coordination/paths.ts'),

@@ -10,7 +10,7 @@ import type { Period, Scenario } from '../model/scenario.ts'
 import { runningPatterns } from '../model/schedule.ts'
 import type { Pattern, SignalId } from '../model/signal.ts'
 import { compileSignal } from '../model/compile.ts'
-import { NETWORK_DEFAULTS, networkLosers, planNetwork, ratePatterns, type NetworkPlanInput, type NetworkPlanOptions, type NetworkPlanResult } from '../optimizer/network/index.ts'
+import { type Coverage, NETWORK_DEFAULTS, networkLosers, planNetwork, ratePatterns, type NetworkPlanInput, type NetworkPlanOptions, type NetworkPlanResult } from '../optimizer/network/index.ts'
 import { compare, simulatePlans, SimulationPool, type SimulatedPlan } from '../simulation/batch/index.ts'
 import { listMissingVolumes, movementVolumes, resolvePeriod } from '../simulation/demand/index.ts'
 import { judge, type JudgedNetwork, rankNetworks, STOP_WEIGHT_S } from './choose.ts'
@@ -239,11 +239,19 @@ function document(request: NetworkPlanRequest, graph: RoadGraph, period: Period,
 export const NETWORK = 'network'
 
 const tenths = (value: number): string => (Math.round(value * 10) / 10).toString()
+const hundredths = (value: number): string => (Math.round(value * 100) / 100).toString()
 
 /** At most so many signals of several areas keep their words short. */
-function certificateSentence({ certificate, before, after, areas }: NetworkPlanResult): string {
+function certificateSentence({ certificate, coverage, before, after, areas }: NetworkPlanResult): string {
   const { value, bound, gap, proven } = certificate
   const share = value > 0 ? `${(100 * gap / value).toFixed(2)} %` : '0 %'
   const proof = proven ? 'no offsets in whole seconds cost less in these tables.' : `no offsets cost less than ${tenths(bound)} in these tables: at most ${share} are left.`
-  return `In the network model ${tenths(before.cost)} vehicles wait on average in the street and ${tenths(after.cost)} under this plan, stops at their weight. Its ${areas.length === 1 ? 'area' : `${areas.length} areas`} cost ${tenths(value)} in the tables between coordinated signals; ${proof} This holds in the table model with these cycles and splits, not in the street.`
+  return `In the network model ${tenths(before.cost)} vehicles wait on average in the street and ${tenths(after.cost)} under this plan, stops at their weight. Its ${areas.length === 1 ? 'area' : `${areas.length} areas`} cost ${tenths(value)} in the tables between coordinated signals; ${proof} ${coverageSentence(coverage)} This holds in the table model with these cycles and splits, not in the street.`
+}
+
+/** Streets count once for each way. */
+function coverageSentence({ signals, inside, borders, border_value, border_bound, by_chance }: Coverage): string {
+  const between = borders === 0 ? '' : ` and ${borders} between areas whose cycles meet again (${hundredths(border_value)} vehicles beside arrivals by chance, ${hundredths(border_bound)} at least)`
+  const chance = by_chance === 0 ? '' : ` ${by_chance} streets have no time in common at their ends: they cost the same whatever the offsets are.`
+  return `The proof is of all ${signals} signals at once: ${inside} tables of streets inside areas${between}.${chance}`
 }

@@ -200,14 +200,25 @@ export function comingShare({ served, passages, clocks }: Pick<Work, 'served' | 
 /** Vehicles of a stream in each step of the clock of where it goes; evenly where the two keep different time. */
 export function arriving({ clocks, passages }: { clocks: readonly Clock[]; passages: NetworkState['passages'] }, stream: Stream, clock: Clock, offset_s: number): Float64Array {
   const theirs = clocks[stream.signal] as Clock
-  const sent = new Float64Array(theirs.steps)
-  for (const { group, share } of stream.parts) {
-    const { departures } = passageAt(passages, stream.signal, group)
+  const sent = sentBy(passages, stream)
+  if (theirs.row !== clock.row) return new Float64Array(clock.steps).fill((sumOf(sent) / theirs.cycle_s) * clock.step_s)
+  return platoon(sent, stream, clock, offset_s)
+}
+
+/** Vehicles of a stream in each step of the clock of the signal that it leaves. */
+export function sentBy(passages: NetworkState['passages'], { signal, parts }: Stream): Float64Array {
+  const sent = new Float64Array(passageAt(passages, signal, (parts[0] as Stream['parts'][number]).group).departures.length)
+  for (const { group, share } of parts) {
+    const { departures } = passageAt(passages, signal, group)
     for (let t = 0; t < sent.length; t++) sent[t] = (sent[t] as number) + (departures[t] as number) * share
   }
-  if (theirs.row !== clock.row) return new Float64Array(clock.steps).fill((sumOf(sent) / theirs.cycle_s) * clock.step_s)
-  const shift = modulo(stream.lag_s + offset_s, clock.cycle_s) / clock.step_s
-  return delayed(dispersed(sent, 1 / (1 + (DISPERSION.alpha * stream.lag_s) / clock.step_s)), shift)
+  return sent
+}
+
+/** What was sent, drawn apart and late by the way, where the clock of the sender is `offset_s` ahead. */
+export function platoon(sent: Float64Array, { lag_s }: Stream, { cycle_s, step_s }: Clock, offset_s: number): Float64Array {
+  const shift = modulo(lag_s + offset_s, cycle_s) / step_s
+  return delayed(dispersed(sent, 1 / (1 + (DISPERSION.alpha * lag_s) / step_s)), shift)
 }
 
 const servedAt = (served: NetworkState['served'], signal: number, group: number): ServedGroup => (served[signal] as readonly ServedGroup[])[group] as ServedGroup

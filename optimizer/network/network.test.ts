@@ -10,7 +10,8 @@ import { type ArterialOptions, arterial } from '../testing/arterial.ts'
 import { checkOffsets, solveOffsets } from '../tables/index.ts'
 import { areaClocks, areasAsTheyRun } from './clocks.ts'
 import { NetworkModel, planAlone, planNetwork, ratePatterns, type NetworkState } from './index.ts'
-import { areaTables, settleOffsets, tableCertificate, withOffsets } from './offsets.ts'
+import { proveNetwork } from './certificate.ts'
+import { areaTables, settleOffsets, withOffsets } from './offsets.ts'
 import { partitionOf } from './partition.ts'
 
 const C = 90
@@ -104,7 +105,8 @@ describe('street tables', () => {
     const { value, bound, proven } = solveOffsets(tables)
     expect([proven, checkOffsets(tables, solveOffsets(tables)).bound]).toEqual([true, bound])
     expect(value).toBeCloseTo(tables.edges.reduce((all, { cost }) => all + Math.min(...cost), 0), 6)
-    const { value: own, bound: least } = tableCertificate(model, model.evaluate(at(), together), 0, 4)
+    const state = model.evaluate(at(), together)
+    const { value: own, bound: least } = proveNetwork({ areas: [areaTables(model, state, 0)], borders: [] }, state.compiled.map(({ offset_s }) => offset_s), { rounds: 4 })
     expect(own).toBeGreaterThan(least)
   })
 

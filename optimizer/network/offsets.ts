@@ -2,7 +2,8 @@
 // model gains no more; then single signals second by second in the full model. A plan that is worse there is never taken.
 import type { CompiledSignal } from '../../model/plan.ts'
 import { modulo } from '../../model/units.ts'
-import { checkOffsets, type OffsetTables, solveOffsets } from '../tables/index.ts'
+import { solveOffsets } from '../tables/index.ts'
+import type { AreaTables } from './certificate.ts'
 import type { NetworkModel, NetworkState } from './model.ts'
 import { streetTables } from './tables.ts'
 
@@ -45,7 +46,7 @@ export function settleOffsets(model: NetworkModel, start: NetworkState, area: nu
 const wholeOffset = (state: NetworkState, i: number, cycle_s: number): number => modulo(Math.round(state.compiled[i]?.offset_s as number), cycle_s)
 
 /** Tables with signals numbered as in `members`. */
-export function areaTables(model: NetworkModel, state: NetworkState, area: number, stride = 1): { members: number[]; tables: OffsetTables } {
+export function areaTables(model: NetworkModel, state: NetworkState, area: number, stride = 1): AreaTables {
   const members = state.areas.flatMap((own, i) => (own === area ? [i] : []))
   const place = new Map(members.map((i, k) => [i, k]))
   const edges = streetTables(model, state, area, stride).map(({ from, to, cost }) => ({ from: place.get(from) as number, to: place.get(to) as number, cost }))
@@ -81,14 +82,4 @@ function sweep(model: NetworkModel, start: NetworkState, area: number, { sweeps,
     if (best === before) break
   }
   return best
-}
-
-/** What is proven of the offsets of a state, in the tables of its own platoons; the bound is that of the independent checker. */
-export function tableCertificate(model: NetworkModel, state: NetworkState, area: number, rounds: number, goOn?: () => boolean): { value: number; bound: number } {
-  const { members, tables } = areaTables(model, state, area)
-  const own = members.map((i) => wholeOffset(state, i, tables.cycle_s))
-  const value = tables.edges.reduce((sum, { from, to, cost }) => sum + (cost[modulo((own[to] as number) - (own[from] as number), tables.cycle_s)] as number), 0)
-  if (tables.edges.length === 0) return { value, bound: value }
-  const { bound } = checkOffsets(tables, solveOffsets(tables, { starts: [own], rounds, ...(goOn === undefined ? {} : { goOn }) }))
-  return { value, bound: Math.min(value, bound) }
 }

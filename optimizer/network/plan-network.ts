@@ -7,10 +7,12 @@ import { GreenwaveError } from '../../model/errors.ts'
 import type { CompiledSignal } from '../../model/plan.ts'
 import type { Pattern, SignalId } from '../../model/signal.ts'
 import { modulo } from '../../model/units.ts'
+import { borderTables, joinAreas } from './borders.ts'
+import { type NetworkProof, proveNetwork, type TableProof } from './certificate.ts'
 import { SignalChoices } from './choices.ts'
 import { areasAsTheyRun } from './clocks.ts'
 import { NetworkModel, type NetworkState } from './model.ts'
-import { type Effort, settleOffsets, tableCertificate } from './offsets.ts'
+import { areaTables, type Effort, settleOffsets } from './offsets.ts'
 import { NETWORK_DEFAULTS, type NetworkPlanInput, type NetworkPlanOptions } from './options.ts'
 import { partitionOf } from './partition.ts'
 import { aloneAreas, areasOf, costsAlone, cycleSetting, type CycleSetting, type Setting, streetGains } from './settings.ts'
@@ -46,9 +48,26 @@ export interface NetworkPlanResult {
   areas: PlannedArea[]
   /** Signals that keep the timing they have. */
   kept: SignalId[]
+  /** Of all tables together: those inside areas, and those between areas whose cycles meet again. */
   certificate: AreaCertificate
+  /** What the certificate is about. */
+  coverage: Coverage
   cycles_s: number[]
   notes: string[]
+}
+
+/** Streets count once for each way. */
+export interface Coverage {
+  /** Signals that keep a time. */
+  signals: number
+  /** Streets with a table between signals of one area, and between signals of two. */
+  inside: number
+  borders: number
+  /** What the borders cost beside arrivals by chance, and the least they could, vehicles. */
+  border_value: number
+  border_bound: number
+  /** Streets whose two ends have no time in common: they cost the same whatever the offsets are. */
+  by_chance: number
 }
 
 /** Cycles tried over the whole network, and how far and how finely around the best of an area, s. */
@@ -167,8 +186,11 @@ function plan(work: Work, settings: readonly CycleSetting[], labels: readonly nu
       areas[i] = (found.state.areas[k] as number) < 0 ? -1 : area
     })
   })
-  return { patterns, state: model.evaluate(compiled, areas) }
+  return { patterns, state: model.evaluate(compiled, joinAreas(streetsOf(model), compiled.map(({ cycle_s }) => cycle_s), areas)) }
 }
+
+/** Sender and receiver of every stream. */
+const streetsOf = ({ layout }: NetworkModel): [number, number][] => layout.approaches.flatMap(({ signal, streams }) => streams.map((stream): [number, number] => [stream.signal, signal]))
 
 /** Signals of one label that hear of each other, each list in the order of the model; free signals are in none. */
 function componentsOf({ model, free }: Work, settings: readonly CycleSetting[], labels: readonly number[]): number[][] {
@@ -257,29 +279,43 @@ function finish(work: Work, before: NetworkState, draft: Draft, cycles: number[]
   const planned = draft.patterns.filter((_, i) => (state.areas[i] as number) >= 0)
   refuseViolations(checkChange(input.graph, planned, new Map(input.running)))
   const numbers = [...new Set(state.areas)].filter((area) => area >= 0).sort((a, b) => a - b)
-  const areas = numbers.map((area) => describeArea(work, before, state, area))
-  const sum = (of: (certificate: AreaCertificate) => number): number => areas.reduce((all, { certificate }) => all + of(certificate), 0)
-  const [value, bound] = [sum((own) => own.value), sum((own) => own.bound)]
+  const { proof, coverage } = proofOf(work, roundedArea(model, state), numbers)
+  const areas = numbers.map((area, k) => describeArea(work, before, state, area, proof.areas[k] as TableProof))
   return {
-    model, before, after: state, patterns: planned, areas, cycles_s: cycles, notes,
+    model, before, after: state, patterns: planned, areas, cycles_s: cycles, notes, coverage, certificate: certified(proof, options.stop_weight_s * 1e-9),
     kept: model.layout.ids.filter((_, i) => (state.areas[i] as number) < 0),
-    certificate: { value, bound, gap: value - bound, proven: value - bound <= PROVEN_SHARE * Math.abs(value) + options.stop_weight_s * 1e-9 },
   }
+}
+
+function proofOf({ model, options }: Work, state: NetworkState, numbers: readonly number[]): { proof: NetworkProof; coverage: Coverage } {
+  const areas = numbers.map((area) => areaTables(model, state, area))
+  const { tables: borders, by_chance } = borderTables(model, state)
+  const proof = proveNetwork({ areas, borders }, state.compiled.map(({ offset_s }) => Math.round(offset_s)), { rounds: options.proof_rounds, ...(options.goOn === undefined ? {} : { goOn: options.goOn }) })
+  return {
+    proof,
+    coverage: {
+      signals: state.areas.filter((area) => area >= 0).length, inside: areas.reduce((sum, { tables }) => sum + tables.edges.length, 0),
+      borders: borders.length, border_value: proof.borders.value, border_bound: proof.borders.bound, by_chance,
+    },
+  }
+}
+
+function certified({ value, bound }: TableProof, slack: number): AreaCertificate {
+  return { value, bound, gap: value - bound, proven: value - bound <= PROVEN_SHARE * Math.abs(value) + slack }
 }
 
 /** A gap of less is closed. */
 const PROVEN_SHARE = 1e-4
 
-function describeArea({ model, options }: Work, before: NetworkState, state: NetworkState, area: number): PlannedArea {
+function describeArea({ model }: Work, before: NetworkState, state: NetworkState, area: number, proof: TableProof): PlannedArea {
   const members = state.areas.flatMap((own, i) => (own === area ? [i] : []))
-  const { value, bound } = members.length > 1 ? tableCertificate(model, roundedArea(model, state), area, options.proof_rounds, options.goOn) : { value: 0, bound: 0 }
   const cycle_s = usual(members.map((i) => state.compiled[i]?.cycle_s as number))
   const ids = (of: (cycle: number) => boolean): SignalId[] => members.flatMap((i) => (of(state.compiled[i]?.cycle_s as number) ? [model.layout.ids[i] as SignalId] : []))
   const cost = ({ costs }: NetworkState): number => members.reduce((sum, i) => sum + (costs[i] as number), 0)
   const saved = members.length > 1 ? streetGains(model, state, area, 5).reduce((sum, { gain }) => sum + gain, 0) : 0
   return {
     cycle_s, signals: ids(() => true), halves: ids((own) => own < cycle_s), doubles: ids((own) => own > cycle_s), before: cost(before), after: cost(state),
-    certificate: { value, bound, gap: value - bound, proven: value - bound <= PROVEN_SHARE * Math.abs(value) + 1e-9 },
+    certificate: certified(proof, 1e-9),
     sentence: members.length === 1 ? `Signal ${ids(() => true)[0]} runs ${cycle_s} s by itself: no neighbour saves by keeping time with it.`
       : `${members.length} signals at ${cycle_s} s: keeping time saves up to ${figure(saved)} vehicles waiting on the streets between them${members.length < state.areas.filter((own) => own >= 0).length ? '; around them another cycle, or no street to them, saves more than keeping time would' : ''}.`,
   }

@@ -36,7 +36,7 @@ function tablesOf(model: NetworkModel, state: NetworkState, approach: Approach, 
     for (let t = 0; t < flow.length; t++) sum[t] = (sum[t] as number) + (flow[t] as number) * approach.scale
     if (sum !== evenly) now.set(stream.signal, sum)
   }
-  const cost = costOfShape(model, state, approach)
+  const cost = costOfShape(model, state, approach, clock)
   const whole = senders.length === 1 ? 0 : cost(total([evenly, ...now.values()]))
   return senders.map((from) => {
     const others = total([evenly, ...senders.filter((other) => other !== from).map((other) => now.get(other) as Float64Array)])
@@ -63,11 +63,11 @@ function sampled({ cycle_s }: Clock, stride: number, of: (phi: number) => number
   return values
 }
 
-function costOfShape(model: NetworkModel, state: NetworkState, approach: Approach): (shape: Float64Array) => number {
-  const clock = state.clocks[approach.signal] as Clock
+/** What those who come to a stop line cost there by when they come, on the signal's own clock or one that is a multiple of it. */
+export function costOfShape(model: NetworkModel, state: NetworkState, approach: Approach, clock: Clock): (shape: Float64Array) => number {
   const share = comingShare(state, approach)
   const filter = filterOf(state.served, approach)
-  const groups = approach.groups.map((g) => state.served[approach.signal]?.[g] as ServedGroup)
+  const groups = approach.groups.map((g) => servedOn(clock, state.served[approach.signal]?.[g] as ServedGroup))
   return (shape) => {
     let sum = 0
     groups.forEach((served, k) => {
@@ -79,13 +79,22 @@ function costOfShape(model: NetworkModel, state: NetworkState, approach: Approac
   }
 }
 
-function total(flows: readonly Float64Array[]): Float64Array {
+function servedOn({ steps }: Clock, served: ServedGroup): ServedGroup {
+  const times = steps / served.service.length
+  return times === 1 ? served : { ...served, service: tiled(served.service, steps), green: tiled(served.green, steps), capacity_veh: times * served.capacity_veh }
+}
+
+/** Again and again over so many steps. */
+export const tiled = (own: Float64Array, steps: number): Float64Array => Float64Array.from({ length: steps }, (_, t) => own[t % own.length] as number)
+
+export function total(flows: readonly Float64Array[]): Float64Array {
   const sum = new Float64Array((flows[0] as Float64Array).length)
   for (const flow of flows) for (let t = 0; t < sum.length; t++) sum[t] = (sum[t] as number) + (flow[t] as number)
   return sum
 }
 
-function shifted(others: Float64Array, flow: Float64Array, steps: number): Float64Array {
+/** Others as they are, and a flow that is later by so many steps. */
+export function shifted(others: Float64Array, flow: Float64Array, steps: number): Float64Array {
   const into = Float64Array.from(others)
   const n = flow.length
   for (let t = 0, at = modulo(steps, n); t < n; t++, at = at + 1 === n ? 0 : at + 1) into[at] = (into[at] as number) + (flow[t] as number)
