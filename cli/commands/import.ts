@@ -13,6 +13,7 @@ import { validateTiming } from '../../model/validate-timing.ts'
 import { validateNetwork } from '../../model/validate.ts'
 import { onlyPositional, type Command, type CommandContext } from '../arguments.ts'
 import { chooseCorridor, CORRIDOR_OPTIONS } from '../corridor-choice.ts'
+import { countsMapOf } from '../count-files.ts'
 import { startProgress } from '../progress.ts'
 
 const FORMATS = ['utdf', 'sumo', 'cityflow', 'osm', 'geojson', 'gmns'] as const
@@ -96,14 +97,10 @@ function fromUtdf(context: CommandContext, path: string): Promise<{ scenario: Sc
   const { options } = context
   const counts = options.findText('counts')
   const corridor = corridorOf(context)
-  const map = options.list('counts-map').map((entry) => {
-    const [site, id] = entry.split('=')
-    if (site === undefined || id === undefined) throw new GreenwaveError('usage', `--counts-map is "${entry}"; it must be site=id`)
-    return [site, id] as const
-  })
+  const countsMap = countsMapOf(options)
   return importUtdf(path, {
     ...(counts === undefined ? {} : { counts }),
-    ...(map.length === 0 ? {} : { countsMap: Object.fromEntries(map) }),
+    countsMap,
     ...(corridor === undefined ? {} : { corridor }),
   })
 }

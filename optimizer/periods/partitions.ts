@@ -23,15 +23,17 @@ export function bestPartitions(costs: Float64Array, size: number): Partition[] {
     for (let set = 1; set < sets; set++) {
       const first = set & -set
       const rest = set ^ first
+      if (rest === 0) continue
       // Every part of the rest beside the lowest member, but for the whole.
-      for (let part = (rest - 1) & rest; rest !== 0; part = (part - 1) & rest) {
+      let part = rest
+      do {
+        part = (part - 1) & rest
         const cost = costs[first | part]! + least[rest ^ part]!
         if (cost < next[set]!) {
           next[set] = cost
           blocks[set] = first | part
         }
-        if (part === 0) break
-      }
+      } while (part !== 0)
     }
     least = next
     chosen.push(blocks)

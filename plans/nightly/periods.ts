@@ -3,10 +3,10 @@ import { emptyDemand, type Demand } from '../../model/demand.ts'
 import type { MovementId } from '../../model/network.ts'
 import { runningPatterns } from '../../model/schedule.ts'
 import { formatTimeOfDay, type TimeOfDay } from '../../model/units.ts'
-import { listDayPeriods, type PeriodOptions } from '../../optimizer/periods/index.ts'
+import { listDayPeriods, type PeriodOptions, type SlotVolumes } from '../../optimizer/periods/index.ts'
+import { medianVolumes } from '../median-volumes.ts'
 import { QUARTER_S, quarterVolumes } from '../schedule-scenario.ts'
 import type { Slot } from '../workflow/schedules.ts'
-import { type DayFigures, medianOf, QUARTERS } from './figures.ts'
 import type { NightInput } from './input.ts'
 import type { NightRules } from './rules.ts'
 
@@ -36,7 +36,7 @@ export function listNightPeriods(input: PeriodsInput, rules: NightRules, options
   const days = input.days.slice(0, rules.most_days)
   const own = new Set(input.movements)
   const fallback = quarterVolumes(graph, scenario)
-  const volumes = medianVolumes(days, fallback)
+  const volumes = medianVolumes(days.map((day) => day.volumes), fallback)
   const slots = volumes.map((slot) => (slot === undefined ? undefined : new Map([...slot].filter(([movement]) => own.has(movement)))))
   const divided = listDayPeriods({ graph, corridor, running: runningPatterns(scenario.timing, DAY_S / 2), slots, slot_s: QUARTER_S }, options)
   const periods: NightPeriod[] = []
@@ -51,7 +51,7 @@ export function listNightPeriods(input: PeriodsInput, rules: NightRules, options
     periods.push({
       ...part, id: `${formatTimeOfDay(part.start_s)}-${formatTimeOfDay(part.end_s)}`, demand: demandOf(input, part, volumes),
       slots: end_s <= DAY_S ? [{ day_type, start_s, end_s }] : [{ day_type, start_s, end_s: DAY_S }, { day_type, start_s: 0, end_s: end_s - DAY_S }],
-      days: days.slice(0, rules.agreeing.of).map((day) => ({ day: day.day, demand: demandOf(input, part, medianVolumes([day], volumes)) })),
+      days: days.slice(0, rules.agreeing.of).map((day) => ({ day: day.day, demand: demandOf(input, part, medianVolumes([day.volumes], volumes)) })),
     })
   }
   return { periods, sentences }
@@ -64,25 +64,10 @@ function longerPart(start_s: TimeOfDay, end_s: TimeOfDay): { start_s: TimeOfDay;
 
 const quartersOf = ({ start_s, end_s }: { start_s: TimeOfDay; end_s: TimeOfDay }): number[] => Array.from({ length: Math.round((end_s - start_s) / QUARTER_S) }, (_, i) => Math.round(start_s / QUARTER_S) + i)
 
-type Volumes = (ReadonlyMap<MovementId, number> | undefined)[]
-
-/** By quarter of an hour; what no day tells is as `fallback` has it. Undefined where no day tells anything of that quarter. */
-function medianVolumes(days: readonly DayFigures[], fallback: Readonly<Volumes>): Volumes {
-  return Array.from({ length: QUARTERS }, (_, quarter) => {
-    const known = new Map<MovementId, number[]>()
-    for (const { volumes } of days) {
-      for (const [movement, own] of volumes) {
-        const volume = own[quarter] ?? null
-        if (volume !== null) known.set(movement, [...known.get(movement) ?? [], volume])
-      }
-    }
-    if (known.size === 0) return undefined
-    return new Map([...fallback[quarter] ?? [], ...[...known].map(([movement, values]) => [movement, medianOf(values)!] as const)])
-  })
-}
+type Volumes = readonly SlotVolumes[]
 
 /** Means over the quarters of the span, as one interval; vehicles as the network has them. */
-function demandOf({ scenario }: Pick<NightInput, 'scenario'>, { start_s, end_s }: { start_s: TimeOfDay; end_s: TimeOfDay }, volumes: Readonly<Volumes>): Demand {
+function demandOf({ scenario }: Pick<NightInput, 'scenario'>, { start_s, end_s }: { start_s: TimeOfDay; end_s: TimeOfDay }, volumes: Volumes): Demand {
   const sums = new Map<MovementId, { sum: number; quarters: number }>()
   for (const quarter of quartersOf({ start_s, end_s })) {
     for (const [movement, volume] of volumes[quarter] ?? []) {

@@ -8,7 +8,7 @@ import { assign } from './assignment.ts'
 import { quoteCsv, readCsv, splitCsv } from './csv.ts'
 import { matchSites } from './match.ts'
 import type { CountedNode } from './match.ts'
-import { readCounts } from './read.ts'
+import { readCountDays, readCounts } from './read.ts'
 import type { CountTable } from './read.ts'
 
 let folder: string
@@ -64,6 +64,32 @@ describe('a table of counts', () => {
     const { table, notes } = await read(['A,07:00,NB,L,3'])
     expect(table.interval_s).toBe(900)
     expect(notes).toHaveLength(1)
+  })
+})
+
+describe('counts of several days', () => {
+  const header = 'site,time,approach,movement,count'
+  const file = (name: string, rows: string[]): string => {
+    const path = join(folder, name)
+    writeFileSync(path, `${[header, ...rows].join('\n')}\n`)
+    return path
+  }
+
+  test('are kept day by day, whatever file they are in, and added up to tell the sites', async () => {
+    const files = [file('a.csv', ['A,2026-11-03 07:00,NB,L,3', 'A,2026-11-02 07:00,NB,L,4', 'A,2026-11-02 07:15,NB,L,5']), file('b.csv', ['B,2026-11-02T07:30,EB,T,1'])]
+    const { all, days } = await readCountDays(files, [])
+    expect(days.map(({ day, sites }) => [day, sites.map(({ site, counts }) => [site, [...counts].map(([key, series]) => [key, [...series]])])])).toEqual([
+      ['2026-11-02', [['A', [['NBL', [[25200, 4], [26100, 5]]]]], ['B', [['EBT', [[27000, 1]]]]]]],
+      ['2026-11-03', [['A', [['NBL', [[25200, 3]]]]]]],
+    ])
+    expect(all).toMatchObject({ starts_s: [25200, 26100, 27000], interval_s: 900 })
+    expect([...all.sites.find(({ site }) => site === 'A')!.counts.get('NBL')!]).toEqual([[25200, 7], [26100, 5]])
+  })
+
+  test('need a date at every time, and each count once', async () => {
+    await expect(readCountDays([file('a.csv', ['A,2026-11-02 07:00,NB,L,3', 'A,07:15,NB,L,4'])], [])).rejects.toThrow(/a.csv:3: the time is "07:15"; counts of several days need a date/)
+    await expect(readCountDays([file('a.csv', ['A,2026-02-30 07:00,NB,L,3'])], [])).rejects.toThrow(/2026-02-30 07:00/)
+    await expect(readCountDays([file('a.csv', ['A,2026-11-02 07:00,NB,L,3']), file('b.csv', ['A,2026-11-02 07:00,NB,L,3'])], [])).rejects.toThrow(/b.csv:2: NBL of "A" at 2026-11-02 07:00 is given twice/)
   })
 })
 

@@ -1,4 +1,4 @@
-// Turning counts of a day as demand: veh/h per movement and interval.
+// Turning counts of a day, or of several, as demand: veh/h per movement and interval.
 import { emptyDemand } from '../../../model/demand.ts'
 import type { Demand } from '../../../model/demand.ts'
 import type { ImportNote } from '../../../model/errors.ts'
@@ -7,7 +7,7 @@ import { formatTimeOfDay } from '../../../model/units.ts'
 import { movementKeys } from './keys.ts'
 import { matchSites } from './match.ts'
 import type { CountedNode, CountedRoad } from './match.ts'
-import { readCounts } from './read.ts'
+import { readCountDays, readCounts } from './read.ts'
 import type { CountSite, CountTable } from './read.ts'
 
 export interface CountsContext {
@@ -25,26 +25,53 @@ export interface CountsContext {
  */
 export async function importCounts(file: string, context: CountsContext): Promise<{ demand: Demand; names: Map<string, string> }> {
   const table = await readCounts(file, context.notes)
-  const keys = movementKeys(context.network)
-  const nodes = countedNodes(context, keys)
-  const sites = matchSites(table, nodes, countedRoads(context.network, keys), context.map, context.notes)
-  const siteOf = new Map(table.sites.map((site) => [sites.get(site.site), site]))
-  noteLeftOvers(table, sites, context, keys)
-  const perHour = 3600 / table.interval_s
-  const uncounted: string[] = []
-  const volumes = context.network.movements.filter((movement) => keys.has(movement.id)).map((movement) => {
-    const key = keys.get(movement.id) as string
-    const series = siteOf.get(movement.node)?.counts.get(key)
-    if (series === undefined) uncounted.push(`${movement.node} ${key}`)
-    return { movement: movement.id, volume_vph: table.starts_s.map((start) => scaled(series?.get(start), perHour)) }
-  })
+  const place = placeSites(table, context)
+  const demand = demandOf(table, table.sites, place)
+  const nodeOf = new Map(context.network.movements.map(({ id, node }) => [id, node]))
+  const uncounted = demand.volumes.flatMap(({ movement, volume_vph }) => (volume_vph.some((volume) => volume !== null) ? [] : [`${nodeOf.get(movement)!} ${place.keys.get(movement)!}`]))
   if (uncounted.length > 0) {
     context.notes.push({ kind: 'assumed', place: { file, element: `movements ${uncounted.slice(0, 12).join(', ')}${uncounted.length > 12 ? ' ...' : ''}` }, message: `${uncounted.length} movements have no counts` })
   }
-  const intervals = table.starts_s.map((start_s) => ({ id: formatTimeOfDay(start_s), start_s, end_s: Math.min(86_400, start_s + table.interval_s) }))
   // "0412) First St & Main St": the number is the counter's own.
-  const names = new Map(table.sites.map((site) => [sites.get(site.site) as string, site.intersection.replace(/^\w+\)\s*/, '')]))
-  return { demand: { ...emptyDemand(), intervals, volumes }, names }
+  const names = new Map(table.sites.map((site) => [place.nodes.get(site.site) as string, site.intersection.replace(/^\w+\)\s*/, '')]))
+  return { demand, names }
+}
+
+/**
+ * The same of several days, with a date at every time: demand of each day, in order, null where nothing
+ * was counted. Which site is which is told from all days together. Throws input.* with file, line and value.
+ */
+export async function importCountDays(files: readonly string[], context: CountsContext): Promise<{ day: string; demand: Demand }[]> {
+  const { all, days } = await readCountDays(files, context.notes)
+  const place = placeSites(all, context)
+  return days.map(({ day, sites }) => ({ day, demand: demandOf(all, sites, place) }))
+}
+
+/** What sites and their movements are in the network. */
+interface SitePlaces {
+  movements: readonly Movement[]
+  /** By movement. */
+  keys: ReadonlyMap<string, string>
+  /** By site. */
+  nodes: ReadonlyMap<string, string>
+}
+
+function placeSites(table: CountTable, context: CountsContext): SitePlaces {
+  const keys = movementKeys(context.network)
+  const nodes = matchSites(table, countedNodes(context, keys), countedRoads(context.network, keys), context.map, context.notes)
+  noteLeftOvers(table, nodes, context, keys)
+  return { movements: context.network.movements, keys, nodes }
+}
+
+function demandOf({ starts_s, interval_s }: CountTable, sites: readonly CountSite[], { movements, keys, nodes }: SitePlaces): Demand {
+  const siteOf = new Map(sites.map((site) => [nodes.get(site.site), site]))
+  const perHour = 3600 / interval_s
+  const volumes = movements.filter(({ id }) => keys.has(id)).map(({ id, node }) => {
+    const series = siteOf.get(node)?.counts.get(keys.get(id)!)
+    return { movement: id, volume_vph: starts_s.map((start) => scaled(series?.get(start), perHour)) }
+  })
+  const intervals = starts_s.map((start_s) => ({ id: formatTimeOfDay(start_s), start_s, end_s: Math.min(86_400, start_s + interval_s) }))
+  return { ...emptyDemand(), intervals, volumes }
 }
 
 const scaled = (count: number | undefined, perHour: number): number | null => (count === undefined ? null : Math.round(count * perHour * 1e6) / 1e6)
