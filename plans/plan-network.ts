@@ -242,11 +242,12 @@ const tenths = (value: number): string => (Math.round(value * 10) / 10).toString
 const hundredths = (value: number): string => (Math.round(value * 100) / 100).toString()
 
 /** At most so many signals of several areas keep their words short. */
-function certificateSentence({ certificate, coverage, before, after, areas }: NetworkPlanResult): string {
+function certificateSentence(result: NetworkPlanResult): string {
+  const { certificate, coverage, before, after, areas } = result
   const { value, bound, gap, proven } = certificate
   const share = value > 0 ? `${(100 * gap / value).toFixed(2)} %` : '0 %'
   const proof = proven ? 'no offsets in whole seconds cost less in these tables.' : `no offsets cost less than ${tenths(bound)} in these tables: at most ${share} are left.`
-  return `In the network model ${tenths(before.cost)} vehicles wait on average in the street and ${tenths(after.cost)} under this plan, stops at their weight. Its ${areas.length === 1 ? 'area' : `${areas.length} areas`} cost ${tenths(value)} in the tables between coordinated signals; ${proof} ${coverageSentence(coverage)} This holds in the table model with these cycles and splits, not in the street.`
+  return `In the network model ${tenths(before.cost)} vehicles wait on average in the street and ${tenths(after.cost)} under this plan, stops at their weight. Its ${areas.length === 1 ? 'area' : `${areas.length} areas`} cost ${tenths(value)} in the tables between coordinated signals; ${proof} ${coverageSentence(coverage)}${bestSentence(result)} This holds in the table model with these cycles and splits, not in the street.`
 }
 
 /** Streets count once for each way. */
@@ -254,4 +255,12 @@ function coverageSentence({ signals, inside, borders, border_value, border_bound
   const between = borders === 0 ? '' : ` and ${borders} between areas whose cycles meet again (${hundredths(border_value)} vehicles beside arrivals by chance, ${hundredths(border_bound)} at least)`
   const chance = by_chance === 0 ? '' : ` ${by_chance} streets have no time in common at their ends: they cost the same whatever the offsets are.`
   return `The proof is of all ${signals} signals at once: ${inside} tables of streets inside areas${between}.${chance}`
+}
+
+/** How much of what is left is proof, and how much was given up for the model; nothing where little is left. */
+function bestSentence({ certificate: { value, bound, proven }, coverage: { best_in_tables, best_in_model }, after }: NetworkPlanResult): string {
+  if (proven || !(best_in_tables < value)) return ''
+  const unproven = bound > 0 ? `, at most ${Number((100 * (best_in_tables - bound) / bound).toPrecision(2))} % above the bound` : ''
+  const model = best_in_model > after.cost ? `but ${tenths(best_in_model)} vehicles wait under them in the network model, where platoons move with the offsets` : `and ${tenths(best_in_model)} vehicles wait under them in the network model`
+  return ` The best offsets found for the tables alone cost ${tenths(best_in_tables)} there${unproven}, ${model}.`
 }

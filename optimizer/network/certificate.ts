@@ -25,6 +25,9 @@ export interface NetworkProof extends TableProof {
   /** In the order of the areas. */
   areas: TableProof[]
   borders: TableProof
+  /** Of least cost inside the areas as far as was found, by signal, and what they cost in all tables. */
+  best_offsets_s: number[]
+  best_value: number
 }
 
 export interface ProofEffort {
@@ -42,15 +45,19 @@ export function proveNetwork({ areas, borders }: NetworkTables, offsets_s: Array
   const own = areas.map((area) => proveArea(area, offsets_s, effort))
   const between = proveBorders(borders, offsets_s)
   const sum = (of: (proof: TableProof) => number): number => own.reduce((all, proof) => all + of(proof), of(between))
-  return { areas: own, borders: between, value: sum(({ value }) => value), bound: sum(({ bound }) => bound) }
+  const best_offsets_s = Array.from(offsets_s)
+  areas.forEach(({ members }, k) => members.forEach((i, at) => { best_offsets_s[i] = own[k]?.best_offsets_s[at] as number }))
+  const best_value = own.reduce((all, { best_value: least }) => all + least, proveBorders(borders, best_offsets_s).value)
+  return { areas: own.map(({ value, bound }) => ({ value, bound })), borders: between, value: sum(({ value }) => value), bound: sum(({ bound }) => bound), best_offsets_s, best_value }
 }
 
-function proveArea({ members, tables }: AreaTables, offsets_s: ArrayLike<number>, { rounds, goOn }: ProofEffort): TableProof {
+function proveArea({ members, tables }: AreaTables, offsets_s: ArrayLike<number>, { rounds, goOn }: ProofEffort): TableProof & { best_offsets_s: ArrayLike<number>; best_value: number } {
   const own = members.map((i) => modulo(offsets_s[i] as number, tables.cycle_s))
   const value = tables.edges.reduce((sum, { from, to, cost }) => sum + (cost[modulo((own[to] as number) - (own[from] as number), tables.cycle_s)] as number), 0)
-  if (tables.edges.length === 0) return { value, bound: value }
-  const { bound } = checkOffsets(tables, solveOffsets(tables, { starts: [own], rounds, ...(goOn === undefined ? {} : { goOn }) }))
-  return { value, bound: Math.min(value, bound) }
+  if (tables.edges.length === 0) return { value, bound: value, best_offsets_s: own, best_value: value }
+  const answer = solveOffsets(tables, { starts: [own], rounds, ...(goOn === undefined ? {} : { goOn }) })
+  const { value: best_value, bound } = checkOffsets(tables, answer)
+  return { value, bound: Math.min(value, bound), best_offsets_s: answer.offsets_s, best_value }
 }
 
 /** Both ways between two signals are one table: they cannot both be at their least. */

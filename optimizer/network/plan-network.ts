@@ -12,7 +12,7 @@ import { type NetworkProof, proveNetwork, type TableProof } from './certificate.
 import { SignalChoices } from './choices.ts'
 import { areasAsTheyRun } from './clocks.ts'
 import { NetworkModel, type NetworkState } from './model.ts'
-import { areaTables, type Effort, settleOffsets } from './offsets.ts'
+import { areaTables, type Effort, settleOffsets, withOffsets } from './offsets.ts'
 import { NETWORK_DEFAULTS, type NetworkPlanInput, type NetworkPlanOptions } from './options.ts'
 import { partitionOf } from './partition.ts'
 import { aloneAreas, areasOf, costsAlone, cycleSetting, type CycleSetting, type Setting, streetGains } from './settings.ts'
@@ -68,6 +68,12 @@ export interface Coverage {
   border_bound: number
   /** Streets whose two ends have no time in common: they cost the same whatever the offsets are. */
   by_chance: number
+  /**
+   * What the offsets of least cost in the tables cost there, as far as they were found, and in the network model. In the model what leaves a signal
+   * moves with its offset, in the tables it is that of the plan: offsets that are better in one may be worse in the other.
+   */
+  best_in_tables: number
+  best_in_model: number
 }
 
 /** Cycles tried over the whole network, and how far and how finely around the best of an area, s. */
@@ -295,6 +301,7 @@ function proofOf({ model, options }: Work, state: NetworkState, numbers: readonl
     proof,
     coverage: {
       signals: state.areas.filter((area) => area >= 0).length, inside: areas.reduce((sum, { tables }) => sum + tables.edges.length, 0),
+      best_in_tables: proof.best_value, best_in_model: withOffsets(model, state, state.compiled.map((_, i) => i), proof.best_offsets_s).cost,
       borders: borders.length, border_value: proof.borders.value, border_bound: proof.borders.bound, by_chance,
     },
   }
