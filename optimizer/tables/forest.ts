@@ -2,6 +2,7 @@
  * A very large neighbourhood: signals that form no loop among themselves move all at once, to the offsets that are best of all
  * while every other signal stays. Exact, by dynamic programming from the leaves of each tree to its root.
  */
+import { type Circle, convolve, createCircle } from './convolve.ts'
 import { costsAt, type Surroundings } from './field.ts'
 
 export class ForestMove {
@@ -9,9 +10,8 @@ export class ForestMove {
   readonly #root: Int32Array
   readonly #isIn: Uint8Array
   readonly #costs: (Float64Array | undefined)[]
-  readonly #choices: (Int16Array | undefined)[]
   readonly #message: Float64Array
-  readonly #twice: Float64Array
+  readonly #circle: Circle
 
   constructor(field: Surroundings) {
     const count = field.around.length
@@ -19,9 +19,8 @@ export class ForestMove {
     this.#root = new Int32Array(count)
     this.#isIn = new Uint8Array(count)
     this.#costs = Array.from({ length: count })
-    this.#choices = Array.from({ length: count })
     this.#message = new Float64Array(field.cycle)
-    this.#twice = new Float64Array(2 * field.cycle)
+    this.#circle = createCircle(field.cycle)
   }
 
   /** Signals of `order` join the forest as they come, unless they would close a loop; then the forest moves. */
@@ -85,7 +84,7 @@ export class ForestMove {
       for (let θ = 0; θ < C; θ++) sum[θ]! += this.#message[θ]!
     }
     for (const [k, node] of tree.entries()) {
-      if (k > 0) offsets[node] = this.#choices[node]![offsets[parent.get(node)!]!]!
+      if (k > 0) offsets[node] = this.#choice(node, parent.get(node)!, offsets[parent.get(node)!]!)
       else {
         const costs = this.#costs[node]!
         let best = offsets[node]!
@@ -95,27 +94,24 @@ export class ForestMove {
     }
   }
 
-  /** message[x] = least over θ of cost(θ) + table(θ − x), and which θ it was. */
+  /** message[x] = least over θ of cost(θ) + table(θ − x). */
   #send(node: number, above: number): void {
+    convolve(this.#circle, this.#costs[node]!, this.#tableSeenFrom(above, node), this.#message)
+  }
+
+  /** The θ that the message to `above` was of, the first of several; found anew, as one x of a cycle is asked for. */
+  #choice(node: number, above: number, x: number): number {
     const C = this.#field.cycle
-    const { table } = this.#field.around[node]!.find(({ node: other }) => other === above)!
-    const costs = this.#costs[node]!
-    const choices = (this.#choices[node] ??= new Int16Array(C))
-    const twice = this.#twice
-    twice.set(table)
-    twice.set(table, C)
-    for (let x = 0; x < C; x++) {
-      let least = Infinity, choice = 0
-      const from = C - x
-      for (let θ = 0; θ < C; θ++) {
-        const cost = costs[θ]! + twice[from + θ]!
-        if (cost < least) {
-          least = cost
-          choice = θ
-        }
-      }
-      this.#message[x] = least
-      choices[x] = choice
+    const costs = this.#costs[node]!, table = this.#tableSeenFrom(above, node)
+    let least = Infinity, choice = 0
+    for (let θ = 0; θ < C; θ++) {
+      const cost = costs[θ]! + table[x < θ ? x - θ + C : x - θ]!
+      if (cost < least) [least, choice] = [cost, θ]
     }
+    return choice
+  }
+
+  #tableSeenFrom(above: number, node: number): Float64Array {
+    return this.#field.around[above]!.find(({ node: other }) => other === node)!.table
   }
 }

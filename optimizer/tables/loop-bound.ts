@@ -77,6 +77,11 @@ export class LoopBound {
     return sum
   }
 
+  /** Of a sweep: times that a table of cycle² entries is gone through, roughly. */
+  get work(): number {
+    return this.#loops.reduce((sum, { nodes: { length } }) => sum + length * Math.max(1, length - 2), 0)
+  }
+
   certificate(): OffsetLoop[] {
     return this.#loops.map(({ nodes, parts }) => ({ nodes: [...nodes], parts: parts.map((part) => part.slice()) }))
   }

@@ -56,7 +56,7 @@ export class LowerBound {
   raise(gap: number, goOn: () => boolean): void {
     const before = this.#bound
     this.#work = 0
-    if (this.#regions === undefined) this.#raiseByLoops(gap)
+    if (this.#regions === undefined) this.#raiseByLoops(gap, goOn)
     else if (this.#gained > WORTH_A_VISIT * gap || this.#round % SELDOM === 0) {
       this.#regions.sweep(this.#round % 2 === 0, goOn)
       this.#bound = this.#regions.bound
@@ -66,10 +66,15 @@ export class LowerBound {
     this.#round++
   }
 
-  #raiseByLoops(gap: number): void {
+  #raiseByLoops(gap: number, goOn: () => boolean): void {
     const before = this.#bound
-    for (let k = 0; k < SWEEPS; k++) this.#loops.sweep(k % 2 === 0)
+    for (let k = 0; k < SWEEPS && goOn(); k++) {
+      this.#loops.sweep(k % 2 === 0)
+      this.#work += this.#loops.work
+    }
     this.#bound = this.#loops.bound
+    // A round cut short says nothing of what loops still gain.
+    if (!goOn()) return
     if (this.#bound - before > WORTH_A_SWEEP * gap) return
     const shares = this.#loops.shares()
     const regions = listRegions(shares.map(({ pairs }) => pairs), this.#pairs.map(({ u, v }) => [u, v] as const))

@@ -66,4 +66,6 @@ export interface OffsetOptions {
   readonly rounds?: number
   /** A gap of this share of the value counts as closed. */
   readonly tolerance?: number
+  /** Ends, proven or not, once the gap is this share of the bound. */
+  readonly target_gap?: number
 }

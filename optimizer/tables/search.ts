@@ -10,6 +10,8 @@ const MIDDLE = [1, 9] as const
 export class OffsetSearch {
   readonly best: Int32Array
   value: number
+  /** So far: times that a table of cycle² entries was gone through, roughly. */
+  work = 0
   readonly #field: Surroundings
   readonly #forest: ForestMove
   readonly #random: () => number
@@ -27,7 +29,7 @@ export class OffsetSearch {
     const offsets = start.slice()
     const { members } = this.#field
     descend(this.#field, offsets, members)
-    for (let k = 0; k < forests; k++) this.#forest.move(offsets, this.#shuffled(members))
+    for (let k = 0; k < forests; k++) this.#move(offsets, members)
     descend(this.#field, offsets, members)
     this.#keep(offsets)
     const mixed = this.best.slice()
@@ -76,8 +78,13 @@ export class OffsetSearch {
     const shift = this.#below(cycle)
     for (const node of region.slice(0, middle)) this.best[node] = together ? (this.best[node]! + shift) % cycle : this.#below(cycle)
     // Those that begin elsewhere stay out of the first forest: the others come to them.
-    for (let k = 0; k < 3; k++) this.#forest.move(this.best, this.#shuffled(k === 0 ? region.slice(middle) : region))
+    for (let k = 0; k < 3; k++) this.#move(this.best, k === 0 ? region.slice(middle) : region)
     this.#settle(region, before, cost)
+  }
+
+  #move(offsets: Int32Array, nodes: readonly number[]): void {
+    this.#forest.move(offsets, this.#shuffled(nodes))
+    this.work += nodes.length
   }
 
   #settle(region: readonly number[], before: readonly number[], cost: number): void {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { checkOffsets, gridTables, irregularTables, type OffsetAnswer, type OffsetRegion, type OffsetTables, solveOffsets } from './index.ts'
+import { BoundHalf, checkOffsets, gridTables, irregularTables, joinHalves, type OffsetAnswer, type OffsetRegion, type OffsetTables, reduceTables, SearchHalf, solveOffsets } from './index.ts'
 
 const edge = (nodes: number, cycle: number): fc.Arbitrary<OffsetTables['edges'][number]> =>
   fc.record({
@@ -90,6 +90,39 @@ describe('offsets on tables', () => {
     ['a fixed signal that is none', { cycle_s: 1, nodes: 2, edges: [], fixed: new Map([[4, 0]]) }, 'signal 4'],
   ])('refuse %s', (_, tables, sentence) => {
     expect(() => solveOffsets(tables as OffsetTables)).toThrow(sentence)
+  })
+})
+
+describe('search and bound as halves', () => {
+  it('make one answer that the checker confirms, however often each has its turn', () => {
+    fc.assert(
+      fc.property(smallTables, fc.array(fc.boolean(), { maxLength: 20 }), (tables, turns) => {
+        const search = new SearchHalf(reduceTables(tables)), lower = new BoundHalf(reduceTables(tables))
+        let { value } = search, { bound } = lower
+        for (const searches of turns) {
+          if (searches) search.step()
+          else lower.step(search.value, () => true)
+          expect(search.value).toBeLessThanOrEqual(value + 1e-9)
+          expect(lower.bound).toBeGreaterThanOrEqual(bound - 1e-6)
+          ;({ value } = search)
+          ;({ bound } = lower)
+        }
+        const answer = joinHalves(tables, search.offsets(), { bound, certificate: lower.certificate() })
+        expect(answer.value).toBeCloseTo(value, 6)
+        expect(checkOffsets(tables, answer).bound).toBeCloseTo(bound, 6)
+        expect(bound).toBeLessThanOrEqual(leastOfAll(tables) + 1e-6)
+      }),
+      { numRuns: 60 },
+    )
+  })
+
+  it('end as soon as the gap is what was asked for', () => {
+    const tables = gridTables(5, 5, 40, 'hard', 1)
+    const answer = solveOffsets(tables, { target_gap: 0.05 })
+    const longer = solveOffsets(tables)
+    expect(answer.gap_share).toBeLessThanOrEqual(0.05)
+    expect(answer).toMatchObject({ proven: false, stopped: 'effort' })
+    expect(longer.gap).toBeLessThan(answer.gap)
   })
 })
 
