@@ -73,7 +73,7 @@ describe.skipIf(!hasChromium())('the wall in a browser', () => {
       if (minute % 60 === 0) {
         // What stands there is what was published in this minute.
         const { document } = (await day.store.snapshots.latest('demo-town'))! as { document: { index: number } }
-        expect(await text(page, '.wall-index')).toBe(document.index.toFixed(2))
+        await expect.poll(() => text(page, '.wall-index')).toBe(document.index.toFixed(2))
         shown.add(document.index.toFixed(2))
       }
     }

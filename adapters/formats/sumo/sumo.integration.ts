@@ -39,7 +39,7 @@ describe.skipIf(!hasSumo || sharedDataNote !== '')(`the exported additional file
         const shifted = await runSumo({ ...run, additional: [...additional, plan] })
         expect(shifted.trips).not.toEqual(alone.trips)
       })
-    })
+    }, 900_000)
   }
 })
 
