@@ -5,8 +5,8 @@ const HOUR_S = 3600
 /** Centre, width and height of the peaks; the second one is the other way round. */
 const MORNING = { at_s: 8 * HOUR_S, wide_s: 1.1 * HOUR_S } as const
 const EVENING = { at_s: 18 * HOUR_S, wide_s: 1.4 * HOUR_S } as const
-/** Least share of the busiest hour: so low that nights differ, so high that the map of a demo is not empty. */
-const NIGHT = 0.24
+/** Least share of the busiest hour: so low that nights differ, so high that the map of a demo is not empty and its index is told within minutes of a restart. */
+const NIGHT = 0.3
 const DAYTIME = 0.58
 /** Of those who drive to work, so many come back the other way. */
 const RETURN = 0.62
