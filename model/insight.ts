@@ -18,10 +18,14 @@ export interface CycleRanking {
   readonly better: number
 }
 
-export type NextChange =
+/** What can change at one signal, or for all by the cycle. */
+export type SignalChange =
   | { readonly kind: 'pattern'; readonly signal: string; readonly pattern: string }
   | { readonly kind: 'green'; readonly signal: string; readonly added_s: number; readonly at: 'start' | 'end' }
   | { readonly kind: 'cycle'; readonly cycle_s: number }
+
+export type NextChange =
+  | SignalChange
   /** Both directions of the link between two neighbours, or of every link, by so many m/s; negative is slower. */
   | { readonly kind: 'link-speed'; readonly added_mps: number; readonly link?: { readonly from: string; readonly to: string } }
 

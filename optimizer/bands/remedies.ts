@@ -1,4 +1,5 @@
 /** Single changes to a corridor and what each gives back to its two-way bands. */
+import type { SignalChange } from '../../model/insight.ts'
 import { modulo } from '../../model/units.ts'
 import type { TwoWayBands } from './explain.ts'
 import { withoutSignal } from './parts.ts'
@@ -13,10 +14,8 @@ interface Restored {
 }
 
 export type Change =
-  | { readonly kind: 'pattern'; readonly signal: string; readonly pattern: string }
-  | { readonly kind: 'green'; readonly signal: string; readonly added_s: number; readonly at: 'start' | 'end' }
+  | SignalChange
   | { readonly kind: 'uncoordinated'; readonly signal: string }
-  | { readonly kind: 'cycle'; readonly cycle_s: number }
   /** All speeds of the corridor by this share, 0.1 being ten per cent faster. */
   | { readonly kind: 'speed'; readonly share: number }
 
