@@ -4,13 +4,11 @@ import type { VehicleType } from '../../model/demand.ts'
 import type { Lane } from '../../model/network.ts'
 import type { Trip } from '../input.ts'
 import type { PreparedNetwork } from '../prepare.ts'
-import { lastLink, legCount, routeLinks, type TripTable } from '../trip-table.ts'
+import { lastLink, legCount, routeLinks, START_M, type TripTable } from '../trip-table.ts'
 import { requireOneOf, requireWhole, requireWithin } from './values.ts'
 
 /** A year of the simulation's clock; beyond it is no time of day. */
 export const LATEST_S = 366 * 86_400
-/** Front of a vehicle that enters at the start of its link, beyond its own length, m. */
-const START_M = 0.1
 
 /** Per pair of links that follow each other on a route: the connections between them, and the first trip that drives there. */
 export type UsedConnections = readonly { connections: readonly number[]; trip: number }[]

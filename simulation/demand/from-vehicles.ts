@@ -5,6 +5,8 @@ import type { RoadGraph } from '../../model/road-graph.ts'
 import type { TripStop } from '../input.ts'
 import { gatherTrips, TripTableBuilder, type TripTable } from '../trip-table.ts'
 import { DRAW, speedDraw, type Draws } from './draws.ts'
+import { entryLeg } from './entry.ts'
+import { vehicleTypes } from './vehicle-class.ts'
 
 /** Copies of a vehicle set off within this time of it, so that they do not all stand at the entry at one instant. */
 const COPY_SPREAD_S = 60
@@ -26,12 +28,14 @@ export interface VehicleSource {
 
 /**
  * Vehicles that depart in [from_s, until_s). With a growth of g, vehicle i is there floor((i + 1) g + 1/2) - floor(i g + 1/2)
- * times: evenly thinned or multiplied, the same for every seed but for the moments of the copies.
+ * times: evenly thinned or multiplied, the same for every seed but for the moments of the copies. Who does not fit on the first
+ * link of a route sets out on the first one with room.
  * Throws input.reference where a route's links are not joined.
  */
 export function vehicleSource(graph: RoadGraph, demand: Demand, span: Span, growth: number): VehicleSource {
   const routeLinks = routeReader(graph, demand)
   const stopsOf = stopReader(demand)
+  const types = vehicleTypes(demand)
   const { depart_s, route, type, departures, departure } = demand.vehicles
   const trips = new TripTableBuilder()
   const vehicle: number[] = []
@@ -41,12 +45,16 @@ export function vehicleSource(graph: RoadGraph, demand: Demand, span: Span, grow
     if (depart < span.from_s || depart >= span.until_s) continue
     const copies = Math.floor((i + 1) * growth + 0.5) - Math.floor(i * growth + 0.5)
     if (copies === 0) continue
-    const stops = stopsOf(i, route[i]!)
     const entry = departures?.[departure?.[i] ?? 0]
+    const links = routeLinks(route[i]!)
+    const stops = stopsOf(i, route[i]!)
+    const first = entryLeg(graph, links, types[type[i]!]?.length_m ?? 0)
+    const left = stops.flatMap((stop) => (stop.link_index_in_route < first ? [] : [{ ...stop, link_index_in_route: stop.link_index_in_route - first }]))
     trips.add({
-      depart_s: depart, links: routeLinks(route[i]!), type: type[i]!,
-      ...(stops.length > 0 ? { stops } : {}),
-      ...(entry === undefined ? {} : { depart_speed_mps: entry.speed_mps, depart_lane: entry.lane }),
+      depart_s: depart, links: first === 0 ? links : trips.intern(links.slice(first)), type: type[i]!,
+      ...(left.length > 0 ? { stops: left } : {}),
+      // A lane by its number is one of the link that was named.
+      ...(entry === undefined ? {} : { depart_speed_mps: entry.speed_mps, depart_lane: first > 0 && typeof entry.lane === 'number' ? 'first' : entry.lane }),
     })
     vehicle.push(i)
     all.push(copies)

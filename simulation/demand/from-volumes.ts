@@ -6,6 +6,7 @@ import type { RoadGraph } from '../../model/road-graph.ts'
 import type { TripTableBuilder } from '../trip-table.ts'
 import { drawArrivals, textKey } from './arrivals.ts'
 import { DRAW, speedDraw, type Draws } from './draws.ts'
+import { entryLeg } from './entry.ts'
 import { balanceFlows, type FlowField } from './flow-field.ts'
 import { admittingType } from './vehicle-class.ts'
 import { HERE, wayChances, type WayChances } from './way-chances.ts'
@@ -49,10 +50,13 @@ export function drawTrips(source: TripSource, { graph, types, draws, from_s, unt
     const place = textKey(`${link.id}@${from_s}`)
     for (const { depart_s, vehicle } of drawArrivals(draws, place, vph, Math.max(1, lanes), from_s, until_s)) {
       const way = drawWay(source, start, draws, vehicle)
-      const links = trips.intern(way.links)
+      const whole = trips.intern(way.links)
+      const type = typeOf(whole, draws.uniform(vehicle, 0, DRAW.type))
+      const first = entryLeg(graph, whole, types[type]!.length_m)
+      const links = first === 0 ? whole : trips.intern(whole.slice(first))
       trips.add({
-        depart_s, links, type: typeOf(links, draws.uniform(vehicle, 0, DRAW.type)),
-        ...(midBlock ? { depart_position_m: link.length_m / 2 } : {}),
+        depart_s, links, type,
+        ...(midBlock && first === 0 ? { depart_position_m: link.length_m / 2 } : {}),
         ...(way.midBlock ? { arrive_position_m: graph.network.links[links.at(-1)!]!.length_m / 2 } : {}),
       }, draws.stratified ? speedDraw(draws, vehicle) : undefined)
     }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { countedStreet } from '../../test/counted-street.ts'
 import { emptyDemand, PASSENGER_CAR, type Demand } from '../../model/demand.ts'
-import type { RoadGraph } from '../../model/road-graph.ts'
+import { RoadGraph } from '../../model/road-graph.ts'
 import type { Trip } from '../input.ts'
 import { buildTrips, tripBuilder } from './trips.ts'
 
@@ -50,6 +50,13 @@ describe('trips from turning volumes', () => {
       expectedTotal += expected
     }
     expect(Math.abs(total / expectedTotal - 1)).toBeLessThan(0.01)
+  })
+
+  it('set out behind a first link that is shorter than they are', () => {
+    const network = { ...graph.network, links: graph.network.links.map((link) => (link.id === 'west>c0' ? { ...link, length_m: 4 } : link)) }
+    const starts = buildTrips(new RoadGraph(network), demand, { seed: 7, ...HOUR }).map((trip) => network.links[trip.links[0]!]!.id)
+    expect(starts).not.toContain('west>c0')
+    expect(starts).toContain('c0>c1')
   })
 
   it('are the same for the same seed, others for another, and come in order of time within the span', () => {
@@ -130,6 +137,22 @@ describe('trips from vehicles with routes', () => {
     expect([0, 0.25, 0.8, 1, 1.5, 2.4].map(count)).toEqual([0, 50, 160, 200, 300, 480])
     const trips = buildTrips(graph, demand, { seed: 1, from_s: 61_200, until_s: 63_200, growth: 2 })
     expect(trips.every(({ depart_s }) => depart_s >= 61_200 && depart_s < 63_200)).toBe(true)
+  })
+
+  it('set out on the first link of the route that is longer than the vehicle, with the stops that are left', () => {
+    const network = { ...graph.network, links: graph.network.links.map((link) => (link.id === 'west>c0' ? { ...link, length_m: 4 } : link)) }
+    const of = (lane: 'best' | number): Demand => ({
+      ...demand, vehicle_types: [PASSENGER_CAR], vehicles: { ...demand.vehicles, departures: [{ speed_mps: 0, lane }] },
+      stops: [...demand.stops!, { vehicle: 4, link: 'west>c0', lane: 0, position_m: 2, duration_s: 20 }],
+    })
+    const trips = buildTrips(new RoadGraph(network), of(1), { seed: 1, from_s: 61_200, until_s: 61_250 })
+    expect(trips.map((trip) => trip.links.map((link) => links[link]))).toEqual([['c0>east'], ['n0>c0', 'c0>west'], ['c0>east'], ['n0>c0', 'c0>west'], ['c0>east']])
+    expect(trips.map(({ depart_lane }) => depart_lane)).toEqual(['first', 1, 'first', 1, 'first'])
+    expect(trips.map(({ stops }) => stops?.map(({ link_index_in_route }) => link_index_in_route))).toEqual([undefined, undefined, [0], undefined, undefined])
+    expect(buildTrips(new RoadGraph(network), of('best'), { seed: 1, from_s: 61_200, until_s: 61_210 })[0]!.depart_lane).toBeUndefined()
+    // A way on which there is room nowhere is left to the check of trips, which names it.
+    const short = { ...network, links: network.links.map((link) => ({ ...link, length_m: 4 })) }
+    expect(buildTrips(new RoadGraph(short), of('best'), { seed: 1, from_s: 61_200, until_s: 61_210 })[0]!.links).toHaveLength(2)
   })
 
   it('refuse a route whose links are not joined', () => {

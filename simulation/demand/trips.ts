@@ -1,6 +1,6 @@
 // Which vehicles drive, when and along which links: the trips of a run. From vehicles with routes where the demand has them,
 // else from turning volumes. Master time, seconds; the same seed gives the same trips under any plan.
-import { PASSENGER_CAR, type Demand, type VehicleType } from '../../model/demand.ts'
+import type { Demand, VehicleType } from '../../model/demand.ts'
 import type { RoadGraph } from '../../model/road-graph.ts'
 import type { TimeOfDay } from '../../model/units.ts'
 import { checkDemand } from '../check/demand.ts'
@@ -9,6 +9,7 @@ import { listTrips, TripTableBuilder, type TripTable } from '../trip-table.ts'
 import { createDraws, type Stratum } from './draws.ts'
 import { drawVehicles, isFixed, vehicleSource, type VehicleSource } from './from-vehicles.ts'
 import { drawTrips, tripSource, type TripSource } from './from-volumes.ts'
+import { vehicleTypes } from './vehicle-class.ts'
 import { movementVolumes, type TimeSpan } from './volumes.ts'
 
 export interface TripOptions {
@@ -21,9 +22,6 @@ export interface TripOptions {
   /** Factor on the demand; 1 by default. */
   growth?: number
 }
-
-/** Vehicle types that `Trip.type` counts in. */
-export const vehicleTypes = (demand: Demand): VehicleType[] => (demand.vehicle_types.length > 0 ? demand.vehicle_types : [PASSENGER_CAR])
 
 /** Whether trips come from given vehicles, which win over volumes. */
 export const hasVehicles = (demand: Demand): boolean => demand.vehicles.depart_s.length > 0

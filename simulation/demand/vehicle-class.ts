@@ -1,7 +1,10 @@
 // Which vehicle types may drive a way: permissions of lanes by vehicle class, as SUMO has them.
-import type { VehicleType } from '../../model/demand.ts'
+import { PASSENGER_CAR, type Demand, type VehicleType } from '../../model/demand.ts'
 import type { Lane, Movement } from '../../model/network.ts'
 import type { RoadGraph } from '../../model/road-graph.ts'
+
+/** Vehicle types that `Trip.type` counts in. */
+export const vehicleTypes = (demand: Demand): VehicleType[] => (demand.vehicle_types.length > 0 ? demand.vehicle_types : [PASSENGER_CAR])
 
 export const admits = (lane: Lane | undefined, vehicleClass: string): boolean =>
   lane !== undefined

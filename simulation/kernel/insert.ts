@@ -3,12 +3,10 @@
 import { GreenwaveError } from '../../model/errors.ts'
 import { entrySpeed } from './lanes/entry-speed.ts'
 import type { Meter } from './meter.ts'
-import { BEST_LANE, FIRST_LANE } from '../trip-table.ts'
+import { BEST_LANE, FIRST_LANE, START_M } from '../trip-table.ts'
 import { isRingFull } from './room.ts'
 import { DRIVING, type World } from './world.ts'
 
-/** Front of a vehicle that enters at the start of a link, beyond its own length, m. */
-const START_M = 0.1
 /** Lanes that go on further than this are equally good, m. */
 const FAR_M = 3000
 

@@ -26,6 +26,7 @@ export class RouteDefinitions {
   readonly #distributions = new Map<string, { entry: RouteEntry; probability: number }[]>()
   readonly #byText = new Map<string, number | undefined>()
   readonly #drivable: (boolean | undefined)[] = []
+  readonly #longest: (number | undefined)[] = []
 
   constructor(router: Router, table: RouteTable, notes: Notes) {
     this.#router = router
@@ -87,6 +88,11 @@ export class RouteDefinitions {
       links.push(...part.slice(1))
     }
     return this.#table.add(links)
+  }
+
+  /** Length of the longest edge of a route, m. */
+  longestEdge(route: number): number {
+    return (this.#longest[route] ??= Math.max(...Array.from(this.#table.get(route), (link) => this.#router.edges[link]?.lanes[0]?.length ?? 0)))
   }
 
   #check(element: XmlElement, route: number, links: readonly number[]): number | undefined {

@@ -24,6 +24,9 @@ const OTHER_ROOTS: Record<string, string> = {
   'nodes': 'a netconvert node file', 'edges': 'a netconvert edge file', 'connections': 'a netconvert connection file',
 }
 
+/** A vehicle sets out this far behind the start of an edge, m. */
+const LEAST_ROOM_M = 0.1
+
 interface OpenVehicle {
   element: XmlElement
   entry: RouteEntry | undefined
@@ -176,6 +179,10 @@ export class TrafficReader implements TrafficResult {
     const entry = this.#entryOf(open, id, type)
     if (entry.route === undefined) {
       this.#notes.count('left out', 'corrected', element.place(), (n) => `${n} vehicle(s) are left out because their route can't be driven`)
+      return
+    }
+    if (this.#routes.longestEdge(entry.route) < (this.types.list[type]?.length_m ?? 0) + LEAST_ROOM_M) {
+      this.#notes.count('no room', 'corrected', element.place(), (n) => `${n} vehicle(s) are left out because they are longer than every edge of their route`)
       return
     }
     if (depart < this.#span.begin || depart >= this.#span.end) {

@@ -85,6 +85,12 @@ describe('vehicles', () => {
     expect(messages).toContain('first from edge "W-A" to "B-E"')
   })
 
+  it('longer than every edge of their route are left out and counted', async () => {
+    const { vehicles, messages } = await demandOf(`<vType id="train" length="2000"/><vehicle id="a" type="train" depart="0">${WEST_EAST}</vehicle><vehicle id="b" depart="1">${WEST_EAST}</vehicle>`)
+    expect(vehicles.source_id).toEqual(['b'])
+    expect(messages).toContain('1 vehicle(s) are left out because they are longer than every edge of their route')
+  })
+
   it('leave persons and waiting vehicles out, with a note', async () => {
     const { messages, vehicles } = await demandOf(`<person id="p" depart="0"><ride from="W-A" to="B-E" lines="x"/></person>
       <vehicle id="v" depart="triggered">${WEST_EAST}</vehicle><vehicle id="w" depart="0">${WEST_EAST}</vehicle>`)
