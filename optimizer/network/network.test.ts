@@ -159,6 +159,20 @@ describe('planNetwork', () => {
     expect(JSON.stringify(planNetwork(input).patterns)).toBe(JSON.stringify(result.patterns))
   })
 
+  it('finds in a wide range of cycles what it finds in narrow ones, in light traffic', () => {
+    const { street } = made({ main: 250 })
+    const cost = (cycle_min_s: number, cycle_max_s: number): number => planNetwork({ graph: street.graph, running: street.running, volumes: street.volumes, options: { cycle_min_s, cycle_max_s, proof_rounds: 1 } }).after.cost
+    const narrow = [[30, 50], [52, 72], [74, 94], [96, 116]].flatMap(([from, to]) => {
+      try {
+        return [cost(from!, to!)]
+      } catch {
+        return []
+      }
+    })
+    expect(narrow.length).toBeGreaterThan(1)
+    expect(cost(30, 116)).toBeLessThan(1.02 * Math.min(...narrow))
+  })
+
   it('leaves free signals as they are, and says when there is nothing to coordinate', () => {
     const { street, ids } = made()
     const input = { graph: street.graph, running: street.running, volumes: street.volumes, options: { cycle_min_s: 88, cycle_max_s: 90 } }

@@ -82,6 +82,18 @@ const NEARBY_S = [-4, 4]
 /** Larger areas keep the sampled cycle: their best is flat. */
 const MOST_REFINED = 40
 
+/** Up to so many signals every cycle is tried for all, and these steps from the best of them, s. */
+const MOST_COMPARED = 60
+const NEARER_S = [10, 6, 4, 2]
+
+/** What an area is planned from beside its label: what the street runs, and cycles near the label's, s. */
+interface Starts {
+  today: boolean
+  nearby_s: readonly number[]
+}
+const LABEL_AND_OTHERS: Starts = { today: true, nearby_s: NEARBY_S }
+const LABEL_ALONE: Starts = { today: false, nearby_s: [] }
+
 const QUICK: Effort = { rounds: 2, stride: 4, sweeps: 0 }
 const MIDDLING: Effort = { rounds: 3, stride: 3, sweeps: 0 }
 const THOROUGH: Effort = { rounds: 2, stride: 1, sweeps: 1 }
@@ -108,11 +120,12 @@ export function planNetwork(input: NetworkPlanInput): NetworkPlanResult {
   const cycles = cyclesOf(work)
   const settings = cycles.map((cycle) => cycleSetting(model, choices, free, cycle))
   const partition = partitionOf({ cycles_s: cycles, alone: settings.map(({ alone }) => alone), gains: settings.map(({ gains }) => gains) })
-  const drafts = [plan(work, settings, partition.labels)]
+  const uniform = bestUniform(work, settings)
+  const drafts = [plan(work, settings, partition.labels), ...(uniform === undefined ? [] : [uniform])]
   if (partition.labels.some((label) => label !== partition.uniform)) drafts.push(plan(work, settings, partition.labels.map(() => partition.uniform)))
   const best = thorough(work, drafts.reduce((a, b) => (b.state.cost < a.state.cost ? b : a)))
-  const notes = drafts.length < 2 ? [`One cycle for all: no part of the network would save more by a cycle of its own than it loses at its borders.`]
-    : [`With areas of their own cycles the model has ${figure(drafts[0]!.state.cost)} vehicles waiting, with one cycle for all ${figure(drafts[1]!.state.cost)}.`]
+  const notes = partition.labels.every((label) => label === partition.uniform) ? [`One cycle for all: no part of the network would save more by a cycle of its own than it loses at its borders.`]
+    : [`With areas of their own cycles the model has ${figure(drafts[0]!.state.cost)} vehicles waiting, with one cycle for all ${figure(Math.min(...drafts.slice(1).map(({ state }) => state.cost)))}.`]
   return finish(work, before, best.state.cost < before.cost ? best : asItRuns(work, before), cycles, best.state.cost < before.cost ? notes : [...notes, 'No plan was found that is better in the model than the one in the street: it stays.'])
 }
 
@@ -178,14 +191,33 @@ function cyclesOf({ options, choices, free }: Work): number[] {
   return [...cycles].sort((a, b) => a - b)
 }
 
+/**
+ * One cycle for all, told apart by what its offsets come to rather than by what they could save street by street, which favours long cycles; then
+ * nearer and nearer to the best. Undefined where the network is too large for it.
+ */
+function bestUniform(work: Work, settings: readonly CycleSetting[]): Draft | undefined {
+  const { model, choices, free, options: { cycle_min_s, cycle_max_s, goOn } } = work
+  if (choices.length > MOST_COMPARED) return undefined
+  const labels = choices.map(() => 0)
+  const tried = new Map<number, Draft>()
+  const attempt = (cycle: number, setting = cycleSetting(model, choices, free, cycle)): void => { if (goOn?.() !== false || tried.size === 0) tried.set(cycle, plan(work, [setting], labels, LABEL_ALONE)) }
+  const best = (): [number, Draft] => [...tried].reduce((a, b) => (b[1].state.cost < a[1].state.cost ? b : a))
+  for (const setting of settings) attempt(setting.cycle_s, setting)
+  for (const step of NEARER_S) {
+    const [at] = best()
+    for (const cycle of [at - step, at + step]) if (!tried.has(cycle) && cycle >= cycle_min_s && cycle <= cycle_max_s) attempt(cycle)
+  }
+  return best()[1]
+}
+
 /** Areas as labelled, each planned for itself, and put together. */
-function plan(work: Work, settings: readonly CycleSetting[], labels: readonly number[]): Draft {
+function plan(work: Work, settings: readonly CycleSetting[], labels: readonly number[], starts = LABEL_AND_OTHERS): Draft {
   const { model, choices } = work
   const patterns = choices.map(({ running }) => running.pattern)
   const compiled = choices.map(({ running }) => running.compiled)
   const areas = aloneAreas(labels.length)
   componentsOf(work, settings, labels).forEach((members, area) => {
-    const found = planArea(work, members, settings[labels[members[0] as number] as number] as CycleSetting)
+    const found = planArea(work, members, settings[labels[members[0] as number] as number] as CycleSetting, starts)
     members.forEach((i, k) => {
       patterns[i] = found.patterns[k] as Pattern
       compiled[i] = found.state.compiled[k] as CompiledSignal
@@ -214,7 +246,7 @@ function componentsOf({ model, free }: Work, settings: readonly CycleSetting[], 
 }
 
 /** The best cycle near the label and its offsets, or what runs today with new offsets. */
-function planArea(work: Work, members: readonly number[], label: CycleSetting): Draft {
+function planArea(work: Work, members: readonly number[], label: CycleSetting, { today: withToday, nearby_s }: Starts): Draft {
   const { input, options } = work
   const own = new NetworkModel(input.graph, members.map((i) => work.model.layout.ids[i] as SignalId), input.volumes, options.stop_weight_s)
   const choices = members.map((i) => work.choices[i] as SignalChoices)
@@ -223,9 +255,9 @@ function planArea(work: Work, members: readonly number[], label: CycleSetting): 
   const starts: Draft[] = [draftOf(own, cycleSetting(own, choices, none, label.cycle_s).settings)]
   const today = choices.map(({ running }) => running.compiled)
   const common = areasAsTheyRun(today.map(({ cycle_s }) => cycle_s), none)
-  if (common.every((area) => area === 0) && today.every(({ cycle_s }) => Number.isInteger(cycle_s))) starts.push({ patterns: choices.map(({ running }) => running.pattern), state: own.evaluate(today, common) })
+  if (withToday && common.every((area) => area === 0) && today.every(({ cycle_s }) => Number.isInteger(cycle_s))) starts.push({ patterns: choices.map(({ running }) => running.pattern), state: own.evaluate(today, common) })
   if (members.length > 1 && members.length <= MOST_REFINED) {
-    for (const step of NEARBY_S) {
+    for (const step of nearby_s) {
       const cycle = label.cycle_s + step
       if (cycle < options.cycle_min_s || cycle > options.cycle_max_s || options.goOn?.() === false) continue
       starts.push(draftOf(own, cycleSetting(own, choices, none, cycle).settings))
