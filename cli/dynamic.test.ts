@@ -5,6 +5,7 @@ describe('greenwave dynamic', () => {
   it.each([
     [['--every', '0'], '--every is "0"; it must be a whole number from 1 to 20'],
     [['--seeds', 'many'], '--seeds is "many"; it must be a whole number from 1 to 1000'],
+    [['--growth', '0'], '--growth is "0"; it must be a number from 0.1 to 10'],
     [['--cut-off-at', '9000'], '--cut-off-at is "9000"; it must be a number from 0 to 3000'],
   ])('refuses %j before it simulates', async (words, sentence) => {
     const { code, err } = await runCommand('dynamic', 'scenarios/nanhu-avenue', ...words)

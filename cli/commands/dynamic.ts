@@ -19,6 +19,7 @@ export const command: Command = {
     corridor: { type: 'string', value: 'id', help: 'corridor of the scenario (default: the first)' },
     period: { type: 'string', value: 'id', help: 'period id, HH:MM or HH:MM-HH:MM (default: the busiest)' },
     'planned-for': { type: 'string', value: 'id', help: 'the schedule is made for the traffic of this period (default: for the period itself, known beforehand)' },
+    growth: { type: 'string', value: 'x', help: 'factor on the demand that is driven (default 1); the schedule is not made for it' },
     seeds: { type: 'string', value: 'n', help: 'runs of each mode (default 5)' },
     every: { type: 'string', value: '2', help: 'cycles between decisions' },
     'cut-off-at': { type: 'string', value: 's', help: 'also a run whose data ends so many seconds after measuring began, measured from then on' },
@@ -34,6 +35,7 @@ async function runCommand(context: CommandContext, folder: string): Promise<void
   const cut_off_after_s = options.findText('cut-off-at') === undefined ? undefined : options.number('cut-off-at', 900, { least: 0, most: 3000 })
   const request = {
     runs: options.number('seeds', 5, { least: 1, most: 1000, whole: true }), every_cycles: options.number('every', 2, { least: 1, most: 20, whole: true }),
+    growth: options.number('growth', 1, { least: 0.1, most: 10 }),
     seed: seedFrom(options), max_pressure: options.flag('max-pressure'),
     ...(corridor === undefined ? {} : { corridor }), ...(period === undefined ? {} : { period }), ...(planned_for === undefined ? {} : { planned_for }),
     ...(cut_off_after_s === undefined ? {} : { cut_off_after_s }),
@@ -53,9 +55,9 @@ async function runCommand(context: CommandContext, folder: string): Promise<void
 }
 
 /** What `--json` and dynamic.json say; the keys are promises. */
-function documentOf({ corridor, period, schedule, window, modes }: DynamicComparison): Record<string, unknown> {
+function documentOf({ corridor, period, growth, schedule, window, modes }: DynamicComparison): Record<string, unknown> {
   return {
-    corridor: corridor.corridor.id, period: period.id,
+    corridor: corridor.corridor.id, period: period.id, growth,
     schedule: { cycle_s: schedule.candidate.cycle_s, patterns: schedule.patterns, tried: schedule.tried }, assumptions: window.assumptions,
     modes: modes.map(({ id, evaluation, differences, decisions, cpu_s }) => ({ id, evaluation: evaluationSummary(evaluation), ...(differences === undefined ? {} : { differences }), ...(decisions === undefined ? {} : { decisions }), cpu_s })),
   }
@@ -75,7 +77,7 @@ const NAMES: Record<ComparedMode['id'], string> = {
 
 const percent = (share: number): string => (Number.isFinite(share) ? `${(100 * share).toFixed(1)} %` : 'nobody')
 
-function describe({ corridor, period, schedule, window, modes }: DynamicComparison): string[] {
+function describe({ corridor, period, growth, schedule, window, modes }: DynamicComparison): string[] {
   const { candidate, tried } = schedule
   const rows = [['', 'at most one stop', 'outbound', 'inbound', 'delay of all', 'side streets', 'stops of all'], ...modes.map(({ id, evaluation, differences }) => {
     const { corridor: { outbound, inbound }, gridlocked_runs } = evaluation
@@ -90,7 +92,7 @@ function describe({ corridor, period, schedule, window, modes }: DynamicComparis
   const widths = rows[0]!.map((_, c) => Math.max(...rows.map((row) => row[c]!.length)))
   const decisions = modes.flatMap(({ id, decisions: list }) => (list === undefined ? [] : ['', `${NAMES[id]}, what was decided in the first run:`, ...list.map(({ time_s, sentence }) => `  ${formatTimeOfDay(Math.round(time_s))}  ${sentence}`)]))
   return [
-    `${corridor.corridor.name}, ${period.name ?? period.id}: through runs that stop at most once, of the whole corridor (against the schedule: difference over the same seeds, with its 95 % interval)`, '',
+    `${corridor.corridor.name}, ${period.name ?? period.id}${growth === 1 ? '' : `, ${growth} times its traffic`}: through runs that stop at most once, of the whole corridor (against the schedule: difference over the same seeds, with its 95 % interval)`, '',
     ...rows.map((row) => row.map((cell, c) => (c === 0 ? cell.padEnd(widths[c]!) : cell.padStart(widths[c]!))).join('  ')), '',
     `The schedule was the best of ${tried.length} plans of ${Math.min(...tried.map(({ cycle_s }) => cycle_s))} to ${Math.max(...tried.map(({ cycle_s }) => cycle_s))} s by simulation with other seeds: cycle ${candidate.cycle_s} s.`,
     ...window.assumptions, ...decisions,

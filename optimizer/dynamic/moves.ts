@@ -10,6 +10,8 @@ export interface MoveRange {
   offset_s: Seconds
   /** Most that a green may differ from the schedule's, s. */
   split_s: Seconds
+  /** Most that a green may lose of the schedule's, share of it. */
+  split_loss: number
 }
 
 /** Fine steps find the last second, coarse ones leave a shallow valley, s. */
@@ -33,7 +35,7 @@ interface Bounds {
 
 /** What the schedule itself gives is always allowed. */
 function boundsOf(least: number, most: number | undefined, scheduled: number, range: MoveRange): Bounds {
-  return { least: Math.max(Math.min(least, scheduled), scheduled - range.split_s), most: Math.min(Math.max(most ?? Infinity, scheduled), scheduled + range.split_s) }
+  return { least: Math.max(Math.min(least, scheduled), scheduled - Math.min(range.split_s, range.split_loss * scheduled)), most: Math.min(Math.max(most ?? Infinity, scheduled), scheduled + range.split_s) }
 }
 
 function ringMoves(signal: Signal, pattern: RingPattern, schedule: RingPattern, range: MoveRange): RingPattern[] {

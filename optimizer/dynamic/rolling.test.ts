@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { checkPattern } from '../../model/check-plan.ts'
 import { type Arterial, arterial } from '../testing/arterial.ts'
 import { planCorridor } from '../corridor/index.ts'
+import type { Pattern } from '../../model/signal.ts'
 import type { MeasuredApproach } from './measurement.ts'
 import { type RollingDecision, RollingOptimizer, ROLLING_OPTIONS, type RollingState } from './rolling.ts'
 import { offsetDifference } from './step.ts'
@@ -41,6 +42,8 @@ const kinds = ({ decisions }: { decisions: RollingDecision[] }): string[] => dec
 /** A little more and less, so that no window is like the one before. */
 const chance = (i: number) => (k: number): number => ((7 * i + 3 * k) % 5) - 2
 
+const splitsOf = (pattern: Pattern): [string, number][] => (pattern.kind === 'rings' ? pattern.barriers.flatMap(({ rings }) => rings.flat().map(({ phase, split_s }): [string, number] => [phase, split_s])) : [])
+
 describe('RollingOptimizer', () => {
   it('steps towards less cost where traffic is not what the schedule was made for, then rests', () => {
     const run = drive(8, (now_s, i) => heard(now_s, 1.5, chance(i)))
@@ -58,6 +61,8 @@ describe('RollingOptimizer', () => {
         expect(moved).toBeLessThanOrEqual(ROLLING_OPTIONS.limits.offset_s)
         expect(Math.abs(offsetDifference(schedule[s]!.offset_s, pattern.offset_s, pattern.cycle_s))).toBeLessThanOrEqual(ROLLING_OPTIONS.range.offset_s)
         expect(checkPattern(street.graph.getSignal(pattern.signal), pattern)).toEqual([])
+        const usual = new Map(splitsOf(schedule[s]!))
+        for (const [phase, split_s] of splitsOf(pattern)) expect(split_s).toBeGreaterThanOrEqual((1 - ROLLING_OPTIONS.range.split_loss) * usual.get(phase)! - 1e-6)
       }))
     }), { numRuns: 3 })
   })
@@ -75,6 +80,19 @@ describe('RollingOptimizer', () => {
     expect(decisions[before]!.sentence).toContain('s old')
     expect(decisions.at(-1)!.kind).toBe('scheduled')
     expect(states.at(-1)!.running).toEqual(schedule)
+  })
+
+  it('remembers a queue that does not clear for a while, and forgets it', () => {
+    const link = street.graph.listApproaches('S1').find(({ from }) => from === 'S1n')!.id
+    const standing = (each: MeasuredApproach): MeasuredApproach => (each.link === link ? { ...each, vehicles: 20, lanes: each.lanes.map((lane) => ({ ...lane, queue_mean: 20 })) } : each)
+    const { states } = drive(20, (now_s, i) => heard(now_s, 1, chance(i), i === 1 ? standing : undefined))
+    const kept = states.map(({ backlog }) => [...backlog.values()].reduce((sum, vph) => sum + vph, 0))
+    expect(kept[1]).toBe(0)
+    expect(kept[2]).toBeGreaterThan(100)
+    for (const k of [3, 4, 5]) expect(kept[k]).toBeCloseTo(kept[k - 1]! * Math.exp(-EVERY_S / 900), 6)
+    const own = new Set(street.graph.listMovementsFrom(link).map(({ id }) => id))
+    expect([...states[2]!.backlog.keys()].every((movement) => own.has(movement))).toBe(true)
+    expect(drive(40, (now_s, i) => heard(now_s, 1, chance(i), i === 1 ? standing : undefined)).states.at(-1)!.backlog.size).toBe(0)
   })
 
   it('believes a quiet night', () => {

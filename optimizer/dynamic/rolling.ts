@@ -36,7 +36,7 @@ export const ROLLING_OPTIONS: RollingOptions = {
   // Small enough for no driver to notice, and for a cycle to take it in; large enough to follow a rush in a quarter of an hour.
   limits: { offset_s: 3, split_s: 4 },
   // The schedule is made for about this traffic: beyond these, another schedule is what is needed.
-  range: { offset_s: 20, split_s: 10 },
+  range: { offset_s: 20, split_s: 10, split_loss: 0.2 },
   least_gain: 0.004,
   most_age_s: 30,
   most_faulty: 1 / 3,
@@ -62,7 +62,7 @@ export interface RollingDecision {
   /** Signals whose pattern changes. */
   moved: SignalId[]
   faults: SensorFault[]
-  /** Under the flows of now, where they are believed. */
+  /** Under the flows of now with their margin, where they are believed. */
   predicted?: { before: CorridorCost; after: CorridorCost }
   /** Why, for engineers. */
   sentence: string
@@ -76,6 +76,8 @@ export interface RollingState {
   flows: FlowEstimates
   /** Driven speed as a share of the limit, by link. */
   paces: ReadonlyMap<LinkId, number>
+  /** veh/h by movement: queues that did not clear, as flow that is to be worked off. */
+  backlog: ReadonlyMap<MovementId, number>
   decided_s: TimeOfDay
   /** Windows before, the last first. */
   history: (readonly MeasuredApproach[])[]
@@ -95,8 +97,20 @@ const LEAST_PACE = 0.6
 /** A queue this many times what the plan explains, and this many vehicles more, is one that does not clear. */
 const BACKLOG = { share: 1.5, vehicles: 2 } as const
 
-/** Within this time such a queue is to be worked off, s. */
-const CLEAR_WITHIN_S = 900
+/** Within this time such a queue is to be worked off, s: soon, as it means that its green serves fewer than was reckoned. */
+const CLEAR_WITHIN_S = 300
+
+/** So long a queue that did not clear counts on, s. */
+const BACKLOG_MEMORY_S = 900
+
+/** Less is forgotten, veh/h. */
+const LEAST_BACKLOG_VPH = 1
+
+/**
+ * Plans are made for so much more than was measured: saturation flows are known to a tenth, traffic drifts by another, and a green that is
+ * overfull costs more than room to spare. With a tenth alone side streets of light traffic lost too much.
+ */
+const CAPACITY_MARGIN = 1.2
 
 const SWEEPS = 3
 
@@ -127,7 +141,7 @@ export class RollingOptimizer {
 
   /** As if the schedule had run until `now_s`. */
   begin(now_s: TimeOfDay): RollingState {
-    return { running: [...this.#schedule], goal: [...this.#schedule], flows: this.#expected, paces: new Map(), decided_s: now_s, history: [], sound: Infinity }
+    return { running: [...this.#schedule], goal: [...this.#schedule], flows: this.#expected, paces: new Map(), backlog: new Map(), decided_s: now_s, history: [], sound: Infinity }
   }
 
   /** In: the last state, and the newest window of each approach (none where nothing came). */
@@ -145,7 +159,8 @@ export class RollingOptimizer {
     const heard = approaches.filter(({ link }) => !doubted.has(link))
     next.flows = this.#withoutDoubted(followFlows(state.flows, heard, now_s - state.decided_s), doubted)
     next.paces = followPaces(this.#graph, state.paces, heard)
-    return this.#seek(next, now_s, heard, faults)
+    next.backlog = this.#followBacklog(next, heard, now_s - state.decided_s)
+    return this.#seek(next, now_s, faults)
   }
 
   /** What a doubted approach told before is forgotten too: the schedule's flows stand for it. */
@@ -162,13 +177,13 @@ export class RollingOptimizer {
     return {
       decision: { time_s: now_s, kind: moved.length > 0 ? 'return' : 'scheduled', patterns, moved, faults, sentence },
       // What was learnt before data failed may be hours old when it comes back.
-      state: { ...state, running: patterns, goal: [...this.#schedule], flows: this.#expected, paces: new Map() },
+      state: { ...state, running: patterns, goal: [...this.#schedule], flows: this.#expected, paces: new Map(), backlog: new Map() },
     }
   }
 
-  #seek(state: RollingState, now_s: TimeOfDay, heard: readonly MeasuredApproach[], faults: SensorFault[]): { decision: RollingDecision; state: RollingState } {
+  #seek(state: RollingState, now_s: TimeOfDay, faults: SensorFault[]): { decision: RollingDecision; state: RollingState } {
     const { range, limits, least_gain } = this.#options
-    const model = this.#modelOf(state, heard)
+    const model = this.#modelOf(state, (movement, vph) => CAPACITY_MARGIN * (vph + (state.backlog.get(movement) ?? 0)))
     const before = rate(model, this.#signals, state.running)
     const kept = rate(model, this.#signals, state.goal)
     const task = { model, signals: this.#signals, schedule: this.#schedule, range, sweeps: SWEEPS }
@@ -184,25 +199,31 @@ export class RollingOptimizer {
     const after = rate(model, this.#signals, patterns)
     const moved = changed(state.running, patterns)
     if (after.cost.total >= before.cost.total) return hold(`Nothing moves: ${percent(gain)} less cost lies beyond plans that are worse than the one that runs.${doubts}`)
-    const figures = ({ through_stops, delay_s }: CorridorCost): string => `${through_stops.toFixed(3)} stops of through vehicles a signal and ${delay_s.toFixed(1)} s of delay of everybody`
+    const figures = ({ at_most_one_stop, delay_s }: CorridorCost): string => `${percent(at_most_one_stop)} of through runs with at most one stop and ${delay_s.toFixed(1)} s of delay of everybody a signal`
     return {
       decision: {
         time_s: now_s, kind: 'step', patterns, moved, faults, predicted: { before: before.cost, after: after.cost },
-        sentence: `A step at ${listed(moved)} on the way to ${percent(gain)} less cost: from ${figures(before.cost)} to ${figures(after.cost)}, as predicted for the traffic of now.${doubts}`,
+        sentence: `A step at ${listed(moved)} on the way to ${percent(gain)} less cost: from ${figures(before.cost)} to ${figures(after.cost)}, as predicted for the traffic of now and ${percent(CAPACITY_MARGIN - 1)} more.${doubts}`,
       },
       state: { ...state, running: patterns, goal: goal.patterns },
     }
   }
 
-  /** Platoons under the flows and speeds of now; queues that no cycle clears count as flow until they are worked off. */
-  #modelOf({ flows, paces, running }: RollingState, heard: readonly MeasuredApproach[]): ProgressionModel {
+  /** Platoons under the flows and speeds of now. */
+  #modelOf({ flows, paces }: RollingState, wanted: (movement: MovementId, volume_vph: number) => number): ProgressionModel {
     const graph = asDriven(this.#graph, paces)
     const corridor = graph === this.#graph ? this.#corridor : resolveCorridor(graph, this.#corridor.corridor)
-    const volumes = volumesOf(flows)
-    const model = new ProgressionModel(graph, corridor, volumes)
-    const backlog = backlogs(model.evaluate(running.map((pattern, i) => compileSignal(this.#signals[i]!, pattern))), heard)
-    if (backlog.size === 0) return model
-    return new ProgressionModel(graph, corridor, new Map([...volumes].map(([movement, vph]) => [movement, vph + (backlog.get(movement) ?? 0)])))
+    return new ProgressionModel(graph, corridor, new Map([...volumesOf(flows)].map(([movement, vph]) => [movement, wanted(movement, vph)])))
+  }
+
+  /** Queues that the running plan does not clear; they are remembered for a while, or the green that cleared them would go again at once. */
+  #followBacklog(state: RollingState, heard: readonly MeasuredApproach[], elapsed_s: Seconds): Map<MovementId, number> {
+    const compiled = state.running.map((pattern, i) => compileSignal(this.#signals[i]!, pattern))
+    const now = backlogs(this.#modelOf(state, (_movement, vph) => vph).evaluate(compiled), heard)
+    const kept = Math.exp(-elapsed_s / BACKLOG_MEMORY_S)
+    const all = new Map([...state.backlog].flatMap(([movement, vph]) => (vph * kept < LEAST_BACKLOG_VPH ? [] : [[movement, vph * kept]])))
+    for (const [movement, vph] of now) all.set(movement, Math.max(vph, all.get(movement) ?? 0))
+    return all
   }
 }
 

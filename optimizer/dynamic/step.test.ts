@@ -8,7 +8,7 @@ import { listMoves } from './moves.ts'
 import { isAlike, offsetDifference, stepToward } from './step.ts'
 
 const LIMITS = { offset_s: 3, split_s: 4 }
-const RANGE = { offset_s: 20, split_s: 10 }
+const RANGE = { offset_s: 20, split_s: 10, split_loss: 1 }
 
 /** A pattern some moves away from the street's, as a seed draws them. */
 function wandered(timing: 'rings' | 'stages', draws: readonly number[]): { from: Pattern; to: Pattern; greens: (pattern: Pattern) => number[]; broken: (pattern: Pattern) => number } {

@@ -24,6 +24,8 @@ export interface ComparisonRequest {
   period?: string
   /** The schedule is made for this period's traffic; absent = for the period itself, known beforehand. */
   planned_for?: string
+  /** So many times the period's traffic is driven; the schedule knows nothing of it. Absent = 1. */
+  growth?: number
   /** Runs of every mode. */
   runs: number
   seed: number
@@ -53,6 +55,7 @@ export interface ComparedMode {
 export interface DynamicComparison {
   corridor: ResolvedCorridor
   period: Period
+  growth: number
   schedule: FoundSchedule
   window: SimulationWindow
   modes: ComparedMode[]
@@ -93,7 +96,7 @@ export async function compareDynamic(request: ComparisonRequest): Promise<Dynami
     const before = modes.find((mode) => mode.id === against)
     modes.push({ id, evaluation, cpu_s, ...(before === undefined ? {} : { differences: compare(before.evaluation, evaluation) }), ...(done[0]?.decisions === undefined ? {} : { decisions: done[0].decisions }) })
   }
-  return { corridor, period, schedule, window, modes }
+  return { corridor, period, growth: request.growth ?? 1, schedule, window, modes }
 }
 
 interface Street {
@@ -138,9 +141,9 @@ function listModes(street: Street, window: SimulationWindow, cut_s: TimeOfDay | 
 
 /** The same seed gives the same vehicles and drivers under every mode. */
 function inputOf(street: Street, window: SimulationWindow, seed: number): SimulationInput {
-  const { graph, corridor, period, prepared: { network }, request: { scenario: { demand, scenario } } } = street
+  const { graph, corridor, period, prepared: { network }, request: { growth = 1, scenario: { demand, scenario } } } = street
   const types = vehicleTypes(demand)
-  const sources = tripSources(graph, demand, { from_s: window.start_s, until_s: window.measure_until_s, period, growth: 1 })
+  const sources = tripSources(graph, demand, { from_s: window.start_s, until_s: window.measure_until_s, period, growth })
   return {
     network, signals: compiledOf(street), trips: drawTripTable(graph, types, sources, seed), vehicle_types: types,
     corridor: { outbound: corridor.outbound === undefined ? [] : [corridor.outbound.links], inbound: corridor.inbound === undefined ? [] : [corridor.inbound.links] },
