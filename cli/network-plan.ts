@@ -61,12 +61,16 @@ function networkJson({ plan, result, simulation, notes, warnings, planning_cpu_s
     network: true, period: plan.period, cycle_s: plan.cycle_s, signals: plan.intersections.length, kept: result.kept,
     objective: { kind: objective, value, bound, gap, proven, plan: plan.provenance.objective },
     model: { before: result.before.cost, after: result.after.cost },
-    areas: result.areas, coverage: result.coverage, cycles_tried_s: result.cycles_s,
+    areas: result.areas, coverage: result.coverage, orders: ordersJson(result), cycles_tried_s: result.cycles_s,
     ...(simulation === undefined ? {} : {
       before: evaluationSummary(simulation.before.evaluation), after: evaluationSummary(simulation.after.evaluation), differences: simulation.differences,
     }),
     losers: plan.losers, notes, warnings, files, planning_cpu_s, cpu_s,
   }
+}
+
+function ordersJson({ orders: { street, ...orders } }: NetworkPlanOutcome['result']): Record<string, unknown> {
+  return street === undefined ? orders : { ...orders, model_in_street_orders: street.cost }
 }
 
 const MOST_LOSERS = 8

@@ -38,14 +38,15 @@ export function listNetworkCandidates(input: NetworkPlanInput, corridor: Resolve
     return known.get(cycle_s)
   }
   const best = planNetwork(input)
-  const candidates: NetworkCandidate[] = [{ id: 'network', name: 'New cycles and splits', patterns: best.patterns, result: () => best }]
-  const add = (id: string, name: string, result: NetworkPlanResult | undefined): void => { if (result !== undefined) candidates.push({ id, name, patterns: result.patterns, result: () => result }) }
+  const candidates: NetworkCandidate[] = []
+  const add = (id: string, name: string, result: NetworkPlanResult | undefined): void => { if (result !== undefined) candidates.push(...withAndWithoutOrders(id, name, result)) }
+  add('network', 'New cycles and splits', best)
   // What the street breaks today, or what a corridor's plan breaks beside it, is no candidate.
   const addRated = (id: string, name: string, patterns: readonly Pattern[], laid: readonly Pattern[] = patterns): void => {
     if (checkChange(input.graph, laid, input.running).length === 0) candidates.push({ id, name, patterns, result: () => ratePatterns(input, patterns) })
   }
   const street = streetCycle(input, options)
-  // At the cycle of the street signals keep their splits: what changes then is offsets alone.
+  // At the cycle of the street signals keep their splits: what changes then is offsets, and orders in one of two.
   if (street !== undefined && best.patterns.some(({ cycle_s }) => cycle_s !== street)) add('street', 'New offsets at the cycle of the street', fixed(street))
   addRated(RUNNING, 'The patterns of the street', [], [...input.running.values()])
   if (best.patterns.length > MOST_VARIED) return candidates
@@ -58,6 +59,13 @@ export function listNetworkCandidates(input: NetworkPlanInput, corridor: Resolve
   }
   addRated(ALONE, 'Each signal\'s own best cycle and splits, uncoordinated,', alone)
   return candidates
+}
+
+/** Where orders of phases are new, the plan that does without them competes, too. */
+function withAndWithoutOrders(id: string, name: string, result: NetworkPlanResult): NetworkCandidate[] {
+  const { street } = result.orders
+  const own = { id, name, patterns: result.patterns, result: () => result }
+  return street === undefined ? [own] : [{ ...own, name: `${name} with new orders of phases` }, { id: `${id} in street orders`, name, patterns: street.patterns, result: street.plan }]
 }
 
 /** What no plan is found for, or none that keeps the rules, is no candidate. */

@@ -16,5 +16,7 @@ describe.skipIf(net === undefined)(`a network plan${sharedDataNote}`, () => {
     expect(seen.notes[0]).toMatch(/were chosen by simulation out of \d+ plans/)
     expect(seen.simulation?.differences.find(({ measure }) => measure === 'delay_s')?.verdict).not.toBe('worse')
     expect(seen.warnings).toEqual([])
+    // Its programs are stages: which may follow which, no source tells.
+    expect(unseen.result.orders).toEqual({ open: 0, searched: true, changes: [] })
   })
 })

@@ -149,7 +149,7 @@ async function outcome(work: Work, result: NetworkPlanResult, chosenBy: readonly
   const { request, graph, period, running } = work
   const missing = listMissingVolumes(graph, request.scenario.demand, period)
   const notes = [
-    ...chosenBy, ...result.notes, ...result.areas.map(({ sentence }) => sentence),
+    ...chosenBy, ...result.notes, ...orderNotes(result), ...result.areas.map(({ sentence }) => sentence),
     ...(result.kept.length > 0 ? [`${result.kept.length} signals keep the timing they have: they run actuated and free of any common time, or no cycle in the range fits them.`] : []),
     ...(missing.length > 0 ? [`${missing.length} movements have no measured volume; they are planned with 0 veh/h.`] : []),
   ]
@@ -247,7 +247,30 @@ function certificateSentence(result: NetworkPlanResult): string {
   const { value, bound, gap, proven } = certificate
   const share = value > 0 ? `${(100 * gap / value).toFixed(2)} %` : '0 %'
   const proof = proven ? 'no offsets in whole seconds cost less in these tables.' : `no offsets cost less than ${tenths(bound)} in these tables: at most ${share} are left.`
-  return `In the network model ${tenths(before.cost)} vehicles wait on average in the street and ${tenths(after.cost)} under this plan, stops at their weight. Its ${areas.length === 1 ? 'area' : `${areas.length} areas`} cost ${tenths(value)} in the tables between coordinated signals; ${proof} ${coverageSentence(coverage)}${bestSentence(result)} This holds in the table model with these cycles and splits, not in the street.`
+  return `In the network model ${tenths(before.cost)} vehicles wait on average in the street and ${tenths(after.cost)} under this plan, stops at their weight. Its ${areas.length === 1 ? 'area' : `${areas.length} areas`} cost ${tenths(value)} in the tables between coordinated signals; ${proof} ${coverageSentence(coverage)}${bestSentence(result)} This holds in the table model with these cycles, splits and orders of phases, not in the street.${ordersSentence(result)}`
+}
+
+/** Which orders the proof is about, and that it is not about others. */
+function ordersSentence({ orders: { open, searched, changes } }: NetworkPlanResult): string {
+  if (open === 0) return ''
+  return searched ? ` ${countOf(open, 'signal')} may run other orders, and ${changes.length} got one: orders were compared together with offsets, a barrier group of each signal at a time, until none gained more, so their choice is local, not proven.`
+    : ` ${countOf(open, 'signal')} may run other orders, which were not compared for this plan.`
+}
+
+const countOf = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`
+
+/** So many new orders are told one by one, those that gain most. */
+const MOST_ORDERS = 20
+
+function orderNotes({ orders: { changes, street }, after }: NetworkPlanResult): string[] {
+  if (street === undefined) return []
+  const most = [...changes].sort((a, b) => b.gain - a.gain).slice(0, MOST_ORDERS)
+  const rest = changes.length - most.length
+  return [
+    `New orders of phases at ${countOf(changes.length, 'signal')}: in the model ${tenths(after.cost)} vehicles wait on average, with the best offsets found for the orders of the street ${tenths(street.cost)}.`,
+    ...most.map(({ signal, from, to, gain }) => `Signal ${signal} runs ${to} instead of ${from}: in its old order, at the offset that is best for that, ${hundredths(gain)} vehicles more would wait.`),
+    ...(rest > 0 ? [`${countOf(rest, 'more signal')} run new orders that gain less.`] : []),
+  ]
 }
 
 /** Streets count once for each way. */

@@ -5,9 +5,9 @@ import { compileSignal } from '../../model/compile.ts'
 import { GreenwaveError } from '../../model/errors.ts'
 import type { CompiledSignal } from '../../model/plan.ts'
 import type { RoadGraph } from '../../model/road-graph.ts'
-import type { Pattern } from '../../model/signal.ts'
+import type { GroupId, Pattern, SignalId } from '../../model/signal.ts'
 import { isolatedDelay, type LaneGroup, laneGroupState } from '../capacity/index.ts'
-import { SignalSplits } from '../splits/index.ts'
+import { listSequences, SignalSplits } from '../splits/index.ts'
 
 export interface Choice {
   pattern: Pattern
@@ -18,6 +18,7 @@ export class SignalChoices {
   readonly running: Choice
   readonly #graph: RoadGraph
   readonly #laneGroups: readonly LaneGroup[]
+  readonly #target: number
   readonly #splits: SignalSplits | undefined
   readonly #known = new Map<number, Choice | undefined>()
 
@@ -25,6 +26,7 @@ export class SignalChoices {
     const signal = graph.getSignal(running.signal)
     this.#graph = graph
     this.#laneGroups = laneGroups
+    this.#target = target_saturation
     this.running = { pattern: running, compiled: compileSignal(signal, running) }
     this.#splits = refusedAs(undefined, () => new SignalSplits({ signal, running, laneGroups, through: [], target_saturation }))
   }
@@ -33,6 +35,24 @@ export class SignalChoices {
   at(cycle_s: number): Choice | undefined {
     if (!this.#known.has(cycle_s)) this.#known.set(cycle_s, this.#find(cycle_s))
     return this.#known.get(cycle_s)
+  }
+
+  /**
+   * A choice, first, and with the same splits every other order of phases that the signal may run in its place: none that the model of the signal
+   * does not allow, none that breaks a rule, none that leaves anybody fuller than the target or than the choice does.
+   */
+  ordersOf(choice: Choice): Choice[] {
+    const { pattern } = choice
+    if (pattern.kind !== 'rings') return [choice]
+    const signal = this.#graph.getSignal(pattern.signal)
+    const states = this.#laneGroups.map((group) => laneGroupState(choice.compiled, group).saturation)
+    return listSequences(this.#graph, signal, pattern, throughGroups(this.#graph, pattern.signal)).flatMap((turned, k): Choice[] => {
+      if (k === 0) return [choice]
+      if (checkChange(this.#graph, [turned], new Map([[pattern.signal, this.running.pattern]])).length > 0) return []
+      const compiled = compileSignal(signal, turned)
+      const fuller = this.#laneGroups.some((group, g) => laneGroupState(compiled, group).saturation > Math.max(this.#target, states[g] as number) + 1e-9)
+      return fuller ? [] : [{ pattern: turned, compiled }]
+    })
   }
 
   #find(cycle_s: number): Choice | undefined {
@@ -54,6 +74,10 @@ export class SignalChoices {
     return this.#laneGroups.reduce((sum, group) => sum + group.volume_vph * isolatedDelay(compiled.cycle_s, group, laneGroupState(compiled, group)), 0)
   }
 }
+
+/** In a network every street has its platoons: the lefts of all of them may lead or lag. */
+const throughGroups = (graph: RoadGraph, signal: SignalId): GroupId[] => [...new Set(graph.listMovementsOfSignal(signal).flatMap(({ id, turn }) => (
+  turn === 'through' ? graph.listConnections(id).flatMap(({ groups }) => (groups ?? []).map(({ group }) => group)) : [])))]
 
 /** A structure that the split optimizer refuses keeps the timing that it has. */
 function refusedAs<T>(instead: T, of: () => T): T {

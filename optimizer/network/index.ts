@@ -2,5 +2,6 @@
 export { areasAsTheyRun } from './clocks.ts'
 export { NetworkModel, type NetworkState } from './model.ts'
 export { NETWORK_DEFAULTS, type NetworkPlanInput, type NetworkPlanOptions } from './options.ts'
-export { planAlone, planNetwork, ratePatterns, type AreaCertificate, type Coverage, type NetworkPlanResult, type PlannedArea } from './plan-network.ts'
+export type { OrderChange } from './orders.ts'
+export { planAlone, planNetwork, ratePatterns, type AreaCertificate, type Coverage, type NetworkPlanResult, type OrdersFound, type PlannedArea } from './plan-network.ts'
 export { networkLosers } from './losers.ts'

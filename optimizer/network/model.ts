@@ -63,7 +63,7 @@ export class NetworkModel {
     })
     const clocks = from !== undefined && sameCycles(from, compiled, areas) ? from.clocks : areaClocks(compiled.map(({ cycle_s }) => cycle_s), areas)
     const warm = from !== undefined && clocks === from.clocks ? from : undefined
-    const served = compiled.map((timed, i) => this.#serve(timed, i, clocks[i] as Clock))
+    const served = compiled.map((timed, i) => this.serve(timed, i, clocks[i] as Clock))
     const passages = served.map((own, i) => (warm !== undefined && own === warm.served[i] ? [...(warm.passages[i] as Passage[])] : own.map(({ even }) => even)))
     const first = warm === undefined ? this.layout.approaches.keys() : this.#changed(warm, compiled, served)
     const work: Work = { compiled, clocks, served, passages }
@@ -72,8 +72,8 @@ export class NetworkModel {
     return { compiled, areas, clocks, served, passages, costs, cost: costs.reduce((sum, cost) => sum + cost, 0), reckoned, settled }
   }
 
-  /** Lane groups under a signal's greens; offsets don't matter here. */
-  #serve(timed: CompiledSignal, signal: number, clock: Clock): ServedGroup[] {
+  /** Lane groups under the greens of signal number `signal`; offsets don't matter here. */
+  serve(timed: CompiledSignal, signal: number, clock: Clock): ServedGroup[] {
     const on = `${timed.signal} ${clock.cycle_s} ${clock.steps} ${timed.cycle_s}`
     const known = this.#served.get(timed.groups)
     if (known?.on === on) return known.groups

@@ -23,6 +23,8 @@ export interface NetworkPlanOptions {
   target_saturation: number
   /** Seconds of delay that a stop weighs. */
   stop_weight_s: number
+  /** Whether signals whose order of phases is free may get another. */
+  orders: boolean
   /** Rounds of the solver on tables for the certificate. */
   proof_rounds: number
   /** Asked between steps; false ends the search with the best so far. */
@@ -34,5 +36,6 @@ export const NETWORK_DEFAULTS: NetworkPlanOptions = {
   cycle_min_s: 30, cycle_max_s: CYCLE_RANGE_S.most, target_saturation: 0.9,
   // TRANSYT's usual weights lie near 10 to 20 s.
   stop_weight_s: 12,
+  orders: true,
   proof_rounds: 12,
 }

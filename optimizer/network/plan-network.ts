@@ -13,6 +13,7 @@ import { SignalChoices } from './choices.ts'
 import { areasAsTheyRun } from './clocks.ts'
 import { NetworkModel, type NetworkState } from './model.ts'
 import { areaTables, type Effort, settleOffsets, withOffsets } from './offsets.ts'
+import { countOpen, type OrderChange, settleOrders } from './orders.ts'
 import { NETWORK_DEFAULTS, type NetworkPlanInput, type NetworkPlanOptions } from './options.ts'
 import { partitionOf } from './partition.ts'
 import { aloneAreas, areasOf, costsAlone, cycleSetting, type CycleSetting, type Setting, streetGains } from './settings.ts'
@@ -52,8 +53,20 @@ export interface NetworkPlanResult {
   certificate: AreaCertificate
   /** What the certificate is about. */
   coverage: Coverage
+  orders: OrdersFound
   cycles_s: number[]
   notes: string[]
+}
+
+/** Orders of phases: which were free, and which are new. They were compared a barrier group at a time, so the choice is local. */
+export interface OrdersFound {
+  /** Signals that may run other orders than the street's with the splits of the plan. */
+  open: number
+  /** Whether they were looked for; patterns that came from elsewhere have the orders they came with. */
+  searched: boolean
+  changes: OrderChange[]
+  /** Where orders are new: the plan that was found in the orders of the street, and what it costs, vehicles. */
+  street?: { patterns: Pattern[]; cost: number; plan: () => NetworkPlanResult }
 }
 
 /** Streets count once for each way. */
@@ -112,6 +125,12 @@ interface Draft {
   state: NetworkState
 }
 
+/** New orders of a draft, and the draft without them. */
+interface Ordered extends Draft {
+  orders: Pick<OrdersFound, 'open' | 'changes'>
+  street: Draft
+}
+
 /** Throws plan.infeasible where there is nothing to coordinate, plan.refused where a rule would be broken. */
 export function planNetwork(input: NetworkPlanInput): NetworkPlanResult {
   const work = prepare(input)
@@ -123,10 +142,17 @@ export function planNetwork(input: NetworkPlanInput): NetworkPlanResult {
   const uniform = bestUniform(work, settings)
   const drafts = [plan(work, settings, partition.labels), ...(uniform === undefined ? [] : [uniform])]
   if (partition.labels.some((label) => label !== partition.uniform)) drafts.push(plan(work, settings, partition.labels.map(() => partition.uniform)))
-  const best = thorough(work, drafts.reduce((a, b) => (b.state.cost < a.state.cost ? b : a)))
+  const inStreetOrders = thorough(work, drafts.reduce((a, b) => (b.state.cost < a.state.cost ? b : a)))
   const notes = partition.labels.every((label) => label === partition.uniform) ? [`One cycle for all: no part of the network would save more by a cycle of its own than it loses at its borders.`]
     : [`With areas of their own cycles the model has ${figure(drafts[0]!.state.cost)} vehicles waiting, with one cycle for all ${figure(Math.min(...drafts.slice(1).map(({ state }) => state.cost)))}.`]
-  return finish(work, before, best.state.cost < before.cost ? best : asItRuns(work, before), cycles, best.state.cost < before.cost ? notes : [...notes, 'No plan was found that is better in the model than the one in the street: it stays.'])
+  const told = (draft: Draft): NetworkPlanResult => (draft.state.cost < before.cost ? finish(work, before, draft, cycles, notes)
+    : finish(work, before, asItRuns(work, before), cycles, [...notes, 'No plan was found that is better in the model than the one in the street: it stays.']))
+  if (!work.options.orders) return told(inStreetOrders)
+  const { orders: { open, changes }, street, ...best } = withOrders(work, inStreetOrders)
+  const result = told(best)
+  if (best.state.cost >= before.cost) return result
+  const without = changes.length === 0 ? {} : { street: { patterns: plannedOf(street), cost: street.state.cost, plan: () => told(street) } }
+  return { ...result, orders: { open, searched: true, changes, ...without } }
 }
 
 /**
@@ -269,16 +295,31 @@ function planArea(work: Work, members: readonly number[], label: CycleSetting, {
 }
 
 /** The last seconds of every area, with all others around it. */
-function thorough({ model, choices, options }: Work, { patterns, state }: Draft): Draft {
+function thorough(work: Work, { patterns, state }: Draft): Draft {
+  const { model, options } = work
   const goOn = options.goOn === undefined ? {} : { goOn: options.goOn }
   let best = state
   for (const area of new Set(state.areas)) {
     if (area < 0) continue
     for (const effort of [MIDDLING, THOROUGH]) best = settleOffsets(model, best, area, { ...effort, ...goOn })
   }
-  const compiled = nearestTurn(best, choices)
-  return { patterns: patterns.map((pattern, i) => ((best.areas[i] as number) < 0 ? pattern : { ...pattern, offset_s: compiled[i]?.offset_s as number })), state: model.evaluate(compiled, best.areas) }
+  return turnedNearest(work, { patterns, state: best })
 }
+
+function turnedNearest({ model, choices }: Work, { patterns, state }: Draft): Draft {
+  const compiled = nearestTurn(state, choices)
+  return { patterns: patterns.map((pattern, i) => ((state.areas[i] as number) < 0 ? pattern : { ...pattern, offset_s: compiled[i]?.offset_s as number })), state: model.evaluate(compiled, state.areas) }
+}
+
+/** Orders of phases come last: with the cycles and splits of the draft, and its offsets to begin with. */
+function withOrders(work: Work, street: Draft): Ordered {
+  const { model, choices, options } = work
+  const open = countOpen(choices, street)
+  const { patterns, state, changes } = settleOrders(model, choices, street, options.goOn)
+  return { ...(changes.length === 0 ? street : turnedNearest(work, { patterns, state })), orders: { open, changes }, street }
+}
+
+const plannedOf = ({ patterns, state }: Draft): Pattern[] => patterns.filter((_, i) => (state.areas[i] as number) >= 0)
 
 function draftOf(model: NetworkModel, settings: readonly Setting[]): Draft {
   const state = model.evaluate(settings.map(({ choice }) => choice.compiled), areasOf(settings))
@@ -314,13 +355,13 @@ const asItRuns = ({ choices }: Work, before: NetworkState): Draft => ({ patterns
 function finish(work: Work, before: NetworkState, draft: Draft, cycles: number[], notes: string[]): NetworkPlanResult {
   const { input, model, options } = work
   const { state } = draft
-  const planned = draft.patterns.filter((_, i) => (state.areas[i] as number) >= 0)
+  const planned = plannedOf(draft)
   refuseViolations(checkChange(input.graph, planned, new Map(input.running)))
   const numbers = [...new Set(state.areas)].filter((area) => area >= 0).sort((a, b) => a - b)
   const { proof, coverage } = proofOf(work, roundedArea(model, state), numbers)
   const areas = numbers.map((area, k) => describeArea(work, before, state, area, proof.areas[k] as TableProof))
   return {
-    model, before, after: state, patterns: planned, areas, cycles_s: cycles, notes, coverage, certificate: certified(proof, options.stop_weight_s * 1e-9),
+    model, before, after: state, patterns: planned, areas, cycles_s: cycles, notes, coverage, orders: { open: countOpen(work.choices, draft), searched: false, changes: [] }, certificate: certified(proof, options.stop_weight_s * 1e-9),
     kept: model.layout.ids.filter((_, i) => (state.areas[i] as number) < 0),
   }
 }

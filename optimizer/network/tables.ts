@@ -50,7 +50,7 @@ function tablesOf(model: NetworkModel, state: NetworkState, approach: Approach, 
 }
 
 /** In: a function of whole seconds. Out: its values over the cycle. */
-function sampled({ cycle_s }: Clock, stride: number, of: (phi: number) => number): Float64Array {
+export function sampled({ cycle_s }: Clock, stride: number, of: (phi: number) => number): Float64Array {
   const C = Math.round(cycle_s)
   const values = new Float64Array(C)
   let last = 0

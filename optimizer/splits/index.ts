@@ -1,5 +1,5 @@
 // Splits: one signal, one cycle, whole seconds.
 export { leastGreen } from './minimums.ts'
-export { listSequences } from './sequences.ts'
+export { listSequences, nameOrder } from './sequences.ts'
 export { SignalSplits } from './split-signal.ts'
 export type { SplitResult, SplitTask } from './task.ts'

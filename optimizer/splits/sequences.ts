@@ -20,6 +20,9 @@ export function listSequences(graph: RoadGraph, signal: Signal, pattern: RingPat
   return variants.map((barriers) => ({ ...pattern, barriers }))
 }
 
+/** As an engineer writes it: phases of a ring with dashes, rings with strokes, barriers as bars. */
+export const nameOrder = ({ barriers }: RingPattern): string => barriers.map(({ rings }) => rings.map((ring) => ring.map(({ phase }) => phase).join('-')).join('/')).join(' | ')
+
 /** Groups whose permissive display could trap a turner. */
 function permissiveTurns(graph: RoadGraph, signal: Signal): Set<GroupId> {
   const found = new Set<GroupId>()

@@ -4,7 +4,7 @@ import { checkChange } from '../../model/check-plan.ts'
 import type { RoadGraph } from '../../model/road-graph.ts'
 import type { BarrierGroup, Pattern, PhaseSplit, RingPattern, SignalId, StagePattern } from '../../model/signal.ts'
 import { modulo } from '../../model/units.ts'
-import { listSequences } from '../../optimizer/splits/index.ts'
+import { listSequences, nameOrder } from '../../optimizer/splits/index.ts'
 
 export interface Move {
   /** In words, the same for the same change. */
@@ -95,6 +95,6 @@ function acrossBarriers(pattern: RingPattern, by_s: number): Move[] {
 function orders(graph: RoadGraph, pattern: Pattern): Move[] {
   if (pattern.kind !== 'rings') return []
   return listSequences(graph, graph.getSignal(pattern.signal), pattern, pattern.coordinated).slice(1).map((turned): Move => ({
-    name: `signal ${pattern.signal}: order ${turned.barriers.map(({ rings }) => rings.map((ring) => ring.map(({ phase }) => phase).join('-')).join('/')).join(' | ')}`, kind: 'order', changed: [turned],
+    name: `signal ${pattern.signal}: order ${nameOrder(turned)}`, kind: 'order', changed: [turned],
   }))
 }

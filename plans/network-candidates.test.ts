@@ -1,0 +1,26 @@
+import { describe, expect, it } from 'vitest'
+import { type ArterialOptions, arterial } from '../optimizer/testing/arterial.ts'
+import { listNetworkCandidates } from './network-candidates.ts'
+
+const candidatesOf = (options: ArterialOptions): ReturnType<typeof listNetworkCandidates> => {
+  const { graph, running, volumes } = arterial({ spacing_m: [320, 250], ...options })
+  return listNetworkCandidates({ graph, running, volumes, options: { cycle_min_s: 88, cycle_max_s: 90, proof_rounds: 1 } }, undefined)
+}
+
+describe('candidates of a network', () => {
+  it('are with and without new orders of phases where these differ, in the same cycles, the one without at what the model says of it', () => {
+    const candidates = candidatesOf({})
+    const find = (id: string) => candidates.find((candidate) => candidate.id === id)!
+    const [turned, kept] = [find('network'), find('network in street orders')]
+    expect([turned.name, kept.name]).toEqual(['New cycles and splits with new orders of phases', 'New cycles and splits'])
+    expect(turned.patterns.map(({ cycle_s }) => cycle_s)).toEqual(kept.patterns.map(({ cycle_s }) => cycle_s))
+    expect(kept.result().patterns).toEqual(kept.patterns)
+    expect(kept.result().after.cost).toBe(turned.result().orders.street!.cost)
+    expect(turned.result().after.cost).toBeLessThan(kept.result().after.cost)
+    expect(new Set(candidates.map(({ id }) => id)).size).toBe(candidates.length)
+  })
+
+  it('have the orders of the street where no other is allowed', () => {
+    expect(candidatesOf({ sequence_free: false }).filter(({ id, name }) => id.includes('orders') || name.includes('orders'))).toEqual([])
+  })
+})
