@@ -8,8 +8,8 @@ import { type Lane, runOf } from './lanes.ts'
 
 export interface AnnealOptions {
   readonly random: () => number
-  /** Sweeps over all nodes, all run lengths together. */
-  readonly sweeps: number
+  /** Share of the search that is over after this many sweeps over all nodes, never falling; at 1 it ends. */
+  readonly pace: (sweeps: number) => number
   /** Offsets to choose from, evenly over the cycle. */
   readonly steps: number
   /** Temperatures as shares of the cycle; from hot to cold. */
@@ -29,19 +29,21 @@ export interface Annealed {
   readonly value: number
 }
 
+/** Share of the search that goes to each length of runs before whole arteries, all together. */
+const RUNS_SHARE = 0.35
+
 /** The best setting met. `start` is where it begins. */
 export function anneal(lanes: readonly Lane[], circle: number, start: NetworkSetting, options: AnnealOptions): Annealed {
   const longest = Math.max(...lanes.map((lane) => lane.nodes.length))
   const lengths = options.runs.filter((length) => length < longest)
+  const clock = { sweeps: 0 }
   let setting = start
-  const share = lengths.length === 0 ? 0 : 0.35 / lengths.length
-  for (const length of lengths) {
+  lengths.forEach((length, k) => {
     const runs = lanes.flatMap((lane) => listRuns(lane, length))
-    const sweeps = Math.max(1, Math.round(options.sweeps * share))
-    setting = cool(new Field(runs, circle, setting), sweeps, options, length === lengths[0] ? options.hot * 3 : options.hot).setting
-  }
-  const sweeps = Math.max(1, Math.round(options.sweeps * (1 - share * lengths.length)))
-  return cool(new Field(lanes, circle, setting), sweeps, options, options.hot)
+    const stage = { clock, from: (RUNS_SHARE * k) / lengths.length, to: (RUNS_SHARE * (k + 1)) / lengths.length, hot: k === 0 ? options.hot * 3 : options.hot }
+    setting = cool(new Field(runs, circle, setting), options, stage).setting
+  })
+  return cool(new Field(lanes, circle, setting), options, { clock, from: lengths.length === 0 ? 0 : RUNS_SHARE, to: 1, hot: options.hot })
 }
 
 /** All runs of a lane of this many signals, together with the weight of the lane. */
@@ -51,17 +53,28 @@ function listRuns(lane: Lane, length: number): Lane[] {
   return Array.from({ length: count }, (_, k) => runOf(lane, k, k + last, lane.weight / count))
 }
 
-function cool(field: Field, sweeps: number, options: AnnealOptions, hot: number): Annealed {
+/** One temperature ramp between two shares of the search; `clock` counts the sweeps of all of them. */
+interface Stage {
+  readonly clock: { sweeps: number }
+  readonly from: number
+  readonly to: number
+  readonly hot: number
+}
+
+/** At least one sweep, so that a pace that has run out still gives a setting. */
+function cool(field: Field, options: AnnealOptions, { clock, from, to, hot }: Stage): Annealed {
   const { circle, setting } = field
   const walk = new Walk(field, options)
   let best: Annealed = { setting: copyOf(setting), value: field.value() }
-  for (let sweep = 0; sweep < sweeps && (options.goOn?.() ?? true); sweep++) {
-    const share = sweeps === 1 ? 1 : sweep / (sweeps - 1)
-    const temperature = circle * hot * (options.cold / hot) ** share
-    walk.sweep(temperature, share < 0.7 ? FLOOR_SHARE * circle : 0)
+  let now = options.pace(clock.sweeps)
+  do {
+    const share = Math.min(1, Math.max(0, (now - from) / (to - from)))
+    walk.sweep(circle * hot * (options.cold / hot) ** share, share < 0.7 ? FLOOR_SHARE * circle : 0)
+    clock.sweeps++
     const value = field.value()
     if (value > best.value + 1e-9) best = { setting: copyOf(setting), value }
-  }
+    now = options.pace(clock.sweeps)
+  } while (now < to && (options.goOn?.() ?? true))
   return best
 }
 

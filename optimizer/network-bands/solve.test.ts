@@ -2,8 +2,10 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { rideWidth } from '../bands/score.ts'
 import { Field } from './field.ts'
+import { loadHighsSolver } from '../solver/highs.ts'
 import { gridNetwork, GRID_CYCLES } from './instances.ts'
 import { lanesOf } from './lanes.ts'
+import { polish, type PolishedSetting } from './polish.ts'
 import { type NetworkBandCertificate, networkAtCycle, type NetworkBandProblem } from './problem.ts'
 import { solveNetworkBandRange, solveNetworkBands, verifyNetworkCertificate, verifyNetworkPlan } from './index.ts'
 
@@ -69,6 +71,37 @@ describe('bands in networks', () => {
     const problem = grid(4, 3, 3, 80, 1)
     const once = solveNetworkBands(problem, { sweeps: 20, seed: 7 })
     expect(JSON.stringify(solveNetworkBands(problem, { sweeps: 20, seed: 7 }))).toBe(JSON.stringify(once))
+  })
+
+  it('is over soon where no time is left, and goes on from the same start while some is', () => {
+    const problem = gridNetwork(3, { rows: 2, columns: 3, speed_share: 0.1, lefts: true, blocks: 'bent' })
+    const asked = { sweeps: 40, restarts: 1 }
+    const wide = (spent?: () => number): number => {
+      const { plan, certificate } = solveNetworkBandRange(problem, GRID_CYCLES, { ...asked, ...(spent ? { spent } : {}) })
+      const checked = verifyNetworkPlan(networkAtCycle(problem, plan.cycle_s), plan) / plan.cycle_s
+      expect(() => verifyNetworkCertificate(problem, certificate, checked, GRID_CYCLES)).not.toThrow()
+      return certificate.value
+    }
+    let asks = 0
+    expect(wide(() => (asks++, 1))).toBeGreaterThan(0)
+    expect(asks).toBeLessThan(40)
+    asks = 0
+    expect(wide(() => asks++ / 1200)).toBeGreaterThanOrEqual(wide())
+    expect(asks).toBeGreaterThan(1200)
+  })
+
+  it('lets the cycle move to the best of its cell, which no fixed one reaches', async () => {
+    const solver = await loadHighsSolver()
+    const problem = gridNetwork(2, { rows: 2, columns: 2, speed_share: 0.02, lefts: false, blocks: 'bent' })
+    const lanes = lanesOf(networkAtCycle(problem, 100))
+    const held = { offsets: Float64Array.from(problem.nodes, (_, v) => 23 * v), patterns: new Int32Array(4) }
+    const shareOf = ({ cycle_s, setting }: PolishedSetting): number => new Field(lanesOf(networkAtCycle(problem, cycle_s)), cycle_s, setting).value() / cycle_s
+    const still = polish(lanes, 100, held, solver)
+    const moved = polish(lanes, 100, held, solver, GRID_CYCLES)
+    expect(still.cycle_s).toBe(100)
+    expect(moved.cycle_s).not.toBeCloseTo(100, 3)
+    expect(shareOf(still)).toBeGreaterThan(shareOf({ cycle_s: 100, setting: held }))
+    expect(shareOf(moved)).toBeGreaterThan(shareOf(still) + 1e-4)
   })
 
   it('proves its bound over a range of cycles to a checker that refuses certificates tampered with', () => {

@@ -4,13 +4,13 @@ import { mulberry32 } from '../bands/instances/random.ts'
 import { snapOffset } from '../bands/steps.ts'
 import { gapShare } from '../certified.ts'
 import type { Solver } from '../solver/solver.ts'
-import { anneal, type Annealed } from './anneal.ts'
-import { boundAtCycle, boundOverRange, sumOf } from './bound.ts'
+import { anneal } from './anneal.ts'
+import { boundAtCycle, boundOverRange, type RangeBound, sumOf } from './bound.ts'
 import { verifyNetworkPlan } from './checker.ts'
 import { Field, type NetworkSetting } from './field.ts'
 import { type Lane, lanesOf } from './lanes.ts'
 import { planOfSetting } from './plan.ts'
-import { polish } from './polish.ts'
+import { polish, type PolishedSetting } from './polish.ts'
 import { type CycleBoxBound, networkAtCycle, type NetworkBandCertificate, type NetworkBandProblem, type NetworkBandSolution } from './problem.ts'
 import { assertNetworkBandProblem } from './validate.ts'
 
@@ -20,6 +20,11 @@ export interface NetworkBandOptions {
   /** Searches from different random numbers, the best kept; 2 unless given. */
   readonly restarts?: number
   readonly seed?: number
+  /**
+   * Share of the time that is used up, from 0 to 1 (the clock is the caller's). With it a range of cycles is searched until
+   * it is 1, or nothing is left to gain: annealing cools faster where time is short, and starts anew where some is left.
+   */
+  readonly spent?: () => number
   /** Polishes real offsets; without one they stay on a grid of about a second. */
   readonly solver?: Solver
   /** Asked between sweeps; false ends the search with what it has. */
@@ -28,9 +33,10 @@ export interface NetworkBandOptions {
 
 const DEFAULT_SWEEPS = 1500
 const DEFAULT_RESTARTS = 2
-/** Cycles that get a short search before the best one gets the long one. */
-const CYCLES_TRIED = 8
-const SHORT_SHARE = 0.1
+/** Cycles that a round of the search tries, with the share of the sweeps that each gets; the better ones go on. */
+const ROUND = [{ most: 8, share: 0.1 }, { most: 4, share: 0.2 }] as const
+/** A cell whose optimum lies on its edge has a better one behind it: so often at most. */
+const MOST_POLISHES = 6
 /** Offsets to choose from where the controllers take any. */
 const GRID_S = 1
 
@@ -41,8 +47,13 @@ const GRID_S = 1
 export function solveNetworkBands(problem: NetworkBandProblem, options: NetworkBandOptions = {}): NetworkBandSolution {
   assertNetworkBandProblem(problem)
   const box = boundAtCycle(problem)
-  const found = search(problem, options, options.sweeps ?? DEFAULT_SWEEPS, options.restarts ?? DEFAULT_RESTARTS)
-  const plan = planOfSetting(problem, found.setting)
+  const restarts = options.restarts ?? DEFAULT_RESTARTS
+  let found: Found | undefined
+  for (let k = 0; k < restarts && (k === 0 || options.goOn?.() !== false); k++) {
+    found = wider(found, searchOnce(problem, options, k, counted(options.sweeps ?? DEFAULT_SWEEPS)))
+  }
+  const { setting } = found!
+  const plan = planOfSetting(problem, setting)
   return { plan, certificate: certify('s', problem.cycle_s, verifyNetworkPlan(problem, plan), [box]) }
 }
 
@@ -60,48 +71,86 @@ export function solveNetworkBandRange(problem: NetworkBandProblem, range: Networ
   }
   assertNetworkBandProblem(problem)
   const { boxes, points } = boundOverRange(problem, range)
-  const sweeps = options.sweeps ?? DEFAULT_SWEEPS
-  const tried = spreadPoints(points, CYCLES_TRIED).map((cycle_s) => {
-    const at = networkAtCycle(problem, cycle_s)
-    return { at, found: search(at, options, Math.ceil(sweeps * SHORT_SHARE), 1) }
-  })
-  const first = tried.reduce((a, b) => (shareOf(b) > shareOf(a) ? b : a))
-  const long = { at: first.at, found: search(first.at, options, sweeps, options.restarts ?? DEFAULT_RESTARTS) }
-  const best = shareOf(long) > shareOf(first) ? long : first
-  const plan = planOfSetting(best.at, best.found.setting)
-  return { plan, certificate: certify('cycles', 1, verifyNetworkPlan(best.at, plan) / plan.cycle_s, boxes) }
+  const best = searchRange(problem, range, spreadPoints(points), Math.max(...boxes.map((box) => sumOf(box.arteries))), options)
+  const at = networkAtCycle(problem, best.cycle_s)
+  const plan = planOfSetting(at, best.setting)
+  return { plan, certificate: certify('cycles', 1, verifyNetworkPlan(at, plan) / plan.cycle_s, boxes) }
 }
 
-function shareOf({ at, found }: { at: NetworkBandProblem; found: Annealed }): number {
-  return found.value / at.cycle_s
-}
-
-/** The most promising cycles, none within half a per cent of another. */
-function spreadPoints(points: readonly { cycle_s: number }[], most: number): number[] {
-  const chosen: number[] = []
-  for (const { cycle_s } of points) {
-    if (chosen.length === most) break
-    if (chosen.every((other) => Math.abs(other - cycle_s) > 0.005 * cycle_s)) chosen.push(cycle_s)
+/** Cycles, the most promising first, none within half a per cent of another. */
+function spreadPoints(points: RangeBound['points']): RangeBound['points'] {
+  const chosen: { cycle_s: number; sum: number }[] = []
+  for (const point of points) {
+    if (chosen.every(({ cycle_s }) => Math.abs(cycle_s - point.cycle_s) > 0.005 * point.cycle_s)) chosen.push(point)
   }
   return chosen
 }
 
-function search(problem: NetworkBandProblem, options: NetworkBandOptions, sweeps: number, restarts: number): Annealed {
+/** A setting at a cycle, its objective in cycles. */
+interface Found extends PolishedSetting {
+  readonly share: number
+}
+
+/** Rounds of short searches at the cycles least tried, whose best ones get longer ones; one round unless `spent` is given. */
+function searchRange(problem: NetworkBandProblem, range: NetworkCycleRange, points: RangeBound['points'], bound: number, options: NetworkBandOptions): Found {
+  const sweeps = options.sweeps ?? DEFAULT_SWEEPS
+  const restarts = options.restarts ?? DEFAULT_RESTARTS
+  const { spent } = options
+  let run = 0
+  let best: Found | undefined
+  const goesOn = (): boolean => options.goOn?.() !== false && (spent === undefined || spent() < 1)
+  const another = (): boolean => spent !== undefined && goesOn() && bound - best!.share > 1e-6
+  for (let round = 0; round === 0 || another(); round++) {
+    let left = ROUND.reduce((sum, { most, share }) => sum + most * share, restarts)
+    /** A search of a round: its sweeps, or its part of the time that is left if that is over sooner. */
+    const go = (cycle_s: number, share: number): Found => {
+      const part = share / left
+      left -= share
+      const found = searchOnce(networkAtCycle(problem, cycle_s), options, run++, paced(sweeps * share, part, spent), range)
+      best = wider(best, found)
+      return found
+    }
+    const promising = points.filter(({ sum }) => best === undefined || sum > best.share).map(({ cycle_s }) => cycle_s)
+    const from = (round * ROUND[0].most) % Math.max(1, promising.length)
+    // The cycle of the best plan is always among them.
+    let cycles = [...(best === undefined ? [] : [best.cycle_s]), ...promising.slice(from), ...promising.slice(0, from)]
+    for (const { most, share } of ROUND) {
+      const tried: Found[] = []
+      for (const cycle_s of cycles.slice(0, most)) if (best === undefined || goesOn()) tried.push(go(cycle_s, share))
+      if (tried.length > 0) cycles = tried.toSorted((a, b) => b.share - a.share).map(({ cycle_s }) => cycle_s)
+    }
+    for (let k = 0; k < restarts && goesOn(); k++) go(cycles[k % 2] ?? cycles[0], 1)
+  }
+  return best!
+}
+
+function counted(sweeps: number): (done: number) => number {
+  return (done) => done / Math.max(1, Math.ceil(sweeps))
+}
+
+/** So many sweeps, or this part of the time that is left, whichever is over first. */
+function paced(sweeps: number, part: number, spent: (() => number) | undefined): (done: number) => number {
+  const count = counted(sweeps)
+  if (spent === undefined) return count
+  const from = spent()
+  const slot = Math.max(1e-6, (1 - from) * Math.min(1, part))
+  return (done) => Math.max(count(done), (spent() - from) / slot)
+}
+
+function wider(a: Found | undefined, b: Found): Found {
+  return a !== undefined && a.share >= b.share ? a : b
+}
+
+/** One annealing at a cycle from random numbers of its own, settled; with `range` the cycle may move at the end. */
+function searchOnce(problem: NetworkBandProblem, options: NetworkBandOptions, run: number, pace: (sweeps: number) => number, range?: NetworkCycleRange): Found {
+  const { goOn } = options
   const lanes = lanesOf(problem)
   const circle = problem.cycle_s
   const steps = Math.max(2, Math.round(circle / stepOfAll(problem)))
-  let best: Annealed | undefined
-  for (let k = 0; k < restarts; k++) {
-    const random = mulberry32((options.seed ?? 1) * 7919 + k)
-    const start = { offsets: new Float64Array(problem.nodes.length), patterns: new Int32Array(problem.nodes.length) }
-    const annealed = anneal(lanes, circle, start, {
-      random, sweeps, steps, hot: 0.02, cold: 0.0015, runs: [2, 3, 5], ...(options.goOn ? { goOn: options.goOn } : {}),
-    })
-    const settled = settle(problem, lanes, annealed.setting, options.solver)
-    if (!best || settled.value > best.value) best = settled
-    if (options.goOn?.() === false) break
-  }
-  return best!
+  const start = { offsets: new Float64Array(problem.nodes.length), patterns: new Int32Array(problem.nodes.length) }
+  const random = mulberry32((options.seed ?? 1) * 7919 + run)
+  const annealed = anneal(lanes, circle, start, { random, pace, steps, hot: 0.02, cold: 0.0015, runs: [2, 3, 5], ...(goOn ? { goOn } : {}) })
+  return settle(problem, lanes, annealed.setting, options.solver, range)
 }
 
 /** The one step of all controllers, a divisor of the cycle; a grid to be snapped from where they differ. */
@@ -112,18 +161,31 @@ function stepOfAll({ nodes, cycle_s }: NetworkBandProblem): number {
 }
 
 /** Real offsets are polished, others set on their controllers' steps. */
-function settle(problem: NetworkBandProblem, lanes: readonly Lane[], setting: NetworkSetting, solver: Solver | undefined): Annealed {
+function settle(problem: NetworkBandProblem, lanes: readonly Lane[], setting: NetworkSetting, solver: Solver | undefined, range?: NetworkCycleRange): Found {
   const { nodes, cycle_s } = problem
   const real = nodes.every(({ offset_step_s = 1 }) => offset_step_s === 0)
   const snapped = {
     patterns: setting.patterns,
     offsets: setting.offsets.map((offset, v) => snapOffset(offset, nodes[v].offset_step_s ?? 1, cycle_s)),
   }
-  const plain = { setting: snapped, value: new Field(lanes, cycle_s, snapped).value() }
-  if (!real || !solver) return plain
-  const polished = polish(lanes, cycle_s, snapped, solver)
-  const value = new Field(lanes, cycle_s, polished).value()
-  return value > plain.value ? { setting: polished, value } : plain
+  let best: Found = { cycle_s, setting: snapped, share: new Field(lanes, cycle_s, snapped).value() / cycle_s }
+  if (!real || !solver) return best
+  let own = lanes
+  for (let k = 0; k < MOST_POLISHES; k++) {
+    const moved = polish(own, best.cycle_s, best.setting, solver, range)
+    if (range) own = lanesOf(scaled(problem, moved.cycle_s))
+    const share = new Field(own, moved.cycle_s, moved.setting).value() / moved.cycle_s
+    if (share <= best.share) break
+    const gain = share - best.share
+    best = { ...moved, share }
+    if (gain < 1e-5) break
+  }
+  return best
+}
+
+/** The problem at another cycle, its windows the same shares of it. */
+function scaled(problem: NetworkBandProblem, cycle_s: number): NetworkBandProblem {
+  return { ...networkAtCycle(problem, cycle_s / problem.cycle_s), cycle_s }
 }
 
 function certify(unit: 's' | 'cycles', cycle: number, value: number, boxes: readonly CycleBoxBound[]): NetworkBandCertificate {
