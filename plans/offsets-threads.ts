@@ -21,11 +21,12 @@ export async function solveOffsetsOnThreads(tables: OffsetTables, { limit_s, ...
   const until_ms = Date.now() + 1000 * limit_s
   if (!isCompiled) return solveOffsets(tables, { ...options, goOn: () => Date.now() < until_ms })
   // Here already, so that a fault in the tables is told as what it is.
-  reduceTables(tables)
+  const { core } = reduceTables(tables)
   const task = {
     tables, options, until_ms,
     figures: new SharedArrayBuffer(2 * Float64Array.BYTES_PER_ELEMENT),
-    flags: new SharedArrayBuffer(2 * Int32Array.BYTES_PER_ELEMENT),
+    flags: new SharedArrayBuffer(3 * Int32Array.BYTES_PER_ELEMENT),
+    guides: new SharedArrayBuffer(core.length * tables.cycle_s * Float64Array.BYTES_PER_ELEMENT),
   }
   new Float64Array(task.figures).set([Infinity, -Infinity])
   const workers: Worker[] = []

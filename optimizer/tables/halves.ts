@@ -43,7 +43,11 @@ export class SearchHalf {
   readonly #reduced: ReducedTables
   readonly #search: OffsetSearch
   readonly #starts: readonly Int32Array[]
+  #guides: readonly Float64Array[] | undefined
   #followed = 0
+  /** Work that went into following guides and into all else since there are any: half and half. */
+  #following = 0
+  #shaking = 0
 
   constructor(reduced: ReducedTables, { seed, starts }: Pick<OffsetOptions, 'seed' | 'starts'> = {}) {
     this.#reduced = reduced
@@ -63,14 +67,23 @@ export class SearchHalf {
     return this.#search.work
   }
 
-  /** Begins anew where the guides of the other half lead. */
+  /**
+   * Begins anew where the guides of the other half lead, and with half of all work from here on does so again, each time from another signal.
+   * Guides may change meanwhile: they only say where to look.
+   */
   follow(guides: readonly Float64Array[]): void {
+    this.#guides = guides
+    const before = this.work
     this.#search.tryStart(this.#search.follow(guides, breadthFirst(this.#reduced.field, this.#followed++)))
+    this.#following += this.work - before
   }
 
   /** One attempt, some milliseconds. */
   step(): void {
+    if (this.#guides !== undefined && this.#following < this.#shaking) return this.follow(this.#guides)
+    const before = this.work
     this.#search.shake()
+    if (this.#guides !== undefined) this.#shaking += this.work - before
   }
 
   /** Of all signals, 0 … cycle − 1: never worse than a start. */

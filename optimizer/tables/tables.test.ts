@@ -116,6 +116,17 @@ describe('search and bound as halves', () => {
     )
   })
 
+  it.each([1, 2, 3, 4])('find in the same work with guides of the bound what the search alone does not, grid %i', (seed) => {
+    const reduced = reduceTables(gridTables(8, 8, 20, 'hard', seed))
+    const lower = new BoundHalf(reduced), alone = new SearchHalf(reduced), guided = new SearchHalf(reduced)
+    for (let round = 0; round < 4; round++) lower.step(guided.value, () => true)
+    guided.follow(lower.guides)
+    while (guided.work < 12_000) guided.step()
+    while (alone.work < guided.work) alone.step()
+    expect(guided.value).toBeLessThan(alone.value)
+    expect(guided.value).toBeGreaterThanOrEqual(lower.bound)
+  })
+
   it('end as soon as the gap is what was asked for', () => {
     const tables = gridTables(5, 5, 40, 'hard', 1)
     const answer = solveOffsets(tables, { target_gap: 0.05 })
