@@ -1,8 +1,9 @@
 // What a set of plans costs a corridor under given flows, by platoons (optimizer/progression): delay and stops of everybody, and
 // through runs that stop more than once, which is what people call a broken green wave.
+import type { CompiledSignal } from '../../model/plan.ts'
 import type { Seconds } from '../../model/units.ts'
 import { delayFigures, delayOf } from '../progression/figures.ts'
-import type { Progression } from '../progression/progression.ts'
+import type { ProgressionModel } from '../progression/index.ts'
 import { followRuns } from './followed-runs.ts'
 
 /** What one stop is worth in time: as where simulated plans are compared (plans/choose.ts). */
@@ -22,9 +23,18 @@ export interface CorridorCost {
   at_most_one_stop: number
 }
 
-export function corridorCost(progression: Progression): CorridorCost {
+/** One street twice: with the traffic that was measured, and with the room that greens must keep. */
+export interface CostModels {
+  measured: ProgressionModel
+  /** Delay and stops are reckoned with more traffic: a green that is just sufficient is one that chance makes overfull. */
+  loaded: ProgressionModel
+}
+
+/** `total`: delay and stops of the loaded street, broken runs of the measured one; all other figures are of the measured street. */
+export function corridorCost({ measured, loaded }: CostModels, compiled: readonly CompiledSignal[]): CorridorCost {
+  const progression = measured.evaluate(compiled)
   let total = 0
-  for (const group of progression.groups) total += group.served.group.volume_vph * (delayOf(group) + STOP_S * group.passage.stops)
+  for (const group of loaded.evaluate(compiled).groups) total += group.served.group.volume_vph * (delayOf(group) + STOP_S * group.passage.stops)
   let [smooth, all] = [0, 0]
   for (const { flow_vph, at_most_one_stop } of followRuns(progression)) {
     smooth += flow_vph * at_most_one_stop

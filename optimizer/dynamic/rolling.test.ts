@@ -95,6 +95,19 @@ describe('RollingOptimizer', () => {
     expect(drive(40, (now_s, i) => heard(now_s, 1, chance(i), i === 1 ? standing : undefined)).states.at(-1)!.backlog.size).toBe(0)
   })
 
+  it('takes the speed at which vehicles come into sight for that of the link, unless they have only just started there', () => {
+    const slow = (each: MeasuredApproach): MeasuredApproach => ({ ...each, entry_speed_mps: each.entry_speed_mps * 0.7 })
+    const paces = (metres: number): ReadonlyMap<string, number> => {
+      const own = arterial({ spacing_m: [metres], lefts: 'protected' })
+      const rolling = new RollingOptimizer({ graph: own.graph, corridor: own.corridor, schedule, volumes: own.volumes })
+      return rolling.decide(rolling.begin(0), EVERY_S, heard(EVERY_S, 1, chance(0), slow)).state.paces
+    }
+    expect(paces(320).get('S1-S2')).toBeLessThan(0.95)
+    expect(paces(120).get('S1-S2')).toBeUndefined()
+    // From beyond the corridor they come driving, however short the link.
+    expect(paces(120).get('west-S1')).toBeLessThan(0.95)
+  })
+
   it('believes a quiet night', () => {
     const run = drive(5, (now_s) => heard(now_s, 0))
     expect(run.decisions.every(({ faults }) => faults.length === 0)).toBe(true)

@@ -9,7 +9,7 @@ import type { Pattern, Signal, SignalId } from '../../model/signal.ts'
 import type { Seconds, TimeOfDay } from '../../model/units.ts'
 import { DISPERSION } from '../corridor/profile.ts'
 import { type Progression, ProgressionModel } from '../progression/index.ts'
-import type { CorridorCost } from './cost.ts'
+import type { CorridorCost, CostModels } from './cost.ts'
 import { expectedFlows, type FlowEstimate, type FlowEstimates, followFlows } from './flow-estimate.ts'
 import { lengthOf, type MeasuredApproach } from './measurement.ts'
 import type { MoveRange } from './moves.ts'
@@ -62,7 +62,7 @@ export interface RollingDecision {
   /** Signals whose pattern changes. */
   moved: SignalId[]
   faults: SensorFault[]
-  /** Under the flows of now with their margin, where they are believed. */
+  /** Under the flows of now, where they are believed. */
   predicted?: { before: CorridorCost; after: CorridorCost }
   /** Why, for engineers. */
   sentence: string
@@ -88,6 +88,9 @@ export interface RollingState {
 /** Windows that are looked back on for frozen and contradicting sensors. */
 const HISTORY = 3
 
+/** On shorter links behind a signal vehicles come into the radar's sight while they still gather speed: that is not how fast the link is driven, m. */
+const LEAST_PACED_M = 300
+
 /** Weight of the newest window's speeds. */
 const PACE_WEIGHT = 0.3
 
@@ -107,7 +110,7 @@ const BACKLOG_MEMORY_S = 900
 const LEAST_BACKLOG_VPH = 1
 
 /**
- * Plans are made for so much more than was measured: saturation flows are known to a tenth, traffic drifts by another, and a green that is
+ * Delay and stops are reckoned for so much more traffic than was measured: saturation flows are known to a tenth, traffic drifts by another, and a green that is
  * overfull costs more than room to spare. With a tenth alone side streets of light traffic lost too much.
  */
 const CAPACITY_MARGIN = 1.2
@@ -183,10 +186,13 @@ export class RollingOptimizer {
 
   #seek(state: RollingState, now_s: TimeOfDay, faults: SensorFault[]): { decision: RollingDecision; state: RollingState } {
     const { range, limits, least_gain } = this.#options
-    const model = this.#modelOf(state, (movement, vph) => CAPACITY_MARGIN * (vph + (state.backlog.get(movement) ?? 0)))
-    const before = rate(model, this.#signals, state.running)
-    const kept = rate(model, this.#signals, state.goal)
-    const task = { model, signals: this.#signals, schedule: this.#schedule, range, sweeps: SWEEPS }
+    const models: CostModels = {
+      measured: this.#modelOf(state, (_movement, vph) => vph),
+      loaded: this.#modelOf(state, (movement, vph) => CAPACITY_MARGIN * (vph + (state.backlog.get(movement) ?? 0))),
+    }
+    const before = rate(models, this.#signals, state.running)
+    const kept = rate(models, this.#signals, state.goal)
+    const task = { models, signals: this.#signals, schedule: this.#schedule, range, sweeps: SWEEPS }
     const goal = improve(task, kept.cost.total < before.cost.total ? kept.patterns : before.patterns)
     const gain = before.cost.total > 0 ? 1 - goal.cost.total / before.cost.total : 0
     const hold = (sentence: string): { decision: RollingDecision; state: RollingState } => ({
@@ -196,14 +202,14 @@ export class RollingOptimizer {
     const doubts = faults.length === 0 ? '' : ` Not believed: ${faults.map(({ sentence }) => sentence).join('; ')}.`
     if (gain < least_gain) return hold(`Nothing moves: at most ${percent(gain)} of the cost could be gained.${doubts}`)
     const patterns = state.running.map((pattern, i) => stepToward(pattern, goal.patterns[i]!, limits))
-    const after = rate(model, this.#signals, patterns)
+    const after = rate(models, this.#signals, patterns)
     const moved = changed(state.running, patterns)
     if (after.cost.total >= before.cost.total) return hold(`Nothing moves: ${percent(gain)} less cost lies beyond plans that are worse than the one that runs.${doubts}`)
     const figures = ({ at_most_one_stop, delay_s }: CorridorCost): string => `${percent(at_most_one_stop)} of through runs with at most one stop and ${delay_s.toFixed(1)} s of delay of everybody a signal`
     return {
       decision: {
         time_s: now_s, kind: 'step', patterns, moved, faults, predicted: { before: before.cost, after: after.cost },
-        sentence: `A step at ${listed(moved)} on the way to ${percent(gain)} less cost: from ${figures(before.cost)} to ${figures(after.cost)}, as predicted for the traffic of now and ${percent(CAPACITY_MARGIN - 1)} more.${doubts}`,
+        sentence: `A step at ${listed(moved)} on the way to ${percent(gain)} less cost: from ${figures(before.cost)} to ${figures(after.cost)}, as predicted for the traffic of now.${doubts}`,
       },
       state: { ...state, running: patterns, goal: goal.patterns },
     }
@@ -250,7 +256,7 @@ function backlogs({ groups }: Progression, heard: readonly MeasuredApproach[]): 
 function followPaces(graph: RoadGraph, before: ReadonlyMap<LinkId, number>, heard: readonly MeasuredApproach[]): Map<LinkId, number> {
   const after = new Map(before)
   for (const { link, entry_speed_mps } of heard) {
-    if (!(entry_speed_mps > 0)) continue
+    if (!(entry_speed_mps > 0) || (graph.getLink(link).length_m < LEAST_PACED_M && graph.listMovementsInto(link).some(({ signal }) => signal !== undefined))) continue
     const pace = Math.min(1, Math.max(LEAST_PACE, entry_speed_mps / (DISPERSION.speed_share * graph.getLink(link).speed_mps)))
     const known = after.get(link) ?? 1
     after.set(link, known + PACE_WEIGHT * (pace - known))
