@@ -152,6 +152,14 @@ describe('the choice of a network plan', () => {
     expect(order(network('cheap', saving(0.01), kept), network('dear', { delay_s: 40 }, kept))).toEqual(['cheap', 'dear'])
   })
 
+  it('takes of plans that cost nearly the same the one whose side streets wait less, and never more for a plan that is worse in both', () => {
+    expect(order(network('long', { delay_s: 40 }, 30), network('short', { delay_s: 41 }, 25))).toEqual(['short', 'long'])
+    expect(order(network('long', { delay_s: 40 }, 30), network('short', { delay_s: 46 }, 25))).toEqual(['long', 'short'])
+    fc.assert(fc.property(fc.double({ min: 1, max: 90, noNaN: true }), fc.double({ min: 0, max: 200, noNaN: true }), fc.double({ min: 0.1, max: 50, noNaN: true }), fc.double({ min: 0, max: 50, noNaN: true }), (delay_s, side_s, dearer_s, slower_s) => {
+      expect(order(network('worse', { delay_s: delay_s + dearer_s }, side_s + slower_s), network('better', { delay_s }, side_s))[0]).toBe('better')
+    }))
+  })
+
   it('lets side streets wait rather than leave vehicles behind, and that rather than gridlock', () => {
     expect(order(network('locked', { gridlocked_runs: 1 }), network('behind', { completed_share: 0.9 }), network('slow', {}, 500))).toEqual(['slow', 'behind', 'locked'])
   })

@@ -16,7 +16,7 @@ export interface NetworkCandidate {
 }
 
 /** Other cycles that are tried, as shares of the one that is best in the model, beside the shortest and longest of signals by themselves. */
-const OTHER_CYCLES = [0.75, 1.3, 1.7]
+const OTHER_CYCLES = [0.6, 0.75, 0.87, 1.3, 1.7]
 
 /** In larger networks every candidate takes minutes; there the network plan is compared with the cycle of the street alone. */
 const MOST_VARIED = 60

@@ -5,7 +5,7 @@ import type { LinkId, Movement, MovementId } from '../../model/network.ts'
 import type { RoadGraph } from '../../model/road-graph.ts'
 import type { Signal, SignalId } from '../../model/signal.ts'
 import { type LaneGroup, listLaneGroups } from '../capacity/index.ts'
-import { DISPERSION } from '../corridor/profile.ts'
+import { DISPERSION, type PlatoonDispersion } from '../corridor/profile.ts'
 import { QUEUE_SPACE_M } from '../corridor/reaches.ts'
 
 /** What comes from one signal by one way. */
@@ -16,6 +16,8 @@ export interface Stream {
   parts: { group: number; share: number }[]
   /** Time of the head of a platoon from stop line to stop line. */
   lag_s: number
+  /** Mean time by which the others come after the head, s. */
+  spread_s: number
   distance_m: number
   volume_vph: number
 }
@@ -48,11 +50,18 @@ export interface NetworkLayout {
 const LONGEST_WAY_S = 120
 const LEAST_SHARE = 0.02
 
+/**
+ * Platoons as in networks: between the 0.35 of TRANSYT-7F and what HCM 7 makes of a platoon (0.138). Beta is 1 / (1 + alpha), so that the mean of a platoon
+ * takes the mean time of the way, and the speed is that of cars from a queue. 0.8 beside 0.35 brings the head ten seconds early on 500 m: greens of a
+ * long cycle forgive that, those of a 34 s cycle do not (docs/decisions/0030-peers.md). A corridor's own plan, which begins at 60 s, stays with DISPERSION.
+ */
+export const NETWORK_DISPERSION: PlatoonDispersion = { alpha: 0.2, beta: 1 / 1.2, speed_share: 0.9 }
+
 /** In: signals to look at; what comes from others comes evenly. Throws input.reference for a signal the network does not have. */
-export function networkLayout(graph: RoadGraph, ids: readonly SignalId[], volumes: ReadonlyMap<MovementId, number>): NetworkLayout {
+export function networkLayout(graph: RoadGraph, ids: readonly SignalId[], volumes: ReadonlyMap<MovementId, number>, dispersion: PlatoonDispersion = DISPERSION): NetworkLayout {
   const signals = ids.map((id) => graph.getSignal(id))
   const laneGroups = ids.map((id) => listLaneGroups(graph, id, volumes))
-  const walk = new Walk(graph, new Map(ids.map((id, i) => [id, i])), laneGroups, volumes)
+  const walk = new Walk(graph, new Map(ids.map((id, i) => [id, i])), laneGroups, volumes, dispersion)
   const approaches = laneGroups.flatMap((groups, signal) => [...new Set(groups.map(({ approach }) => approach))].map((link) => walk.approach(signal, link)))
   const downstream = ids.map((_, i) => approaches.flatMap(({ streams }, a) => (streams.some(({ signal }) => signal === i) ? [a] : [])))
   return { graph, ids: [...ids], signals, laneGroups, approaches, downstream, volumes }
@@ -65,8 +74,10 @@ class Walk {
   readonly #index: ReadonlyMap<SignalId, number>
   readonly #laneGroups: readonly LaneGroup[][]
   readonly #volumes: ReadonlyMap<MovementId, number>
+  readonly #dispersion: PlatoonDispersion
 
-  constructor(graph: RoadGraph, index: ReadonlyMap<SignalId, number>, laneGroups: readonly LaneGroup[][], volumes: ReadonlyMap<MovementId, number>) {
+  constructor(graph: RoadGraph, index: ReadonlyMap<SignalId, number>, laneGroups: readonly LaneGroup[][], volumes: ReadonlyMap<MovementId, number>, dispersion: PlatoonDispersion) {
+    this.#dispersion = dispersion
     this.#graph = graph
     this.#index = index
     this.#laneGroups = laneGroups
@@ -104,7 +115,9 @@ class Walk {
         if (sender === undefined) this.#further(movement, { ...way, time_s, distance_m: way.distance_m + crossing_m }, open)
         else if (sender === 'even') even += volume
         else if (volume > 0) {
-          const stream = found.get(sender.signal) ?? { signal: sender.signal, parts: [], lag_s: (DISPERSION.beta * time_s) / DISPERSION.speed_share, distance_m: way.distance_m + crossing_m, volume_vph: 0 }
+          const { alpha, beta, speed_share } = this.#dispersion
+          const lag_s = (beta * time_s) / speed_share
+          const stream = found.get(sender.signal) ?? { signal: sender.signal, parts: [], lag_s, spread_s: alpha * lag_s, distance_m: way.distance_m + crossing_m, volume_vph: 0 }
           stream.parts.push({ group: sender.group, share: (sender.share * volume) / (this.#volumes.get(movement.id) as number) })
           stream.volume_vph += volume
           found.set(sender.signal, stream)

@@ -9,7 +9,7 @@ import type { RoadGraph } from '../../model/road-graph.ts'
 import type { SignalId } from '../../model/signal.ts'
 import { modulo } from '../../model/units.ts'
 import { upstreamFilter } from '../capacity/index.ts'
-import { DISPERSION, SPILLBACK_WEIGHT } from '../corridor/profile.ts'
+import { DISPERSION, type PlatoonDispersion, SPILLBACK_WEIGHT } from '../corridor/profile.ts'
 import { delayed, dispersed } from '../progression/dispersion.ts'
 import type { Clock } from '../progression/grid.ts'
 import { pass, type Passage, serveGroup, type ServedGroup } from '../progression/served-group.ts'
@@ -45,11 +45,11 @@ export class NetworkModel {
   readonly stop_weight_s: number
   readonly #served = new WeakMap<CompiledSignal['groups'], { on: string; groups: ServedGroup[] }>()
 
-  constructor(graph: RoadGraph, ids: readonly SignalId[], volumes: ReadonlyMap<MovementId, number>, stop_weight_s: number) {
+  constructor(graph: RoadGraph, ids: readonly SignalId[], volumes: ReadonlyMap<MovementId, number>, stop_weight_s: number, dispersion: PlatoonDispersion = DISPERSION) {
     if (ids.length === 0) throw new GreenwaveError('plan.infeasible', 'there is no signal to coordinate')
     const twice = ids.find((id, i) => ids.indexOf(id) !== i)
     if (twice !== undefined) throw new GreenwaveError('input.duplicate', `signal ${twice} is named twice`)
-    this.layout = networkLayout(graph, ids, volumes)
+    this.layout = networkLayout(graph, ids, volumes, dispersion)
     this.stop_weight_s = stop_weight_s
   }
 
@@ -216,9 +216,9 @@ export function sentBy(passages: NetworkState['passages'], { signal, parts }: St
 }
 
 /** What was sent, drawn apart and late by the way, where the clock of the sender is `offset_s` ahead. */
-export function platoon(sent: Float64Array, { lag_s }: Stream, { cycle_s, step_s }: Clock, offset_s: number): Float64Array {
+export function platoon(sent: Float64Array, { lag_s, spread_s }: Stream, { cycle_s, step_s }: Clock, offset_s: number): Float64Array {
   const shift = modulo(lag_s + offset_s, cycle_s) / step_s
-  return delayed(dispersed(sent, 1 / (1 + (DISPERSION.alpha * lag_s) / step_s)), shift)
+  return delayed(dispersed(sent, 1 / (1 + spread_s / step_s)), shift)
 }
 
 const servedAt = (served: NetworkState['served'], signal: number, group: number): ServedGroup => (served[signal] as readonly ServedGroup[])[group] as ServedGroup

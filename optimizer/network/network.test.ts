@@ -9,6 +9,7 @@ import { ProgressionModel } from '../progression/index.ts'
 import { type ArterialOptions, arterial } from '../testing/arterial.ts'
 import { checkOffsets, solveOffsets } from '../tables/index.ts'
 import { areaClocks, areasAsTheyRun } from './clocks.ts'
+import { NETWORK_DISPERSION, networkLayout } from './links.ts'
 import { NetworkModel, planAlone, planNetwork, ratePatterns, type NetworkState } from './index.ts'
 import { proveNetwork } from './certificate.ts'
 import { areaTables, settleOffsets, withOffsets } from './offsets.ts'
@@ -46,6 +47,17 @@ describe('NetworkModel', () => {
           expect(own.stops).toBeCloseTo(passage.stops, 3)
         }
       }
+    }
+  })
+
+  it('has the mean of a platoon take the mean time of its way, and its head a little less', () => {
+    const { street, ids } = made({})
+    const { approaches } = networkLayout(street.graph, ids, street.volumes, NETWORK_DISPERSION)
+    const streams = approaches.flatMap(({ link, streams: own }) => own.map((stream) => ({ ...stream, mean_s: stream.distance_m / (0.9 * street.graph.getLink(link).speed_mps) })))
+    expect(streams.length).toBeGreaterThan(0)
+    for (const { lag_s, spread_s, mean_s } of streams) {
+      expect(lag_s + spread_s).toBeCloseTo(mean_s, 6)
+      expect(lag_s).toBeLessThan(mean_s)
     }
   })
 

@@ -11,6 +11,7 @@ import { borderTables, joinAreas } from './borders.ts'
 import { type NetworkProof, proveNetwork, type TableProof } from './certificate.ts'
 import { SignalChoices } from './choices.ts'
 import { areasAsTheyRun } from './clocks.ts'
+import { NETWORK_DISPERSION } from './links.ts'
 import { NetworkModel, type NetworkState } from './model.ts'
 import { areaTables, type Effort, settleOffsets, withOffsets } from './offsets.ts'
 import { countOpen, type OrderChange, settleOrders } from './orders.ts'
@@ -195,7 +196,7 @@ function prepare(input: NetworkPlanInput): Work {
   const options = { ...NETWORK_DEFAULTS, ...input.options }
   if (!(options.cycle_min_s > 0 && options.cycle_max_s >= options.cycle_min_s)) throw new GreenwaveError('usage', `the cycle range ${options.cycle_min_s}:${options.cycle_max_s} s is empty`)
   const ids = [...input.running.keys()].filter((id) => input.graph.listMovementsOfSignal(id).length > 0)
-  const model = new NetworkModel(input.graph, ids, input.volumes, options.stop_weight_s)
+  const model = new NetworkModel(input.graph, ids, input.volumes, options.stop_weight_s, NETWORK_DISPERSION)
   const choices = ids.map((id, i) => new SignalChoices(input.graph, input.running.get(id) as Pattern, model.layout.laneGroups[i] ?? [], options.target_saturation))
   const free = ids.map((id) => input.free?.has(id) === true)
   if (free.every(Boolean)) throw new GreenwaveError('plan.infeasible', `none of the ${ids.length} signals keeps a common time: there is nothing to coordinate`)
@@ -274,7 +275,7 @@ function componentsOf({ model, free }: Work, settings: readonly CycleSetting[], 
 /** The best cycle near the label and its offsets, or what runs today with new offsets. */
 function planArea(work: Work, members: readonly number[], label: CycleSetting, { today: withToday, nearby_s }: Starts): Draft {
   const { input, options } = work
-  const own = new NetworkModel(input.graph, members.map((i) => work.model.layout.ids[i] as SignalId), input.volumes, options.stop_weight_s)
+  const own = new NetworkModel(input.graph, members.map((i) => work.model.layout.ids[i] as SignalId), input.volumes, options.stop_weight_s, NETWORK_DISPERSION)
   const choices = members.map((i) => work.choices[i] as SignalChoices)
   const none = members.map(() => false)
   const goOn = options.goOn === undefined ? {} : { goOn: options.goOn }
