@@ -15,11 +15,18 @@ interface Ordered {
   passages: readonly Passage[]
 }
 
+export interface Filling {
+  /** Seconds between table entries that are reckoned, not interpolated. */
+  stride: number
+  /** Only streets from or to these are filled, by the number of the signal among the members. */
+  about?: (member: number) => boolean
+}
+
 /**
  * In: members of one area, by their number at the model, and the orders of each, the one of the state first. Out: tables with signals as in `members`.
  * With the orders and offsets of the state the tables of a stop line together are what it costs.
  */
-export function orderTables(model: NetworkModel, state: NetworkState, members: readonly number[], orders: readonly (readonly Choice[])[], stride: number): OrderTables {
+export function orderTables(model: NetworkModel, state: NetworkState, members: readonly number[], orders: readonly (readonly Choice[])[], { stride, about = () => true }: Filling): OrderTables {
   const place = new Map(members.map((i, k) => [i, k]))
   const clock = state.clocks[members[0] as number] as Clock
   const ordered = members.map((i, k) => (orders[k] as Choice[]).map((choice, order) => (order === 0 ? { served: state.served[i], passages: state.passages[i] } as Ordered : inOrder(model, state, i, choice))))
@@ -27,12 +34,13 @@ export function orderTables(model: NetworkModel, state: NetworkState, members: r
   const pairs = new Map<string, { u: number; v: number; cost: Float64Array[][] }>()
   for (const approach of model.layout.approaches) {
     const to = place.get(approach.signal)
-    if (to === undefined) continue
+    if (to === undefined || ![approach.signal, ...approach.streams.map(({ signal }) => signal)].some((i) => about(place.get(i) ?? -1))) continue
     const at = new StopLine(model, state, approach, ordered[to] as Ordered[])
     const senders = at.senders.filter((from) => place.has(from))
     if (senders.length === 0) at.evenly().forEach((cost, order) => { (own[to] as Float64Array)[order] = ((own[to] as Float64Array)[order] as number) + cost })
     for (const sender of senders) {
       const from = place.get(sender) as number
+      if (!about(from) && !about(to)) continue
       const [u, v] = [Math.min(from, to), Math.max(from, to)]
       const pair = pairs.get(`${u} ${v}`) ?? { u, v, cost: emptyTables(ordered, u, v, clock) }
       pairs.set(`${u} ${v}`, pair)

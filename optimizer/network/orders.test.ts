@@ -92,7 +92,7 @@ describe('order tables', () => {
   it('hold in the orders of the state what the tables of its streets hold', () => {
     const { model, state, choices, patterns } = made({ spacing_m: [320, 250] })
     const orders = patterns.map((pattern, i) => choices[i]!.ordersOf({ pattern, compiled: state.compiled[i]! }))
-    const tables = orderTables(model, state, [0, 1, 2], orders, 1)
+    const tables = orderTables(model, state, [0, 1, 2], orders, { stride: 1 })
     const { tables: streets } = areaTables(model, state, 0)
     for (const { u, v, cost } of tables.pairs) {
       for (let phi = 0; phi < C; phi += 7) {
@@ -100,6 +100,9 @@ describe('order tables', () => {
         expect(cost[0]![0]![phi]).toBeCloseTo(both, 6)
       }
     }
+    const some = orderTables(model, state, [0, 1, 2], orders, { stride: 1, about: (k) => k === 0 })
+    expect(some.pairs).toEqual(tables.pairs.filter(({ u }) => u === 0))
+    expect(some.pairs).toHaveLength(1)
     const setting = { orders: [0, 0, 0], offsets_s: state.compiled.map(({ offset_s }) => offset_s) }
     expect(new OrderField(tables).costOf(setting)).toBeCloseTo(state.cost, 4)
   })
@@ -107,7 +110,7 @@ describe('order tables', () => {
   it('foretell what the model says of another order, at its own stop lines and at those it sends to', () => {
     const { model, state, choices, patterns, street } = made({ spacing_m: [320] })
     const orders = patterns.map((pattern, i) => choices[i]!.ordersOf({ pattern, compiled: state.compiled[i]! }))
-    const tables = orderTables(model, state, [0, 1], orders, 1)
+    const tables = orderTables(model, state, [0, 1], orders, { stride: 1 })
     const turned = orders[1]!.findIndex(({ pattern }) => orderOf(pattern) === '2-1/5-6 | 4/8')
     expect(turned).toBeGreaterThan(0)
     const own = compileSignal(street.graph.getSignal('S2'), orders[1]![turned]!.pattern)

@@ -9,7 +9,7 @@ import type { Choice, SignalChoices } from './choices.ts'
 import type { NetworkModel, NetworkState } from './model.ts'
 import { type Effort, settleOffsets } from './offsets.ts'
 import { OrderField, type OrderSetting, type OrderTables, searchOrders } from './order-search.ts'
-import { orderTables } from './order-tables.ts'
+import { type Filling, orderTables } from './order-tables.ts'
 
 export interface OrderChange {
   signal: SignalId
@@ -121,7 +121,7 @@ class OrderDescent {
 
   #improve(area: number, members: readonly number[]): boolean {
     const options = members.map((i) => this.#near(i))
-    const { tables, setting } = this.#tables(members, options, STRIDE)
+    const { tables, setting } = this.#tables(members, options, { stride: STRIDE })
     const answer = searchOrders(tables, setting, { patience: PATIENCE, seed: SEED, ...(this.#goOn === undefined ? {} : { goOn: this.#goOn }) })
     if (answer === setting) return false
     const chosen = [...this.chosen]
@@ -167,8 +167,8 @@ class OrderDescent {
   }
 
   /** In: orders of each member, the chosen one first. */
-  #tables(members: readonly number[], options: readonly number[][], stride: number): { tables: OrderTables; setting: OrderSetting } {
-    const filled = orderTables(this.#model, this.state, members, members.map((i, k) => (options[k] as number[]).map((order) => (this.#orders[i] as Choice[])[order] as Choice)), stride)
+  #tables(members: readonly number[], options: readonly number[][], filling: Filling): { tables: OrderTables; setting: OrderSetting } {
+    const filled = orderTables(this.#model, this.state, members, members.map((i, k) => (options[k] as number[]).map((order) => (this.#orders[i] as Choice[])[order] as Choice)), filling)
     const own = filled.own.map((costs, k) => Array.from(costs, (cost, o) => cost + ((options[k] as number[])[o] === 0 ? 0 : (this.#worth[members[k] as number] as number))))
     return { tables: { ...filled, own }, setting: { orders: members.map(() => 0), offsets_s: members.map((i) => modulo(Math.round(this.state.compiled[i]?.offset_s as number), filled.cycle_s)) } }
   }
@@ -186,7 +186,7 @@ class OrderDescent {
   #backwards(members: readonly number[]): { i: number; back: NetworkState }[] {
     if (members.every((i) => this.chosen[i] === 0)) return []
     const options = members.map((i) => (this.chosen[i] === 0 ? [0] : [this.chosen[i] as number, 0]))
-    const { tables, setting } = this.#tables(members, options, 1)
+    const { tables, setting } = this.#tables(members, options, { stride: 1, about: (k) => (options[k] ?? []).length > 1 })
     const field = new OrderField(tables)
     return members.flatMap((i, k) => {
       if (this.chosen[i] === 0) return []
