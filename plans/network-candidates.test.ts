@@ -23,4 +23,18 @@ describe('candidates of a network', () => {
   it('have the orders of the street where no other is allowed', () => {
     expect(candidatesOf({ sequence_free: false }).filter(({ id, name }) => id.includes('orders') || name.includes('orders'))).toEqual([])
   })
+
+  it('name what runs now as such where the model finds nothing better, and list it at no other cycle', () => {
+    const { graph, running, volumes } = arterial({ spacing_m: [320, 250] })
+    const range = { cycle_min_s: 88, cycle_max_s: 90, proof_rounds: 1, orders: false }
+    // What runs is what was planned, at one cycle and with nothing left to gain there.
+    const planned = new Map([...running, ...listNetworkCandidates({ graph, running, volumes, options: range }, undefined)[0]!.patterns.map((pattern) => [pattern.signal, pattern] as const)])
+    const again = listNetworkCandidates({ graph, running: planned, volumes, options: range }, undefined)
+    const same = again.filter(({ patterns }) => patterns.every((pattern) => planned.get(pattern.signal) === pattern))
+    expect(same.length).toBeGreaterThan(0)
+    for (const { id, name } of same) {
+      expect(name).toBe('The patterns of the street')
+      expect(id).not.toContain('cycle')
+    }
+  })
 })

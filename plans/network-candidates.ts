@@ -25,6 +25,7 @@ const MOST_VARIED = 60
 export const ALONE = 'alone'
 /** What no plan may cost more than. Absent where the street breaks a rule today. */
 export const RUNNING = 'running'
+const STREET = 'The patterns of the street'
 
 /**
  * In: what is planned, and the corridor whose own plans are candidates too, laid over the network at their cycle. Out: at least the plan of the
@@ -34,13 +35,18 @@ export function listNetworkCandidates(input: NetworkPlanInput, corridor: Resolve
   const options = { ...NETWORK_DEFAULTS, ...input.options }
   const known = new Map<number, NetworkPlanResult | undefined>()
   const fixed = (cycle_s: number): NetworkPlanResult | undefined => {
-    if (!known.has(cycle_s)) known.set(cycle_s, unlessRefused(() => planNetwork({ ...input, options: { ...input.options, cycle_min_s: cycle_s, cycle_max_s: cycle_s } })))
+    if (!known.has(cycle_s)) {
+      const found = unlessRefused(() => planNetwork({ ...input, options: { ...input.options, cycle_min_s: cycle_s, cycle_max_s: cycle_s } }))
+      known.set(cycle_s, found === undefined || isStreet(found) ? undefined : found)
+    }
     return known.get(cycle_s)
   }
+  /** Where the model finds nothing better, its plan is what runs now, which is a candidate by its own name. */
+  const isStreet = ({ patterns }: NetworkPlanResult): boolean => patterns.every((pattern) => input.running.get(pattern.signal) === pattern)
   const best = planNetwork(input)
   const candidates: NetworkCandidate[] = []
   const add = (id: string, name: string, result: NetworkPlanResult | undefined): void => { if (result !== undefined) candidates.push(...withAndWithoutOrders(id, name, result)) }
-  add('network', 'New cycles and splits', best)
+  add('network', isStreet(best) ? STREET : 'New cycles and splits', best)
   // What the street breaks today, or what a corridor's plan breaks beside it, is no candidate.
   const addRated = (id: string, name: string, patterns: readonly Pattern[], laid: readonly Pattern[] = patterns): void => {
     if (checkChange(input.graph, laid, input.running).length === 0) candidates.push({ id, name, patterns, result: () => ratePatterns(input, patterns) })
@@ -48,7 +54,7 @@ export function listNetworkCandidates(input: NetworkPlanInput, corridor: Resolve
   const street = streetCycle(input, options)
   // At the cycle of the street signals keep their splits: what changes then is offsets, and orders in one of two.
   if (street !== undefined && best.patterns.some(({ cycle_s }) => cycle_s !== street)) add('street', 'New offsets at the cycle of the street', fixed(street))
-  addRated(RUNNING, 'The patterns of the street', [], [...input.running.values()])
+  addRated(RUNNING, STREET, [], [...input.running.values()])
   if (best.patterns.length > MOST_VARIED) return candidates
   const alone = planAlone({ ...input, options: { ...input.options, stop_weight_s: 0 } })
   for (const cycle_s of otherCycles(best, alone, options)) if (cycle_s !== street && input.options?.goOn?.() !== false) add(`cycle ${cycle_s}`, `New cycles of ${cycle_s} s and splits`, fixed(cycle_s))

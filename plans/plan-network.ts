@@ -10,7 +10,7 @@ import type { Period, Scenario } from '../model/scenario.ts'
 import { runningPatterns } from '../model/schedule.ts'
 import type { Pattern, SignalId } from '../model/signal.ts'
 import { compileSignal } from '../model/compile.ts'
-import { type Coverage, NETWORK_DEFAULTS, networkLosers, planNetwork, ratePatterns, type NetworkPlanInput, type NetworkPlanOptions, type NetworkPlanResult } from '../optimizer/network/index.ts'
+import { type Coverage, NETWORK_DEFAULTS, NETWORK_DISPERSION, networkLosers, planNetwork, ratePatterns, type NetworkPlanInput, type NetworkPlanOptions, type NetworkPlanResult } from '../optimizer/network/index.ts'
 import { compare, simulatePlans, SimulationPool, type SimulatedPlan } from '../simulation/batch/index.ts'
 import { listMissingVolumes, movementVolumes, resolvePeriod } from '../simulation/demand/index.ts'
 import { judge, type JudgedNetwork, rankNetworks, STOP_WEIGHT_S } from './choose.ts'
@@ -205,7 +205,7 @@ function polishResult({ request, graph, period, corridor, running }: Work, { vol
   const { scenario, seed } = request
   request.onProgress?.(0.5, 'polishing')
   return polishPlan({
-    graph, corridor, period, running, volumes, patterns, pool, seed, demand: scenario.demand, rows: scenario.scenario.corridors.map(({ intersections }) => intersections), rules: scenario.scenario.driving, runs: request.polish_runs ?? 0,
+    graph, corridor, period, running, volumes, patterns, pool, seed, demand: scenario.demand, rows: scenario.scenario.corridors.map(({ intersections }) => intersections), rules: scenario.scenario.driving, runs: request.polish_runs ?? 0, dispersion: NETWORK_DISPERSION,
     ...(free === undefined ? {} : { free }), ...(request.signal === undefined ? {} : { signal: request.signal }), onProgress: (share) => request.onProgress?.(0.5 + 0.2 * share, 'polishing'),
   })
 }

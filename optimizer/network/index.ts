@@ -1,5 +1,7 @@
 // Entry: delay and stops in whole networks, and plans that lower them.
 export { areasAsTheyRun } from './clocks.ts'
+export type { PlatoonDispersion } from '../corridor/profile.ts'
+export { NETWORK_DISPERSION } from './links.ts'
 export { NetworkModel, type NetworkState } from './model.ts'
 export { NETWORK_DEFAULTS, type NetworkPlanInput, type NetworkPlanOptions } from './options.ts'
 export type { OrderChange } from './orders.ts'

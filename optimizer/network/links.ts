@@ -53,7 +53,7 @@ const LEAST_SHARE = 0.02
 /**
  * Platoons as in networks: between the 0.35 of TRANSYT-7F and what HCM 7 makes of a platoon (0.138). Beta is 1 / (1 + alpha), so that the mean of a platoon
  * takes the mean time of the way, and the speed is that of cars from a queue. 0.8 beside 0.35 brings the head ten seconds early on 500 m: greens of a
- * long cycle forgive that, those of a 34 s cycle do not (docs/decisions/0030-peers.md). A corridor's own plan, which begins at 60 s, stays with DISPERSION.
+ * long cycle forgive that, those of a 34 s cycle do not (docs/decisions/0028-platoons-of-networks.md). A corridor's own plan, which begins at 60 s, stays with DISPERSION.
  */
 export const NETWORK_DISPERSION: PlatoonDispersion = { alpha: 0.2, beta: 1 / 1.2, speed_share: 0.9 }
 

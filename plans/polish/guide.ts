@@ -5,7 +5,7 @@ import type { MovementId } from '../../model/network.ts'
 import type { CompiledSignal } from '../../model/plan.ts'
 import type { RoadGraph } from '../../model/road-graph.ts'
 import type { Pattern, SignalId } from '../../model/signal.ts'
-import { areasAsTheyRun, NetworkModel, type NetworkState } from '../../optimizer/network/index.ts'
+import { areasAsTheyRun, NetworkModel, type NetworkState, type PlatoonDispersion } from '../../optimizer/network/index.ts'
 import { moved, type Move, offsetMoves, type Patterns, signalMoves } from './moves.ts'
 
 export interface Prospect {
@@ -23,6 +23,8 @@ export interface GuideInput {
   /** veh/h; a movement that is absent has no demand. */
   volumes: ReadonlyMap<MovementId, number>
   stop_weight_s: number
+  /** Of platoons, where it is not that of corridors. */
+  dispersion?: PlatoonDispersion
   /** Rows of signals in order of travel; the ends of a row may turn together. */
   rows: readonly (readonly SignalId[])[]
   /** Signals that keep time with nobody. */
@@ -50,7 +52,7 @@ export class Guide {
   constructor(input: GuideInput) {
     this.#input = input
     this.#ids = input.patterns.map(({ signal }) => signal)
-    this.#model = new NetworkModel(input.graph, this.#ids, input.volumes, input.stop_weight_s)
+    this.#model = new NetworkModel(input.graph, this.#ids, input.volumes, input.stop_weight_s, input.dispersion)
     this.#areas = areasAsTheyRun(input.patterns.map(({ cycle_s }) => cycle_s), this.#ids.map((id) => input.free.has(id)))
   }
 

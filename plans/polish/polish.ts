@@ -9,6 +9,7 @@ import type { MovementId } from '../../model/network.ts'
 import type { RoadGraph } from '../../model/road-graph.ts'
 import type { Pattern, SignalId } from '../../model/signal.ts'
 import type { Seconds } from '../../model/units.ts'
+import type { PlatoonDispersion } from '../../optimizer/network/index.ts'
 import { meanCi, type RunRecord, SimulationPool, type SimulatePlansOptions, simulateRecords, simulationWindow } from '../../simulation/batch/index.ts'
 import { STOP_WEIGHT_S } from '../choose.ts'
 import { compileStreet } from '../street.ts'
@@ -27,6 +28,8 @@ export interface PolishInput extends Pick<SimulatePlansOptions, 'rules' | 'model
   volumes: ReadonlyMap<MovementId, number>
   /** Rows of signals in order of travel, for instance the corridors: the end of a row may turn together. None by default. */
   rows?: readonly (readonly SignalId[])[]
+  /** Of platoons, where the plan was not made with that of corridors: it only says what is tried first. */
+  dispersion?: PlatoonDispersion
   /** Signals that keep time with nobody: their offsets stay. */
   free?: ReadonlySet<SignalId>
   /** What a change must keep besides the rules, for instance the bands; it is asked before anything is simulated. */
@@ -127,7 +130,7 @@ class Polish {
     this.#pool = pool
     this.#start = new Map(input.patterns.map((pattern) => [pattern.signal, pattern]))
     this.#at = this.#start
-    this.#guide = new Guide({ graph: input.graph, running: input.running, patterns: input.patterns, volumes: input.volumes, stop_weight_s: STOP_WEIGHT_S, rows: input.rows ?? [], free: input.free ?? new Set() })
+    this.#guide = new Guide({ graph: input.graph, running: input.running, patterns: input.patterns, volumes: input.volumes, stop_weight_s: STOP_WEIGHT_S, rows: input.rows ?? [], free: input.free ?? new Set(), ...(input.dispersion === undefined ? {} : { dispersion: input.dispersion }) })
     // Cycles stay, so all plans of the search are measured over the same time.
     this.#window = simulationWindow({ ...this.#scene(), plans: [{ compiled: this.#compile(this.#start) }] })
     this.#pairs = Math.max(LEAST_PAIRS, Math.floor((TEST_SHARE * input.runs) / 2))
