@@ -9,7 +9,8 @@ export interface CoordinationRows {
 }
 
 interface Part {
-  rows(limit_s: number): Promise<CoordinationRows>
+  /** A row is told as soon as it is there: a part takes up to half an hour. */
+  rows(limit_s: number, told: (row: readonly string[]) => void): Promise<CoordinationRows>
 }
 
 const PARTS: Readonly<Record<string, () => Promise<Part>>> = {
@@ -30,7 +31,7 @@ export const main: Bench = async (args) => {
   }
   let failed = false
   for (const name of names) {
-    const { table, faults } = await (await PARTS[name]()).rows(limit_s)
+    const { table, faults } = await (await PARTS[name]()).rows(limit_s, (row) => { process.stderr.write(`${row.join('  ')}\n`) })
     process.stdout.write(`\n${name}\n${table}\n${faults.map((fault) => `FAULT ${fault}\n`).join('')}`)
     failed ||= faults.length > 0
   }

@@ -22,25 +22,29 @@ const BLOCKS: readonly GridShape['blocks'][] = ['straight', 'bent']
 /** Targets for grids of straight streets, per cent of the bound. */
 const TARGETS: Readonly<Record<number, number>> = { 4: 0.5, 6: 3, 10: 8 }
 
-export async function rows(limit_s: number): Promise<CoordinationRows> {
+export async function rows(limit_s: number, told: (row: readonly string[]) => void): Promise<CoordinationRows> {
   const highs = await loadHighsSolver()
   const cbc = EXTERNALS.filter((external) => external.name === 'CBC' && isInstalled(external))
   const lines: string[][] = []
   const faults: string[] = []
+  const add = (row: string[]): void => {
+    lines.push(row)
+    told(row)
+  }
   for (const blocks of BLOCKS) {
     for (const side of SIDES) {
       for (const seed of SEEDS) {
         const problem = gridNetwork(seed, { rows: side, columns: side, speed_share: 0.1, lefts: true, blocks })
         const name = `${side} x ${side} ${blocks}, seed ${seed}`
-        lines.push(ours(name, problem, highs, limit_s, blocks === 'straight' ? TARGETS[side] : undefined, faults))
+        add(ours(name, problem, highs, limit_s, blocks === 'straight' ? TARGETS[side] : undefined, faults))
         // The peers answer one seed of each: on the others they differ by nothing but their limit.
         if (seed !== SEEDS[0]) continue
         const { model } = networkModel(problem, GRID_CYCLES)
         const timed = timeCpu(() => highs.solve(model, { time_limit_s: limit_s }), { warmups: 0, repeats: 1 })
-        lines.push(peer(name, 'HiGHS', problem, timed.result, timed.timing.min_s, faults))
+        add(peer(name, 'HiGHS', problem, timed.result, timed.timing.min_s, faults))
         for (const external of cbc) {
           const { result, cpu_s } = runExternal(external, model, limit_s)
-          lines.push(peer(name, external.name, problem, result, cpu_s, faults))
+          add(peer(name, external.name, problem, result, cpu_s, faults))
         }
       }
     }

@@ -38,10 +38,14 @@ const HEADER = ['case', 'family', 'seed', 'solver', 'random mean', 'sum of minim
 /** Of the value: checker and solvers may differ by this. */
 const TOLERANCE = 1e-6
 
-export async function rows(limit_s: number): Promise<CoordinationRows> {
+export async function rows(limit_s: number, told: (row: readonly string[]) => void): Promise<CoordinationRows> {
   const highs = await loadHighsSolver()
   const lines: string[][] = []
   const faults: string[] = []
+  const add = (row: string[]): void => {
+    lines.push(row)
+    told(row)
+  }
   const worst: string[][] = []
   for (const { name, make, share, target } of CASES) {
     for (const family of FAMILIES) {
@@ -57,10 +61,10 @@ export async function rows(limit_s: number): Promise<CoordinationRows> {
         const place = `${name}, ${family}, seed ${seed}`
         faults.push(...confirm(place, tables, answer))
         most = Math.max(most, answer.gap_share)
-        lines.push([name, family, String(seed), 'ours', ...figures(tables), ...result(answer, took), verdict(answer.gap_share, target)])
+        add([name, family, String(seed), 'ours', ...figures(tables), ...result(answer, took), verdict(answer.gap_share, target)])
         if (tables.nodes * tables.cycle_s > 90) continue
         const { value, bound, ...tookHighs } = byHighs(highs, tables, limit_s)
-        lines.push([name, family, String(seed), 'HiGHS', ...figures(tables), ...result({ value, bound }, tookHighs), verdict(0, undefined)])
+        add([name, family, String(seed), 'HiGHS', ...figures(tables), ...result({ value, bound }, tookHighs), verdict(0, undefined)])
         const slack = TOLERANCE * answer.value
         if (bound > answer.value + slack || answer.bound > value + slack) faults.push(`${place}: HiGHS has ${value} and bound ${bound}, ours ${answer.value} and ${answer.bound}`)
       }
