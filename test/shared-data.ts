@@ -1,10 +1,13 @@
 // Sample inputs that live beside the checkout and are never part of it. A user's clone has none: tests that
 // need them skip and say so.
 import { existsSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-const root = process.env.GREENWAVE_SHARED_DATA ?? join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'shared', 'data')
+const above = dirname(dirname(fileURLToPath(import.meta.url)))
+/** Benches run from the build, a folder further down. */
+const checkout = basename(above) === 'dist' ? dirname(above) : above
+const root = process.env.GREENWAVE_SHARED_DATA ?? join(checkout, '..', 'shared', 'data')
 
 /** Path of a sample file or folder, or undefined where the samples are absent. */
 export function sharedData(relative: string): string | undefined {
