@@ -78,6 +78,9 @@ export interface Demand {
   stops?: VehicleStop[]
 }
 
+/** A vehicle that sets out at the start of a link has its front this far beyond its own length, m. */
+export const ENTRY_GAP_M = 0.1
+
 /** A passenger car as SUMO 1.15 has it by default (length 5 m, gap 2.5 m, 2.6 and 4.5 m/s2, headway 1 s). */
 export const PASSENGER_CAR: VehicleType = {
   id: 'car', vehicle_class: 'passenger', length_m: 5, min_gap_m: 2.5, accel_mps2: 2.6, decel_mps2: 4.5,

@@ -2,8 +2,6 @@
 // Master time in s, metres, m/s.
 import type { Trip, TripStop } from './input.ts'
 
-/** Front of a vehicle that enters at the start of a link, beyond its own length, m. */
-export const START_M = 0.1
 /** Column values that stand for "not given". */
 export const BEST_LANE = -1
 export const FIRST_LANE = -2

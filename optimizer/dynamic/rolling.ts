@@ -162,8 +162,9 @@ export class RollingOptimizer {
     const heard = approaches.filter(({ link }) => !doubted.has(link))
     next.flows = this.#withoutDoubted(followFlows(state.flows, heard, now_s - state.decided_s), doubted)
     next.paces = followPaces(this.#graph, state.paces, heard)
-    next.backlog = this.#followBacklog(next, heard, now_s - state.decided_s)
-    return this.#seek(next, now_s, faults)
+    const measured = this.#modelOf(next)
+    next.backlog = this.#followBacklog(next, measured, heard, now_s - state.decided_s)
+    return this.#seek(next, measured, now_s, faults)
   }
 
   /** What a doubted approach told before is forgotten too: the schedule's flows stand for it. */
@@ -184,10 +185,10 @@ export class RollingOptimizer {
     }
   }
 
-  #seek(state: RollingState, now_s: TimeOfDay, faults: SensorFault[]): { decision: RollingDecision; state: RollingState } {
+  #seek(state: RollingState, measured: ProgressionModel, now_s: TimeOfDay, faults: SensorFault[]): { decision: RollingDecision; state: RollingState } {
     const { range, limits, least_gain } = this.#options
     const models: CostModels = {
-      measured: this.#modelOf(state, (_movement, vph) => vph),
+      measured,
       loaded: this.#modelOf(state, (movement, vph) => CAPACITY_MARGIN * (vph + (state.backlog.get(movement) ?? 0))),
     }
     const before = rate(models, this.#signals, state.running)
@@ -216,16 +217,16 @@ export class RollingOptimizer {
   }
 
   /** Platoons under the flows and speeds of now. */
-  #modelOf({ flows, paces }: RollingState, wanted: (movement: MovementId, volume_vph: number) => number): ProgressionModel {
+  #modelOf({ flows, paces }: RollingState, wanted: (movement: MovementId, volume_vph: number) => number = (_movement, vph) => vph): ProgressionModel {
     const graph = asDriven(this.#graph, paces)
     const corridor = graph === this.#graph ? this.#corridor : resolveCorridor(graph, this.#corridor.corridor)
     return new ProgressionModel(graph, corridor, new Map([...volumesOf(flows)].map(([movement, vph]) => [movement, wanted(movement, vph)])))
   }
 
   /** Queues that the running plan does not clear; they are remembered for a while, or the green that cleared them would go again at once. */
-  #followBacklog(state: RollingState, heard: readonly MeasuredApproach[], elapsed_s: Seconds): Map<MovementId, number> {
+  #followBacklog(state: RollingState, measured: ProgressionModel, heard: readonly MeasuredApproach[], elapsed_s: Seconds): Map<MovementId, number> {
     const compiled = state.running.map((pattern, i) => compileSignal(this.#signals[i]!, pattern))
-    const now = backlogs(this.#modelOf(state, (_movement, vph) => vph).evaluate(compiled), heard)
+    const now = backlogs(measured.evaluate(compiled), heard)
     const kept = Math.exp(-elapsed_s / BACKLOG_MEMORY_S)
     const all = new Map([...state.backlog].flatMap(([movement, vph]) => (vph * kept < LEAST_BACKLOG_VPH ? [] : [[movement, vph * kept]])))
     for (const [movement, vph] of now) all.set(movement, Math.max(vph, all.get(movement) ?? 0))

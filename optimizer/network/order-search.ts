@@ -1,7 +1,7 @@
 // Orders of phases and offsets together, on tables that know both: signals that form no loop among themselves move all at once,
 // to the orders and offsets that are best of all while every other signal stays (dynamic programming from the leaves of each tree to
 // its root). Exact where the streets between the signals form no loop, else as good as the last of several forests.
-import { mulberry32 } from '../bands/instances/random.ts'
+import { mulberry32, shuffled } from '../bands/instances/random.ts'
 import { type Circle, convolve, createCircle, minimumOf, mirror, placeOfMinimum } from '../tables/convolve.ts'
 
 /** Both ways between two signals: `cost[p][q][φ]` where `u` runs its order p and `v` its order q, φ = (offset[v] − offset[u]) mod cycle. */
@@ -44,7 +44,7 @@ export function searchOrders(tables: OrderTables, start: OrderSetting, effort: F
   let cost = field.costOf(best)
   let idle = 0
   while (idle < effort.patience && effort.goOn?.() !== false) {
-    const { setting, whole } = field.moveForest(best, shuffled(tables.own.length, random))
+    const { setting, whole } = field.moveForest(best, shuffled([...tables.own.keys()], random))
     const next = field.costOf(setting)
     if (next < cost - SAME) {
       best = setting
@@ -55,17 +55,6 @@ export function searchOrders(tables: OrderTables, start: OrderSetting, effort: F
     if (whole) break
   }
   return best
-}
-
-function shuffled(n: number, random: () => number): number[] {
-  const order = Array.from({ length: n }, (_, i) => i)
-  for (let i = n - 1; i > 0; i--) {
-    const j = Math.floor(random() * (i + 1))
-    const own = order[i] as number
-    order[i] = order[j] as number
-    order[j] = own
-  }
-  return order
 }
 
 /** What lies around a signal: cost[k][other's order][φ], φ = own offset − the other's. */

@@ -162,7 +162,7 @@ describe('settleOrders', () => {
   it('leaves signals alone that keep time with nobody', () => {
     const { model, choices, patterns, state } = made()
     const alone = model.evaluate(state.compiled, [-1, -1, -1, -1])
-    expect(settleOrders(model, choices, { patterns, state: alone })).toEqual({ patterns, state: alone, changes: [] })
+    expect(settleOrders(model, choices, { patterns, state: alone })).toEqual({ patterns, state: alone, open: 0, changes: [] })
   })
 })
 

@@ -25,6 +25,8 @@ export interface OrderedPlan {
   /** By signal of the model. */
   patterns: Pattern[]
   state: NetworkState
+  /** Signals that may run other orders than they came with. */
+  open: number
   changes: OrderChange[]
 }
 
@@ -54,7 +56,7 @@ export function settleOrders(model: NetworkModel, choices: readonly SignalChoice
   })
   const search = new OrderDescent(model, orders, state, goOn)
   for (const area of new Set(state.areas)) if (area >= 0) search.settle(area)
-  return { patterns: search.chosen.map((order, i) => (orders[i] as Choice[])[order]!.pattern), state: search.state, changes: search.changes() }
+  return { patterns: search.chosen.map((order, i) => (orders[i] as Choice[])[order]!.pattern), state: search.state, open: orders.filter((own) => own.length > 1).length, changes: search.changes() }
 }
 
 /** What one signal would cost the whole in another order. */

@@ -126,12 +126,6 @@ interface Draft {
   state: NetworkState
 }
 
-/** New orders of a draft, and the draft without them. */
-interface Ordered extends Draft {
-  orders: Pick<OrdersFound, 'open' | 'changes'>
-  street: Draft
-}
-
 /** Throws plan.infeasible where there is nothing to coordinate, plan.refused where a rule would be broken. */
 export function planNetwork(input: NetworkPlanInput): NetworkPlanResult {
   const work = prepare(input)
@@ -146,14 +140,12 @@ export function planNetwork(input: NetworkPlanInput): NetworkPlanResult {
   const inStreetOrders = thorough(work, drafts.reduce((a, b) => (b.state.cost < a.state.cost ? b : a)))
   const notes = partition.labels.every((label) => label === partition.uniform) ? [`One cycle for all: no part of the network would save more by a cycle of its own than it loses at its borders.`]
     : [`With areas of their own cycles the model has ${figure(drafts[0]!.state.cost)} vehicles waiting, with one cycle for all ${figure(Math.min(...drafts.slice(1).map(({ state }) => state.cost)))}.`]
-  const told = (draft: Draft): NetworkPlanResult => (draft.state.cost < before.cost ? finish(work, before, draft, cycles, notes)
+  const told = (draft: Draft, orders?: OrdersFound): NetworkPlanResult => (draft.state.cost < before.cost ? finish(work, before, draft, cycles, notes, orders)
     : finish(work, before, asItRuns(work, before), cycles, [...notes, 'No plan was found that is better in the model than the one in the street: it stays.']))
   if (!work.options.orders) return told(inStreetOrders)
-  const { orders: { open, changes }, street, ...best } = withOrders(work, inStreetOrders)
-  const result = told(best)
-  if (best.state.cost >= before.cost) return result
-  const without = changes.length === 0 ? {} : { street: { patterns: plannedOf(street), cost: street.state.cost, plan: () => told(street) } }
-  return { ...result, orders: { open, searched: true, changes, ...without } }
+  const { open, changes, ...best } = withOrders(work, inStreetOrders)
+  const street = changes.length === 0 ? {} : { street: { patterns: plannedOf(inStreetOrders), cost: inStreetOrders.state.cost, plan: () => told(inStreetOrders) } }
+  return told(best, { open, searched: true, changes, ...street })
 }
 
 /**
@@ -313,11 +305,10 @@ function turnedNearest({ model, choices }: Work, { patterns, state }: Draft): Dr
 }
 
 /** Orders of phases come last: with the cycles and splits of the draft, and its offsets to begin with. */
-function withOrders(work: Work, street: Draft): Ordered {
+function withOrders(work: Work, street: Draft): Draft & Pick<OrdersFound, 'open' | 'changes'> {
   const { model, choices, options } = work
-  const open = countOpen(choices, street)
-  const { patterns, state, changes } = settleOrders(model, choices, street, options.goOn)
-  return { ...(changes.length === 0 ? street : turnedNearest(work, { patterns, state })), orders: { open, changes }, street }
+  const { open, changes, ...found } = settleOrders(model, choices, street, options.goOn)
+  return { ...(changes.length === 0 ? street : turnedNearest(work, found)), open, changes }
 }
 
 const plannedOf = ({ patterns, state }: Draft): Pattern[] => patterns.filter((_, i) => (state.areas[i] as number) >= 0)
@@ -353,7 +344,7 @@ function nearestTurn(state: NetworkState, choices: readonly SignalChoices[]): Co
 
 const asItRuns = ({ choices }: Work, before: NetworkState): Draft => ({ patterns: choices.map(({ running }) => running.pattern), state: before })
 
-function finish(work: Work, before: NetworkState, draft: Draft, cycles: number[], notes: string[]): NetworkPlanResult {
+function finish(work: Work, before: NetworkState, draft: Draft, cycles: number[], notes: string[], orders?: OrdersFound): NetworkPlanResult {
   const { input, model, options } = work
   const { state } = draft
   const planned = plannedOf(draft)
@@ -362,7 +353,7 @@ function finish(work: Work, before: NetworkState, draft: Draft, cycles: number[]
   const { proof, coverage } = proofOf(work, roundedArea(model, state), numbers)
   const areas = numbers.map((area, k) => describeArea(work, before, state, area, proof.areas[k] as TableProof))
   return {
-    model, before, after: state, patterns: planned, areas, cycles_s: cycles, notes, coverage, orders: { open: countOpen(work.choices, draft), searched: false, changes: [] }, certificate: certified(proof, options.stop_weight_s * 1e-9),
+    model, before, after: state, patterns: planned, areas, cycles_s: cycles, notes, coverage, orders: orders ?? { open: countOpen(work.choices, draft), searched: false, changes: [] }, certificate: certified(proof, options.stop_weight_s * 1e-9),
     kept: model.layout.ids.filter((_, i) => (state.areas[i] as number) < 0),
   }
 }

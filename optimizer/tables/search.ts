@@ -1,5 +1,5 @@
 /** Search for good offsets: moves of single signals, of blocks and of whole forests, from many starts, here and there anew. */
-import { mulberry32 } from '../bands/instances/random.ts'
+import { mulberry32, shuffled } from '../bands/instances/random.ts'
 import { costOf, descend, LEAST_GAIN, shiftBlocks, type Surroundings } from './field.ts'
 import { ForestMove } from './forest.ts'
 
@@ -83,7 +83,7 @@ export class OffsetSearch {
   }
 
   #move(offsets: Int32Array, nodes: readonly number[]): void {
-    this.#forest.move(offsets, this.#shuffled(nodes))
+    this.#forest.move(offsets, shuffled(nodes, this.#random))
     this.work += nodes.length
   }
 
@@ -131,14 +131,5 @@ export class OffsetSearch {
 
   #below(count: number): number {
     return Math.floor(this.#random() * count)
-  }
-
-  #shuffled(nodes: readonly number[]): number[] {
-    const out = [...nodes]
-    for (let k = out.length - 1; k > 0; k--) {
-      const j = this.#below(k + 1)
-      ;[out[k], out[j]] = [out[j]!, out[k]!]
-    }
-    return out
   }
 }

@@ -1,10 +1,10 @@
 // Can every trip be driven? One pass over the trips and one over their distinct routes.
 import { GreenwaveError } from '../../model/errors.ts'
-import type { VehicleType } from '../../model/demand.ts'
+import { ENTRY_GAP_M, type VehicleType } from '../../model/demand.ts'
 import type { Lane } from '../../model/network.ts'
 import type { Trip } from '../input.ts'
 import type { PreparedNetwork } from '../prepare.ts'
-import { lastLink, legCount, routeLinks, START_M, type TripTable } from '../trip-table.ts'
+import { lastLink, legCount, routeLinks, type TripTable } from '../trip-table.ts'
 import { requireOneOf, requireWhole, requireWithin } from './values.ts'
 
 /** A year of the simulation's clock; beyond it is no time of day. */
@@ -61,7 +61,7 @@ function checkEnds(prepared: PreparedNetwork, trips: TripTable, i: number, type:
   const { links } = prepared.network
   const [from, to, speed, lane] = [trips.depart_position_m[i]!, trips.arrive_position_m[i]!, trips.depart_speed_mps[i]!, trips.depart_lane[i]!]
   const link = trips.route_link[trips.route_start[trips.route[i]!]!]!
-  if (type.length_m + START_M > firstLength) {
+  if (type.length_m + ENTRY_GAP_M > firstLength) {
     throw new GreenwaveError('input.value', `trip ${i}: vehicle type ${type.id} is ${type.length_m} m long and cannot enter on link ${links[link]!.id}, which has ${firstLength} m`)
   }
   if (from > firstLength || from < 0) throw new GreenwaveError('input.value', `trip ${i} departs at ${from} m of link ${links[link]!.id}, which has ${firstLength} m`)

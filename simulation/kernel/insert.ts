@@ -1,9 +1,10 @@
 // Vehicles enter, link by link in order of departure. Each has a lane that it wants; once a vehicle has been refused on a
 // lane, nobody else is tried there in that step. The words of entry are those of SUMO 1.15 (departLane, departSpeed).
+import { ENTRY_GAP_M } from '../../model/demand.ts'
 import { GreenwaveError } from '../../model/errors.ts'
 import { entrySpeed } from './lanes/entry-speed.ts'
 import type { Meter } from './meter.ts'
-import { BEST_LANE, FIRST_LANE, START_M } from '../trip-table.ts'
+import { BEST_LANE, FIRST_LANE } from '../trip-table.ts'
 import { isRingFull } from './room.ts'
 import { DRIVING, type World } from './world.ts'
 
@@ -90,12 +91,12 @@ export class Entries {
     const w = this.#w
     const length = w.p.network.links[link]!.length_m
     const wanted = w.trips.depart_position_m[v]!
-    return Math.min(Math.max(Number.isNaN(wanted) ? 0 : wanted, w.len[v]! + START_M), length - 0.5)
+    return Math.min(Math.max(Number.isNaN(wanted) ? 0 : wanted, w.len[v]! + ENTRY_GAP_M), length - 0.5)
   }
 
   #exists(table: number, lane0: number, i: number, position: number): boolean {
     const w = this.#w
-    return w.book.reach[table + i]! >= 0 && w.p.laneStart[lane0 + i]! <= Math.max(0, position - START_M)
+    return w.book.reach[table + i]! >= 0 && w.p.laneStart[lane0 + i]! <= Math.max(0, position - ENTRY_GAP_M)
   }
 
   /** The lane that v wants. */

@@ -1,5 +1,6 @@
 // Reads route and additional files, which SUMO lets hold the same elements: vehicle types, routes, vehicles, trips,
 // flows, stops, signal programs and switch tables. What doesn't concern cars on the road is counted in a note.
+import { ENTRY_GAP_M } from '../../../model/demand.ts'
 import { GreenwaveError } from '../../../model/errors.ts'
 import { readDeparture } from './departures.ts'
 import { flowDepartures } from './flows.ts'
@@ -23,9 +24,6 @@ const OTHER_ROOTS: Record<string, string> = {
   'net': 'a SUMO network', 'osm': 'an OpenStreetMap file', 'configuration': 'a SUMO configuration', 'sumoConfiguration': 'a SUMO configuration',
   'nodes': 'a netconvert node file', 'edges': 'a netconvert edge file', 'connections': 'a netconvert connection file',
 }
-
-/** A vehicle sets out this far behind the start of an edge, m. */
-const LEAST_ROOM_M = 0.1
 
 interface OpenVehicle {
   element: XmlElement
@@ -181,7 +179,7 @@ export class TrafficReader implements TrafficResult {
       this.#notes.count('left out', 'corrected', element.place(), (n) => `${n} vehicle(s) are left out because their route can't be driven`)
       return
     }
-    if (this.#routes.longestEdge(entry.route) < (this.types.list[type]?.length_m ?? 0) + LEAST_ROOM_M) {
+    if (this.#routes.longestEdge(entry.route) < (this.types.list[type]?.length_m ?? 0) + ENTRY_GAP_M) {
       this.#notes.count('no room', 'corrected', element.place(), (n) => `${n} vehicle(s) are left out because they are longer than every edge of their route`)
       return
     }
