@@ -11,9 +11,10 @@ import { runningPatterns } from '../model/schedule.ts'
 import type { Pattern, SignalId } from '../model/signal.ts'
 import { compileSignal } from '../model/compile.ts'
 import { type Coverage, NETWORK_DEFAULTS, NETWORK_DISPERSION, networkLosers, planNetwork, ratePatterns, type NetworkPlanInput, type NetworkPlanOptions, type NetworkPlanResult } from '../optimizer/network/index.ts'
-import { compare, simulatePlans, SimulationPool, type SimulatedPlan } from '../simulation/batch/index.ts'
+import { compare, type PlanToSimulate, simulatePlans, SimulationPool, type SimulatedPlan } from '../simulation/batch/index.ts'
 import { listMissingVolumes, movementVolumes, resolvePeriod } from '../simulation/demand/index.ts'
 import { judge, type JudgedNetwork, rankNetworks, STOP_WEIGHT_S } from './choose.ts'
+import { controlStreet } from './control.ts'
 import { cpuSeconds } from './cpu-seconds.ts'
 import { ALONE, listNetworkCandidates, type NetworkCandidate, RUNNING } from './network-candidates.ts'
 import { CHOICE } from './plan-scenario.ts'
@@ -63,19 +64,21 @@ export async function planNetworkScenario(request: NetworkPlanRequest): Promise<
   const running = runningPatterns(scenario.timing, period.start_s)
   const volumes = movementVolumes(graph, scenario.demand, period)
   request.onProgress?.(0, 'planning')
-  const free = freeSignals(scenario)
+  const { free, wereFree } = freeSignals(scenario, running)
   const corridor = firstCorridor(graph, scenario)
   const input: NetworkPlanInput = {
     graph, running, volumes, free,
     options: { stop_weight_s: STOP_WEIGHT_S, ...request.options, ...(request.signal === undefined ? {} : { goOn: () => request.signal?.aborted !== true }) },
   }
   const simulated = request.runs > 0 || request.choose === true || (request.polish_runs ?? 0) > 0
-  const candidates = simulated ? listNetworkCandidates(input, corridor) : [planOnly(input)]
+  const listed = simulated ? listNetworkCandidates(input, corridor) : [planOnly(input)]
+  // The street does not run its patterns at fixed times then, so nobody would keep what they have by keeping them.
+  const candidates = wereFree ? listed.filter(({ id }, _, { length }) => id !== RUNNING || length === 1) : listed
   request.signal?.throwIfAborted()
   const planning_cpu_s = cpuSeconds(started)
   const pool = simulated ? request.pool ?? new SimulationPool() : undefined
   try {
-    const work: Work = { request, graph, period, running, corridor, pool }
+    const work: Work = { request, graph, period, running, wereFree, corridor, pool }
     const { result: chosen, chosenBy } = await chooseResult(work, candidates)
     const polished = pool === undefined || (request.polish_runs ?? 0) === 0 ? undefined : await polishResult(work, input, chosen, pool)
     const result = polished?.improved === true ? ratePatterns(input, polished.patterns) : chosen
@@ -90,6 +93,8 @@ interface Work {
   graph: RoadGraph
   period: Period
   running: Map<SignalId, Pattern>
+  /** All signals run free today, and all are planned. */
+  wereFree: boolean
   corridor: ResolvedCorridor | undefined
   /** Absent where nothing is simulated. */
   pool: SimulationPool | undefined
@@ -151,10 +156,11 @@ async function outcome(work: Work, result: NetworkPlanResult, chosenBy: readonly
   const notes = [
     ...chosenBy, ...result.notes, ...orderNotes(result), ...result.areas.map(({ sentence }) => sentence),
     ...(result.kept.length > 0 ? [`${result.kept.length} signals keep the timing they have: they run actuated and free of any common time, or no cycle in the range fits them.`] : []),
+    ...(work.wereFree ? ['All signals run actuated and free of any common time today; under this plan they run at fixed times. The simulation runs them actuated before, and the model at the durations that stand in their programs.'] : []),
     ...(missing.length > 0 ? [`${missing.length} movements have no measured volume; they are planned with 0 veh/h.`] : []),
   ]
   const losers = networkLosers(result.model, result.before, result.after, request.options.target_saturation ?? NETWORK_DEFAULTS.target_saturation)
-  const plan = document(request, graph, period, result, losers, notes)
+  const plan = document(work, result, losers, notes)
   // The last gate: what is written has passed the rules as it is written.
   const after = compileStreet(graph, withPlan(graph, running, plan))
   const simulation = work.pool === undefined || request.runs === 0 ? undefined : await simulateBoth(work, after)
@@ -172,14 +178,18 @@ function disagreements({ before, after, differences }: NonNullable<NetworkPlanOu
   return found
 }
 
-/** What is fully actuated keeps no common time. */
-const freeSignals = ({ timing }: Scenario): Set<SignalId> => new Set((timing.control ?? []).flatMap(({ type, signal }) => (type === 'actuated' ? [signal] : [])))
+/** What is fully actuated keeps no common time and stays as it is; where that is everybody, a plan is asked for what they would do at a common time. */
+function freeSignals({ timing }: Scenario, running: ReadonlyMap<SignalId, Pattern>): { free: Set<SignalId>; wereFree: boolean } {
+  const free = new Set((timing.control ?? []).flatMap(({ type, signal }) => (type === 'actuated' ? [signal] : [])))
+  const wereFree = running.size > 0 && [...running.keys()].every((id) => free.has(id))
+  return wereFree ? { free: new Set(), wereFree } : { free, wereFree }
+}
 
 async function simulateBoth(work: Work, after: CompiledSignal[]): Promise<NonNullable<NetworkPlanOutcome['simulation']>> {
-  const { graph, running, request } = work
+  const { graph, running, request, wereFree } = work
   const { runs, seed } = request
   const seeds = Array.from({ length: runs }, (_, i) => seed + i)
-  const [was, is] = await simulate(work, [{ id: 'before', compiled: compileStreet(graph, running) }, { id: 'after', compiled: after }], seeds, { from: (request.polish_runs ?? 0) > 0 ? 0.7 : 0.5, to: 1, label: 'simulating before and after' })
+  const [was, is] = await simulate(work, [{ id: 'before', compiled: compileStreet(graph, running), ...(wereFree ? { control: controlStreet(graph, running, request.scenario.timing) } : {}) }, { id: 'after', compiled: after }], seeds, { from: (request.polish_runs ?? 0) > 0 ? 0.7 : 0.5, to: 1, label: 'simulating before and after' })
   return { before: was!, after: is!, differences: compare(was!.evaluation, is!.evaluation) }
 }
 
@@ -190,7 +200,7 @@ interface Stage {
   label: string
 }
 
-async function simulate({ request, graph, period, corridor, pool }: Work, plans: { id: string; compiled: CompiledSignal[] }[], seeds: number[], { from, to, label }: Stage): Promise<SimulatedPlan[]> {
+async function simulate({ request, graph, period, corridor, pool }: Work, plans: PlanToSimulate[], seeds: number[], { from, to, label }: Stage): Promise<SimulatedPlan[]> {
   request.onProgress?.(from, label)
   const simulated = await simulatePlans({
     graph, period, corridor, pool: pool!, demand: request.scenario.demand, trajectories: false, rules: request.scenario.scenario.driving, seeds, plans,
@@ -210,16 +220,17 @@ function polishResult({ request, graph, period, corridor, running }: Work, { vol
   })
 }
 
+const FIXED_TIMES = 'Before and after both run as fixed time with their full splits, whatever the controllers are.'
+
 /** What holds for every plan of a network. */
 const ASSUMPTIONS = [
-  'Before and after both run as fixed time with their full splits, whatever the controllers are.',
   'Cyclic flow profiles (Robertson) on all links; queues that reach the junction behind them are a cost of the plan, they do not hold up its flows in the model.',
 ]
 
 /** Losers of a plan that are written down: the rest is noise of a model. */
 const MOST_LOSERS = 10_000
 
-function document(request: NetworkPlanRequest, graph: RoadGraph, period: Period, result: NetworkPlanResult, losers: Loser[], notes: string[]): Plan {
+function document({ request, graph, period, wereFree }: Work, result: NetworkPlanResult, losers: Loser[], notes: string[]): Plan {
   const cycles = result.areas.map(({ cycle_s, signals }) => ({ cycle_s, signals: signals.length })).sort((a, b) => b.signals - a.signals)
   return {
     format: 'greenwave.plan/1', id: `network-${period.id}`.replaceAll(/[^\w.-]+/g, '-').toLowerCase(), scenario: request.scenario_name, corridor: NETWORK, period: period.id,
@@ -231,7 +242,7 @@ function document(request: NetworkPlanRequest, graph: RoadGraph, period: Period,
     bands: [],
     certificate: { objective: 'delay', ...result.certificate, method: 'offsets on pairwise tables of cyclic flow profiles', sentence: certificateSentence(result) },
     losers: losers.slice(0, MOST_LOSERS),
-    provenance: { version: request.version, seed: request.seed, inputs: request.inputs, objective: 'network', assumptions: [...ASSUMPTIONS, ...notes] },
+    provenance: { version: request.version, seed: request.seed, inputs: request.inputs, objective: 'network', assumptions: [...(wereFree ? [] : [FIXED_TIMES]), ...ASSUMPTIONS, ...notes] },
   }
 }
 
