@@ -19,6 +19,7 @@ import { bandAllowance, choose, delayWithEntry, meanSaturation, saturationSenten
 import { listCorridorPaths, pathsNote } from './corridor-paths.ts'
 import { planDocument } from './document.ts'
 import { simulatedLosers } from './losers.ts'
+import { withSolver } from './link-solver.ts'
 import { finalistsOf, planFront, type PlanFront } from './front/front.ts'
 import { type Polished, polishPlan } from './polish/polish.ts'
 import type { Reckoner } from './reckoning/reckoner.ts'
@@ -111,7 +112,7 @@ export async function planScenario(request: PlanRequest): Promise<PlanOutcome> {
   const options = request.options.objective === 'paths' ? { ...request.options, paths: listCorridorPaths(graph, corridor, scenario.demand, period) } : request.options
   const input = { graph, corridor, running, volumes, options }
   const sum = { corridor: corridor.corridor, running, volumes, options }
-  const planned = await reckoner?.ask('candidates', sum, signal) ?? planCorridor(input).candidates
+  const planned = await reckoner?.ask('candidates', sum, signal) ?? planCorridor(await withSolver(input)).candidates
   const robust = request.robust === true ? robustPlan(input, planned.map(({ patterns }) => patterns), trafficSampler(graph, scenario.demand, period, volumes), { seed: request.seed }) : undefined
   const candidates = robust === undefined ? planned : [candidateAt(input, robust.patterns, 'delay', robust.sentences)]
   const work: Work = { request, graph, corridor, period, running, volumes, candidates }

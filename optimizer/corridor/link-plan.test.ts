@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
 import { checkPlan } from '../../model/check-plan.ts'
+import { loadHighsSolver } from '../solver/highs.ts'
 import { arterial } from '../testing/arterial.ts'
 import { planCorridor } from './index.ts'
 
@@ -36,6 +37,16 @@ it('tells of every link its band, what it could have alone and when the front pa
   expect(bands.reduce((sum, { weight, width_s }) => sum + weight * width_s, 0)).toBeCloseTo(certificate.value, 6)
   expect(certificate.bound).toBeGreaterThanOrEqual(certificate.value)
   expect(certificate.gap).toBeCloseTo(certificate.bound - certificate.value, 9)
+})
+
+it('a solver leaves no more of link bands open than prices do', async () => {
+  const solver = await loadHighsSolver()
+  const street = arterial()
+  const options = { objective: 'multiband', cycle_min_s: 80, cycle_max_s: 100 } as const
+  const [alone] = planCorridor({ ...street, options }).candidates
+  const [helped] = planCorridor({ ...street, options, solver }).candidates
+  expect(helped!.link_bands!.certificate.bound).toBeLessThanOrEqual(alone!.link_bands!.certificate.bound * (1 + 1e-4))
+  expect(helped!.link_bands!.certificate.bound).toBeGreaterThanOrEqual(alone!.link_bands!.certificate.value - 1e-9)
 })
 
 it('links of a one-way street have no bands of their own to trade', () => {

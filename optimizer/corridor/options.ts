@@ -3,6 +3,7 @@ import type { MovementId } from '../../model/network.ts'
 import type { ResolvedCorridor } from '../../model/corridor.ts'
 import type { RoadGraph } from '../../model/road-graph.ts'
 import type { Pattern, SignalId } from '../../model/signal.ts'
+import type { Solver } from '../solver/solver.ts'
 import type { CorridorPath } from './path-bands.ts'
 
 export interface CorridorPlanInput {
@@ -13,6 +14,8 @@ export interface CorridorPlanInput {
   /** veh/h; a movement that is absent has no demand. */
   volumes: ReadonlyMap<MovementId, number>
   options?: Partial<CorridorPlanOptions>
+  /** Proves the bands of single links where prices leave them open. */
+  solver?: Solver
 }
 
 export interface CorridorPlanOptions {

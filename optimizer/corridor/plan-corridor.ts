@@ -6,6 +6,7 @@ import type { LinkBands, PathBands } from '../../model/part-bands.ts'
 import type { Direction } from '../../model/plan.ts'
 import type { Pattern } from '../../model/signal.ts'
 import { type BandDivision, type BandProblem, type BandSolution, feasibleAtLeast, FREE_DIVISION, type ParetoPoint, paretoFront, solveBands } from '../bands/index.ts'
+import type { Solver } from '../solver/solver.ts'
 import { bandsAt, keepsBands, settingOf } from './band-plan.ts'
 import { type Candidate, candidateOf } from './candidate.ts'
 import { bandProblem, type CycleTask, cycleTask, listSplits, type SignalTask } from './cycle-task.ts'
@@ -39,6 +40,7 @@ interface Work {
   options: CorridorPlanOptions
   division: BandDivision
   cases: Map<string, Case>
+  solver: Solver | undefined
 }
 
 /**
@@ -48,7 +50,7 @@ interface Work {
 export function planCorridor(input: CorridorPlanInput): CorridorPlanResult {
   const options = { ...DEFAULT_OPTIONS, ...input.options }
   const street = streetOf(input.graph, input.corridor, input.running, input.volumes)
-  const work: Work = { street, options, division: divisionOf(street, options.direction_weight), cases: new Map() }
+  const work: Work = { street, options, division: divisionOf(street, options.direction_weight), cases: new Map(), solver: input.solver }
   const signals = listSplits(street, options)
   const cycles = listCycles(signals.map(({ splits }) => splits), options)
   const tasks = cycles.map((cycle) => cycleTask(street, signals, cycle, options.target_saturation))
@@ -162,7 +164,7 @@ function linked(work: Work, open: readonly CycleTask[]): Draft {
   }
   const { at } = best as NonNullable<typeof best>
   const asked = linkTask(work.street, at.problem)
-  const { setting, link_bands } = wholeSeconds(asked, linkBandsAt(asked, ROUNDS.final), work.street)
+  const { setting, link_bands } = wholeSeconds(asked, linkBandsAt(asked, ROUNDS.final, work.solver), work.street)
   return { kind: 'link-band', at, solution: solveBands(at.problem, THOROUGH), found: { setting, cost: at.model.evaluate(setting.offsets, setting.patterns).total }, link_bands }
 }
 

@@ -4,36 +4,46 @@ import { problemAtCycle } from '../bands/cycle-range.ts'
 import type { BandProblem } from '../bands/problem.ts'
 import { gapShare } from '../certified.ts'
 import type { LinkChain, Pair } from './chain.ts'
-import { checkLinkPlan } from './checker.ts'
+import { type CheckedLinkBands, checkLinkPlan } from './checker.ts'
 import type { Lines } from './lines.ts'
-import type { LinkBandAnswer, LinkBandPlan, LinkBandProblem, PricedBox } from './problem.ts'
+import type { LinkBandAnswer, LinkBandPlan, LinkBandProblem, PricedBox, SolverBound } from './problem.ts'
 
 /** The problem with windows in seconds at the plan's cycle. */
 export function inSeconds(problem: BandProblem, cycle_s: number): BandProblem {
   return problem.cycle_s === 1 ? problemAtCycle(problem, cycle_s) : problem
 }
 
+/** Outbound and inbound width of each band, cycles. */
+type Widths = readonly (readonly [number, number])[]
+
 export interface Found {
   asked: LinkBandProblem
-  chain: LinkChain
-  lines: Lines
-  /** Outbound and inbound width of each band, cycles. */
-  widths: readonly (readonly [number, number])[]
+  plan: LinkBandPlan
+  solver: SolverBound | undefined
   boxes: readonly PricedBox[]
   gap_share: number
   rounds: number
 }
 
-export function answerOf({ asked, chain, lines, widths, boxes, gap_share, rounds }: Found): LinkBandAnswer {
-  const plan = planOf(asked, chain, lines, widths)
-  const value = checkLinkPlan({ ...asked, problem: inSeconds(asked.problem, plan.cycle_s) }, plan).value
-  const bound = Math.max(value, ...boxes.map((box) => box.bound))
-  const gap = bound - value
-  const proven = gap <= gap_share * value * (1 + 1e-9)
-  return { plan, rounds, certificate: { value, bound, gap, gap_share: gapShare(gap, bound), proven, stopped: proven ? 'proven' : 'effort', boxes } }
+/** In cycles, by the checker. */
+export function worthOf(asked: LinkBandProblem, plan: LinkBandPlan): CheckedLinkBands {
+  return checkLinkPlan({ ...asked, problem: inSeconds(asked.problem, plan.cycle_s) }, plan)
 }
 
-function planOf({ problem }: LinkBandProblem, chain: LinkChain, lines: Lines, widths: Found['widths']): LinkBandPlan {
+/** What is proven of a box, by its prices or by the solver. */
+export function provenOf({ z_low, z_high, bound }: Pick<PricedBox, 'z_low' | 'z_high' | 'bound'>, solver: SolverBound | undefined): number {
+  return solver !== undefined && z_low >= solver.z_low && z_high <= solver.z_high ? Math.min(bound, solver.bound) : bound
+}
+
+export function answerOf({ asked, plan, solver, boxes, gap_share, rounds }: Found): LinkBandAnswer {
+  const { value } = worthOf(asked, plan)
+  const bound = Math.max(value, ...boxes.map((box) => provenOf(box, solver)))
+  const gap = bound - value
+  const proven = gap <= gap_share * value * (1 + 1e-9)
+  return { plan, rounds, certificate: { value, bound, gap, gap_share: gapShare(gap, bound), proven, stopped: proven ? 'proven' : 'effort', boxes, ...(solver !== undefined && { solver }) } }
+}
+
+export function planOf({ problem }: LinkBandProblem, chain: LinkChain, lines: Lines, widths: Widths): LinkBandPlan {
   const cycle_s = 1 / lines.z
   const outTimes: number[] = []
   const inTimes: number[] = []

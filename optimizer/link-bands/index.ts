@@ -1,5 +1,5 @@
 export { inSeconds } from './answer.ts'
 export { boundOfBox, checkBoxes, checkLinkBands, checkLinkPlan, type CheckedLinkBands } from './checker.ts'
-export type { BandStyle, LinkBandAnswer, LinkBandCertificate, LinkBandEffort, LinkBandPlan, LinkBandProblem, PricedBox, RunBand } from './problem.ts'
+export type { BandStyle, LinkBandAnswer, LinkBandCertificate, LinkBandEffort, LinkBandPlan, LinkBandProblem, PricedBox, RunBand, SolverBound } from './problem.ts'
 export { solveLinkBandRange, solveLinkBands } from './solve.ts'
 export { linkBands, type LinkWeight, volumeWeights } from './weights.ts'

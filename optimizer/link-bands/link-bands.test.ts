@@ -84,6 +84,35 @@ describe('link bands by prices', () => {
     expect(checkLinkPlan({ ...asked, problem: problemAtCycle(asked.problem, 90) }, wider).faults.join()).toContain('is claimed to be')
   })
 
+  test('of six and ten signals are proven with a solver, whose word the certificate names and cannot go below', () => {
+    for (const [n, optimum] of [[6, 0.524017], [10, 0.428549]] as const) {
+      const asked = multiband(n, 1)
+      const { plan, certificate } = solveLinkBandRange(asked, RANGE, { solver: highs })
+      const { value, bound, boxes, solver } = certificate
+      expect(certificate).toMatchObject({ proven: true, stopped: 'proven', solver: { name: 'HiGHS' } })
+      expect(value).toBeCloseTo(optimum, 5)
+      expect(bound).toBeGreaterThanOrEqual(optimum - 1e-6)
+      expect(bound).toBeLessThanOrEqual(value * (1 + 1e-4))
+      expect(checkLinkPlan({ ...asked, problem: inSeconds(asked.problem, plan.cycle_s) }, plan).faults).toEqual([])
+      const range = { z_low: 1 / 140, z_high: 1 / 80, bound, ...(solver !== undefined && { solver }) }
+      expect(checkBoxes(asked, boxes, range)).toEqual([])
+      expect(checkBoxes(asked, boxes, { ...range, bound: 0.999 * bound }).join()).toContain('more than the bound')
+      expect(checkBoxes(asked, boxes, { z_low: 1 / 140, z_high: 1 / 80, bound: 0.999 * bound }).join()).toContain('more than the bound')
+    }
+  })
+
+  test('stay as prices have them where the solver runs out of nodes, and where its answer is not to be trusted', () => {
+    const asked = multiband(8, 1)
+    const at = { ...asked, problem: problemAtCycle(asked.problem, 100) }
+    const alone = solveLinkBands(at, { rounds: 260 })
+    const few = solveLinkBands(at, { rounds: 260, solver: highs, solver_limits: () => ({ node_limit: 1 }) })
+    expect(few.certificate.value).toBeGreaterThanOrEqual(alone.certificate.value - 1e-9)
+    expect(few.certificate.bound).toBeLessThanOrEqual(alone.certificate.bound + 1e-9)
+    const liar: typeof highs = { name: 'liar', solve: () => ({ status: 'infeasible', objective: Number.NaN, bound: 0, values: [], message: '' }) }
+    const misled = solveLinkBands(at, { rounds: 260, solver: liar }).certificate
+    expect(misled.bound).toBeCloseTo(alone.certificate.bound, 9)
+  })
+
   test('are the same twice, and say when effort ended the search', () => {
     const asked = multiband(8, 1)
     const answer = solveLinkBandRange(asked, RANGE, { rounds: 100 })

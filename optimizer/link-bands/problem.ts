@@ -5,6 +5,7 @@
  */
 import type { BandProblem, PerDirection } from '../bands/problem.ts'
 import type { Certified } from '../certified.ts'
+import type { SolveLimits, Solver } from '../solver/solver.ts'
 
 /** A band from signal `from` to signal `to` (indices, from < to); its width is the least that any of its signals leaves. */
 export interface RunBand {
@@ -61,6 +62,15 @@ export interface PricedBox {
 export interface LinkBandCertificate extends Certified {
   /** Boxes that cover every cycle asked for. */
   readonly boxes: readonly PricedBox[]
+  readonly solver?: SolverBound
+}
+
+/** The word of a general solver: no plan at a cycle with z in [z_low, z_high] is worth more than `bound`, its tolerance included. */
+export interface SolverBound {
+  readonly name: string
+  readonly z_low: number
+  readonly z_high: number
+  readonly bound: number
 }
 
 export interface LinkBandAnswer {
@@ -77,4 +87,8 @@ export interface LinkBandEffort {
   readonly rounds?: number
   /** Asked between rounds; false ends the search with what there is. */
   readonly goOn?: () => boolean
+  /** Finishes what prices leave open on short streets: symmetric bands of single links, of at most 20 signals. */
+  readonly solver?: Solver
+  /** Asked once, when the solver's turn comes; without limits it runs to the optimum. */
+  readonly solver_limits?: () => SolveLimits
 }

@@ -2,6 +2,7 @@
  * Link bands by prices: boxes of z, best bound first. In each box subgradient steps lower the bound (bound.ts), the paths
  * they pass give plans (lines.ts), and a box falls when its bound does not exceed the best plan. Wide boxes get coarse
  * circles, halves inherit the prices of the whole. Boxes that are worked on a second time get prices by arcs (arc-prices.ts).
+ * What is still open soon after the first boxes goes to a general solver where there is one (rest.ts).
  */
 import { GreenwaveError } from '../../model/errors.ts'
 import { ArcBound } from './arc-bound.ts'
@@ -10,8 +11,9 @@ import { type AnglePath, PriceBound } from './bound.ts'
 import { type LinkChain, linkChainOf } from './chain.ts'
 import { LineImprover, type Lines } from './lines.ts'
 import { Prices, type Slacks } from './prices.ts'
-import type { LinkBandAnswer, LinkBandEffort, LinkBandProblem, PricedBox } from './problem.ts'
-import { answerOf } from './answer.ts'
+import type { LinkBandAnswer, LinkBandEffort, LinkBandPlan, LinkBandProblem, PricedBox, SolverBound } from './problem.ts'
+import { answerOf, planOf, provenOf, worthOf } from './answer.ts'
+import { MOST_SOLVED, solveRest } from './rest.ts'
 
 interface Box {
   z_low: number
@@ -39,6 +41,9 @@ const NO_ARCS = new Int32Array(0)
 /** Paths that a plan is combined with. */
 const RELINKED = 8
 
+/** Rounds after those of the first boxes until the solver has its turn: the better the plan in hand, the more its floor cuts off. */
+const BEFORE_SOLVER = 120
+
 /** A box is refined before it is split while a pass over its prices gains more than this share of what is open. */
 const WORTH_A_PASS = 0.2
 
@@ -56,6 +61,7 @@ export function solveLinkBandRange(problem: LinkBandProblem, range: { cycle_min_
 
 class LinkBandSearch {
   private readonly asked: LinkBandProblem
+  private readonly effort: LinkBandEffort
   private readonly chain: LinkChain
   private readonly improver: LineImprover
   private readonly z_low: number
@@ -71,9 +77,13 @@ class LinkBandSearch {
   /** Best value of a path before it was improved: paths far below are not worth the effort. */
   private promise = 0
   private best: { lines: Lines; value: number } | undefined
+  /** Rounds after which the solver has its turn. */
+  private solver_from = Number.POSITIVE_INFINITY
+  private solved: { bound?: SolverBound; plan?: LinkBandPlan; value: number } = { value: 0 }
 
   constructor(asked: LinkBandProblem, z_low: number, z_high: number, effort: LinkBandEffort) {
     this.asked = asked
+    this.effort = effort
     this.chain = linkChainOf(asked)
     this.improver = new LineImprover(this.chain, asked.style)
     this.z_low = z_low
@@ -86,22 +96,47 @@ class LinkBandSearch {
 
   run(): LinkBandAnswer {
     const boxes: Box[] = this.firstBoxes()
+    if (this.effort.solver !== undefined && this.byArcs && this.chain.n <= MOST_SOLVED) this.solver_from = this.rounds + BEFORE_SOLVER
     const done: PricedBox[] = []
     let running = boxes.length > 0
     while (running) {
-      boxes.sort((a, b) => b.bound - a.bound)
+      boxes.sort((a, b) => this.proven(b) - this.proven(a))
       const [top] = boxes
-      if (top === undefined || top.bound <= this.target() || this.rounds >= this.most_rounds || !this.goOn()) running = false
+      if (top === undefined || this.proven(top) <= this.target()) running = false
+      else if (this.rounds >= Math.min(this.solver_from, this.most_rounds) && this.solver_from < Number.POSITIVE_INFINITY) this.finish(boxes)
+      else if (this.rounds >= this.most_rounds || !this.goOn()) running = false
       else this.work(boxes.shift() as Box, boxes)
     }
     if (this.best === undefined) throw new GreenwaveError('plan.infeasible', 'no two lines pass through the greens of all signals at any cycle asked for, or none was found')
     for (const { z_low, z_high, cells, best, bound } of boxes.sort((a, b) => a.z_low - b.z_low)) done.push({ z_low, z_high, cells, arcs: best instanceof ArcPrices ? best.arcs : 1, prices: best.listed(), bound })
-    return answerOf({ asked: this.asked, chain: this.chain, lines: this.best.lines, widths: this.improver.widths(this.best.lines), boxes: done, gap_share: this.gap_share, rounds: this.rounds })
+    const plan = this.solved.plan !== undefined && this.solved.value >= this.best.value ? this.solved.plan : this.plan(this.best.lines)
+    return answerOf({ asked: this.asked, plan, solver: this.solved.bound, boxes: done, gap_share: this.gap_share, rounds: this.rounds })
+  }
+
+  private plan(lines: Lines): LinkBandPlan {
+    return planOf(this.asked, this.chain, lines, this.improver.widths(lines))
+  }
+
+  private proven(box: Box): number {
+    return provenOf(box, this.solved.bound)
+  }
+
+  /** The solver's turn: over the cycles of all boxes that are open. */
+  private finish(boxes: readonly Box[]): void {
+    this.solver_from = Number.POSITIVE_INFINITY
+    const { solver, solver_limits } = this.effort
+    const open = boxes.filter((box) => box.bound > this.target())
+    if (solver === undefined || this.best === undefined) return
+    const z_low = Math.min(...open.map((box) => box.z_low))
+    const z_high = Math.max(...open.map((box) => box.z_high))
+    const least = worthOf(this.asked, this.plan(this.best.lines)).value
+    const { bound, plan } = solveRest(this.asked, { z_low, z_high, least, gap_share: this.gap_share }, solver, solver_limits?.() ?? {})
+    this.solved = { ...(bound.bound < Math.max(...open.map((box) => box.bound)) && { bound }), ...(plan !== undefined && { plan }), value: plan === undefined ? 0 : worthOf(this.asked, plan).value }
   }
 
   /** What a bound must not exceed for its box to fall. */
   private target(): number {
-    return (this.best?.value ?? 0) * (1 + this.gap_share)
+    return Math.max(this.best?.value ?? 0, this.solved.value) * (1 + this.gap_share)
   }
 
   private firstBoxes(): Box[] {

@@ -102,6 +102,13 @@ const CASES: Record<string, (solver: Solver) => void> = {
     if (result.values.length > 0) assert.equal(findViolation(model, result.values), undefined)
     if (result.status === 'limit' || result.status === 'unverified') assert.equal(result.values.length, 0)
   },
+  'never returns values that violate the model when nodes are few': (solver) => {
+    const model = knapsack()
+    const { status, values, message, bound } = solver.solve(model, { node_limit: 1 })
+    assert.ok(['optimal', 'feasible', 'limit'].includes(status), message)
+    assert.ok(bound >= 21 - CLOSE)
+    if (values.length > 0) assert.equal(findViolation(model, values), undefined)
+  },
   'refuses a coefficient that is not a number': (solver) => {
     const model: Model = {
       variables: [{ name: 'x', lower: 0, upper: 1, integer: false, objective: 1 }],

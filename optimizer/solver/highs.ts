@@ -23,6 +23,7 @@ function solveWith(highs: Highs, model: Model, limits: SolveLimits): SolveResult
     native.options.set('mip_feasibility_tolerance', 1e-9)
     native.options.set('primal_feasibility_tolerance', 1e-9)
     if (limits.time_limit_s !== undefined) native.options.set('time_limit', limits.time_limit_s)
+    if (limits.node_limit !== undefined) native.options.set('mip_max_nodes', limits.node_limit)
     native.passModel(dataOf(highs, model))
     if (limits.start) native.setSolution({ colValue: limits.start.slice() })
     native.run()
@@ -57,7 +58,7 @@ function dataOf(highs: Highs, { variables, rows }: Model): ModelData {
   }
 }
 
-/** Only a proven optimum, or a time limit with a solution in hand, yields values. */
+/** Only a proven optimum, or a limit with a solution in hand, yields values. */
 function resultOf(highs: Highs, native: HighsModel, model: Model): SolveResult {
   const status = native.getModelStatus()
   const codes = highs.constants.modelStatus
@@ -73,8 +74,12 @@ function resultOf(highs: Highs, native: HighsModel, model: Model): SolveResult {
     case codes.unbounded:
       return withoutSolution('unbounded', 'HiGHS: unbounded')
     case codes.timeLimit:
-      if (!hasSolution(native)) return withoutSolution('limit', 'HiGHS: time limit, no solution', bound)
-      return checkedSolution(model, values(native), 'feasible', bound, 'HiGHS: time limit')
+    // So it calls its limit of nodes.
+    case codes.solutionLimit: {
+      const limit = status === codes.timeLimit ? 'time limit' : 'node limit'
+      if (!hasSolution(native)) return withoutSolution('limit', `HiGHS: ${limit}, no solution`, bound)
+      return checkedSolution(model, values(native), 'feasible', bound, `HiGHS: ${limit}`)
+    }
     default:
       return withoutSolution('error', `HiGHS ended with model status ${status}`, bound)
   }

@@ -28,6 +28,8 @@ export interface Model {
 export interface SolveLimits {
   /** Wall clock (s); none unless given. */
   readonly time_limit_s?: number
+  /** Nodes of the branching, the same on every machine; none unless given, and ignored by back ends that do not count them. */
+  readonly node_limit?: number
   /** Proof may stop at this relative distance; 1e-9 unless given. */
   readonly relative_gap?: number
   /** A solution to start from, one value a variable; back ends that cannot use it ignore it. */

@@ -8,7 +8,7 @@ import type { FromSums, ToSums } from './messages.ts'
 import { openSums, type Sums } from './sums.ts'
 
 type Asked<K extends keyof Sums> = Parameters<Sums[K]>[0]
-type Answer<K extends keyof Sums> = ReturnType<Sums[K]>
+type Answer<K extends keyof Sums> = Awaited<ReturnType<Sums[K]>>
 
 export interface Reckoner {
   /** In the order asked. Rejects as the sum throws, or with the reason of the signal: then nothing more can be asked. */
@@ -24,12 +24,12 @@ export const openReckoner = (network: Network, threads?: number): Reckoner => (i
 function reckonerHere(network: Network): Reckoner {
   let sums: Sums | undefined
   return {
-    async ask(sum, asked, signal) {
+    async ask<K extends keyof Sums>(sum: K, asked: Asked<K>, signal?: AbortSignal): Promise<Answer<K>> {
       // Between two sums others have their turn, and an abort arrives.
       await setImmediate()
       signal?.throwIfAborted()
       sums ??= openSums(network)
-      return (sums[sum] as (given: typeof asked) => Answer<typeof sum>)(asked)
+      return await ((sums[sum] as (given: Asked<K>) => unknown)(asked) as Answer<K> | Promise<Answer<K>>)
     },
     close: async () => {},
   }

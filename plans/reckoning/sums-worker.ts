@@ -10,11 +10,11 @@ if (port === null) throw new GreenwaveError('internal', 'sums are done beside on
 
 let sums: Sums | undefined
 
-port.on('message', ({ ticket, sum, asked }: ToSums) => {
+port.on('message', async ({ ticket, sum, asked }: ToSums) => {
   try {
     // Not above: a network that can't be planned on fails whoever asks.
     sums ??= openSums(workerData as Network)
-    port.postMessage({ ticket, answer: (sums[sum] as (given: unknown) => unknown)(asked) } satisfies FromSums)
+    port.postMessage({ ticket, answer: await (sums[sum] as (given: unknown) => unknown)(asked) } satisfies FromSums)
   } catch (error) {
     const [code, message, stack] = error instanceof Error ? [error instanceof GreenwaveError ? error.code : undefined, error.message, error.stack] : [undefined, String(error), undefined]
     port.postMessage({ ticket, failed: { code, message, stack } } satisfies FromSums)

@@ -9,6 +9,7 @@ import type { TrafficState } from '../../model/traffic-state.ts'
 import { type Candidate, type CorridorPlanOptions, paretoBands, planCorridor } from '../../optimizer/corridor/index.ts'
 import type { PeriodOptions } from '../../optimizer/periods/index.ts'
 import { DayMeasurement, type DayOptions, type FeedRow } from '../nightly/day-measurement.ts'
+import { withSolver } from '../link-solver.ts'
 import { listNightPeriods, type NightPeriods, type PeriodsInput } from '../nightly/periods.ts'
 import type { NightRules } from '../nightly/rules.ts'
 import { whyPlan } from '../why.ts'
@@ -33,7 +34,7 @@ export interface Sums {
   beginDay: (day: DayOptions) => void
   addFixes: (rows: readonly FeedRow[]) => void
   endDay: () => TrafficState | undefined
-  candidates: (asked: CorridorSum) => Candidate[]
+  candidates: (asked: CorridorSum) => Promise<Candidate[]>
   front: (asked: CorridorSum & { cycle_s: number }) => ReturnType<typeof paretoBands>
   why: (asked: CorridorSum & { candidate: Pick<Candidate, 'cycle_s' | 'limit' | 'target' | 'problem'> }) => Insight
   nightPeriods: (asked: PeriodsSum) => NightPeriods
@@ -47,7 +48,7 @@ export function openSums(network: Network): Sums {
     beginDay: (options) => { day = new DayMeasurement(graph, options) },
     addFixes: (rows) => day!.add(rows),
     endDay: () => day!.end(),
-    candidates: (asked) => planCorridor(corridorOf(asked)).candidates,
+    candidates: async (asked) => planCorridor(await withSolver(corridorOf(asked))).candidates,
     front: ({ cycle_s, ...asked }) => paretoBands(corridorOf(asked), cycle_s),
     why: ({ candidate, ...asked }) => whyPlan(corridorOf(asked), candidate),
     nightPeriods: ({ input: { corridor, scenario, ...input }, rules, options }) =>
