@@ -69,6 +69,10 @@ export class ProgramReader {
     const { program, element } = this.#current
     this.#current = undefined
     if (program.phases.length === 0) {
+      if (program.type === 'off') {
+        this.#notes.count('off', 'not-understood', element.place(), (n) => `${n} program(s) of type "off" have no phases; they are left out`)
+        return
+      }
       throw element.error('network.signal', `traffic light "${program.tl}" has no phases in program "${program.id}"`)
     }
     this.programs.push(program)

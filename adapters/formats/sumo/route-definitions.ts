@@ -25,6 +25,7 @@ export class RouteDefinitions {
   readonly #named = new Map<string, RouteEntry>()
   readonly #distributions = new Map<string, { entry: RouteEntry; probability: number }[]>()
   readonly #byText = new Map<string, number | undefined>()
+  readonly #trips = new Map<string, number | undefined>()
   readonly #drivable: (boolean | undefined)[] = []
   readonly #longest: (number | undefined)[] = []
 
@@ -73,21 +74,24 @@ export class RouteDefinitions {
     return index
   }
 
-  /** The quickest way over the given edges, or undefined, with a note, where there is none. */
-  fromTrip(element: XmlElement, stations: readonly number[], vehicleClass: string, maxSpeed: number): number | undefined {
-    const [first] = stations
-    if (first === undefined) return undefined
-    const links = [first]
-    for (let i = 1; i < stations.length; i++) {
-      const part = this.#router.findRoute(stations[i - 1] as number, stations[i] as number, vehicleClass, maxSpeed)
-      if (part === undefined) {
-        const [from, to] = [stations[i - 1], stations[i]].map((edge) => this.#router.edges[edge as number]?.id)
-        this.#notes.count('no way', 'corrected', element.place(), (n) => `${n} trip(s) are left out because no way leads where they go, first from edge "${from}" to "${to}" for class ${vehicleClass}`)
-        return undefined
-      }
-      links.push(...part.slice(1))
+  /** The quickest way over one edge of each station, or undefined, with a note, where there is none. */
+  fromTrip(element: XmlElement, stations: readonly (readonly number[])[], vehicleClass: string, maxSpeed: number): number | undefined {
+    const key = `${vehicleClass} ${maxSpeed} ${stations.map((edges) => edges.join(',')).join(' ')}`
+    if (this.#trips.has(key)) {
+      const known = this.#trips.get(key)
+      if (known === undefined) this.#noteNoWay(element, stations, vehicleClass)
+      return known
     }
-    return this.#table.add(links)
+    const links = this.#router.findTrip(stations, vehicleClass, maxSpeed)
+    if (links === undefined) this.#noteNoWay(element, stations, vehicleClass)
+    const route = links === undefined ? undefined : this.#table.add(links)
+    if (this.#trips.size < REMEMBERED) this.#trips.set(key, route)
+    return route
+  }
+
+  #noteNoWay(element: XmlElement, stations: readonly (readonly number[])[], vehicleClass: string): void {
+    const [from, to] = [stations[0], stations.at(-1)].map((edges) => this.#router.edges[edges?.[0] ?? -1]?.id)
+    this.#notes.count('no way', 'corrected', element.place(), (n) => `${n} trip(s) are left out because no way leads where they go, first from edge "${from}" to "${to}" for class ${vehicleClass}`)
   }
 
   /** Length of the longest edge of a route, m. */

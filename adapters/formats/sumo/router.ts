@@ -55,6 +55,33 @@ export class Router {
     return route.reverse()
   }
 
+  /** Edges of the quickest way that begins on an edge of the first station, ends on one of the last and drives over one of each between them; undefined where there is none. */
+  findTrip(stations: readonly (readonly number[])[], vehicleClass: string, maxSpeed: number): number[] | undefined {
+    const { edgeTime } = this.#graph(vehicleClass, maxSpeed)
+    let ways = (stations[0] ?? []).map((edge) => ({ links: [edge], time: edgeTime[edge] ?? Infinity }))
+    for (const station of stations.slice(1)) {
+      ways = station.flatMap((to) => {
+        const reached = ways.flatMap(({ links, time }) => {
+          const part = this.findRoute(links.at(-1) ?? -1, to, vehicleClass, maxSpeed)
+          return part === undefined ? [] : [{ links, part, time: time + this.#timeOf(part, vehicleClass, maxSpeed) }]
+        })
+        const [best] = reached.sort((a, b) => a.time - b.time)
+        return best === undefined ? [] : [{ links: [...best.links, ...best.part.slice(1)], time: best.time }]
+      })
+    }
+    return ways.sort((a, b) => a.time - b.time)[0]?.links
+  }
+
+  /** Seconds from the end of the first edge of a way to the end of its last. */
+  #timeOf(way: readonly number[], vehicleClass: string, maxSpeed: number): number {
+    const { edgeTime, first, target, time } = this.#graph(vehicleClass, maxSpeed)
+    return way.slice(1).reduce((sum, edge, i) => {
+      const before = way[i] as number
+      for (let arc = first[before] ?? 0; arc < (first[before + 1] ?? 0); arc++) if (target[arc] === edge) return sum + (time[arc] ?? 0) + (edgeTime[edge] ?? Infinity)
+      return Infinity
+    }, 0)
+  }
+
   #index(id: string): number {
     return this.indexOf.get(id) ?? -1
   }
@@ -64,12 +91,10 @@ export class Router {
   }
 
   #tree(from: number, vehicleClass: string, maxSpeed: number): Int32Array {
-    const graphKey = `${vehicleClass} ${maxSpeed}`
-    const key = `${graphKey} ${from}`
+    const key = `${vehicleClass} ${maxSpeed} ${from}`
     const known = this.#trees.get(key)
     if (known !== undefined) return known
-    const graph = this.#graphs.get(graphKey) ?? this.#build(vehicleClass, maxSpeed)
-    this.#graphs.set(graphKey, graph)
+    const graph = this.#graph(vehicleClass, maxSpeed)
     if ((this.#trees.size + 1) * this.edges.length > KEPT_ENTRIES) {
       const oldest = this.#trees.keys().next().value
       if (oldest !== undefined) this.#trees.delete(oldest)
@@ -77,6 +102,13 @@ export class Router {
     const tree = shortestTree(graph, from)
     this.#trees.set(key, tree)
     return tree
+  }
+
+  #graph(vehicleClass: string, maxSpeed: number): ClassGraph {
+    const key = `${vehicleClass} ${maxSpeed}`
+    const graph = this.#graphs.get(key) ?? this.#build(vehicleClass, maxSpeed)
+    this.#graphs.set(key, graph)
+    return graph
   }
 
   #build(vehicleClass: string, maxSpeed: number): ClassGraph {

@@ -93,4 +93,10 @@ describe('programs of additional files', () => {
     const { notes } = await importStreet({ additional: [additionalWith('<tlLogic id="far" programID="1"><phase duration="9" state="G"/></tlLogic>')] })
     expect(notes.map(({ message }) => message)).toContain('1 signal program(s) are for traffic lights that the network doesn\'t have')
   })
+
+  it('that only switch a light off have no phases and are left out', async () => {
+    const { scenario: { timing }, notes } = await importStreet({ additional: [additionalWith('<tlLogic id="A" type="off" programID="off"/>')] })
+    expect(timing).toEqual(scenario.timing)
+    expect(notes.map(({ message }) => message)).toContain('1 program(s) of type "off" have no phases; they are left out')
+  })
 })

@@ -12,13 +12,14 @@ import type { RouteEntry } from './route-definitions.ts'
 import type { Router } from './router.ts'
 import { StopReader } from './stops.ts'
 import type { SwitchTable, SwitchTables } from './switches.ts'
+import { TripEnds } from './trip-ends.ts'
 import { VehicleTable } from './vehicle-table.ts'
 import { VehicleTypes } from './vehicle-types.ts'
 import type { XmlElement } from './xml-element.ts'
 import { readXml } from './xml-stream.ts'
 
 /** Elements with contents of their own that are no cars; they are passed over whole. */
-const NOT_CARS = new Set(['person', 'personFlow', 'container', 'containerFlow', 'rerouter', 'taz', 'tazs', 'interval', 'calibrator', 'poly', 'meandata'])
+const NOT_CARS = new Set(['person', 'personFlow', 'container', 'containerFlow', 'rerouter', 'interval', 'calibrator', 'poly', 'meandata'])
 /** Where these files must not come from. */
 const OTHER_ROOTS: Record<string, string> = {
   'net': 'a SUMO network', 'osm': 'an OpenStreetMap file', 'configuration': 'a SUMO configuration', 'sumoConfiguration': 'a SUMO configuration',
@@ -43,6 +44,7 @@ export class TrafficReader implements TrafficResult {
   readonly switches: SwitchTables = { tables: new Map(), junctions: new Map() }
   readonly #routes: RouteDefinitions
   readonly #stops: StopReader
+  readonly #ends: TripEnds
   readonly #notes: Notes
   readonly #span: Span
   #skipping = 0
@@ -59,6 +61,7 @@ export class TrafficReader implements TrafficResult {
     this.types = new VehicleTypes(notes)
     this.#routes = new RouteDefinitions(router, this.vehicles.routes, notes)
     this.#stops = new StopReader(router, notes)
+    this.#ends = new TripEnds(router, notes)
   }
 
   async read(file: string): Promise<void> {
@@ -86,6 +89,8 @@ export class TrafficReader implements TrafficResult {
       case 'vType': return this.types.openType(element)
       case 'vTypeDistribution': this.#typeDistribution = element; return this.types.openDistribution(element)
       case 'busStop': case 'trainStop': case 'containerStop': case 'parkingArea': case 'chargingStation': return this.#stops.define(element)
+      case 'taz': return this.#ends.openDistrict(element)
+      case 'tazSource': case 'tazSink': return this.#ends.addEdge(element)
       case 'tlLogic': return this.programs.openProgram(element)
       case 'phase': return this.programs.openPhase(element)
       case 'param': if (!this.programs.openParam(element)) this.#other(element); return
@@ -104,13 +109,14 @@ export class TrafficReader implements TrafficResult {
       case 'route': return this.#closeRoute()
       case 'routeDistribution': return this.#closeDistribution()
       case 'vTypeDistribution': this.types.closeDistribution(this.#typeDistribution); return
+      case 'taz': return this.#ends.closeDistrict()
       case 'tlLogic': return this.programs.closeProgram()
       case 'WAUT': this.#table = undefined
     }
   }
 
   #other(element: XmlElement): void {
-    if (element.name === 'param' || element.name === 'access' || element.name.startsWith('carFollowing')) return
+    if (element.name === 'param' || element.name === 'access' || element.name === 'tazs' || element.name.startsWith('carFollowing')) return
     if (NOT_CARS.has(element.name)) this.#skipping = 1
     this.#notes.count(`element ${element.name}`, 'not-understood', element.place(), (n) => `${n} <${element.name}> element(s) are not used`)
   }
@@ -158,7 +164,7 @@ export class TrafficReader implements TrafficResult {
     const id = element.getText('id')
     this.vehicles.claim(element, id)
     if (element.name === 'flow') {
-      const departures = flowDepartures(element, this.#span)
+      const departures = flowDepartures(element, this.#span, this.#notes)
       departures.forEach((depart, i) => this.#add(open, `${id}.${i}`, depart))
       return
     }
@@ -196,14 +202,9 @@ export class TrafficReader implements TrafficResult {
     if (open.entry !== undefined) return open.entry
     const name = element.findText('route')
     if (name !== undefined) return this.#routes.named(element, name, id)
-    const [from, to] = [element.findText('from'), element.findText('to')]
-    if (from === undefined || to === undefined) {
-      const other = ['fromTaz', 'toTaz', 'fromXY', 'toXY', 'fromLonLat', 'toLonLat', 'fromJunction', 'toJunction'].find((attribute) => element.findText(attribute) !== undefined)
-      if (other === undefined) throw element.error('input.value', 'it has neither a route nor the edges from and to')
-      this.#notes.count(`trip ${other}`, 'not-understood', element.place(), (n) => `${n} trip(s) name their ends by ${other}; only edges are understood`)
-      return { route: undefined, stops: [] }
-    }
-    const stations = [from, ...element.listWords('via'), to].map((edge) => this.#routes.indexOf(element, edge))
+    const [from, to] = [this.#ends.edgesOf(element, 'from'), this.#ends.edgesOf(element, 'to')]
+    if (from.length === 0 || to.length === 0) return { route: undefined, stops: [] }
+    const stations = [from, ...element.listWords('via').map((edge) => [this.#routes.indexOf(element, edge)]), to]
     const { vehicle_class, max_speed_mps } = this.types.list[type] ?? { vehicle_class: 'passenger', max_speed_mps: Infinity }
     this.#notes.count('trips', 'assumed', element.place(), (n) => `${n} trip(s) name only their ends; they take the quickest way at free travel times`)
     return { route: this.#routes.fromTrip(element, stations, vehicle_class, max_speed_mps), stops: [] }

@@ -36,6 +36,24 @@ describe('vehicles', () => {
     expect(messages).toContain('1 trip(s) are left out because no way leads where they go, first from edge "W-A" to "M-Ms" for class passenger')
   })
 
+  it('go from and to districts and junctions by the quickest pair of their edges, over what lies between', async () => {
+    const body = `<taz id="west" edges="W-A A-W"/><tazs><taz id="rest"><tazSource id="E-B" weight="1"/><tazSink id="B-E" weight="1"/><tazSink id="A-An" weight="0"/></taz></tazs>
+      <trip id="a" depart="0" fromTaz="west" toTaz="rest"/><trip id="b" depart="1" fromTaz="rest" toTaz="west"/><trip id="c" depart="2" fromJunction="W" toJunction="An"/>
+      <trip id="d" depart="3" fromTaz="west" to="B-E" via="A-M"/><trip id="e" depart="4" from="E-B" to="A-W" fromTaz="west" toTaz="west"/>
+      <trip id="f" depart="5" fromTaz="nowhere" toTaz="west"/><trip id="g" depart="6" fromXY="0,0" to="B-E"/>`
+    const { routes, vehicles, messages } = await demandOf(body)
+    const west = 'W-A A-M M-B B1-B2 B-E'
+    expect(vehicles.source_id).toEqual(['a', 'b', 'c', 'd', 'e'])
+    expect(vehicles.route.map((route) => routes[route]?.links.join(' '))).toEqual([west, expect.stringMatching(/^E-B .*A-W$/), 'W-A A-An', west, expect.stringMatching(/^E-B .*A-W$/)])
+    expect(messages).toContain('1 trip(s) begin or end where no edge is known, first at TAZ "nowhere"')
+    expect(messages).toContain('1 trip(s) name their ends by fromXY')
+  })
+
+  it('may be of a type that SUMO knows without a definition', async () => {
+    const { vehicle_types } = await demandOf('<trip id="a" depart="0" type="DEFAULT_TAXITYPE" from="W-A" to="B-E"/><trip id="b" depart="0" type="DEFAULT_BIKETYPE" from="W-A" to="B-E"/>')
+    expect(vehicle_types.map(({ vehicle_class, length_m }) => [vehicle_class, length_m])).toEqual([['taxi', 5], ['bicycle', 1.6]])
+  })
+
   it('keep the parameters of their type, with the defaults of the class', async () => {
     const body = `<vType id="b" vClass="bus" speedFactor="normc(0.9,0.05,0.2,2)" sigma="0.2"/><vehicle id="v" type="b" depart="0">${WEST_EAST}</vehicle>`
     const { vehicle_types } = await demandOf(body)
@@ -106,6 +124,15 @@ describe('flows', () => {
     expect(await departures('begin="10" end="50" period="10"')).toEqual([10, 20, 30, 40])
     expect(await departures('begin="0" end="60" number="3"')).toEqual([0, 20, 40])
     expect(await departures('begin="0" end="20" vehsPerHour="720"')).toEqual([0, 5, 10, 15])
+  })
+  it('without an end last an hour, unless their number or the period ends them', async () => {
+    const { vehicles, messages } = await demandOf('<flow id="f" begin="100" period="60" from="W-A" to="B-E"/><flow id="g" number="2" from="W-A" to="B-E"/>')
+    expect([vehicles.depart_s.length, vehicles.depart_s.at(-1)]).toEqual([62, 3640])
+    expect(messages).toContain('2 flow(s) have no end, and neither has the period; they last an hour')
+    expect(await departures('begin="0" number="3" period="5000"')).toEqual([0, 5000, 10_000])
+    expect(await departures('begin="0" number="3" probability="1"')).toEqual([0, 1, 2])
+    const { vehicles: ended } = await demandOf('<flow id="f" begin="0" period="60" from="W-A" to="B-E"/>', { end: 600 })
+    expect(ended.depart_s).toHaveLength(10)
   })
   it('by chance depart at their mean rate', async () => {
     expect((await departures('begin="0" end="4000" probability="0.25"')).length / 1000).toBeCloseTo(1, 1)

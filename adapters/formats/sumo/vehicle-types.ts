@@ -7,6 +7,8 @@ import { parseNumber } from './xml-element.ts'
 import type { XmlElement } from './xml-element.ts'
 
 const DEFAULT_TYPE = 'DEFAULT_VEHTYPE'
+/** Types that SUMO knows without a definition, with their classes. */
+const DEFAULT_CLASSES = new Map([[DEFAULT_TYPE, 'passenger'], ['DEFAULT_PEDTYPE', 'pedestrian'], ['DEFAULT_BIKETYPE', 'bicycle'], ['DEFAULT_TAXITYPE', 'taxi'], ['DEFAULT_RAILTYPE', 'rail']])
 const TYPE_PURPOSE = 1
 /** Models whose parameters ours can stand for. */
 const KNOWN_MODELS = new Set(['Krauss', 'KraussOrig1', 'IDM', 'carFollowing-Krauss', 'carFollowing-IDM'])
@@ -64,8 +66,8 @@ export class VehicleTypes {
     if (known !== undefined) return known
     const choices = this.#distributions.get(name)
     if (choices !== undefined) return choose(choices, share(vehicle, TYPE_PURPOSE))
-    if (name === DEFAULT_TYPE) return this.#add(typeOf(DEFAULT_TYPE, 'passenger'))
-    if (['DEFAULT_PEDTYPE', 'DEFAULT_BIKETYPE'].includes(name)) return this.#add(typeOf(name, name === 'DEFAULT_BIKETYPE' ? 'bicycle' : 'pedestrian'))
+    const usual = DEFAULT_CLASSES.get(name)
+    if (usual !== undefined) return this.#add(typeOf(name, usual))
     throw element.error('input.reference', `vehicle type "${name}" does not exist`)
   }
 
