@@ -9,6 +9,7 @@ import type { XmlElement } from './xml-element.ts'
 import { parseNumber } from './xml-element.ts'
 
 const ROUTE_PURPOSE = 3
+const TRIP_PURPOSE = 4
 /** Texts of edge lists that are remembered, to save splitting them again. */
 const REMEMBERED = 20_000
 
@@ -25,7 +26,7 @@ export class RouteDefinitions {
   readonly #named = new Map<string, RouteEntry>()
   readonly #distributions = new Map<string, { entry: RouteEntry; probability: number }[]>()
   readonly #byText = new Map<string, number | undefined>()
-  readonly #trips = new Map<string, number | undefined>()
+  readonly #trips = new Map<string, number[]>()
   readonly #drivable: (boolean | undefined)[] = []
   readonly #longest: (number | undefined)[] = []
 
@@ -74,24 +75,20 @@ export class RouteDefinitions {
     return index
   }
 
-  /** The quickest way over one edge of each station, or undefined, with a note, where there is none. */
-  fromTrip(element: XmlElement, stations: readonly (readonly number[])[], vehicleClass: string, maxSpeed: number): number | undefined {
-    const key = `${vehicleClass} ${maxSpeed} ${stations.map((edges) => edges.join(',')).join(' ')}`
-    if (this.#trips.has(key)) {
-      const known = this.#trips.get(key)
-      if (known === undefined) this.#noteNoWay(element, stations, vehicleClass)
-      return known
+  /**
+   * A way from one of the edges where a trip may begin to one where it may end: the quickest, or one that takes little longer, shared out by the
+   * vehicle's id. Undefined, with a note, where there is none.
+   */
+  fromTrip(element: XmlElement, vehicle: string, from: readonly number[], to: readonly number[], vehicleClass: string, maxSpeed: number): number | undefined {
+    const via = element.listWords('via').map((edge) => this.indexOf(element, edge))
+    const key = `${vehicleClass} ${maxSpeed} ${[from, via, to].map((edges) => edges.join(',')).join(' ')}`
+    const ways = this.#trips.get(key) ?? this.#router.findTrips(from, via, to, vehicleClass, maxSpeed).map((links) => this.#table.add(links))
+    if (this.#trips.size < REMEMBERED) this.#trips.set(key, ways)
+    if (ways.length === 0) {
+      const [first, last] = [from, to].map(([edge]) => this.#router.edges[edge ?? -1]?.id)
+      this.#notes.count('no way', 'corrected', element.place(), (n) => `${n} trip(s) are left out because no way leads where they go, first from edge "${first}" to "${last}" for class ${vehicleClass}`)
     }
-    const links = this.#router.findTrip(stations, vehicleClass, maxSpeed)
-    if (links === undefined) this.#noteNoWay(element, stations, vehicleClass)
-    const route = links === undefined ? undefined : this.#table.add(links)
-    if (this.#trips.size < REMEMBERED) this.#trips.set(key, route)
-    return route
-  }
-
-  #noteNoWay(element: XmlElement, stations: readonly (readonly number[])[], vehicleClass: string): void {
-    const [from, to] = [stations[0], stations.at(-1)].map((edges) => this.#router.edges[edges?.[0] ?? -1]?.id)
-    this.#notes.count('no way', 'corrected', element.place(), (n) => `${n} trip(s) are left out because no way leads where they go, first from edge "${from}" to "${to}" for class ${vehicleClass}`)
+    return ways[Math.floor(share(vehicle, TRIP_PURPOSE) * ways.length)]
   }
 
   /** Length of the longest edge of a route, m. */

@@ -7,6 +7,8 @@ import { isRoad } from './read-net.ts'
 import { mayUse } from './vehicle-classes.ts'
 
 const MINOR_PENALTY_S = 1.5
+/** Alternatives of a trip that take no longer than this share of the quickest are driven as well. */
+const NEAR_QUICKEST = 1.1
 /** Trees of predecessors that are kept, in entries; 4 bytes each. */
 const KEPT_ENTRIES = 16_000_000
 /** Capitals and "=" aside, SUMO writes links without priority in small letters. */
@@ -55,21 +57,27 @@ export class Router {
     return route.reverse()
   }
 
-  /** Edges of the quickest way that begins on an edge of the first station, ends on one of the last and drives over one of each between them; undefined where there is none. */
-  findTrip(stations: readonly (readonly number[])[], vehicleClass: string, maxSpeed: number): number[] | undefined {
+  /**
+   * The quickest way between each edge where a trip may begin and each where it may end, over the edges between in their order; those that take
+   * at most a tenth longer than the quickest of all, which comes first. None where no way leads there.
+   */
+  findTrips(from: readonly number[], via: readonly number[], to: readonly number[], vehicleClass: string, maxSpeed: number): number[][] {
     const { edgeTime } = this.#graph(vehicleClass, maxSpeed)
-    let ways = (stations[0] ?? []).map((edge) => ({ links: [edge], time: edgeTime[edge] ?? Infinity }))
-    for (const station of stations.slice(1)) {
-      ways = station.flatMap((to) => {
-        const reached = ways.flatMap(({ links, time }) => {
-          const part = this.findRoute(links.at(-1) ?? -1, to, vehicleClass, maxSpeed)
-          return part === undefined ? [] : [{ links, part, time: time + this.#timeOf(part, vehicleClass, maxSpeed) }]
-        })
-        const [best] = reached.sort((a, b) => a.time - b.time)
-        return best === undefined ? [] : [{ links: [...best.links, ...best.part.slice(1)], time: best.time }]
-      })
+    const ways = from.flatMap((first) => to.flatMap((last) => {
+      const links = this.#findOver([first, ...via, last], vehicleClass, maxSpeed)
+      return links === undefined ? [] : [{ links, time: (edgeTime[first] ?? Infinity) + this.#timeOf(links, vehicleClass, maxSpeed) }]
+    })).sort((a, b) => a.time - b.time)
+    return ways.filter(({ time }, i) => i === 0 || time <= NEAR_QUICKEST * (ways[0]?.time ?? 0)).map(({ links }) => links)
+  }
+
+  #findOver(stations: readonly number[], vehicleClass: string, maxSpeed: number): number[] | undefined {
+    const links = stations.slice(0, 1)
+    for (const to of stations.slice(1)) {
+      const part = this.findRoute(links.at(-1) as number, to, vehicleClass, maxSpeed)
+      if (part === undefined) return undefined
+      links.push(...part.slice(1))
     }
-    return ways.sort((a, b) => a.time - b.time)[0]?.links
+    return links
   }
 
   /** Seconds from the end of the first edge of a way to the end of its last. */

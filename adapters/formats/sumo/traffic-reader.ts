@@ -204,10 +204,10 @@ export class TrafficReader implements TrafficResult {
     if (name !== undefined) return this.#routes.named(element, name, id)
     const [from, to] = [this.#ends.edgesOf(element, 'from'), this.#ends.edgesOf(element, 'to')]
     if (from.length === 0 || to.length === 0) return { route: undefined, stops: [] }
-    const stations = [from, ...element.listWords('via').map((edge) => [this.#routes.indexOf(element, edge)]), to]
     const { vehicle_class, max_speed_mps } = this.types.list[type] ?? { vehicle_class: 'passenger', max_speed_mps: Infinity }
     this.#notes.count('trips', 'assumed', element.place(), (n) => `${n} trip(s) name only their ends; they take the quickest way at free travel times`)
-    return { route: this.#routes.fromTrip(element, stations, vehicle_class, max_speed_mps), stops: [] }
+    if (from.length > 1 || to.length > 1) this.#notes.count('districts', 'assumed', element.place(), (n) => `${n} trip(s) may begin or end on several edges; they are shared out over the pairs of edges whose quickest way takes at most a tenth longer than the quickest of all`)
+    return { route: this.#routes.fromTrip(element, id, from, to, vehicle_class, max_speed_mps), stops: [] }
   }
 
   #openSwitch(element: XmlElement): void {

@@ -36,7 +36,7 @@ describe('vehicles', () => {
     expect(messages).toContain('1 trip(s) are left out because no way leads where they go, first from edge "W-A" to "M-Ms" for class passenger')
   })
 
-  it('go from and to districts and junctions by the quickest pair of their edges, over what lies between', async () => {
+  it('go from and to districts and junctions, over what lies between', async () => {
     const body = `<taz id="west" edges="W-A A-W"/><tazs><taz id="rest"><tazSource id="E-B" weight="1"/><tazSink id="B-E" weight="1"/><tazSink id="A-An" weight="0"/></taz></tazs>
       <trip id="a" depart="0" fromTaz="west" toTaz="rest"/><trip id="b" depart="1" fromTaz="rest" toTaz="west"/><trip id="c" depart="2" fromJunction="W" toJunction="An"/>
       <trip id="d" depart="3" fromTaz="west" to="B-E" via="A-M"/><trip id="e" depart="4" from="E-B" to="A-W" fromTaz="west" toTaz="west"/>
@@ -47,6 +47,17 @@ describe('vehicles', () => {
     expect(vehicles.route.map((route) => routes[route]?.links.join(' '))).toEqual([west, expect.stringMatching(/^E-B .*A-W$/), 'W-A A-An', west, expect.stringMatching(/^E-B .*A-W$/)])
     expect(messages).toContain('1 trip(s) begin or end where no edge is known, first at TAZ "nowhere"')
     expect(messages).toContain('1 trip(s) name their ends by fromXY')
+  })
+
+  it('are shared out over the pairs of edges of their districts that are about as near', async () => {
+    const body = `<taz id="sides" edges="A-An A-As"/><taz id="far" edges="A-An B-E"/>
+      <flow id="f" begin="0" end="400" period="1" from="M-A" toTaz="sides"/><flow id="g" begin="0" end="400" period="1" from="W-A" toTaz="far"/>`
+    const { routes, vehicles, messages } = await demandOf(body)
+    const shares = new Map(routes.map(({ links }, route) => [links.join(' '), vehicles.route.filter((one) => one === route).length / 400]))
+    expect([...shares.keys()].sort()).toEqual(['M-A A-An', 'M-A A-As', 'W-A A-An'])
+    expect(shares.get('M-A A-An')).toBeCloseTo(0.5, 1)
+    expect(shares.get('W-A A-An')).toBe(1)
+    expect(messages).toContain('800 trip(s) may begin or end on several edges')
   })
 
   it('may be of a type that SUMO knows without a definition', async () => {
