@@ -55,7 +55,7 @@ export async function rows(limit_s: number, told: (row: readonly string[]) => vo
 function ours(name: string, problem: NetworkBandProblem, solver: Solver, limit_s: number, target: number | undefined, faults: string[]): string[] {
   const begin = performance.now()
   const spent = (): number => (performance.now() - begin) / (limit_s * 1000)
-  const { result, timing } = timeCpu(() => solveNetworkBandRange(problem, GRID_CYCLES, { solver, spent }), { warmups: 0, repeats: 1 })
+  const { result, timing } = timeCpu(() => solveNetworkBandRange(problem, GRID_CYCLES, { solver, spent, solver_limits: () => ({ time_limit_s: Math.max(0.1, (1 - spent()) * limit_s) }) }), { warmups: 0, repeats: 1 })
   const { plan, certificate } = result
   try {
     const checked = verifyNetworkPlan(networkAtCycle(problem, plan.cycle_s), plan) / plan.cycle_s

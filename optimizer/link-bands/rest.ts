@@ -30,7 +30,8 @@ export function solveRest(asked: LinkBandProblem, { z_low, z_high, least, gap_sh
   const weights = bands.map((band) => ({ ...band, outbound: band.outbound * bands.length, inbound: band.inbound * bands.length }))
   const ranged = problem.cycle_s === 1
   const layout = multibandModel(problem, weights, ranged ? { cycle_min_s: 1 / z_high, cycle_max_s: 1 / z_low } : {})
-  const result = solver.solve(withFloor(layout.model, least - TOLERANCE), { ...limits, relative_gap: gap_share / 2 })
+  // Presolve saves nothing here, and HiGHS's has been wrong about such models (docs/decisions/0029).
+  const result = solver.solve(withFloor(layout.model, least - TOLERANCE), { ...limits, relative_gap: gap_share / 2, presolve: false })
   const proves = result.status === 'optimal' || result.status === 'feasible' || result.status === 'limit'
   const bound = { name: solver.name, z_low, z_high, bound: proves ? result.bound + TOLERANCE : Number.POSITIVE_INFINITY }
   if (result.values.length === 0) return { bound, plan: undefined }

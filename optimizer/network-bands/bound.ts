@@ -63,6 +63,11 @@ export function sumOf(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0)
 }
 
+/** What is proven of a box. */
+export function boundOf({ arteries, solver }: CycleBoxBound): number {
+  return Math.min(sumOf(arteries), solver?.bound ?? Number.POSITIVE_INFINITY)
+}
+
 export interface RangeBound {
   readonly boxes: readonly CycleBoxBound[]
   /** Sums of the arteries' bounds at single cycles, the best first: where a good plan is most likely. */

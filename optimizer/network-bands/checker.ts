@@ -55,7 +55,7 @@ function alone({ cycle_s, nodes, arteries }: NetworkBandProblem, a: number): Ban
 
 /**
  * Refuses a certificate that does not follow: boxes that leave out a cycle, a part of the bound that a wider band could
- * pass, sums that do not add up, a claim of proof without one. `problem` counts in cycles if the certificate does.
+ * pass, sums that do not add up, a claim of proof without one. Where a box names a solver, its word is taken. `problem` counts in cycles if the certificate does.
  */
 export function verifyNetworkCertificate(
   problem: NetworkBandProblem,
@@ -78,7 +78,7 @@ export function verifyNetworkCertificate(
         throw new Error(`artery ${problem.arteries[a].id} may do better than ${width} at cycles ${box.cycle_min_s} to ${box.cycle_max_s} s`)
       }
     })
-    most = Math.max(most, box.arteries.reduce((sum, width) => sum + width, 0))
+    most = Math.max(most, Math.min(box.arteries.reduce((sum, width) => sum + width, 0), box.solver?.bound ?? Number.POSITIVE_INFINITY))
   }
   if (reached < range.cycle_max_s * (1 - 1e-9)) throw new Error(`no box covers the cycles ${reached} to ${range.cycle_max_s} s`)
   if (!(bound >= most - 1e-9) || !(value <= bound + slack)) throw new Error(`the bound ${bound} does not follow from its boxes (${most}) or the value ${value}`)

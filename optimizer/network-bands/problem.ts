@@ -58,10 +58,12 @@ export interface CycleBoxBound {
   readonly cycle_max_s: number
   /** By artery: seconds at a fixed cycle, shares of the cycle over a range. */
   readonly arteries: readonly number[]
+  /** The word of a general solver, which knows the loops: all arteries together are not worth more. Its tolerance is in it. */
+  readonly solver?: { readonly name: string; readonly bound: number }
 }
 
 /**
- * Proof that travels with the answer: `value` belongs to the plan, `bound` is the largest sum of any box. It holds for
+ * Proof that travels with the answer: `value` belongs to the plan, `bound` is the largest of any box: the sum of its arteries, or less by a solver's word. It holds for
  * bands of this problem (given greens and speeds), not for what vehicles do in the street.
  */
 export interface NetworkBandCertificate extends Certified {

@@ -3,12 +3,13 @@ import { GreenwaveError } from '../../model/errors.ts'
 import { mulberry32 } from '../bands/instances/random.ts'
 import { snapOffset } from '../bands/steps.ts'
 import { gapShare } from '../certified.ts'
-import type { Solver } from '../solver/solver.ts'
+import type { SolveLimits, Solver } from '../solver/solver.ts'
 import { anneal } from './anneal.ts'
-import { boundAtCycle, boundOverRange, type RangeBound, sumOf } from './bound.ts'
+import { boundAtCycle, boundOf, boundOverRange, type RangeBound } from './bound.ts'
 import { verifyNetworkPlan } from './checker.ts'
 import { Field, type NetworkSetting } from './field.ts'
 import { type Lane, lanesOf } from './lanes.ts'
+import { hasFewSignals, lowerByLoops } from './loop-bound.ts'
 import { planOfSetting } from './plan.ts'
 import { polish, type PolishedSetting } from './polish.ts'
 import { type CycleBoxBound, networkAtCycle, type NetworkBandCertificate, type NetworkBandProblem, type NetworkBandSolution } from './problem.ts'
@@ -27,6 +28,11 @@ export interface NetworkBandOptions {
   readonly spent?: () => number
   /** Polishes real offsets; without one they stay on a grid of about a second. */
   readonly solver?: Solver
+  /**
+   * Asked before every model that brings the loops into the bound; with it, `solver` and `spent`, the bound of a network of
+   * few signals takes up to half of the time.
+   */
+  readonly solver_limits?: () => SolveLimits
   /** Asked between sweeps; false ends the search with what it has. */
   readonly goOn?: () => boolean
 }
@@ -71,10 +77,30 @@ export function solveNetworkBandRange(problem: NetworkBandProblem, range: Networ
   }
   assertNetworkBandProblem(problem)
   const { boxes, points } = boundOverRange(problem, range)
-  const best = searchRange(problem, range, spreadPoints(points), Math.max(...boxes.map((box) => sumOf(box.arteries))), options)
+  const search = (bound: number, part: NetworkBandOptions): Found => searchRange(problem, range, spreadPoints(points), bound, part)
+  const { best, proven } = boundBySearch(problem, { search, boxes, options })
   const at = networkAtCycle(problem, best.cycle_s)
   const plan = planOfSetting(at, best.setting)
-  return { plan, certificate: certify('cycles', 1, verifyNetworkPlan(at, plan) / plan.cycle_s, boxes) }
+  return { plan, certificate: certify('cycles', 1, verifyNetworkPlan(at, plan) / plan.cycle_s, proven) }
+}
+
+interface Search {
+  readonly search: (bound: number, options: NetworkBandOptions) => Found
+  readonly boxes: readonly CycleBoxBound[]
+  readonly options: NetworkBandOptions
+}
+
+/** Of the time of few signals the search has the first half, the bound what it needs, and the search again what is left. */
+function boundBySearch(problem: NetworkBandProblem, { search, boxes, options }: Search): { best: Found; proven: readonly CycleBoxBound[] } {
+  const { solver, solver_limits, spent, seed = 1 } = options
+  const greatest = (all: readonly CycleBoxBound[]): number => Math.max(...all.map(boundOf))
+  if (solver === undefined || solver_limits === undefined || spent === undefined || !hasFewSignals(problem)) return { best: search(greatest(boxes), options), proven: boxes }
+  const first = search(greatest(boxes), { ...options, spent: () => 2 * spent() })
+  const goOn = (): boolean => spent() < 1 && options.goOn?.() !== false
+  const proven = lowerByLoops(problem, boxes, first.share, { solver, limits: solver_limits, goOn })
+  const from = spent()
+  if (!goOn() || from > 0.9) return { best: first, proven }
+  return { best: wider(first, search(greatest(proven), { ...options, seed: seed + 1, spent: () => (spent() - from) / (1 - from) })), proven }
 }
 
 /** Cycles, the most promising first, none within half a per cent of another. */
@@ -189,7 +215,7 @@ function scaled(problem: NetworkBandProblem, cycle_s: number): NetworkBandProble
 }
 
 function certify(unit: 's' | 'cycles', cycle: number, value: number, boxes: readonly CycleBoxBound[]): NetworkBandCertificate {
-  const bound = Math.max(...boxes.map((box) => sumOf(box.arteries)))
+  const bound = Math.max(value, ...boxes.map(boundOf))
   const gap = Math.max(0, bound - value)
   const proven = gap <= 1e-6 * cycle * (boxes[0]?.arteries.length ?? 1)
   return { unit, value, bound, gap, gap_share: gapShare(gap, bound), proven, stopped: proven ? 'proven' : 'effort', boxes }

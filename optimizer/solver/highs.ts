@@ -24,6 +24,7 @@ function solveWith(highs: Highs, model: Model, limits: SolveLimits): SolveResult
     native.options.set('primal_feasibility_tolerance', 1e-9)
     if (limits.time_limit_s !== undefined) native.options.set('time_limit', limits.time_limit_s)
     if (limits.node_limit !== undefined) native.options.set('mip_max_nodes', limits.node_limit)
+    if (limits.presolve === false) native.options.set('presolve', 'off')
     native.passModel(dataOf(highs, model))
     if (limits.start) native.setSolution({ colValue: limits.start.slice() })
     native.run()

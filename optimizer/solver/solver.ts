@@ -30,6 +30,8 @@ export interface SolveLimits {
   readonly time_limit_s?: number
   /** Nodes of the branching, the same on every machine; none unless given, and ignored by back ends that do not count them. */
   readonly node_limit?: number
+  /** False keeps a back end from simplifying the model first: for proofs of infeasibility, which HiGHS 1.15 gets wrong at times. */
+  readonly presolve?: boolean
   /** Proof may stop at this relative distance; 1e-9 unless given. */
   readonly relative_gap?: number
   /** A solution to start from, one value a variable; back ends that cannot use it ignore it. */
