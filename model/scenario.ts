@@ -32,6 +32,8 @@ export interface ScenarioDocument {
   periods: Period[]
   /** By which rules its drivers drive: as measured in the street (also where absent), or as the vehicles of SUMO do. */
   driving?: 'field' | 'sumo'
+  /** By which model its vehicles follow each other; absent = the intelligent driver model. */
+  car_following?: 'idm' | 'krauss'
   import_notes?: ImportNote[]
 }
 

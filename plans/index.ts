@@ -6,6 +6,7 @@ export { finalistsOf, type FrontMember, type PlanFront, planFront } from './fron
 export { type Measure, MEASURES, type PlanMeasures } from './front/measures.ts'
 export { type RobustFigures, type RobustPlan, robustPlan } from './robust/robust.ts'
 export { LEAST_POLISH_RUNS, type PolishDifference, type Polished, type PolishInput, polishPlan } from './polish/polish.ts'
+export { driversOf } from './drivers.ts'
 export { losersOf } from './losers.ts'
 export { corridorPosition, listStations, type Station } from './stations.ts'
 export { compileStreet, getCorridor, patternOf, withPlan } from './street.ts'

@@ -45,7 +45,7 @@ export function listNetworkCandidates(input: NetworkPlanInput, corridor: Resolve
   const isStreet = ({ patterns }: NetworkPlanResult): boolean => patterns.every((pattern) => input.running.get(pattern.signal) === pattern)
   const best = planNetwork(input)
   const candidates: NetworkCandidate[] = []
-  const add = (id: string, name: string, result: NetworkPlanResult | undefined): void => { if (result !== undefined) candidates.push(...withAndWithoutOrders(id, name, result)) }
+  const add = (id: string, name: string, result: NetworkPlanResult | undefined): void => { if (result !== undefined) candidates.push(...variantsOf(id, name, result)) }
   add('network', isStreet(best) ? STREET : 'New cycles and splits', best)
   // What the street breaks today, or what a corridor's plan breaks beside it, is no candidate.
   const addRated = (id: string, name: string, patterns: readonly Pattern[], laid: readonly Pattern[] = patterns): void => {
@@ -67,11 +67,15 @@ export function listNetworkCandidates(input: NetworkPlanInput, corridor: Resolve
   return candidates
 }
 
-/** Where orders of phases are new, the plan that does without them competes, too. */
-function withAndWithoutOrders(id: string, name: string, result: NetworkPlanResult): NetworkCandidate[] {
-  const { street } = result.orders
-  const own = { id, name, patterns: result.patterns, result: () => result }
-  return street === undefined ? [own] : [{ ...own, name: `${name} with new orders of phases` }, { id: `${id} in street orders`, name, patterns: street.patterns, result: street.plan }]
+/** Where orders of phases are new, or green went where overfull signals serve most, the plans that do without them compete, too. */
+function variantsOf(id: string, name: string, result: NetworkPlanResult): NetworkCandidate[] {
+  const { orders: { street }, eased: { even } } = result
+  const own = even === undefined ? name : `${name}, green where most wait,`
+  return [
+    { id, name: street === undefined ? own : `${name} with new orders of phases`, patterns: result.patterns, result: () => result },
+    ...(street === undefined ? [] : [{ id: `${id} in street orders`, name: own, patterns: street.patterns, result: street.plan }]),
+    ...(even === undefined ? [] : [{ id: `${id}, evenly full`, name, patterns: even.patterns, result: even.plan }]),
+  ]
 }
 
 /** What no plan is found for, or none that keeps the rules, is no candidate. */

@@ -12,6 +12,7 @@ import type { Pattern, SignalId } from '../model/signal.ts'
 import { compare, simulatePlans, SimulationPool, type SimulatedPlan } from '../simulation/batch/index.ts'
 import { resolvePeriod } from '../simulation/demand/index.ts'
 import { type CrossingCorridorsPlan, planNetworkBands, runningBands } from '../optimizer/network-bands/index.ts'
+import { driversOf } from './drivers.ts'
 import { NETWORK } from './plan-network.ts'
 import { compileStreet, withPlan } from './street.ts'
 
@@ -95,7 +96,7 @@ async function simulateBoth(
   request.onProgress?.(0.5, label)
   try {
     const { plans } = await simulatePlans({
-      graph, period, pool, demand: scenario.demand, trajectories: false, rules: scenario.scenario.driving, seeds: Array.from({ length: runs }, (_, i) => seed + i),
+      graph, period, pool, demand: scenario.demand, trajectories: false, ...driversOf(scenario.scenario), seeds: Array.from({ length: runs }, (_, i) => seed + i),
       plans: [{ id: 'before', compiled: compileStreet(graph, running) }, { id: 'after', compiled: compileStreet(graph, laid) }],
       ...(request.signal === undefined ? {} : { signal: request.signal }),
       onProgress: (done, total) => request.onProgress?.(0.5 + (0.5 * done) / total, label),

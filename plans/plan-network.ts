@@ -16,6 +16,7 @@ import { listMissingVolumes, movementVolumes, resolvePeriod } from '../simulatio
 import { judge, type JudgedNetwork, rankNetworks, STOP_WEIGHT_S } from './choose.ts'
 import { controlStreet } from './control.ts'
 import { cpuSeconds } from './cpu-seconds.ts'
+import { driversOf } from './drivers.ts'
 import { ALONE, listNetworkCandidates, type NetworkCandidate, RUNNING } from './network-candidates.ts'
 import { CHOICE } from './plan-scenario.ts'
 import { type Polished, polishPlan } from './polish/polish.ts'
@@ -154,7 +155,7 @@ async function outcome(work: Work, result: NetworkPlanResult, chosenBy: readonly
   const { request, graph, period, running } = work
   const missing = listMissingVolumes(graph, request.scenario.demand, period)
   const notes = [
-    ...chosenBy, ...result.notes, ...orderNotes(result), ...result.areas.map(({ sentence }) => sentence),
+    ...chosenBy, ...result.notes, ...overloadNotes(result), ...orderNotes(result), ...result.areas.map(({ sentence }) => sentence),
     ...(result.kept.length > 0 ? [`${result.kept.length} signals keep the timing they have: they run actuated and free of any common time, or no cycle in the range fits them.`] : []),
     ...(work.wereFree ? ['All signals run actuated and free of any common time today; under this plan they run at fixed times. The simulation runs them actuated before, and the model at the durations that stand in their programs.'] : []),
     ...(missing.length > 0 ? [`${missing.length} movements have no measured volume; they are planned with 0 veh/h.`] : []),
@@ -203,7 +204,7 @@ interface Stage {
 async function simulate({ request, graph, period, corridor, pool }: Work, plans: PlanToSimulate[], seeds: number[], { from, to, label }: Stage): Promise<SimulatedPlan[]> {
   request.onProgress?.(from, label)
   const simulated = await simulatePlans({
-    graph, period, corridor, pool: pool!, demand: request.scenario.demand, trajectories: false, rules: request.scenario.scenario.driving, seeds, plans,
+    graph, period, corridor, pool: pool!, demand: request.scenario.demand, trajectories: false, ...driversOf(request.scenario.scenario), seeds, plans,
     ...(request.signal === undefined ? {} : { signal: request.signal }),
     onProgress: (done, total) => request.onProgress?.(from + ((to - from) * done) / total, label),
   })
@@ -215,7 +216,7 @@ function polishResult({ request, graph, period, corridor, running }: Work, { vol
   const { scenario, seed } = request
   request.onProgress?.(0.5, 'polishing')
   return polishPlan({
-    graph, corridor, period, running, volumes, patterns, pool, seed, demand: scenario.demand, rows: scenario.scenario.corridors.map(({ intersections }) => intersections), rules: scenario.scenario.driving, runs: request.polish_runs ?? 0, dispersion: NETWORK_DISPERSION,
+    graph, corridor, period, running, volumes, patterns, pool, seed, demand: scenario.demand, rows: scenario.scenario.corridors.map(({ intersections }) => intersections), ...driversOf(scenario.scenario), runs: request.polish_runs ?? 0, dispersion: NETWORK_DISPERSION,
     ...(free === undefined ? {} : { free }), ...(request.signal === undefined ? {} : { signal: request.signal }), onProgress: (share) => request.onProgress?.(0.5 + 0.2 * share, 'polishing'),
   })
 }
@@ -252,6 +253,9 @@ export const NETWORK = 'network'
 const tenths = (value: number): string => (Math.round(value * 10) / 10).toString()
 const hundredths = (value: number): string => (Math.round(value * 100) / 100).toString()
 
+/** Signals that a note names. */
+const MOST_NAMED = 5
+
 /** At most so many signals of several areas keep their words short. */
 function certificateSentence(result: NetworkPlanResult): string {
   const { certificate, coverage, before, after, areas } = result
@@ -272,6 +276,11 @@ const countOf = (count: number, noun: string): string => `${count} ${noun}${coun
 
 /** So many new orders are told one by one, those that gain most. */
 const MOST_ORDERS = 20
+
+function overloadNotes({ eased: { signals, even }, orders: { street }, after }: NetworkPlanResult): string[] {
+  if (even === undefined) return []
+  return [`${countOf(signals.length, 'signal')} cannot serve everybody at this cycle (${signals.slice(0, MOST_NAMED).join(', ')}${signals.length > MOST_NAMED ? ' and others' : ''}). With everybody there equally full ${tenths(even.cost)} vehicles wait in the model; with green where the network waits least ${tenths(street?.cost ?? after.cost)}. Who was served before is served still.`]
+}
 
 function orderNotes({ orders: { changes, street }, after }: NetworkPlanResult): string[] {
   if (street === undefined) return []

@@ -21,6 +21,7 @@ import { planDocument } from './document.ts'
 import { simulatedLosers } from './losers.ts'
 import { withSolver } from './link-solver.ts'
 import { finalistsOf, planFront, type PlanFront } from './front/front.ts'
+import { driversOf } from './drivers.ts'
 import { type Polished, polishPlan } from './polish/polish.ts'
 import type { Reckoner } from './reckoning/reckoner.ts'
 import { type RobustPlan, robustPlan } from './robust/robust.ts'
@@ -147,7 +148,7 @@ async function polishCandidate(work: Work, chosen: Candidate, pool: SimulationPo
   const keepsBands = (patterns: readonly Pattern[]): boolean => candidateAt(input, patterns, chosen.kind).certificate.value >= chosen.certificate.value - (options.band_slack_s ?? 0) - SAME_BAND_S
   request.onProgress?.(0.4, 'polishing')
   const polished = await polishPlan({
-    graph, corridor, period, running, volumes, demand: scenario.demand, patterns: chosen.patterns, rows: [corridor.corridor.intersections], rules: scenario.scenario.driving, runs, pool, seed: request.seed,
+    graph, corridor, period, running, volumes, demand: scenario.demand, patterns: chosen.patterns, rows: [corridor.corridor.intersections], ...driversOf(scenario.scenario), runs, pool, seed: request.seed,
     ...(options.objective === undefined || options.objective === 'auto' || options.objective === 'delay' ? {} : { keep: keepsBands }),
     ...(request.choice_step_s === undefined ? {} : { step_s: request.choice_step_s }), ...(request.window_s === undefined ? {} : { window_s: request.window_s }), ...(request.signal === undefined ? {} : { signal: request.signal }),
     onProgress: (share) => request.onProgress?.(0.4 + 0.3 * share, 'polishing'),
@@ -255,7 +256,7 @@ function simulate(work: Work, pool: SimulationPool, batch: Batch): Promise<Simul
   request.onProgress?.(batch.from, batch.label)
   return simulatePlans({
     graph, corridor, period, pool, demand: request.scenario.demand, plans: batch.plans, seeds: batch.seeds, trajectories: batch.trajectories,
-    rules: request.scenario.scenario.driving, ...(request.window_s === undefined ? {} : { window_s: request.window_s }), ...(batch.measures === undefined ? {} : { measures: batch.measures }), ...(batch.step_s === undefined ? {} : { step_s: batch.step_s }),
+    ...driversOf(request.scenario.scenario), ...(request.window_s === undefined ? {} : { window_s: request.window_s }), ...(batch.measures === undefined ? {} : { measures: batch.measures }), ...(batch.step_s === undefined ? {} : { step_s: batch.step_s }),
     ...(request.signal === undefined ? {} : { signal: request.signal }),
     onProgress: (done, total) => request.onProgress?.(batch.from + ((batch.to - batch.from) * done) / total, batch.label),
   })

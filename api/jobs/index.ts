@@ -6,7 +6,7 @@ import type { Scenario } from '../../model/scenario.ts'
 import { runningPatterns } from '../../model/schedule.ts'
 import { corridorEffect, diagnoseDay } from '../../plans/diagnosis/index.ts'
 import { NightInputs, type NightOptions, NightThreads, replanCorridor } from '../../plans/nightly/index.ts'
-import { compileStreet, getCorridor, planScenario, withPlan } from '../../plans/index.ts'
+import { compileStreet, driversOf, getCorridor, planScenario, withPlan } from '../../plans/index.ts'
 import type { Clock } from '../../plans/ports/clock.ts'
 import type { JobQueue, JobWork } from '../../plans/ports/jobs.ts'
 import type { Store } from '../../plans/ports/store.ts'
@@ -99,7 +99,7 @@ async function simulate(store: Store, input: JobInputs['simulation'], ids: reado
   const running = runningPatterns(scenario.timing, period.start_s)
   const plans = await Promise.all(ids.map(async (id, i) => ({ id: String(i), compiled: compileStreet(graph, id === undefined ? running : withPlan(graph, running, (await planOf(store, id)).document)) })))
   return simulatePlans({
-    graph, corridor: resolveCorridor(graph, getCorridor(scenario.scenario, input.corridor)), period, demand: scenario.demand, rules: scenario.scenario.driving, trajectories: false,
+    graph, corridor: resolveCorridor(graph, getCorridor(scenario.scenario, input.corridor)), period, demand: scenario.demand, ...driversOf(scenario.scenario), trajectories: false,
     seeds: Array.from({ length: input.runs }, (_, i) => input.seed + i), plans, signal, onProgress: (done, total) => report(done / total, 'simulating'),
   })
 }

@@ -13,7 +13,7 @@ export interface Run {
   /** Time loss and departure delay, s per vehicle, over all. */
   delay_s: number
   stops: number
-  /** 95th percentile of the waiting time of vehicles that never go through the corridor, s; NaN without any. */
+  /** 95th percentile of the wait of vehicles that never go through the corridor, s, that for their place in the network included; NaN without any. */
   side_p95_s: number
   teleports: number
   vehicles: number
@@ -61,7 +61,7 @@ export function summarise(tripinfo: string, { side }: Pick<RunInput, 'side'>): O
     if (number('arrival') < 0) unfinished++
     delay += number('timeLoss') + number('departDelay')
     stops += number('waitingCount')
-    if (side[Number(/\bid="(\d+)"/.exec(text!)?.[1])] === true) waits.push(number('waitingTime'))
+    if (side[Number(/\bid="(\d+)"/.exec(text!)?.[1])] === true) waits.push(number('waitingTime') + number('departDelay'))
   }
   return { delay_s: delay / vehicles, stops: stops / vehicles, side_p95_s: percentile(waits, 0.95), vehicles, unfinished }
 }

@@ -27,7 +27,7 @@ export const command: Command = {
     corridor: { type: 'string', value: 'id', help: 'corridor to measure (default: the first)' },
     period: { type: 'string', value: 'id', help: 'period id, HH:MM or HH:MM-HH:MM (default: the busiest)' },
     seeds: { type: 'string', value: 'n', help: 'number of runs (default 10)' },
-    model: { type: 'string', value: 'idm|krauss', help: 'car following (default idm)' },
+    model: { type: 'string', value: 'idm|krauss', help: 'car following (default: as the scenario says, else idm)' },
     driving: { type: 'string', value: 'field|sumo', help: 'by which rules drivers drive (default: as the scenario says, else field)' },
     step: { type: 'string', value: 's', help: 'length of a step, s (default 0.5)' },
     control: { type: 'string', value: 'street|fixed|actuated|coordinated', help: 'how signals run (default street: as the scenario says, else fixed)' },
@@ -47,14 +47,13 @@ const PLAN = 'plan'
 const BASELINE = 'baseline'
 
 /** What was asked for, without the scenario. Throws usage before anything is read. */
-function settingsOf({ options, signal }: CommandContext): Omit<SimulatePlansOptions, 'graph' | 'demand' | 'plans' | 'period'> & { workers: number | undefined } {
+function settingsOf({ options, signal }: CommandContext): Omit<SimulatePlansOptions, 'graph' | 'model' | 'demand' | 'plans' | 'period'> & { workers: number | undefined } {
   const untilDecided = options.flag('until-decided')
   if (untilDecided && options.findText('baseline') === undefined) throw new GreenwaveError('usage', '--until-decided compares two plans: --baseline is missing')
   const threshold = options.number('threshold', DEFAULT_RULE.threshold, { least: 0, most: 1000 })
   return {
     signal, trajectories: false,
     seeds: seedsFrom(options, untilDecided ? DEFAULT_RULE.most_seeds : 10),
-    model: options.choice('model', ['idm', 'krauss'], 'idm'),
     step_s: options.number('step', 0.5, { least: 0.1, most: 1 }),
     growth: options.number('growth', 1, { least: 0.01, most: 10 }),
     stratified: options.flag('stratified'),
@@ -90,6 +89,7 @@ async function run(context: CommandContext): Promise<void> {
   const period = resolvePeriod(scenario, options.findText('period') ?? plan?.period)
   const running = runningPatterns(scenario.timing, period.start_s)
   const mode = options.choice('control', CONTROL_MODES, 'street')
+  const model = options.choice('model', ['idm', 'krauss'], scenario.scenario.car_following ?? 'idm')
   const rules = options.choice('driving', ['field', 'sumo'], scenario.scenario.driving ?? 'field')
   const compiled = async (id: string, path: string): Promise<PlanToSimulate> => {
     const laid = path === RUNNING ? undefined : await readPlan(path)
@@ -108,12 +108,12 @@ async function run(context: CommandContext): Promise<void> {
   const progress = startProgress(err, options.flag('quiet'))
   try {
     const simulated = await simulatePlans({
-      ...settings, rules, graph, demand: scenario.demand, plans, period, corridor, pool,
+      ...settings, model, rules, graph, demand: scenario.demand, plans, period, corridor, pool,
       onProgress: (done, total) => progress.report(done / total, 'simulating'),
     })
     progress.report(1, observation === undefined ? 'simulated' : 'observing')
     const observations = observation === undefined ? undefined : await writeObservations(observation.folder, {
-      ...observation, scenario, graph, plan: plans[0]!, period, window: simulated.window, seed: settings.seeds![0]!, model: settings.model!, rules, step_s: settings.step_s!, growth: settings.growth!,
+      ...observation, scenario, graph, plan: plans[0]!, period, window: simulated.window, seed: settings.seeds![0]!, model, rules, step_s: settings.step_s!, growth: settings.growth!,
     }, settings.signal)
     progress.stop()
     out.write(options.flag('json') ? asJson(simulated, observations, plans[0]!) : asText(simulated, corridor?.corridor.name ?? '', context, observations, plans[0]!))

@@ -7,7 +7,7 @@ import type { CompiledSignal } from '../../model/plan.ts'
 import type { RoadGraph } from '../../model/road-graph.ts'
 import type { GroupId, Pattern, SignalId } from '../../model/signal.ts'
 import { isolatedDelay, type LaneGroup, laneGroupState } from '../capacity/index.ts'
-import { listSequences, SignalSplits } from '../splits/index.ts'
+import { listSequences, SignalSplits, splitMoves } from '../splits/index.ts'
 
 export interface Choice {
   pattern: Pattern
@@ -52,6 +52,22 @@ export class SignalChoices {
       const compiled = compileSignal(signal, turned)
       const fuller = this.#laneGroups.some((group, g) => laneGroupState(compiled, group).saturation > Math.max(this.#target, states[g] as number) + 1e-9)
       return fuller ? [] : [{ pattern: turned, compiled }]
+    })
+  }
+
+  /** Whether somebody is fuller than the target: then who waits how long is a choice, and nobody's right. */
+  isOverfull({ compiled }: Choice): boolean {
+    return this.#laneGroups.some((group) => laneGroupState(compiled, group).saturation > this.#target + 1e-9)
+  }
+
+  /** The choice with so many seconds of green moved: nothing that breaks a rule, nothing that makes anybody fuller than the target who is not yet. */
+  splitsOf({ pattern, compiled }: Choice, by_s: number): Choice[] {
+    const signal = this.#graph.getSignal(pattern.signal)
+    const kept = this.#laneGroups.filter((group) => laneGroupState(compiled, group).saturation <= this.#target + 1e-9)
+    return splitMoves(pattern, by_s).flatMap(({ pattern: changed }): Choice[] => {
+      if (checkChange(this.#graph, [changed], new Map([[pattern.signal, this.running.pattern]])).length > 0) return []
+      const own = compileSignal(signal, changed)
+      return kept.some((group) => laneGroupState(own, group).saturation > this.#target + 1e-9) ? [] : [{ pattern: changed, compiled: own }]
     })
   }
 

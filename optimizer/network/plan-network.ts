@@ -16,6 +16,7 @@ import { NetworkModel, type NetworkState } from './model.ts'
 import { areaTables, type Effort, settleOffsets, withOffsets } from './offsets.ts'
 import { countOpen, type OrderChange, settleOrders } from './orders.ts'
 import { NETWORK_DEFAULTS, type NetworkPlanInput, type NetworkPlanOptions } from './options.ts'
+import { easeOverload } from './overload.ts'
 import { partitionOf } from './partition.ts'
 import { aloneAreas, areasOf, costsAlone, cycleSetting, type CycleSetting, type Setting, streetGains } from './settings.ts'
 
@@ -55,6 +56,7 @@ export interface NetworkPlanResult {
   /** What the certificate is about. */
   coverage: Coverage
   orders: OrdersFound
+  eased: OverloadEased
   cycles_s: number[]
   notes: string[]
 }
@@ -68,6 +70,13 @@ export interface OrdersFound {
   changes: OrderChange[]
   /** Where orders are new: the plan that was found in the orders of the street, and what it costs, vehicles. */
   street?: { patterns: Pattern[]; cost: number; plan: () => NetworkPlanResult }
+}
+
+/** Signals that cannot serve everybody: whose green went where the network waits least. */
+export interface OverloadEased {
+  signals: SignalId[]
+  /** Where there are any: the plan that leaves the fullest least full everywhere, and what it costs, vehicles. */
+  even?: { patterns: Pattern[]; cost: number; plan: () => NetworkPlanResult }
 }
 
 /** Streets count once for each way. */
@@ -137,15 +146,17 @@ export function planNetwork(input: NetworkPlanInput): NetworkPlanResult {
   const uniform = bestUniform(work, settings)
   const drafts = [plan(work, settings, partition.labels), ...(uniform === undefined ? [] : [uniform])]
   if (partition.labels.some((label) => label !== partition.uniform)) drafts.push(plan(work, settings, partition.labels.map(() => partition.uniform)))
-  const inStreetOrders = thorough(work, drafts.reduce((a, b) => (b.state.cost < a.state.cost ? b : a)))
+  const even = thorough(work, drafts.reduce((a, b) => (b.state.cost < a.state.cost ? b : a)))
   const notes = partition.labels.every((label) => label === partition.uniform) ? [`One cycle for all: no part of the network would save more by a cycle of its own than it loses at its borders.`]
     : [`With areas of their own cycles the model has ${figure(drafts[0]!.state.cost)} vehicles waiting, with one cycle for all ${figure(Math.min(...drafts.slice(1).map(({ state }) => state.cost)))}.`]
-  const told = (draft: Draft, orders?: OrdersFound): NetworkPlanResult => (draft.state.cost < before.cost ? finish(work, before, draft, cycles, notes, orders)
+  const told = (draft: Draft, orders?: OrdersFound, eased: OverloadEased = { signals: [] }): NetworkPlanResult => (draft.state.cost < before.cost ? finish(work, before, draft, cycles, notes, { eased, ...(orders === undefined ? {} : { orders }) })
     : finish(work, before, asItRuns(work, before), cycles, [...notes, 'No plan was found that is better in the model than the one in the street: it stays.']))
-  if (!work.options.orders) return told(inStreetOrders)
+  const { signals, ...inStreetOrders } = withoutOverload(work, even)
+  const eased = { signals, ...(signals.length === 0 ? {} : { even: { patterns: plannedOf(even), cost: even.state.cost, plan: () => told(even) } }) }
+  if (!work.options.orders) return told(inStreetOrders, undefined, eased)
   const { open, changes, ...best } = withOrders(work, inStreetOrders)
-  const street = changes.length === 0 ? {} : { street: { patterns: plannedOf(inStreetOrders), cost: inStreetOrders.state.cost, plan: () => told(inStreetOrders) } }
-  return told(best, { open, searched: true, changes, ...street })
+  const street = changes.length === 0 ? {} : { street: { patterns: plannedOf(inStreetOrders), cost: inStreetOrders.state.cost, plan: () => told(inStreetOrders, undefined, eased) } }
+  return told(best, { open, searched: true, changes, ...street }, eased)
 }
 
 /**
@@ -304,6 +315,12 @@ function turnedNearest({ model, choices }: Work, { patterns, state }: Draft): Dr
   return { patterns: patterns.map((pattern, i) => ((state.areas[i] as number) < 0 ? pattern : { ...pattern, offset_s: compiled[i]?.offset_s as number })), state: model.evaluate(compiled, state.areas) }
 }
 
+/** Splits of overfull signals, and offsets that settle after them. */
+function withoutOverload(work: Work, even: Draft): Draft & { signals: SignalId[] } {
+  const { signals, ...eased } = easeOverload(work.model, work.choices, even, work.options.goOn)
+  return { ...(signals.length === 0 ? even : thorough(work, eased)), signals }
+}
+
 /** Orders of phases come last: with the cycles and splits of the draft, and its offsets to begin with. */
 function withOrders(work: Work, street: Draft): Draft & Pick<OrdersFound, 'open' | 'changes'> {
   const { model, choices, options } = work
@@ -344,7 +361,7 @@ function nearestTurn(state: NetworkState, choices: readonly SignalChoices[]): Co
 
 const asItRuns = ({ choices }: Work, before: NetworkState): Draft => ({ patterns: choices.map(({ running }) => running.pattern), state: before })
 
-function finish(work: Work, before: NetworkState, draft: Draft, cycles: number[], notes: string[], orders?: OrdersFound): NetworkPlanResult {
+function finish(work: Work, before: NetworkState, draft: Draft, cycles: number[], notes: string[], { orders, eased = { signals: [] } }: { orders?: OrdersFound; eased?: OverloadEased } = {}): NetworkPlanResult {
   const { input, model, options } = work
   const { state } = draft
   const planned = plannedOf(draft)
@@ -353,7 +370,7 @@ function finish(work: Work, before: NetworkState, draft: Draft, cycles: number[]
   const { proof, coverage } = proofOf(work, roundedArea(model, state), numbers)
   const areas = numbers.map((area, k) => describeArea(work, before, state, area, proof.areas[k] as TableProof))
   return {
-    model, before, after: state, patterns: planned, areas, cycles_s: cycles, notes, coverage, orders: orders ?? { open: countOpen(work.choices, draft), searched: false, changes: [] }, certificate: certified(proof, options.stop_weight_s * 1e-9),
+    model, before, after: state, patterns: planned, areas, cycles_s: cycles, notes, coverage, orders: orders ?? { open: countOpen(work.choices, draft), searched: false, changes: [] }, eased, certificate: certified(proof, options.stop_weight_s * 1e-9),
     kept: model.layout.ids.filter((_, i) => (state.areas[i] as number) < 0),
   }
 }

@@ -14,6 +14,7 @@ import type { Seconds } from '../../model/units.ts'
 import { diagnose, diagnoseRoad } from '../../state/diagnosis/index.ts'
 import { movementVolumes } from '../../simulation/demand/index.ts'
 import type { SimulationPool } from '../../simulation/batch/index.ts'
+import { driversOf } from '../drivers.ts'
 import { placeLinks } from './clusters.ts'
 import { BestDelays, meanDelay, siteDelay, type DelaySources, type SiteDelay } from './delays.ts'
 import { dailyOf, followOf } from './follow.ts'
@@ -137,7 +138,7 @@ async function tryAll(request: DiagnosisRequest, places: PlaceCard[], street: St
     for (const { findings } of places) for (const finding of findings) finding.not_tried = 'no runs were asked for'
     return
   }
-  const trials = new Trials({ street, period: request.period, rules: request.scenario.scenario.driving, runs, seed: request.seed, pool, ...(request.window_s === undefined ? {} : { window_s: request.window_s }), ...(request.signal === undefined ? {} : { signal: request.signal }) })
+  const trials = new Trials({ street, period: request.period, drivers: driversOf(request.scenario.scenario), runs, seed: request.seed, pool, ...(request.window_s === undefined ? {} : { window_s: request.window_s }), ...(request.signal === undefined ? {} : { signal: request.signal }) })
   const all = places.reduce((sum, { findings }) => sum + findings.length, 0)
   let done = 0
   for (const card of places) {

@@ -10,14 +10,14 @@ import type { Estimate } from '../../model/traffic-state.ts'
 import type { Seconds } from '../../model/units.ts'
 import { validateNetwork } from '../../model/validate.ts'
 import { simulatePlans, studentT, type SimulatedPlan, type SimulationPool } from '../../simulation/batch/index.ts'
-import type { DrivingRules } from '../../simulation/index.ts'
+import type { Drivers } from '../drivers.ts'
 import { compileStreet } from '../street.ts'
 import { applyTreatment, type Street, type Variant } from './treat.ts'
 
 export interface TrialRequest {
   street: Street
   period: Period
-  rules: DrivingRules | undefined
+  drivers: Drivers
   /** Runs that judge; two that choose come before them with other seeds. */
   runs: number
   seed: number
@@ -99,8 +99,8 @@ export class Trials {
   }
 
   readonly #simulate: Simulate = async ({ graph, patterns, demand }, seeds) => {
-    const { period, rules, pool, window_s, signal } = this.#request
-    const { plans } = await simulatePlans({ graph, demand, period, rules, pool, seeds, trajectories: false, plans: [{ id: 'street', compiled: compileStreet(graph, patterns) }], ...(window_s === undefined ? {} : { window_s }), ...(signal === undefined ? {} : { signal }) })
+    const { period, drivers, pool, window_s, signal } = this.#request
+    const { plans } = await simulatePlans({ graph, demand, period, ...drivers, pool, seeds, trajectories: false, plans: [{ id: 'street', compiled: compileStreet(graph, patterns) }], ...(window_s === undefined ? {} : { window_s }), ...(signal === undefined ? {} : { signal }) })
     return plans[0]!
   }
 }

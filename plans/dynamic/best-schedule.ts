@@ -8,6 +8,7 @@ import type { Period, Scenario } from '../../model/scenario.ts'
 import type { Pattern, SignalId } from '../../model/signal.ts'
 import { type Candidate, planCorridor } from '../../optimizer/corridor/index.ts'
 import { simulatePlans, type SimulationPool } from '../../simulation/batch/index.ts'
+import { driversOf } from '../drivers.ts'
 import { compileWith } from '../street.ts'
 
 export interface ScheduleTask {
@@ -45,7 +46,7 @@ export async function findSchedule(task: ScheduleTask): Promise<FoundSchedule> {
   const wide = usual.cycles_s.filter((_, k) => k % stride === 0).flatMap((cycle) => planCorridor({ graph, corridor, running, volumes, options: { objective: 'band', cycle_min_s: cycle, cycle_max_s: cycle } }).candidates)
   const candidates = [...usual.candidates, ...wide]
   const simulated = await simulatePlans({
-    graph, corridor, period, pool, seeds, demand: scenario.demand, rules: scenario.scenario.driving, trajectories: false,
+    graph, corridor, period, pool, seeds, demand: scenario.demand, ...driversOf(scenario.scenario), trajectories: false,
     plans: candidates.map((candidate, i) => ({ id: String(i), compiled: compileWith({ graph, running }, candidate) })),
     ...(signal === undefined ? {} : { signal }), onProgress: (done, total) => onProgress?.(done / total),
   })

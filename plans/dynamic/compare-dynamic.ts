@@ -14,6 +14,7 @@ import { drawTripTable, movementVolumes, resolvePeriod, tripSources, vehicleType
 import { prepareNetwork, type PreparedNetwork, type RunResult, simulate, type SimulationInput } from '../../simulation/index.ts'
 import { cpuSeconds } from '../cpu-seconds.ts'
 import { compileStreet, getCorridor } from '../street.ts'
+import { driversOf } from '../drivers.ts'
 import { findSchedule, type FoundSchedule } from './best-schedule.ts'
 import { runMaxPressure } from './max-pressure.ts'
 import { cutOff, runDynamic } from './run-dynamic.ts'
@@ -148,7 +149,7 @@ function inputOf(street: Street, window: SimulationWindow, seed: number): Simula
     network, signals: compiledOf(street), trips: drawTripTable(graph, types, sources, seed), vehicle_types: types,
     corridor: { outbound: corridor.outbound === undefined ? [] : [corridor.outbound.links], inbound: corridor.inbound === undefined ? [] : [corridor.inbound.links] },
     options: {
-      seed, step_s: 0.5, model: 'idm', ...(scenario.driving === undefined ? {} : { rules: scenario.driving }),
+      seed, step_s: 0.5, model: 'idm', ...driversOf(scenario),
       start_s: window.start_s, measure_from_s: window.measure_from_s, measure_until_s: window.measure_until_s, stop_at_s: window.stop_at_s,
     },
   }

@@ -8,6 +8,7 @@ import type { Pattern, SignalId } from '../../model/signal.ts'
 import type { Seconds, TimeOfDay } from '../../model/units.ts'
 import { simulatePlans, type SimulationPool } from '../../simulation/batch/index.ts'
 import { delayWithEntry } from '../choose.ts'
+import { driversOf } from '../drivers.ts'
 import { compileStreet, withPlan } from '../street.ts'
 
 export interface DayComparison {
@@ -30,7 +31,7 @@ export type CompareDay = (request: DayComparison) => Promise<{ before_s: Seconds
 
 export const compareDay: CompareDay = async ({ scenario, graph, corridor, period, demand, running, plan, seed, window_s, step_s, pool, signal }) => {
   const { plans } = await simulatePlans({
-    graph, corridor, period, demand, rules: scenario.scenario.driving, trajectories: false, seeds: [seed], window_s, step_s, pool, signal,
+    graph, corridor, period, demand, ...driversOf(scenario.scenario), trajectories: false, seeds: [seed], window_s, step_s, pool, signal,
     plans: [{ id: 'before', compiled: compileStreet(graph, running) }, { id: 'after', compiled: compileStreet(graph, withPlan(graph, running, plan)) }],
   })
   const [before, after] = plans.map(({ evaluation }) => delayWithEntry(evaluation)) as [number, number]

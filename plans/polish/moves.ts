@@ -2,9 +2,9 @@
 // another; another order of phases. Seconds throughout.
 import { checkChange } from '../../model/check-plan.ts'
 import type { RoadGraph } from '../../model/road-graph.ts'
-import type { BarrierGroup, Pattern, PhaseSplit, RingPattern, SignalId, StagePattern } from '../../model/signal.ts'
+import type { Pattern, SignalId } from '../../model/signal.ts'
 import { modulo } from '../../model/units.ts'
-import { listSequences, nameOrder } from '../../optimizer/splits/index.ts'
+import { listSequences, nameOrder, splitMoves } from '../../optimizer/splits/index.ts'
 
 export interface Move {
   /** In words, the same for the same change. */
@@ -37,59 +37,9 @@ export function offsetMoves(patterns: Patterns, signals: readonly SignalId[]): M
 
 /** Splits and orders that keep every rule; what the street's own order allows is allowed. */
 export function signalMoves(graph: RoadGraph, running: Patterns, pattern: Pattern): Move[] {
-  const splits = SPLIT_STEPS_S.flatMap((by_s) => (pattern.kind === 'rings' ? ringSplits(pattern, by_s) : stageSplits(pattern, by_s)))
+  const splits = SPLIT_STEPS_S.flatMap((by_s) => splitMoves(pattern, by_s)).map(({ name, pattern: changed }): Move => ({ name: `signal ${pattern.signal}: ${name}`, kind: 'split', changed: [changed] }))
   const moves = [...splits, ...orders(graph, pattern)]
   return moves.filter(({ changed }) => checkChange(graph, changed, running).length === 0)
-}
-
-function stageSplits(pattern: StagePattern, by_s: number): Move[] {
-  const own = pattern.stages.flatMap(({ kind }, i) => (kind === 'stage' ? [i] : []))
-  return own.flatMap((from) => own.filter((to) => to !== from).map((to): Move => ({
-    name: `signal ${pattern.signal}: ${by_s} s from stage ${pattern.stages[from]!.id} to ${pattern.stages[to]!.id}`, kind: 'split',
-    changed: [{ ...pattern, stages: pattern.stages.map((stage, i) => (i === from ? { ...stage, duration_s: stage.duration_s - by_s } : i === to ? { ...stage, duration_s: stage.duration_s + by_s } : stage)) }],
-  })))
-}
-
-/** A phase of a ring within a barrier group. */
-interface Place { barrier: number; ring: number; at: number }
-
-const nameAt = ({ barriers }: RingPattern, { barrier, ring, at }: Place): string => barriers[barrier]!.rings[ring]![at]!.phase
-
-function withSeconds(pattern: RingPattern, changes: readonly (Place & { by_s: number })[]): RingPattern {
-  const barriers = pattern.barriers.map(({ rings }, b): BarrierGroup => ({
-    rings: rings.map((ring, r) => ring.map((entry, i): PhaseSplit => {
-      const by_s = changes.reduce((sum, { barrier, ring: own, at, by_s: each }) => (barrier === b && own === r && at === i ? sum + each : sum), 0)
-      return by_s === 0 ? entry : { ...entry, split_s: entry.split_s + by_s }
-    })),
-  }))
-  return { ...pattern, barriers }
-}
-
-function ringSplits(pattern: RingPattern, by_s: number): Move[] {
-  return [...withinBarriers(pattern, by_s), ...acrossBarriers(pattern, by_s)]
-}
-
-function withinBarriers(pattern: RingPattern, by_s: number): Move[] {
-  return pattern.barriers.flatMap(({ rings }, barrier) => rings.flatMap((entries, ring) => entries.flatMap((_, from) => entries.flatMap((_entry, to): Move[] => {
-    if (to === from) return []
-    const [giver, taker] = [{ barrier, ring, at: from }, { barrier, ring, at: to }]
-    return [{
-      name: `signal ${pattern.signal}: ${by_s} s from phase ${nameAt(pattern, giver)} to ${nameAt(pattern, taker)}`, kind: 'split',
-      changed: [withSeconds(pattern, [{ ...giver, by_s: -by_s }, { ...taker, by_s }])],
-    }]
-  }))))
-}
-
-/** All rings cross a barrier together: each gives in one barrier group and takes in the other. */
-function acrossBarriers(pattern: RingPattern, by_s: number): Move[] {
-  const { barriers } = pattern
-  /** One phase of every ring that has any there. */
-  const choices = (barrier: number): Place[][] => barriers[barrier]!.rings.reduce<Place[][]>(
-    (before, entries, ring) => (entries.length === 0 ? before : before.flatMap((places) => entries.map((_, at) => [...places, { barrier, ring, at }]))), [[]])
-  return barriers.flatMap((_, from) => barriers.flatMap((_barrier, to): Move[] => (to === from ? [] : choices(from).flatMap((givers) => choices(to).map((takers): Move => ({
-    name: `signal ${pattern.signal}: ${by_s} s from phase ${givers.map((place) => nameAt(pattern, place)).join(' and ')} to ${takers.map((place) => nameAt(pattern, place)).join(' and ')}`, kind: 'split',
-    changed: [withSeconds(pattern, [...givers.map((place) => ({ ...place, by_s: -by_s })), ...takers.map((place) => ({ ...place, by_s }))])],
-  }))))))
 }
 
 function orders(graph: RoadGraph, pattern: Pattern): Move[] {

@@ -7,6 +7,7 @@ import type { Pattern, SignalId } from '../../model/signal.ts'
 import type { Seconds } from '../../model/units.ts'
 import { compare, type SequentialRule, simulatePlans, type SimulationPool } from '../../simulation/batch/index.ts'
 import { resolvePeriod } from '../../simulation/demand/index.ts'
+import { driversOf } from '../drivers.ts'
 import { losersOf } from '../losers.ts'
 import type { PlanEvaluation } from '../ports/plans.ts'
 import { compileStreet, getCorridor, withPlan } from '../street.ts'
@@ -41,7 +42,7 @@ export async function simulateAgainstRunning(request: SimulationRequest): Promis
   const { scenario, graph, document, running, runs, seed, until_decided, window_s, pool, signal, onProgress } = request
   const corridor = resolveCorridor(graph, getCorridor(scenario.scenario, document.corridor))
   const { plans } = await simulatePlans({
-    graph, corridor, period: resolvePeriod(scenario, document.period), demand: scenario.demand, rules: scenario.scenario.driving, trajectories: false,
+    graph, corridor, period: resolvePeriod(scenario, document.period), demand: scenario.demand, ...driversOf(scenario.scenario), trajectories: false,
     seeds: Array.from({ length: runs }, (_, i) => seed + i),
     plans: [{ id: 'before', compiled: compileStreet(graph, running) }, { id: 'after', compiled: compileStreet(graph, withPlan(graph, running, document)) }],
     ...(until_decided === undefined ? {} : { until_decided: { before: 'before', after: 'after', rule: until_decided } }),

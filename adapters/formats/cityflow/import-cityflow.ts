@@ -1,5 +1,6 @@
 // A CityFlow road network with its flows becomes a scenario.
 import { basename } from 'node:path'
+import { canFollowKrauss } from '../../../model/car-following.ts'
 import { emptyDemand, type Demand } from '../../../model/demand.ts'
 import type { ImportNote } from '../../../model/errors.ts'
 import type { Network } from '../../../model/network.ts'
@@ -49,7 +50,7 @@ export async function importCityflow(path: string, options: CityflowImportOption
   const scenario: Scenario = {
     scenario: {
       format: 'greenwave.scenario/1', name: network.name, time_zone: 'UTC', coordinate_reference: network.coordinate_reference,
-      corridors, periods: periodsOf(demand.intervals), import_notes: notes.list(),
+      corridors, periods: periodsOf(demand.intervals), ...(canFollowKrauss(demand.vehicle_types) ? { car_following: 'krauss' } : {}), import_notes: notes.list(),
     },
     network, demand, timing,
   }
@@ -79,7 +80,7 @@ async function readDemand(path: string, network: Network, files: readonly string
     notes.add('assumed', { file: path }, 'there are no vehicles; volumes must come from elsewhere before a plan can be made')
     return emptyDemand()
   }
-  notes.add('assumed', { file: files[0] ?? path }, 'vehicles follow by our car-following model: accelerations, gap, speed and headway are of the file, width, greatest deceleration and usual acceleration are not used; all drivers of a type are alike and departures are fixed, so runs of different seeds hardly differ')
+  notes.add('assumed', { file: files[0] ?? path }, 'vehicles follow by Krauss\'s model, from which CityFlow\'s own is derived: accelerations, gap, speed and headway are of the file, width, greatest deceleration and usual acceleration are not used; all drivers of a type are alike and departures are fixed, so runs of different seeds hardly differ')
   // The file's time ends with its last vehicle; a quarter-hour that is mostly over would thin out the volumes.
   const intervals = quarterIntervals(Math.floor(first / QUARTER_S) * QUARTER_S, (Math.floor(last / MINUTE_S) + 1) * MINUTE_S)
   return { ...emptyDemand(), ...read, intervals, volumes: volumesFromVehicles(network, read, intervals) }

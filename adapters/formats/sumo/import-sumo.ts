@@ -73,7 +73,7 @@ export async function importSumo(path: string, options: SumoImportOptions = {}):
   const scenario: Scenario = {
     scenario: {
       format: 'greenwave.scenario/1', name: network.name, time_zone: 'UTC', coordinate_reference: network.coordinate_reference,
-      corridors, periods: periodsOf(demand.intervals), driving: 'sumo', import_notes: notes.list(),
+      corridors, periods: periodsOf(demand.intervals), driving: 'sumo', car_following: traffic.types.followingOf(demand.vehicle_types, demand.vehicles.type), import_notes: notes.list(),
     },
     network, demand, timing,
   }

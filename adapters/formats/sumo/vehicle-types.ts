@@ -1,4 +1,5 @@
 // Vehicle types and distributions of types, as SUMO's route and additional files define them.
+import { canFollowKrauss } from '../../../model/car-following.ts'
 import type { VehicleType } from '../../../model/demand.ts'
 import { share } from './hash.ts'
 import type { Notes } from './notes.ts'
@@ -21,6 +22,7 @@ interface Choice {
 
 export class VehicleTypes {
   readonly list: VehicleType[] = []
+  readonly #intelligent = new Set<string>()
   readonly #byId = new Map<string, number>()
   readonly #distributions = new Map<string, Choice[]>()
   readonly #notes: Notes
@@ -34,6 +36,7 @@ export class VehicleTypes {
     const id = element.getText('id')
     if (this.#byId.has(id) || this.#distributions.has(id)) throw element.error('input.duplicate', `vehicle type "${id}" is there twice`)
     const index = this.#add(readType(element, id, this.#notes))
+    if (element.findText('carFollowModel')?.endsWith('IDM') === true) this.#intelligent.add(id)
     this.#open?.choices.push({ type: index, probability: element.findNumber('probability', { min: 0 }) ?? 1 })
   }
 
@@ -69,6 +72,16 @@ export class VehicleTypes {
     const usual = DEFAULT_CLASSES.get(name)
     if (usual !== undefined) return this.#add(typeOf(name, usual))
     throw element.error('input.reference', `vehicle type "${name}" does not exist`)
+  }
+
+  /**
+   * By which model most of these vehicles follow: Krauss's, SUMO's own, unless their types say IDM or one of them follows too closely for it.
+   * In: the types of the demand, and the type of each vehicle.
+   */
+  followingOf(types: readonly VehicleType[], used: readonly number[]): 'idm' | 'krauss' {
+    const intelligent = used.filter((type) => this.#intelligent.has(types[type]?.id ?? '')).length
+    const named = used.length > 0 ? 2 * intelligent > used.length : types.length > 0 && types.every(({ id }) => this.#intelligent.has(id))
+    return named || !canFollowKrauss(types) ? 'idm' : 'krauss'
   }
 
   #add(type: VehicleType): number {
