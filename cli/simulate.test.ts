@@ -1,3 +1,5 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { Writable } from 'node:stream'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -28,6 +30,25 @@ describe('greenwave simulate', () => {
     expect(asSaid).toBe(field)
     expect(sumo).not.toBe(field)
     expect((await runCommand('simulate', TEXTBOOK, '--driving', 'wild')).err).toMatch(/--driving is "wild"; it must be one of field, sumo/)
+  })
+
+  it('follows by the model that is asked for, else by that of the scenario', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'greenwave-following-'))
+    try {
+      cpSync(TEXTBOOK, folder, { recursive: true })
+      const path = join(folder, 'scenario.json')
+      writeFileSync(path, JSON.stringify({ ...JSON.parse(readFileSync(path, 'utf8')) as object, car_following: 'krauss' }))
+      const delay = async (...words: string[]): Promise<number> => {
+        const { code, out } = await runCommand('simulate', ...words, '--seeds', '1', '--step', '1', '--growth', '0.5', '--json')
+        expect(code).toBe(0)
+        return (JSON.parse(out) as { delay_s: { mean: number } }).delay_s.mean
+      }
+      const [asSaid, asked, other] = [await delay(folder), await delay(TEXTBOOK, '--model', 'krauss'), await delay(folder, '--model', 'idm')]
+      expect(asSaid).toBe(asked)
+      expect(other).not.toBe(asked)
+    } finally {
+      rmSync(folder, { recursive: true, force: true })
+    }
   })
 
   it('finds a plan no worse than itself after five seeds and says so', async () => {

@@ -20,6 +20,15 @@ describe('candidates of a network', () => {
     expect(new Set(candidates.map(({ id }) => id)).size).toBe(candidates.length)
   })
 
+  it('are evenly full, too, where green went elsewhere', () => {
+    const candidates = candidatesOf({ main: 1900, side: 900, side_turns: 200 })
+    const own = candidates.find(({ id }) => id === 'network')!.result()
+    const even = candidates.find(({ id }) => id === 'network, evenly full')!
+    expect(own.eased.signals.length).toBeGreaterThan(0)
+    expect(even.name).not.toContain('green')
+    expect(even.result().after.cost).toBeGreaterThan(own.after.cost)
+  })
+
   it('have the orders of the street where no other is allowed', () => {
     expect(candidatesOf({ sequence_free: false }).filter(({ id, name }) => id.includes('orders') || name.includes('orders'))).toEqual([])
   })

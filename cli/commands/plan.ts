@@ -17,7 +17,7 @@ export const PLAN_OPTIONS: Record<string, OptionSpec> = {
   network: { type: 'boolean', help: 'all coordinated signals together, for least delay and stops; with --objective band the widest bands of all corridors' },
   period: { type: 'string', value: 'id', help: 'period id, HH:MM or HH:MM-HH:MM (default: the busiest)' },
   objective: { type: 'string', value: 'auto|band|multiband|delay|paths', help: 'auto simulates several plans and takes the best (default); multiband: a band of its own on every link; paths: bands for the paths that people take' },
-  cycle: { type: 'string', value: '60:140', help: 'cycle lengths to try, s; 30:140 with --network' },
+  cycle: { type: 'string', value: '60:140', help: 'cycle lengths to try, s; 20:140 with --network' },
   weight: { type: 'string', value: 'equal|volume|x', help: 'how much an outbound second counts against an inbound one' },
   saturation: { type: 'string', value: '0.9', help: 'degree of saturation that nobody is pushed above' },
   seeds: { type: 'string', value: 'n', help: 'runs of the comparison (default 5; 0 = do not simulate)' },

@@ -6,6 +6,7 @@ import type { CompiledSignal } from '../../model/plan.ts'
 import type { Pattern } from '../../model/signal.ts'
 import { modulo } from '../../model/units.ts'
 import { ProgressionModel } from '../progression/index.ts'
+import { laneGroupState } from '../capacity/index.ts'
 import { type ArterialOptions, arterial } from '../testing/arterial.ts'
 import { checkOffsets, solveOffsets } from '../tables/index.ts'
 import { areaClocks, areasAsTheyRun } from './clocks.ts'
@@ -204,6 +205,31 @@ describe('planNetwork', () => {
       const others = [70, 82, 90, 94].map((cycle) => planNetwork({ ...input, options: { cycle_min_s: cycle, cycle_max_s: cycle } }).patterns[0]!).filter(({ cycle_s }) => cycle_s !== pattern.cycle_s)
       for (const other of others) expect(cost(best!)).toBeLessThanOrEqual(cost(other) + 1e-9)
     }
+  })
+
+  it('eases overfull signals in the model, and makes nobody overfull who was not', () => {
+    const { street } = made({ main: 1500, side: 700, side_turns: 150, cycle_s: 80 })
+    const options = { cycle_min_s: 80, cycle_max_s: 80, orders: false }
+    const { eased: { signals, even }, patterns, after, model } = planNetwork({ graph: street.graph, running: street.running, volumes: street.volumes, options })
+    expect(signals.length).toBeGreaterThan(0)
+    expect(after.cost).toBeLessThan(0.99 * even!.cost)
+    expect(even!.plan().after.cost).toBeCloseTo(even!.cost, 9)
+    expect(checkChange(street.graph, patterns, street.running)).toEqual([])
+    const fullness = (own: Pattern): number[] => {
+      const i = model.layout.ids.indexOf(own.signal)
+      const compiled = compileSignal(street.graph.getSignal(own.signal), own)
+      return model.layout.laneGroups[i]!.map((group) => laneGroupState(compiled, group).saturation)
+    }
+    for (const [i, own] of patterns.entries()) {
+      const was = fullness(even!.patterns[i]!)
+      const changed = even!.patterns[i]!.signal === own.signal && fullness(own).some((x, g) => x > 0.9 + 1e-9 && was[g]! <= 0.9 + 1e-9)
+      expect(changed).toBe(false)
+    }
+  })
+
+  it('leaves signals that serve everybody evenly full', () => {
+    const { street } = made()
+    expect(planNetwork({ graph: street.graph, running: street.running, volumes: street.volumes, options: { cycle_min_s: 90, cycle_max_s: 90 } }).eased).toEqual({ signals: [] })
   })
 
   it('rates patterns from elsewhere as it rates its own', () => {

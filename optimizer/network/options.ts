@@ -32,8 +32,9 @@ export interface NetworkPlanOptions {
 }
 
 export const NETWORK_DEFAULTS: NetworkPlanOptions = {
-  // In light traffic all wait less at what two short stages with their clearances take (Webster); a corridor planned for its wave begins at 60 s.
-  cycle_min_s: 30, cycle_max_s: CYCLE_RANGE_S.most, target_saturation: 0.9,
+  // In light traffic all wait less at what two short stages with their clearances take (Webster), which the least greens of pedestrians and vehicles
+  // make as long as it must be; a corridor planned for its wave begins at 60 s.
+  cycle_min_s: 20, cycle_max_s: CYCLE_RANGE_S.most, target_saturation: 0.9,
   // TRANSYT's usual weights lie near 10 to 20 s.
   stop_weight_s: 12,
   orders: true,

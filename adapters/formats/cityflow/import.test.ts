@@ -227,6 +227,12 @@ describe('flows', () => {
     })
   })
 
+  test('drive by Krauss\'s model, unless they follow too closely for it', async () => {
+    expect((await load()).scenario.scenario.car_following).toBe('krauss')
+    const close = await load(undefined, [{ vehicle: { ...TEST_VEHICLE, headwayTime: 0.3 }, route: ['W_A', 'A_B'], interval: 20, startTime: 0, endTime: 60 }])
+    expect(close.scenario.scenario.car_following).toBeUndefined()
+  })
+
   test('with only some roads of the route go the shortest way between them', async () => {
     const imported = await load(undefined, [{ vehicle: TEST_VEHICLE, route: ['W_A', 'B_SB'], interval: 1, startTime: 0, endTime: 0 }])
     expect(imported.scenario.demand.routes[0]!.links).toEqual(['W_A', 'A_B', 'B_SB'])

@@ -40,6 +40,12 @@ describe('a scenario folder', () => {
     expect((await complaint()).message).toContain('driving is "fast"')
   })
 
+  it('is refused with a model of car following that nobody knows', async () => {
+    await writeScenario(folder, scenario())
+    writeFileSync(join(folder, 'scenario.json'), JSON.stringify({ ...scenario().scenario, car_following: 'wiedemann' }))
+    expect((await complaint()).message).toContain('car_following is "wiedemann"; it must be "idm" or "krauss"')
+  })
+
   it('is refused with a vehicle that enters on no lane', async () => {
     await writeScenario(folder, scenario())
     const vehicles = { depart_s: [], route: [], type: [], departures: [{ speed_mps: 0, lane: -1 }] }

@@ -71,6 +71,16 @@ describe('vehicles', () => {
     expect(vehicle_types).toEqual([expect.objectContaining({ id: 'b', length_m: 12, accel_mps2: 1.2, speed_factor: 0.9, speed_deviation: 0.05, sigma: 0.2, share: 1 })])
   })
 
+  it('follow by the model that most of them name, by Krauss\'s where none is named and nobody follows too closely for it', async () => {
+    const following = async (body: string): Promise<string | undefined> => (await demandOf(body)).scenario.scenario.car_following
+    const vehicles = (...types: string[]): string => types.map((type, i) => `<vehicle id="v${i}" type="${type}" depart="${i}">${WEST_EAST}</vehicle>`).join('')
+    const types = '<vType id="plain"/><vType id="clever" carFollowModel="IDM"/>'
+    expect(await following(`<vehicle id="v" depart="0">${WEST_EAST}</vehicle>`)).toBe('krauss')
+    expect(await following(types + vehicles('plain', 'plain', 'clever'))).toBe('krauss')
+    expect(await following(types + vehicles('plain', 'clever', 'clever'))).toBe('idm')
+    expect(await following(`<vType id="close" tau="0.4"/>${vehicles('close')}`)).toBe('idm')
+  })
+
   it('keep how they enter: standing on the first lane where nothing is said', async () => {
     const body = `<vehicle id="a" depart="0">${WEST_EAST}</vehicle><trip id="b" depart="1" from="W-A" to="B-E" departSpeed="max" departLane="best"/>
       <flow id="c" begin="2" end="4" period="1" from="W-A" to="B-E" departSpeed="7.5" departLane="1"/>
