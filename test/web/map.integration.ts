@@ -30,10 +30,12 @@ describe.skipIf(!hasChromium())('the map', () => {
     const page = await browser.open(town, path, options)
     await page.waitForSelector(`.map-stage[data-engine="${engine}"]`)
     await page.waitForFunction(() => !document.querySelector('.map-age')!.textContent!.includes('no vehicle'))
-    // Until what came last is painted.
-    await page.evaluate(() => new Promise((resolve) => { requestAnimationFrame(() => requestAnimationFrame(resolve)) }))
+    await painted(page)
     return page
   }
+
+  /** Until what came last is painted. */
+  const painted = (page: Page): Promise<unknown> => page.evaluate(() => new Promise((resolve) => { requestAnimationFrame(() => requestAnimationFrame(resolve)) }))
 
   /** Where a place of the town is on the screen, as the map shows it when it is opened. */
   const placeOf = async (page: Page, signal: string): Promise<[number, number]> => {
@@ -116,7 +118,7 @@ describe.skipIf(!hasChromium())('the map', () => {
     await page.getByRole('button', { name: 'Draw a corridor' }).click()
     await page.waitForSelector('.map-draw')
     // The list beside takes room: the streets are fitted anew.
-    await page.getByRole('button', { name: 'Whole town' }).click()
+    await painted(page)
     for (const signal of ['2', '5']) {
       const [x, y] = await placeOf(page, signal)
       await page.mouse.click(x, y)
@@ -163,6 +165,9 @@ describe.skipIf(!hasChromium())('the map', () => {
     const page = await open('/map?map=canvas', 'canvas')
     await page.getByRole('button', { name: 'Draw a corridor' }).click()
     await page.waitForSelector('.map-draw')
+    await painted(page)
+    // Also after somebody looked elsewhere.
+    await page.getByRole('button', { name: 'Zoom in' }).click()
     await page.getByRole('button', { name: 'Whole town' }).click()
     for (const signal of ['1', '3']) {
       const [x, y] = await placeOf(page, signal)

@@ -1,5 +1,5 @@
 // The map of a town: start here. Streets by what is known of them, signals with their offsets, corridors, congested places, and the corridor that is being drawn.
-import { useComputed, useSignal, useSignalEffect, type ReadonlySignal } from '@preact/signals'
+import { useComputed, useSignal, useSignalEffect, type ReadonlySignal, type Signal } from '@preact/signals'
 import type { ComponentType } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
 import { cursor } from '../shell/cursor.ts'
@@ -73,7 +73,7 @@ function Drawn({ town, streets, mayDraw, onPick }: { town: TownData; streets: St
     way: highlighted.value, marked: cursor.value ?? {}, offset: (offset_s) => words().offset(offsetText(offset_s)),
   }))
   const fit = (): void => { view.value = fitView(streets.box, size.value) }
-  useFirstFit(streets, view, size)
+  useWholeTown(streets, view, size)
   useAddress(view, () => fitView(streets.box, size.value))
   const point = (hit: Hit | undefined): void => {
     const { signal, link, movement } = cursor.value ?? {}
@@ -146,14 +146,14 @@ function Drawn({ town, streets, mayDraw, onPick }: { town: TownData; streets: St
   )
 }
 
-/** As soon as the drawing knows its size, unless the address says what it shows. */
-function useFirstFit(streets: Streets, view: { value: View }, size: { value: Size }): void {
-  const fitted = useSignal(parseView(query.value.get('at')) !== undefined)
-  useEffect(() => {
-    if (fitted.value || size.value === FIRST) return
-    fitted.value = true
-    view.value = fitView(streets.box, size.value)
-  }, [size.value])
+/** Who sees the whole town goes on seeing it when the drawing gets another size: its first one, or room given to a list. */
+function useWholeTown(streets: Streets, view: Signal<View>, size: Signal<Size>): void {
+  const before = useRef(size.value)
+  useSignalEffect(() => {
+    const now = size.value
+    if (viewText(view.peek()) === viewText(fitView(streets.box, before.current))) view.value = fitView(streets.box, now)
+    before.current = now
+  })
 }
 
 function useAddress(view: { value: View }, home: () => View): void {
