@@ -2,6 +2,7 @@
  * Bands in grids, cycle 80 to 140 s: ours with the bound of its arteries, HiGHS (WebAssembly) and CBC on the same model.
  * Streets at right angles (parallel blocks as long as each other), and grids whose every block has a length of its own.
  */
+import { sumOf } from '../../optimizer/network-bands/bound.ts'
 import { gridNetwork, GRID_CYCLES, type GridShape } from '../../optimizer/network-bands/instances.ts'
 import {
   networkAtCycle, type NetworkBandProblem, solveNetworkBandRange, verifyNetworkCertificate, verifyNetworkPlan,
@@ -65,7 +66,7 @@ function ours(name: string, problem: NetworkBandProblem, solver: Solver, limit_s
   }
   const percent = 100 * certificate.gap_share
   // A solver's bound is its word; what the checker proves again without it is said beside it.
-  const arteries = Math.max(...certificate.boxes.map((box) => box.arteries.reduce((sum, bound) => sum + bound, 0)))
+  const arteries = Math.max(...certificate.boxes.map((box) => sumOf(box.arteries)))
   const word = certificate.boxes.some(({ solver: own }) => own !== undefined) ? `${arteries.toFixed(4)} by the arteries alone, checked again; the rest is HiGHS's word` : undefined
   const note = [target === undefined ? undefined : `target ${target} %: ${percent <= target ? 'met' : 'missed'}`, word].filter((part) => part !== undefined).join(', ')
   return [name, 'ours', plan.cycle_s.toFixed(2), certificate.value.toFixed(4), certificate.bound.toFixed(4), percent.toFixed(2), timing.min_s.toFixed(1), note]

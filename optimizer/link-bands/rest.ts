@@ -23,8 +23,8 @@ export interface Rest {
   readonly gap_share: number
 }
 
-/** The solver's bound over the rest, infinite if it proves nothing, and its plan if the checker finds no fault with it. */
-export function solveRest(asked: LinkBandProblem, { z_low, z_high, least, gap_share }: Rest, solver: Solver, limits: SolveLimits): { bound: SolverBound; plan: LinkBandPlan | undefined } {
+/** The solver's bound over the rest, infinite if it proves nothing, and its plan with what the checker says it is worth, if that finds no fault with it. */
+export function solveRest(asked: LinkBandProblem, { z_low, z_high, least, gap_share }: Rest, solver: Solver, limits: SolveLimits): { bound: SolverBound; found: { plan: LinkBandPlan; value: number } | undefined } {
   const { problem, bands } = asked
   // The model takes the mean over links.
   const weights = bands.map((band) => ({ ...band, outbound: band.outbound * bands.length, inbound: band.inbound * bands.length }))
@@ -34,11 +34,11 @@ export function solveRest(asked: LinkBandProblem, { z_low, z_high, least, gap_sh
   const result = solver.solve(withFloor(layout.model, least - TOLERANCE), { ...limits, relative_gap: gap_share / 2, presolve: false })
   const proves = result.status === 'optimal' || result.status === 'feasible' || result.status === 'limit'
   const bound = { name: solver.name, z_low, z_high, bound: proves ? result.bound + TOLERANCE : Number.POSITIVE_INFINITY }
-  if (result.values.length === 0) return { bound, plan: undefined }
+  if (result.values.length === 0) return { bound, found: undefined }
   const claimed = readMultiband(problem, layout, result.values)
-  const { bands_s } = worthOf(asked, claimed)
-  const plan = { ...claimed, bands_s }
-  return { bound, plan: worthOf(asked, plan).faults.length === 0 ? plan : undefined }
+  const plan = { ...claimed, bands_s: worthOf(asked, claimed).bands_s }
+  const { faults, value } = worthOf(asked, plan)
+  return { bound, found: faults.length === 0 ? { plan, value } : undefined }
 }
 
 function withFloor({ variables, rows }: Model, floor: number): Model {

@@ -79,7 +79,7 @@ class LinkBandSearch {
   private best: { lines: Lines; value: number } | undefined
   /** Rounds after which the solver has its turn. */
   private solver_from = Number.POSITIVE_INFINITY
-  private solved: { bound?: SolverBound; plan?: LinkBandPlan; value: number } = { value: 0 }
+  private solved: { bound?: SolverBound; found?: { plan: LinkBandPlan; value: number } | undefined } = {}
 
   constructor(asked: LinkBandProblem, z_low: number, z_high: number, effort: LinkBandEffort) {
     this.asked = asked
@@ -109,7 +109,8 @@ class LinkBandSearch {
     }
     if (this.best === undefined) throw new GreenwaveError('plan.infeasible', 'no two lines pass through the greens of all signals at any cycle asked for, or none was found')
     for (const { z_low, z_high, cells, best, bound } of boxes.sort((a, b) => a.z_low - b.z_low)) done.push({ z_low, z_high, cells, arcs: best instanceof ArcPrices ? best.arcs : 1, prices: best.listed(), bound })
-    const plan = this.solved.plan !== undefined && this.solved.value >= this.best.value ? this.solved.plan : this.plan(this.best.lines)
+    const { found } = this.solved
+    const plan = found !== undefined && found.value >= this.best.value ? found.plan : this.plan(this.best.lines)
     return answerOf({ asked: this.asked, plan, solver: this.solved.bound, boxes: done, gap_share: this.gap_share, rounds: this.rounds })
   }
 
@@ -130,13 +131,13 @@ class LinkBandSearch {
     const z_low = Math.min(...open.map((box) => box.z_low))
     const z_high = Math.max(...open.map((box) => box.z_high))
     const least = worthOf(this.asked, this.plan(this.best.lines)).value
-    const { bound, plan } = solveRest(this.asked, { z_low, z_high, least, gap_share: this.gap_share }, solver, solver_limits?.() ?? {})
-    this.solved = { ...(bound.bound < Math.max(...open.map((box) => box.bound)) && { bound }), ...(plan !== undefined && { plan }), value: plan === undefined ? 0 : worthOf(this.asked, plan).value }
+    const { bound, found } = solveRest(this.asked, { z_low, z_high, least, gap_share: this.gap_share }, solver, solver_limits?.() ?? {})
+    this.solved = { ...(bound.bound < Math.max(...open.map((box) => box.bound)) && { bound }), found }
   }
 
   /** What a bound must not exceed for its box to fall. */
   private target(): number {
-    return Math.max(this.best?.value ?? 0, this.solved.value) * (1 + this.gap_share)
+    return Math.max(this.best?.value ?? 0, this.solved.found?.value ?? 0) * (1 + this.gap_share)
   }
 
   private firstBoxes(): Box[] {

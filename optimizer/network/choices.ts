@@ -48,7 +48,7 @@ export class SignalChoices {
     const states = this.#laneGroups.map((group) => laneGroupState(choice.compiled, group).saturation)
     return listSequences(this.#graph, signal, pattern, throughGroups(this.#graph, pattern.signal)).flatMap((turned, k): Choice[] => {
       if (k === 0) return [choice]
-      if (checkChange(this.#graph, [turned], new Map([[pattern.signal, this.running.pattern]])).length > 0) return []
+      if (!this.#keepsRules(turned)) return []
       const compiled = compileSignal(signal, turned)
       const fuller = this.#laneGroups.some((group, g) => laneGroupState(compiled, group).saturation > Math.max(this.#target, states[g] as number) + 1e-9)
       return fuller ? [] : [{ pattern: turned, compiled }]
@@ -57,18 +57,27 @@ export class SignalChoices {
 
   /** Whether somebody is fuller than the target: then who waits how long is a choice, and nobody's right. */
   isOverfull({ compiled }: Choice): boolean {
-    return this.#laneGroups.some((group) => laneGroupState(compiled, group).saturation > this.#target + 1e-9)
+    return this.#laneGroups.some((group) => this.#isAbove(compiled, group))
   }
 
   /** The choice with so many seconds of green moved: nothing that breaks a rule, nothing that makes anybody fuller than the target who is not yet. */
   splitsOf({ pattern, compiled }: Choice, by_s: number): Choice[] {
     const signal = this.#graph.getSignal(pattern.signal)
-    const kept = this.#laneGroups.filter((group) => laneGroupState(compiled, group).saturation <= this.#target + 1e-9)
+    const kept = this.#laneGroups.filter((group) => !this.#isAbove(compiled, group))
     return splitMoves(pattern, by_s).flatMap(({ pattern: changed }): Choice[] => {
-      if (checkChange(this.#graph, [changed], new Map([[pattern.signal, this.running.pattern]])).length > 0) return []
+      if (!this.#keepsRules(changed)) return []
       const own = compileSignal(signal, changed)
-      return kept.some((group) => laneGroupState(own, group).saturation > this.#target + 1e-9) ? [] : [{ pattern: changed, compiled: own }]
+      return kept.some((group) => this.#isAbove(own, group)) ? [] : [{ pattern: changed, compiled: own }]
     })
+  }
+
+  #isAbove(compiled: CompiledSignal, group: LaneGroup): boolean {
+    return laneGroupState(compiled, group).saturation > this.#target + 1e-9
+  }
+
+  #keepsRules(pattern: Pattern): boolean {
+    const { pattern: street } = this.running
+    return checkChange(this.#graph, [pattern], new Map([[street.signal, street]])).length === 0
   }
 
   #find(cycle_s: number): Choice | undefined {
@@ -76,7 +85,7 @@ export class SignalChoices {
     const found: Choice[] = []
     // The street itself may break a rule that no plan may.
     const offer = (pattern: Pattern): void => {
-      if (checkChange(this.#graph, [pattern], new Map([[street.signal, street]])).length === 0) found.push({ pattern, compiled: compileSignal(this.#graph.getSignal(street.signal), pattern) })
+      if (this.#keepsRules(pattern)) found.push({ pattern, compiled: compileSignal(this.#graph.getSignal(street.signal), pattern) })
     }
     const offset_s = street.cycle_s === cycle_s ? Math.round(street.offset_s) % cycle_s : 0
     if (street.cycle_s === cycle_s) offer({ ...street, offset_s })

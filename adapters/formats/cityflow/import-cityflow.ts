@@ -80,7 +80,7 @@ async function readDemand(path: string, network: Network, files: readonly string
     notes.add('assumed', { file: path }, 'there are no vehicles; volumes must come from elsewhere before a plan can be made')
     return emptyDemand()
   }
-  notes.add('assumed', { file: files[0] ?? path }, 'vehicles follow by Krauss\'s model, from which CityFlow\'s own is derived: accelerations, gap, speed and headway are of the file, width, greatest deceleration and usual acceleration are not used; all drivers of a type are alike and departures are fixed, so runs of different seeds hardly differ')
+  notes.add('assumed', { file: files[0] ?? path }, `vehicles follow by ${canFollowKrauss(read.vehicle_types) ? 'Krauss\'s model, from which CityFlow\'s own is derived' : 'the intelligent driver model, because some keep less than half a second'}: accelerations, gap, speed and headway are of the file, width, greatest deceleration and usual acceleration are not used; all drivers of a type are alike and departures are fixed, so runs of different seeds hardly differ`)
   // The file's time ends with its last vehicle; a quarter-hour that is mostly over would thin out the volumes.
   const intervals = quarterIntervals(Math.floor(first / QUARTER_S) * QUARTER_S, (Math.floor(last / MINUTE_S) + 1) * MINUTE_S)
   return { ...emptyDemand(), ...read, intervals, volumes: volumesFromVehicles(network, read, intervals) }

@@ -61,7 +61,7 @@ export class TrafficReader implements TrafficResult {
     this.types = new VehicleTypes(notes)
     this.#routes = new RouteDefinitions(router, this.vehicles.routes, notes)
     this.#stops = new StopReader(router, notes)
-    this.#ends = new TripEnds(router, notes)
+    this.#ends = new TripEnds(router, this.#routes, notes)
   }
 
   async read(file: string): Promise<void> {

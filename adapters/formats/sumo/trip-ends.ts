@@ -1,5 +1,6 @@
 // Where trips begin and end that name no edge: a TAZ (districts of an additional file), or a junction with the edges that leave or reach it.
 import type { Notes } from './notes.ts'
+import type { RouteDefinitions } from './route-definitions.ts'
 import type { Router } from './router.ts'
 import type { XmlElement } from './xml-element.ts'
 
@@ -13,17 +14,17 @@ interface District {
 const OTHER_ENDS: Record<End, readonly string[]> = { from: ['fromXY', 'fromLonLat'], to: ['toXY', 'toLonLat'] }
 
 export class TripEnds {
-  readonly #router: Router
+  readonly #routes: Pick<RouteDefinitions, 'indexOf'>
   readonly #notes: Notes
   readonly #districts = new Map<string, District>()
   readonly #leaving = new Map<string, string[]>()
   readonly #reaching = new Map<string, string[]>()
   #open: District | undefined
 
-  constructor(router: Router, notes: Notes) {
-    this.#router = router
+  constructor({ edges }: Pick<Router, 'edges'>, routes: Pick<RouteDefinitions, 'indexOf'>, notes: Notes) {
+    this.#routes = routes
     this.#notes = notes
-    for (const { id, from, to } of router.edges) {
+    for (const { id, from, to } of edges) {
       add(this.#leaving, from, id)
       add(this.#reaching, to, id)
     }
@@ -33,7 +34,7 @@ export class TripEnds {
     const id = element.getText('id')
     if (this.#districts.has(id)) throw element.error('input.duplicate', `TAZ "${id}" is there twice`)
     const edges = element.listWords('edges')
-    for (const edge of edges) this.#require(element, edge)
+    for (const edge of edges) this.#routes.indexOf(element, edge)
     this.#open = { from: new Set(edges), to: new Set(edges) }
     this.#districts.set(id, this.#open)
   }
@@ -41,7 +42,7 @@ export class TripEnds {
   /** A <tazSource> or <tazSink>; those without weight serve nobody. */
   addEdge(element: XmlElement): void {
     const edge = element.getText('id')
-    this.#require(element, edge)
+    this.#routes.indexOf(element, edge)
     if ((element.findNumber('weight', { min: 0 }) ?? 1) > 0) this.#open?.[element.name === 'tazSource' ? 'from' : 'to'].add(edge)
   }
 
@@ -52,7 +53,7 @@ export class TripEnds {
   /** Numbers of the edges where a trip may begin or end, as SUMO reads them: the edge goes before the TAZ. None, with a note, where they can't be told. */
   edgesOf(element: XmlElement, end: End): readonly number[] {
     const edge = element.findText(end)
-    if (edge !== undefined) return [this.#require(element, edge)]
+    if (edge !== undefined) return [this.#routes.indexOf(element, edge)]
     const [taz, junction] = [element.findText(`${end}Taz`), element.findText(`${end}Junction`)]
     if (taz !== undefined) return this.#known(element, `TAZ "${taz}"`, this.#districts.get(taz)?.[end])
     if (junction !== undefined) return this.#known(element, `junction "${junction}"`, (end === 'from' ? this.#leaving : this.#reaching).get(junction))
@@ -63,15 +64,9 @@ export class TripEnds {
   }
 
   #known(element: XmlElement, name: string, edges: Iterable<string> = []): number[] {
-    const found = Array.from(edges, (id) => this.#require(element, id))
+    const found = Array.from(edges, (id) => this.#routes.indexOf(element, id))
     if (found.length === 0) this.#notes.count('no end', 'not-understood', element.place(), (n) => `${n} trip(s) begin or end where no edge is known, first at ${name}`)
     return found
-  }
-
-  #require(element: XmlElement, id: string): number {
-    const index = this.#router.indexOf.get(id)
-    if (index === undefined) throw element.error('input.reference', `edge "${id}" does not exist in the network`)
-    return index
   }
 }
 
