@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { DirectionMeasures, Evaluation, MeanCi } from '../model/evaluation.ts'
-import { bandAllowance, choose, judge, meanSaturation, rankNetworks, saturationSentence, SIDE_TOLERANCE, SIDE_WORTH, STOP_WEIGHT_S, type Judged } from './choose.ts'
+import { bandAllowance, choose, judge, meanSaturation, rankNetworks, saturationSentence, EQUAL_SHARE, SIDE_TOLERANCE, SIDE_WORTH, STOP_WEIGHT_S, type Judged } from './choose.ts'
 
 interface Figures {
   delay_s?: number
@@ -143,21 +143,29 @@ describe('the choice of a network plan', () => {
     expect(order(network('corridor', { delay_s: 25, corridor_delay_s: 1, corridor_stops: 0 }), network('all', { delay_s: 24, corridor_delay_s: 90 }))).toEqual(['all', 'corridor'])
   })
 
-  it('lets side streets wait clearly longer than with signals by themselves only for a tenth of the cost', () => {
+  it('lets side streets wait clearly longer than their mark only for a tenth of the cost', () => {
     const [kept, lost] = [30 * (1 + SIDE_TOLERANCE), 30 * (1 + SIDE_TOLERANCE) + 0.1]
     const cost = 40 + STOP_WEIGHT_S
     const saving = (share: number): Figures => ({ delay_s: cost / (1 + share) - STOP_WEIGHT_S })
-    expect(order(network('cheap', saving(SIDE_WORTH - 0.01), lost), network('dear', { delay_s: 40 }, kept))).toEqual(['dear', 'cheap'])
-    expect(order(network('cheap', saving(SIDE_WORTH + 0.01), lost), network('dear', { delay_s: 40 }, kept))).toEqual(['cheap', 'dear'])
-    expect(order(network('cheap', saving(0.01), kept), network('dear', { delay_s: 40 }, kept))).toEqual(['cheap', 'dear'])
+    expect(order(network('cheap', saving(SIDE_WORTH - 0.03), lost), network('dear', { delay_s: 40 }, kept))).toEqual(['dear', 'cheap'])
+    expect(order(network('dear', { delay_s: 40 }, kept), network('cheap', saving(SIDE_WORTH + 0.03), lost))).toEqual(['cheap', 'dear'])
+    expect(order(network('dear', { delay_s: 40 }, kept), network('cheap', saving(0.03), kept))).toEqual(['cheap', 'dear'])
   })
 
   it('takes of plans that cost nearly the same the one whose side streets wait less, and never more for a plan that is worse in both', () => {
     expect(order(network('long', { delay_s: 40 }, 30), network('short', { delay_s: 41 }, 25))).toEqual(['short', 'long'])
     expect(order(network('long', { delay_s: 40 }, 30), network('short', { delay_s: 46 }, 25))).toEqual(['long', 'short'])
     fc.assert(fc.property(fc.double({ min: 1, max: 90, noNaN: true }), fc.double({ min: 0, max: 200, noNaN: true }), fc.double({ min: 0.1, max: 50, noNaN: true }), fc.double({ min: 0, max: 50, noNaN: true }), (delay_s, side_s, dearer_s, slower_s) => {
-      expect(order(network('worse', { delay_s: delay_s + dearer_s }, side_s + slower_s), network('better', { delay_s }, side_s))[0]).toBe('better')
+      expect(order(network('better', { delay_s }, side_s), network('worse', { delay_s: delay_s + dearer_s }, side_s + slower_s))[0]).toBe('better')
     }))
+  })
+
+  it('takes of plans that are as good as equal the one named first, but none that is clearly worse or breaks a rule', () => {
+    const cost = 40 + STOP_WEIGHT_S
+    const at = (share: number): Figures => ({ delay_s: cost * (1 + share) - STOP_WEIGHT_S })
+    expect(order(network('model', at(EQUAL_SHARE - 0.001)), network('best', at(0)), network('between', at(0.001)))).toEqual(['model', 'best', 'between'])
+    expect(order(network('model', at(EQUAL_SHARE + 0.001)), network('best', at(0)))).toEqual(['best', 'model'])
+    expect(order(network('model', { ...at(0.001), completed_share: 0.9 }), network('best', at(0)))).toEqual(['best', 'model'])
   })
 
   it('lets side streets wait rather than leave vehicles behind, and that rather than gridlock', () => {

@@ -110,34 +110,37 @@ export function choose(running: Evaluation, candidates: readonly Judged[]): { ch
 export interface JudgedNetwork {
   id: string
   evaluation: Evaluation
-  /** 95th percentile of the delay of vehicles off the corridor, s; absent where there is no corridor. */
+  /** 95th percentile of the wait of vehicles off the corridor, s; absent where there is no corridor. */
   side_p95_s?: number
 }
 
-/** The slowest of the side streets may lose this share more than with signals that think of nobody else; less lies within the noise of runs. */
+/** The slowest of the side streets may wait this share longer than their mark; less lies within the noise of runs. */
 export const SIDE_TOLERANCE = 0.05
 
 /** What a network plan is held against, by the same seeds; what is absent refuses nothing. */
 export interface NetworkMarks {
-  /** What the slowest of the side streets lose where each signal runs by itself, s. */
+  /** What the slowest of the side streets may wait, but for the tolerance, s. */
   side_p95_s?: number
   /** What runs now costs, s. */
   running_cost_s?: number
 }
 
-/** What others must save, as a share of the cost, for the slowest of the side streets to lose more than their mark. */
+/** What others must save, as a share of the cost, for the slowest of the side streets to wait longer than their mark. */
 export const SIDE_WORTH = 0.1
 
 /**
- * What a percent that the slowest of the side streets lose weighs beside a percent of everybody's cost. Costs are flat around their least: two
- * percent in a cycle of 42 s instead of 34 s, for which side streets lose a sixth more.
+ * What a percent that the slowest of the side streets wait weighs beside a percent of everybody's cost. Costs are flat around their least: two
+ * percent in a cycle of 42 s instead of 34 s, for which side streets wait a sixth longer.
  */
 export const SIDE_EXPONENT = 0.25
 
+/** Plans nearer to the best than this share are equals: a simulation is not the street, and ranks them otherwise than another one does. */
+export const EQUAL_SHARE = 0.015
+
 /**
  * All, best first: least cost over all vehicles among those that gridlock in no run, leave nobody behind and cost no more than what runs now; where
- * none keeps all, the rule named last gives way first. What the slowest of the side streets lose counts too, by a power of it; where it is more than
- * their mark, a plan counts a tenth dearer besides. Of equals the one named first goes first. In: at least one candidate.
+ * none keeps all, the rule named last gives way first. What the slowest of the side streets wait counts too, by a power of it; where it is more than
+ * their mark, a plan counts a tenth dearer besides. Of the best and its equals the one named first goes first. In: at least one candidate.
  */
 export function rankNetworks(candidates: readonly JudgedNetwork[], { side_p95_s: mark = Infinity, running_cost_s = Infinity }: NetworkMarks): (JudgedNetwork & { cost_s: number })[] {
   const most = Math.max(...candidates.map(({ evaluation }) => evaluation.completed_share))
@@ -146,8 +149,11 @@ export function rankNetworks(candidates: readonly JudgedNetwork[], { side_p95_s:
   // A second is nobody's loss: below it nothing more is gained.
   const counted = ({ cost_s, side_p95_s = 0 }: JudgedNetwork & { cost_s: number }): number =>
     cost_s * Math.max(1, side_p95_s) ** SIDE_EXPONENT * (side_p95_s > mark * (1 + SIDE_TOLERANCE) ? 1 + SIDE_WORTH : 1)
-  return candidates
-    .map((candidate) => ({ ...candidate, cost_s: judge(candidate.evaluation, candidate).cost_s }))
+  const ranked = candidates
+    .map((candidate, place) => ({ ...candidate, place, cost_s: judge(candidate.evaluation, candidate).cost_s }))
     .map((candidate) => ({ ...candidate, fault: fault(candidate, candidate.cost_s), counted: counted(candidate) }))
     .sort((a, b) => a.fault - b.fault || (a.counted === b.counted ? 0 : a.counted - b.counted))
+  const [best] = ranked
+  const first = ranked.filter((one) => one.fault === best?.fault && one.counted <= best.counted * (1 + EQUAL_SHARE)).reduce((a, b) => (b.place < a.place ? b : a), ranked[0]!)
+  return [first, ...ranked.filter((one) => one !== first)]
 }

@@ -20,7 +20,7 @@ import { driversOf } from './drivers.ts'
 import { ALONE, listNetworkCandidates, type NetworkCandidate, RUNNING } from './network-candidates.ts'
 import { CHOICE } from './plan-scenario.ts'
 import { type Polished, polishPlan } from './polish/polish.ts'
-import { sideDelayP95 } from './side-streets.ts'
+import { sideWaitP95 } from './side-streets.ts'
 import { compileStreet, compileWith, withPlan } from './street.ts'
 
 export interface NetworkPlanRequest {
@@ -131,24 +131,28 @@ async function chooseResult(work: Work, candidates: readonly NetworkCandidate[])
   const [first] = candidates as [NetworkCandidate]
   if (candidates.length === 1 || work.pool === undefined) return { result: first.result() }
   const seed = work.request.seed + CHOICE.seed_distance
-  const looked = await rank(work, candidates, [seed], { from: 0.3, to: 0.4, label: `comparing ${candidates.length} plans` })
-  const ids = new Set(looked.slice(0, FINALISTS))
-  const finalists = candidates.filter(({ id }) => ids.has(id) || id === ALONE || id === RUNNING)
-  const ranked = await rank(work, finalists, Array.from({ length: CHOICE.runs }, (_, i) => seed + 1 + i), { from: 0.4, to: 0.5, label: `comparing the best ${finalists.length}` })
+  const served = first.result().overfull.length === 0
+  const looked = await rank({ ...work, served }, candidates, [seed], { from: 0.3, to: 0.4, label: `comparing ${candidates.length} plans` })
+  const ids = new Set([first.id, ALONE, RUNNING, ...looked.slice(0, FINALISTS)])
+  const finalists = candidates.filter(({ id }) => ids.has(id))
+  const ranked = await rank({ ...work, served }, finalists, Array.from({ length: CHOICE.runs }, (_, i) => seed + 1 + i), { from: 0.4, to: 0.5, label: `comparing the best ${finalists.length}` })
   const chosen = candidates.find(({ id }) => id === ranked[0]) as NetworkCandidate
   return { result: chosen.result(), chosenBy: `${chosen.name} were chosen by simulation out of ${candidates.length} plans (other seeds than the final figures).` }
 }
 
-/** Ids, best first. */
-async function rank(work: Work, candidates: readonly NetworkCandidate[], seeds: number[], stage: Stage): Promise<string[]> {
+/**
+ * Ids, best first. Where the model's own plan serves everybody, side streets may wait what they wait under the plan that has them wait least: reds
+ * make that. Where it does not, somebody waits in any plan, and the mark is signals that think of nobody else.
+ */
+async function rank(work: Work & { served: boolean }, candidates: readonly NetworkCandidate[], seeds: number[], stage: Stage): Promise<string[]> {
   const simulated = await simulate(work, candidates.map(({ id, patterns }) => ({ id, compiled: compileWith(work, { patterns }) })), seeds, stage)
   const judged = simulated.map(({ id, evaluation, runs }): JudgedNetwork => {
-    const side_p95_s = work.corridor === undefined ? undefined : sideDelayP95(runs)
+    const side_p95_s = work.corridor === undefined ? undefined : sideWaitP95(runs)
     return { id, evaluation, ...(side_p95_s === undefined ? {} : { side_p95_s }) }
   })
-  const side_p95_s = judged.find(({ id }) => id === ALONE)?.side_p95_s
+  const marks = judged.flatMap(({ id, side_p95_s }) => (side_p95_s !== undefined && (work.served || id === ALONE) ? [side_p95_s] : []))
   const running = judged.find(({ id }) => id === RUNNING)
-  return rankNetworks(judged, { ...(side_p95_s === undefined ? {} : { side_p95_s }), ...(running === undefined ? {} : { running_cost_s: judge(running.evaluation, running).cost_s }) }).map(({ id }) => id)
+  return rankNetworks(judged, { ...(marks.length === 0 ? {} : { side_p95_s: Math.min(...marks) }), ...(running === undefined ? {} : { running_cost_s: judge(running.evaluation, running).cost_s }) }).map(({ id }) => id)
 }
 
 async function outcome(work: Work, result: NetworkPlanResult, chosenBy: readonly string[], { started, planning_cpu_s }: { started: NodeJS.CpuUsage; planning_cpu_s: number }): Promise<NetworkPlanOutcome> {

@@ -17,6 +17,8 @@ export interface VehicleResults {
   free_flow_s: Float64Array
   /** Not NaN for vehicles that did not complete: what they had lost so far. */
   delay_s: Float64Array
+  /** The part of it slower than 0.1 m/s; planned halts are no part of either. */
+  standing_s: Float64Array
   stops: Int32Array
   /** Entry minus intended departure; for those never inserted, end of run minus intended departure. */
   insertion_delay_s: Float64Array

@@ -43,10 +43,14 @@ export function easeOverload(model: NetworkModel, choices: readonly SignalChoice
   return { patterns: at, state, signals: at.flatMap((pattern, i) => (pattern === patterns[i] ? [] : [pattern.signal])) }
 }
 
-/** Overfull signals that keep a time, where most wait first. */
-function busiest({ costs, areas, compiled }: NetworkState, patterns: readonly Pattern[], choices: readonly SignalChoices[]): number[] {
-  const overfull = patterns.flatMap((pattern, i) => ((areas[i] as number) >= 0 && choices[i]?.isOverfull({ pattern, compiled: compiled[i] as CompiledSignal }) === true ? [i] : []))
-  return overfull.sort((a, b) => (costs[b] as number) - (costs[a] as number)).slice(0, MOST_SIGNALS)
+/** Where most wait first. */
+function busiest(state: NetworkState, patterns: readonly Pattern[], choices: readonly SignalChoices[]): number[] {
+  return listOverfull(state, patterns, choices).sort((a, b) => (state.costs[b] as number) - (state.costs[a] as number)).slice(0, MOST_SIGNALS)
+}
+
+/** Signals that keep a time and cannot serve everybody, by number. */
+export function listOverfull({ areas, compiled }: Pick<NetworkState, 'areas' | 'compiled'>, patterns: readonly Pattern[], choices: readonly SignalChoices[]): number[] {
+  return patterns.flatMap((pattern, i) => ((areas[i] as number) >= 0 && choices[i]?.isOverfull({ pattern, compiled: compiled[i] as CompiledSignal }) === true ? [i] : []))
 }
 
 function bestOf(model: NetworkModel, choices: SignalChoices, { i, by_s }: { i: number; by_s: number }, pattern: Pattern, state: NetworkState): { pattern: Pattern; state: NetworkState } | undefined {

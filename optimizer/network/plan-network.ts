@@ -16,7 +16,7 @@ import { NetworkModel, type NetworkState } from './model.ts'
 import { areaTables, type Effort, settleOffsets, withOffsets } from './offsets.ts'
 import { countOpen, type OrderChange, settleOrders } from './orders.ts'
 import { NETWORK_DEFAULTS, type NetworkPlanInput, type NetworkPlanOptions } from './options.ts'
-import { easeOverload } from './overload.ts'
+import { easeOverload, listOverfull } from './overload.ts'
 import { partitionOf } from './partition.ts'
 import { aloneAreas, areasOf, costsAlone, cycleSetting, type CycleSetting, type Setting, streetGains } from './settings.ts'
 
@@ -51,6 +51,8 @@ export interface NetworkPlanResult {
   areas: PlannedArea[]
   /** Signals that keep the timing they have. */
   kept: SignalId[]
+  /** Planned signals that cannot serve everybody. */
+  overfull: SignalId[]
   /** Of all tables together: those inside areas, and those between areas whose cycles meet again. */
   certificate: AreaCertificate
   /** What the certificate is about. */
@@ -372,6 +374,7 @@ function finish(work: Work, before: NetworkState, draft: Draft, cycles: number[]
   return {
     model, before, after: state, patterns: planned, areas, cycles_s: cycles, notes, coverage, orders: orders ?? { open: countOpen(work.choices, draft), searched: false, changes: [] }, eased, certificate: certified(proof, options.stop_weight_s * 1e-9),
     kept: model.layout.ids.filter((_, i) => (state.areas[i] as number) < 0),
+    overfull: listOverfull(state, draft.patterns, work.choices).map((i) => model.layout.ids[i] as SignalId),
   }
 }
 

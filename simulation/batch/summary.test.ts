@@ -22,7 +22,7 @@ function run(seed: number, more: Partial<RunResult> = {}): RunResult {
     seed, vehicles_demanded: 4, inserted: 3, completed: 2, inside: 1, waiting: 1, gridlocked: false, updates: 1000, end_s: 3600, missed_turns: 0, grants: 0,
     vehicles: {
       trip: Int32Array.of(0, 1, 2), travel_time_s: Float64Array.of(60 + seed, 80 + seed, Number.NaN), free_flow_s: Float64Array.of(50, 50, Number.NaN),
-      delay_s: Float64Array.of(10, 30, 200), stops: Int32Array.of(0, 1, 5), insertion_delay_s: Float64Array.of(0, 0, 6), completed: Uint8Array.of(1, 1, 0),
+      delay_s: Float64Array.of(10, 30, 200), standing_s: Float64Array.of(0, 20, 180), stops: Int32Array.of(0, 1, 5), insertion_delay_s: Float64Array.of(0, 0, 6), completed: Uint8Array.of(1, 1, 0),
     },
     movements: {
       count: Int32Array.from(column({ 'west>c0>c1': 100, 'n0>c0>c1': 20 })), delay_sum_s: column({ 'west>c0>c1': 1200, 'n0>c0>c1': 1000 }),

@@ -231,6 +231,7 @@ export class Meter {
       travel_time_s: time,
       free_flow_s: Float64Array.from(measured, (v, i) => time[i]! - w.loss[v]!),
       delay_s: Float64Array.from(measured, (v) => w.loss[v]!),
+      standing_s: Float64Array.from(measured, (v) => w.stood[v]!),
       stops: Int32Array.from(measured, (v) => w.stops[v]!),
       insertion_delay_s: Float64Array.from(measured, (v) => Math.max(0, (w.state[v] === WAITING ? w.now : w.enteredAt[v]!) - depart_s[v]!)),
       completed: Uint8Array.from(measured, (v) => (w.state[v] === GONE ? 1 : 0)),

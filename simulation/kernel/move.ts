@@ -38,7 +38,7 @@ function driveOn(w: World, meter: Meter): void {
 }
 
 function advance(w: World, meter: Meter, s: number, n: number): void {
-  const { dt, now, pos, spd, next, odo, top, loss, dwellUntil, haltedFor, wasMoving, exitAt, stopLeg, leg } = w
+  const { dt, now, pos, spd, next, odo, top, loss, stood, dwellUntil, haltedFor, wasMoving, exitAt, stopLeg, leg } = w
   const { closeAt } = meter
   const ring = w.ring
   const [start, mask, head] = [w.ringStart[s]!, w.ringMask[s]!, w.head[s]!]
@@ -59,7 +59,10 @@ function advance(w: World, meter: Meter, s: number, n: number): void {
         wasMoving[v] = 0
         w.stops[v]!++
       }
-      haltedFor[v] = speed < HALTING ? haltedFor[v]! + dt : 0
+      if (speed < HALTING) {
+        haltedFor[v] = haltedFor[v]! + dt
+        if (dwellUntil[v]! <= now) stood[v] = stood[v]! + dt
+      } else haltedFor[v] = 0
     } else {
       haltedFor[v] = 0
       if (speed > MOVING_AGAIN) wasMoving[v] = 1

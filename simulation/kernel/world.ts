@@ -104,8 +104,9 @@ export class World {
   declare readonly stopIndex: Int16Array
   declare readonly stopLeg: Int32Array
   declare readonly dwellUntil: Float64Array
-  /** Speed lost against the desired speed so far, s; stops so far; 1 = faster than MOVING_AGAIN since the last stop. */
+  /** Speed lost against the desired speed so far, s; time stood but for planned halts, s; stops so far; 1 = faster than MOVING_AGAIN since the last stop. */
   declare readonly loss: Float64Array
+  declare readonly stood: Float64Array
   declare readonly stops: Int32Array
   declare readonly wasMoving: Uint8Array
   declare readonly enteredAt: Float64Array
@@ -213,7 +214,7 @@ export class World {
     this.exitAt = f().fill(Infinity); this.haltedFor = f(); this.yieldingSince = f(); this.grantedUntil = f().fill(-Infinity)
     this.advice = f().fill(Infinity); this.wish = f(); this.rightWish = f(); this.hurry = new Uint8Array(n); this.steady = f(); this.dwellUntil = f().fill(-Infinity)
     this.greenSeen = f().fill(Infinity)
-    this.loss = f(); this.enteredAt = f(); this.siblingLine = f()
+    this.loss = f(); this.stood = f(); this.enteredAt = f(); this.siblingLine = f()
     this.sibling = new Int32Array(n).fill(-1)
     this.restsAt = new Int32Array(n).fill(-1)
     this.strip = new Int32Array(n).fill(-1)
