@@ -33,6 +33,15 @@ describe('candidates of a network', () => {
     expect(candidatesOf({ sequence_free: false }).filter(({ id, name }) => id.includes('orders') || name.includes('orders'))).toEqual([])
   })
 
+  it('are at the cycle that their names tell, at its half or double', () => {
+    const { graph, running, volumes } = arterial({ spacing_m: [320, 250] })
+    const cycles = (least: number): [string, number[]][] => listNetworkCandidates({ graph, running, volumes, options: { cycle_min_s: least, cycle_max_s: 44, proof_rounds: 1 } }, undefined)
+      .flatMap(({ id, patterns }) => (id.startsWith('cycle ') ? [[id, patterns.map(({ cycle_s }) => cycle_s)] as [string, number[]]] : []))
+    expect(cycles(34)).toContainEqual(['cycle 40', [80, 80, 80]])
+    // Nothing better than what runs, 90 s, with new offsets, which is no cycle of 44 s.
+    expect(cycles(44)).toEqual([])
+  })
+
   it('name what runs now as such where the model finds nothing better, and list it at no other cycle', () => {
     const { graph, running, volumes } = arterial({ spacing_m: [320, 250] })
     const range = { cycle_min_s: 88, cycle_max_s: 90, proof_rounds: 1, orders: false }

@@ -37,11 +37,11 @@ export function listNetworkCandidates(input: NetworkPlanInput, corridor: Resolve
   const fixed = (cycle_s: number): NetworkPlanResult | undefined => {
     if (!known.has(cycle_s)) {
       const found = unlessRefused(() => planNetwork({ ...input, options: { ...input.options, cycle_min_s: cycle_s, cycle_max_s: cycle_s } }))
-      known.set(cycle_s, found === undefined || isStreet(found) ? undefined : found)
+      known.set(cycle_s, found === undefined || isStreet(found) || !found.patterns.some(({ cycle_s: own }) => own === cycle_s || own === 2 * cycle_s) ? undefined : found)
     }
     return known.get(cycle_s)
   }
-  /** Where the model finds nothing better, its plan is what runs now, which is a candidate by its own name. */
+  /** Where the model finds nothing better, its plan is what runs now, or its cycle with new offsets: both are candidates by names of their own. */
   const isStreet = ({ patterns }: NetworkPlanResult): boolean => patterns.every((pattern) => input.running.get(pattern.signal) === pattern)
   const best = planNetwork(input)
   const candidates: NetworkCandidate[] = []

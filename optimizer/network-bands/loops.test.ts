@@ -6,6 +6,7 @@ import { networkAtCycle, solveNetworkBandRange, solveNetworkBands, verifyNetwork
 import { gridNetwork } from './instances.ts'
 import { lowerByLoops } from './loop-bound.ts'
 import { loopsModel } from './loops.ts'
+import type { NetworkBandCertificate } from './problem.ts'
 
 const highs = await loadHighsSolver()
 const RANGE = { cycle_min_s: 90, cycle_max_s: 90 }
@@ -50,6 +51,21 @@ describe('the bound with loops', () => {
     expect(certificate.boxes.some(({ solver }) => solver?.name === 'HiGHS')).toBe(true)
     const unsaid = { ...certificate, boxes: certificate.boxes.map(({ cycle_min_s, cycle_max_s, arteries }) => ({ cycle_min_s, cycle_max_s, arteries })) }
     expect(() => verifyNetworkCertificate(problem, unsaid, value, RANGE)).toThrow(/does not follow/)
+  })
+
+  it('is that of a fixed cycle, too, in seconds', () => {
+    const problem = networkAtCycle(grid(5), 90)
+    const { plan, certificate } = solveNetworkBands(problem, { sweeps: 200, solver: highs, solver_limits: () => ({}) })
+    const value = verifyNetworkPlan(problem, plan)
+    verifyNetworkCertificate(problem, certificate, value, RANGE)
+    const [{ arteries, solver }] = certificate.boxes as [NetworkBandCertificate['boxes'][0]]
+    expect(solver?.name).toBe('HiGHS')
+    expect(certificate.bound).toBeLessThan(sumOf(arteries) - 0.05 * 90)
+    expect(certificate.bound).toBeGreaterThanOrEqual(value - 1e-6)
+    expect(certificate.gap_share).toBeLessThan(0.02)
+    const alone = solveNetworkBands(problem, { sweeps: 200, solver: highs }).certificate
+    expect(alone.value).toBe(certificate.value)
+    expect(alone.boxes[0]!.solver).toBeUndefined()
   })
 
   it('stays that of the arteries where the solver proves nothing or no time is left', () => {

@@ -58,7 +58,7 @@ export interface CycleBoxBound {
   readonly cycle_max_s: number
   /** By artery: seconds at a fixed cycle, shares of the cycle over a range. */
   readonly arteries: readonly number[]
-  /** The word of a general solver, which knows the loops: all arteries together are not worth more. Its tolerance is in it. */
+  /** The word of a general solver, which knows the loops: all arteries together are not worth more, in the unit of `arteries`. Its tolerance is in it. */
   readonly solver?: { readonly name: string; readonly bound: number }
 }
 

@@ -29,8 +29,8 @@ export interface NetworkBandOptions {
   /** Polishes real offsets; without one they stay on a grid of about a second. */
   readonly solver?: Solver
   /**
-   * Asked before every model that brings the loops into the bound; with it, `solver` and `spent`, the bound of a network of
-   * few signals takes up to half of the time.
+   * Asked before every model that brings the loops into the bound. With it and `solver` a network of few signals has such a bound: at a fixed
+   * cycle at the end; over a range, where `spent` is given too, for up to half of the time.
    */
   readonly solver_limits?: () => SolveLimits
   /** Asked between sweeps; false ends the search with what it has. */
@@ -60,7 +60,17 @@ export function solveNetworkBands(problem: NetworkBandProblem, options: NetworkB
   }
   const { setting } = found!
   const plan = planOfSetting(problem, setting)
-  return { plan, certificate: certify('s', problem.cycle_s, verifyNetworkPlan(problem, plan), [box]) }
+  const value = verifyNetworkPlan(problem, plan)
+  return { plan, certificate: certify('s', problem.cycle_s, value, [lowered(problem, box, value, options)]) }
+}
+
+/** The box of a fixed cycle with the loops in it. In and out: seconds. */
+function lowered(problem: NetworkBandProblem, box: CycleBoxBound, value: number, { solver, solver_limits, goOn }: NetworkBandOptions): CycleBoxBound {
+  if (solver === undefined || solver_limits === undefined || !hasFewSignals(problem)) return box
+  const { cycle_s } = problem
+  const inCycles = { ...box, arteries: box.arteries.map((width) => width / cycle_s) }
+  const [{ solver: word }] = lowerByLoops(scaled(problem, 1), [inCycles], value / cycle_s, { solver, limits: solver_limits, goOn: () => goOn?.() !== false })
+  return word === undefined ? box : { ...box, solver: { name: word.name, bound: word.bound * cycle_s } }
 }
 
 export interface NetworkCycleRange {

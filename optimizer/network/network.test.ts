@@ -232,6 +232,15 @@ describe('planNetwork', () => {
     expect(planNetwork({ graph: street.graph, running: street.running, volumes: street.volumes, options: { cycle_min_s: 90, cycle_max_s: 90 } }).eased).toEqual({ signals: [] })
   })
 
+  it('says where signals keep a cycle that nobody asked for', () => {
+    const street = arterial({ spacing_m: [320, 250] })
+    const at = (cycle_s: number) => planNetwork({ graph: street.graph, running: street.running, volumes: street.volumes, options: { cycle_min_s: cycle_s, cycle_max_s: cycle_s, proof_rounds: 1 } })
+    const [kept, doubled] = [at(44), at(40)]
+    expect([kept, doubled].map(({ patterns }) => patterns.map(({ cycle_s }) => cycle_s))).toEqual([[90, 90, 90], [80, 80, 80]])
+    expect(kept.notes.at(-1)).toBe('3 signals keep their cycle of 90 s with new offsets: every cycle asked for, 44 to 44 s, costs more in the model.')
+    expect(doubled.notes.filter((note) => note.includes('keep their cycle'))).toEqual([])
+  })
+
   it('rates patterns from elsewhere as it rates its own', () => {
     const { street } = made({ cycle_s: [90, 90, 100, 75] })
     const input = { graph: street.graph, running: street.running, volumes: street.volumes, options: { cycle_min_s: 90, cycle_max_s: 90 } }

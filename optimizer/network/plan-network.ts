@@ -151,7 +151,7 @@ export function planNetwork(input: NetworkPlanInput): NetworkPlanResult {
   const even = thorough(work, drafts.reduce((a, b) => (b.state.cost < a.state.cost ? b : a)))
   const notes = partition.labels.every((label) => label === partition.uniform) ? [`One cycle for all: no part of the network would save more by a cycle of its own than it loses at its borders.`]
     : [`With areas of their own cycles the model has ${figure(drafts[0]!.state.cost)} vehicles waiting, with one cycle for all ${figure(Math.min(...drafts.slice(1).map(({ state }) => state.cost)))}.`]
-  const told = (draft: Draft, orders?: OrdersFound, eased: OverloadEased = { signals: [] }): NetworkPlanResult => (draft.state.cost < before.cost ? finish(work, before, draft, cycles, notes, { eased, ...(orders === undefined ? {} : { orders }) })
+  const told = (draft: Draft, orders?: OrdersFound, eased: OverloadEased = { signals: [] }): NetworkPlanResult => (draft.state.cost < before.cost ? withNotesOfKeptCycles(work, finish(work, before, draft, cycles, notes, { eased, ...(orders === undefined ? {} : { orders }) }))
     : finish(work, before, asItRuns(work, before), cycles, [...notes, 'No plan was found that is better in the model than the one in the street: it stays.']))
   const { signals, ...inStreetOrders } = withoutOverload(work, even)
   const eased = { signals, ...(signals.length === 0 ? {} : { even: { patterns: plannedOf(even), cost: even.state.cost, plan: () => told(even) } }) }
@@ -159,6 +159,13 @@ export function planNetwork(input: NetworkPlanInput): NetworkPlanResult {
   const { open, changes, ...best } = withOrders(work, inStreetOrders)
   const street = changes.length === 0 ? {} : { street: { patterns: plannedOf(inStreetOrders), cost: inStreetOrders.state.cost, plan: () => told(inStreetOrders, undefined, eased) } }
   return told(best, { open, searched: true, changes, ...street }, eased)
+}
+
+/** An area may stay at the cycle that it runs, which nobody asked for. */
+function withNotesOfKeptCycles({ options: { cycle_min_s, cycle_max_s } }: Work, result: NetworkPlanResult): NetworkPlanResult {
+  // Most signals of an area may run half or double of what was asked for.
+  const outside = result.areas.filter(({ cycle_s }) => [cycle_s / 2, cycle_s, 2 * cycle_s].every((own) => own < cycle_min_s || own > cycle_max_s))
+  return { ...result, notes: [...result.notes, ...outside.map(({ cycle_s, signals }) => `${signals.length} signals keep their cycle of ${cycle_s} s with new offsets: every cycle asked for, ${cycle_min_s} to ${cycle_max_s} s, costs more in the model.`)] }
 }
 
 /**
