@@ -54,16 +54,19 @@ export function listNetworkCandidates(input: NetworkPlanInput, corridor: Resolve
   const street = streetCycle(input, options)
   // At the cycle of the street signals keep their splits: what changes then is offsets, and orders in one of two.
   if (street !== undefined && best.patterns.some(({ cycle_s }) => cycle_s !== street)) add('street', 'New offsets at the cycle of the street', fixed(street))
-  addRated(RUNNING, STREET, [], [...input.running.values()])
-  if (best.patterns.length > MOST_VARIED) return candidates
-  const alone = planAlone({ ...input, options: { ...input.options, stop_weight_s: 0 } })
-  for (const cycle_s of otherCycles(best, alone, options)) if (cycle_s !== street && input.options?.goOn?.() !== false) add(`cycle ${cycle_s}`, `New cycles of ${cycle_s} s and splits`, fixed(cycle_s))
-  for (const { kind, cycle_s, patterns } of unlessRefused(() => corridorCandidates(input, corridor, options)) ?? []) {
-    const own = new Set(patterns.map(({ signal }) => signal))
-    const rest = best.patterns.some(({ signal }) => !own.has(signal)) ? (fixed(cycle_s) ?? best).patterns.filter(({ signal }) => !own.has(signal)) : []
-    addRated(`corridor ${kind}`, `The patterns of the corridor's plan (${kind}, ${cycle_s} s)`, [...rest, ...patterns])
+  const addVaried = (): void => {
+    const alone = planAlone({ ...input, options: { ...input.options, stop_weight_s: 0 } })
+    for (const cycle_s of otherCycles(best, alone, options)) if (cycle_s !== street && input.options?.goOn?.() !== false) add(`cycle ${cycle_s}`, `New cycles of ${cycle_s} s and splits`, fixed(cycle_s))
+    for (const { kind, cycle_s, patterns } of unlessRefused(() => corridorCandidates(input, corridor, options)) ?? []) {
+      const own = new Set(patterns.map(({ signal }) => signal))
+      const rest = best.patterns.some(({ signal }) => !own.has(signal)) ? (fixed(cycle_s) ?? best).patterns.filter(({ signal }) => !own.has(signal)) : []
+      addRated(`corridor ${kind}`, `The patterns of the corridor's plan (${kind}, ${cycle_s} s)`, [...rest, ...patterns])
+    }
+    addRated(ALONE, 'Each signal\'s own best cycle and splits, uncoordinated,', alone)
   }
-  addRated(ALONE, 'Each signal\'s own best cycle and splits, uncoordinated,', alone)
+  if (best.patterns.length <= MOST_VARIED) addVaried()
+  // Last: where a plan is as good as equal and costs no more, whoever asked for one gets it.
+  addRated(RUNNING, STREET, [], [...input.running.values()])
   return candidates
 }
 
