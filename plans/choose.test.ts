@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { DirectionMeasures, Evaluation, MeanCi } from '../model/evaluation.ts'
-import { bandAllowance, choose, judge, meanSaturation, rankNetworks, saturationSentence, EQUAL_SHARE, SIDE_TOLERANCE, SIDE_WORTH, STOP_WEIGHT_S, type Judged } from './choose.ts'
+import { bandAllowance, choose, judge, meanSaturation, rankNetworks, saturationSentence, EQUAL_SHARE, SIDE_FLOOR_S, SIDE_TOLERANCE, SIDE_WORTH, STOP_WEIGHT_S, type Judged } from './choose.ts'
 
 interface Figures {
   delay_s?: number
@@ -158,6 +158,11 @@ describe('the choice of a network plan', () => {
     fc.assert(fc.property(fc.double({ min: 1, max: 90, noNaN: true }), fc.double({ min: 0, max: 200, noNaN: true }), fc.double({ min: 0.1, max: 50, noNaN: true }), fc.double({ min: 0, max: 50, noNaN: true }), (delay_s, side_s, dearer_s, slower_s) => {
       expect(order(network('better', { delay_s }, side_s), network('worse', { delay_s: delay_s + dearer_s }, side_s + slower_s))[0]).toBe('better')
     }))
+  })
+
+  it('pays nothing for side streets that wait less than their floor', () => {
+    expect(order(network('dear', { delay_s: 42 }, 5), network('cheap', { delay_s: 40 }, SIDE_FLOOR_S))).toEqual(['cheap', 'dear'])
+    expect(rankNetworks([network('dear', { delay_s: 42 }, 5), network('cheap', { delay_s: 40 }, SIDE_FLOOR_S)], { side_p95_s: 5 })[0]!.id).toBe('cheap')
   })
 
   it('takes of plans that are as good as equal the one named first, but none that is clearly worse or breaks a rule', () => {

@@ -134,6 +134,9 @@ export const SIDE_WORTH = 0.1
  */
 export const SIDE_EXPONENT = 0.25
 
+/** Where even the slowest of the side streets wait no longer, s, nothing more is gained: cycles that short lose everybody's time to clearances. */
+export const SIDE_FLOOR_S = 25
+
 /** Plans nearer to the best than this share are equals: a simulation is not the street, and ranks them otherwise than another one does. */
 export const EQUAL_SHARE = 0.015
 
@@ -146,9 +149,8 @@ export function rankNetworks(candidates: readonly JudgedNetwork[], { side_p95_s:
   const most = Math.max(...candidates.map(({ evaluation }) => evaluation.completed_share))
   const fault = ({ evaluation }: JudgedNetwork, cost_s: number): number =>
     evaluation.gridlocked_runs > 0 ? 3 : evaluation.completed_share < most - SHARE_TOLERANCE ? 2 : cost_s > running_cost_s ? 1 : 0
-  // A second is nobody's loss: below it nothing more is gained.
   const counted = ({ cost_s, side_p95_s = 0 }: JudgedNetwork & { cost_s: number }): number =>
-    cost_s * Math.max(1, side_p95_s) ** SIDE_EXPONENT * (side_p95_s > mark * (1 + SIDE_TOLERANCE) ? 1 + SIDE_WORTH : 1)
+    cost_s * Math.max(SIDE_FLOOR_S, side_p95_s) ** SIDE_EXPONENT * (side_p95_s > Math.max(SIDE_FLOOR_S, mark) * (1 + SIDE_TOLERANCE) ? 1 + SIDE_WORTH : 1)
   const ranked = candidates
     .map((candidate, place) => ({ ...candidate, place, cost_s: judge(candidate.evaluation, candidate).cost_s }))
     .map((candidate) => ({ ...candidate, fault: fault(candidate, candidate.cost_s), counted: counted(candidate) }))

@@ -13,7 +13,7 @@ import { compileSignal } from '../model/compile.ts'
 import { type Coverage, NETWORK_DEFAULTS, NETWORK_DISPERSION, networkLosers, planNetwork, ratePatterns, type NetworkPlanInput, type NetworkPlanOptions, type NetworkPlanResult } from '../optimizer/network/index.ts'
 import { compare, type PlanToSimulate, simulatePlans, SimulationPool, type SimulatedPlan } from '../simulation/batch/index.ts'
 import { listMissingVolumes, movementVolumes, resolvePeriod } from '../simulation/demand/index.ts'
-import { judge, type JudgedNetwork, rankNetworks, STOP_WEIGHT_S } from './choose.ts'
+import { judge, type JudgedNetwork, rankNetworks, SIDE_WORTH, STOP_WEIGHT_S } from './choose.ts'
 import { controlStreet } from './control.ts'
 import { cpuSeconds } from './cpu-seconds.ts'
 import { driversOf } from './drivers.ts'
@@ -141,8 +141,8 @@ async function chooseResult(work: Work, candidates: readonly NetworkCandidate[])
 }
 
 /**
- * Ids, best first. Where the model's own plan serves everybody, side streets may wait what they wait under the plan that has them wait least: reds
- * make that. Where it does not, somebody waits in any plan, and the mark is signals that think of nobody else.
+ * Ids, best first. Where the model's own plan serves everybody, side streets may wait what they wait under the plan that has them wait least,
+ * of those that are not refused for their cost: reds make that. Where it does not, somebody waits in any plan, and the mark is signals that think of nobody else.
  */
 async function rank(work: Work & { served: boolean }, candidates: readonly NetworkCandidate[], seeds: number[], stage: Stage): Promise<string[]> {
   const simulated = await simulate(work, candidates.map(({ id, patterns }) => ({ id, compiled: compileWith(work, { patterns }) })), seeds, stage)
@@ -150,7 +150,9 @@ async function rank(work: Work & { served: boolean }, candidates: readonly Netwo
     const side_p95_s = work.corridor === undefined ? undefined : sideWaitP95(runs)
     return { id, evaluation, ...(side_p95_s === undefined ? {} : { side_p95_s }) }
   })
-  const marks = judged.flatMap(({ id, side_p95_s }) => (side_p95_s !== undefined && (work.served || id === ALONE) ? [side_p95_s] : []))
+  const costs = judged.map((one) => judge(one.evaluation, one).cost_s)
+  const dearest = Math.min(...costs) * (1 + SIDE_WORTH)
+  const marks = judged.flatMap(({ id, side_p95_s }, i) => (side_p95_s !== undefined && (work.served ? (costs[i] as number) <= dearest : id === ALONE) ? [side_p95_s] : []))
   const running = judged.find(({ id }) => id === RUNNING)
   return rankNetworks(judged, { ...(marks.length === 0 ? {} : { side_p95_s: Math.min(...marks) }), ...(running === undefined ? {} : { running_cost_s: judge(running.evaluation, running).cost_s }) }).map(({ id }) => id)
 }
