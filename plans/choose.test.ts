@@ -157,6 +157,9 @@ describe('the choice of a network plan', () => {
     expect(order(network('long', { delay_s: 40 }, 30), network('short', { delay_s: 46 }, 25))).toEqual(['long', 'short'])
     fc.assert(fc.property(fc.double({ min: 1, max: 90, noNaN: true }), fc.double({ min: 0, max: 200, noNaN: true }), fc.double({ min: 0.1, max: 50, noNaN: true }), fc.double({ min: 0, max: 50, noNaN: true }), (delay_s, side_s, dearer_s, slower_s) => {
       expect(order(network('better', { delay_s }, side_s), network('worse', { delay_s: delay_s + dearer_s }, side_s + slower_s))[0]).toBe('better')
+      // Named first it wins as an equal, and only as one.
+      const clearly_s = dearer_s + 2 * EQUAL_SHARE * (delay_s + STOP_WEIGHT_S)
+      expect(order(network('worse', { delay_s: delay_s + clearly_s }, side_s + slower_s), network('better', { delay_s }, side_s))[0]).toBe('better')
     }))
   })
 

@@ -131,11 +131,11 @@ async function chooseResult(work: Work, candidates: readonly NetworkCandidate[])
   const [first] = candidates as [NetworkCandidate]
   if (candidates.length === 1 || work.pool === undefined) return { result: first.result() }
   const seed = work.request.seed + CHOICE.seed_distance
-  const served = first.result().overfull.length === 0
-  const looked = await rank({ ...work, served }, candidates, [seed], { from: 0.3, to: 0.4, label: `comparing ${candidates.length} plans` })
+  const judging = { ...work, served: first.result().overfull.length === 0 }
+  const looked = await rank(judging, candidates, [seed], { from: 0.3, to: 0.4, label: `comparing ${candidates.length} plans` })
   const ids = new Set([first.id, ALONE, RUNNING, ...looked.slice(0, FINALISTS)])
   const finalists = candidates.filter(({ id }) => ids.has(id))
-  const ranked = await rank({ ...work, served }, finalists, Array.from({ length: CHOICE.runs }, (_, i) => seed + 1 + i), { from: 0.4, to: 0.5, label: `comparing the best ${finalists.length}` })
+  const ranked = await rank(judging, finalists, Array.from({ length: CHOICE.runs }, (_, i) => seed + 1 + i), { from: 0.4, to: 0.5, label: `comparing the best ${finalists.length}` })
   const chosen = candidates.find(({ id }) => id === ranked[0]) as NetworkCandidate
   return { result: chosen.result(), chosenBy: `${chosen.name} were chosen by simulation out of ${candidates.length} plans (other seeds than the final figures).` }
 }
@@ -150,11 +150,11 @@ async function rank(work: Work & { served: boolean }, candidates: readonly Netwo
     const side_p95_s = work.corridor === undefined ? undefined : sideWaitP95(runs)
     return { id, evaluation, ...(side_p95_s === undefined ? {} : { side_p95_s }) }
   })
-  const costs = judged.map((one) => judge(one.evaluation, one).cost_s)
-  const dearest = Math.min(...costs) * (1 + SIDE_WORTH)
-  const marks = judged.flatMap(({ id, side_p95_s }, i) => (side_p95_s !== undefined && (work.served ? (costs[i] as number) <= dearest : id === ALONE) ? [side_p95_s] : []))
-  const running = judged.find(({ id }) => id === RUNNING)
-  return rankNetworks(judged, { ...(marks.length === 0 ? {} : { side_p95_s: Math.min(...marks) }), ...(running === undefined ? {} : { running_cost_s: judge(running.evaluation, running).cost_s }) }).map(({ id }) => id)
+  const costs = new Map(judged.map((one) => [one.id, judge(one.evaluation, one).cost_s]))
+  const dearest = Math.min(...costs.values()) * (1 + SIDE_WORTH)
+  const marks = judged.flatMap(({ id, side_p95_s }) => (side_p95_s !== undefined && (work.served ? (costs.get(id) as number) <= dearest : id === ALONE) ? [side_p95_s] : []))
+  const running_cost_s = costs.get(RUNNING)
+  return rankNetworks(judged, { ...(marks.length === 0 ? {} : { side_p95_s: Math.min(...marks) }), ...(running_cost_s === undefined ? {} : { running_cost_s }) }).map(({ id }) => id)
 }
 
 async function outcome(work: Work, result: NetworkPlanResult, chosenBy: readonly string[], { started, planning_cpu_s }: { started: NodeJS.CpuUsage; planning_cpu_s: number }): Promise<NetworkPlanOutcome> {
